@@ -1,0 +1,140 @@
+//! The adapter to Stripe and to whatever speaks its dialect.
+//!
+//! Which of them is a matter of `base_url` alone. Answers are read leniently (unknown fields are ignored, a
+//! refusal is told by the HTTP status 402 rather than by the error's type), because dialects differ there.
+
+mod amount;
+mod answers;
+mod charge;
+mod client;
+mod look_up;
+mod methods;
+mod refund;
+pub mod webhook;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use paydesk_domain::address::Address;
+use paydesk_domain::money::Money;
+
+use crate::ports::processor::{
+    Attachment, Capabilities, ChargeOutcome, ChargeRequest, Exchange, Found, LookUp, NewCustomer, Processor,
+    ProcessorError, PublicSide, RefundOutcome, StoredMethod,
+};
+use crate::secret::Secret;
+
+pub use client::{Client, ClientError};
+
+/// How to reach an account.
+#[derive(Clone, Debug)]
+pub struct StripeSettings {
+    /// The origin, without a path: `https://api.stripe.com`.
+    pub base_url: String,
+    /// The key that may charge.
+    pub secret_key: Secret,
+    /// The key that browsers use.
+    pub publishable_key: String,
+    /// How long one call may take. Must be well below the lease of an attempt.
+    pub timeout: Duration,
+    /// How long a charge may exist before a look-up finds it.
+    pub visibility_lag: Duration,
+    /// How a token becomes a method.
+    pub token_exchange: TokenExchange,
+}
+
+/// How a token becomes a method. Dialects differ here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenExchange {
+    /// `POST /v1/payment_methods` with `card[token]`: the method hangs on no customer until it is kept.
+    #[default]
+    PaymentMethods,
+    /// `POST /v1/customers/{id}/sources`: the older way, which keeps the card under a customer of its own at once.
+    CustomerSources,
+}
+
+/// An account at Stripe.
+#[derive(Debug)]
+pub struct Stripe {
+    client: Client,
+    publishable_key: String,
+    visibility_lag_ms: i64,
+    token_exchange: TokenExchange,
+}
+
+impl Stripe {
+    /// An account at Stripe, or at what speaks its dialect.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be made: no TLS, or no list of certification authorities.
+    pub fn new(settings: StripeSettings) -> Result<Self, ClientError> {
+        let StripeSettings { base_url, secret_key, publishable_key, timeout, visibility_lag, token_exchange } =
+            settings;
+        let client = Client::new(&base_url, secret_key, timeout)?;
+        let visibility_lag_ms = i64::try_from(visibility_lag.as_millis()).unwrap_or(i64::MAX);
+        Ok(Self { client, publishable_key, visibility_lag_ms, token_exchange })
+    }
+}
+
+#[async_trait]
+impl Processor for Stripe {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            key_hours: 24,
+            look_up: true,
+            visibility_lag_ms: self.visibility_lag_ms,
+            partial_refund: true,
+        }
+    }
+
+    fn public_side(&self) -> PublicSide {
+        PublicSide {
+            kind: "stripe",
+            base_url: self.client.base_url().to_owned(),
+            publishable_key: self.publishable_key.clone(),
+        }
+    }
+
+    async fn create_customer(&self, key: &str, customer: NewCustomer<'_>) -> Result<String, ProcessorError> {
+        methods::create_customer(&self.client, key, customer).await
+    }
+
+    async fn exchange_token(
+        &self,
+        key: &str,
+        token: &str,
+        address: &Address,
+    ) -> Result<Exchange, ProcessorError> {
+        match self.token_exchange {
+            TokenExchange::PaymentMethods => methods::exchange_token(&self.client, key, token, address).await,
+            TokenExchange::CustomerSources => methods::add_source(&self.client, key, token).await,
+        }
+    }
+
+    async fn attach(&self, key: &str, method: &str, customer: &str) -> Result<Attachment, ProcessorError> {
+        methods::attach(&self.client, key, method, customer).await
+    }
+
+    async fn method(&self, method: &str) -> Result<Option<StoredMethod>, ProcessorError> {
+        methods::read(&self.client, method).await
+    }
+
+    async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError> {
+        // What is kept under a customer already need not be kept again.
+        let keep = charge.keep && self.token_exchange == TokenExchange::PaymentMethods;
+        charge::charge(&self.client, ChargeRequest { keep, ..charge }).await
+    }
+
+    async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
+        look_up::look_up(&self.client, wanted).await
+    }
+
+    async fn refund(
+        &self,
+        key: &str,
+        charge: &str,
+        amount: Option<Money>,
+    ) -> Result<RefundOutcome, ProcessorError> {
+        refund::refund(&self.client, key, charge, amount).await
+    }
+}

@@ -1,0 +1,186 @@
+//! Brings a method that is in the processor's vault already into a client's wallet, and lets this organization
+//! charge it.
+
+use paydesk_domain::consent;
+use paydesk_domain::id::{AuthorizationId, PaymentMethodId};
+use paydesk_domain::wire::error::ErrorCode;
+
+use crate::app::write_once::Write;
+use crate::app::{App, AppError, address, text, view};
+use crate::ports::processor::{Attachment, NewCustomer, StoredMethod};
+use crate::secret::sha256_hex;
+use crate::store::{AccountRow, MethodRow, NewAuthorization, NewMethod, OrgTx, OrganizationRow, Tenant};
+use crate::wire::{BringMethod, SavedMethodView};
+
+impl App {
+    /// Brings a method in. The processor is asked before the transaction begins.
+    ///
+    /// # Errors
+    /// A refusal that names the field, `method_unknown`, `wallet_full`; when the database or the processor fails.
+    pub async fn add_method(
+        &self,
+        tenant: &Tenant,
+        write: &Write,
+        account: &str,
+        new: BringMethod,
+    ) -> Result<(OrgTx, SavedMethodView), AppError> {
+        let mut tx = tenant.read().await?;
+        let account = tx.find_account(account).await?.ok_or_else(AppError::not_found)?;
+        let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
+        drop(tx);
+        let billing_address = address::accept(&new.billing_address)?;
+        let nickname = text::optional("nickname", new.nickname.as_deref(), 60)?;
+        let accepted_at_ms = text::read_time("consent.accepted_at", &new.consent.accepted_at)?;
+        let shown = consent::save_card(&new.consent.locale, &organization.name);
+        if new.consent.version != shown.version {
+            return Err(AppError::invalid("consent.version", "There is no consent text of this version."));
+        }
+        let unknown = || {
+            let detail = "The processor's vault has no such card, or it is in another wallet.";
+            AppError::param(ErrorCode::MethodUnknown, "processor_payment_method", detail)
+        };
+        let stored = self.processor.method(&new.processor_payment_method).await?.ok_or_else(unknown)?;
+        let customer = self.kept_under(tenant, &account, &stored).await?;
+
+        let tx = write.transaction().await?;
+        let row = MethodRow {
+            id: self.mint.id(PaymentMethodId::new)?.as_str().to_owned(),
+            login_id: account.login_id.clone(),
+            vault: organization.vault.clone(),
+            customer,
+            reference: stored.reference,
+            brand: stored.brand.as_str().to_owned(),
+            last4: stored.last4,
+            exp_month: i64::from(stored.exp_month),
+            exp_year: i64::from(stored.exp_year),
+            billing_address: serde_json::to_string(&billing_address).unwrap_or_default(),
+            nickname,
+        };
+        let authorization = NewAuthorization {
+            id: self.mint.id(AuthorizationId::new)?.as_str().to_owned(),
+            login_id: account.login_id,
+            method_id: row.id.clone(),
+            consent_version: shown.version.to_owned(),
+            consent_hash: sha256_hex(shown.text.as_bytes()),
+            consent_locale: shown.locale.to_owned(),
+            accepted_at_ms,
+            actor: "organization".to_owned(),
+            address: None,
+            user_agent: None,
+        };
+        self.keep(tx, &organization, row, authorization, unknown()).await
+    }
+
+    async fn keep(
+        &self,
+        mut tx: OrgTx,
+        organization: &OrganizationRow,
+        row: MethodRow,
+        authorization: NewAuthorization,
+        elsewhere: AppError,
+    ) -> Result<(OrgTx, SavedMethodView), AppError> {
+        let now = self.mint.now();
+        let row =
+            match save(&mut tx, self.settings.cards_max, row, authorization, now.as_millisecond()).await? {
+                Saved::Kept(row) => *row,
+                Saved::Elsewhere => return Err(elsewhere),
+                Saved::Full => {
+                    return Err(AppError::refused(
+                        ErrorCode::WalletFull,
+                        "The wallet holds as many cards as it may.",
+                    ));
+                }
+            };
+        let seen = view::method(row, view::today(organization, now)?);
+        let view = SavedMethodView {
+            id: seen.id,
+            brand: seen.brand,
+            last4: seen.last4,
+            exp_month: seen.exp_month,
+            exp_year: seen.exp_year,
+            expired: seen.expired,
+            nickname: seen.nickname,
+        };
+        Ok((tx, view))
+    }
+
+    /// The customer that the method is kept under; it is attached to the client's own when it has none.
+    async fn kept_under(
+        &self,
+        tenant: &Tenant,
+        account: &AccountRow,
+        stored: &StoredMethod,
+    ) -> Result<String, AppError> {
+        if let Some(customer) = &stored.customer {
+            return Ok(customer.clone());
+        }
+        let customer = self.customer_of(tenant, &account.login_id, &account.name).await?;
+        let key = format!("{}.attach", stored.reference);
+        match self.processor.attach(&key, &stored.reference, &customer).await? {
+            Attachment::Attached => Ok(customer),
+            Attachment::Declined(_) => Err(AppError::param(
+                ErrorCode::MethodUnknown,
+                "processor_payment_method",
+                "The processor refuses to keep this card.",
+            )),
+        }
+    }
+
+    /// The processor's customer of a login, made when there is none yet.
+    ///
+    /// # Errors
+    /// When the database or the processor fails.
+    pub(super) async fn customer_of(
+        &self,
+        tenant: &Tenant,
+        login: &str,
+        name: &str,
+    ) -> Result<String, AppError> {
+        let vault = self.settings.vault.as_str();
+        let mut tx = tenant.read().await?;
+        tx.act_for_login(login).await?;
+        if let Some(known) = tx.find_customer(vault, login).await? {
+            return Ok(known);
+        }
+        drop(tx);
+        let made =
+            self.processor.create_customer(&format!("{login}.customer"), NewCustomer { login, name }).await?;
+        let mut tx = tenant.write().await?;
+        tx.act_for_login(login).await?;
+        tx.insert_customer(vault, login, &made).await?;
+        let kept = tx.find_customer(vault, login).await?.unwrap_or(made);
+        tx.commit().await?;
+        Ok(kept)
+    }
+}
+
+/// What became of a method that was to be kept.
+#[derive(Debug)]
+pub(super) enum Saved {
+    /// It is in the wallet, and this organization may charge it.
+    Kept(Box<MethodRow>),
+    /// The wallet is full.
+    Full,
+    /// It is in somebody else's wallet.
+    Elsewhere,
+}
+
+/// Writes a method and the permission to charge it. A method that is in this wallet already only gets the permission.
+pub(super) async fn save(
+    tx: &mut OrgTx,
+    cards_max: i64,
+    row: MethodRow,
+    authorization: NewAuthorization,
+    now_ms: i64,
+) -> Result<Saved, AppError> {
+    tx.act_for_login(&row.login_id).await?;
+    tx.lock_login(&row.login_id).await?;
+    let row = match tx.method_by_reference(&row.login_id, &row.vault, &row.reference).await? {
+        Some(known) => known,
+        None if tx.count_methods(&row.login_id).await? >= cards_max => return Ok(Saved::Full),
+        None if tx.insert_method(NewMethod { row: row.clone(), created_at_ms: now_ms }).await? => row,
+        None => return Ok(Saved::Elsewhere),
+    };
+    tx.insert_authorization(NewAuthorization { method_id: row.id.clone(), ..authorization }, now_ms).await?;
+    Ok(Saved::Kept(Box::new(row)))
+}

@@ -1,0 +1,74 @@
+//! Billing addresses, checked by their country's rules once more on the server.
+
+use paydesk_domain::address::{Address, CountryRules, built_in, check};
+use paydesk_domain::wire::error::ErrorCode;
+
+use crate::app::AppError;
+
+/// The rules of every country that is not part of the program, as the browser loads them.
+static DATA: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/address_rules.rs"));
+
+/// The rules of a country as JSON, exactly as the browser gets them.
+pub fn rules_json(country: &str) -> Option<&'static str> {
+    let index = DATA.binary_search_by(|(known, _)| (*known).cmp(country)).ok()?;
+    DATA.get(index).map(|(_, json)| *json)
+}
+
+/// Checks an address and tidies it.
+///
+/// # Errors
+/// `address_invalid` with the part that is at fault, such as `billing_address.postal_code`.
+pub fn accept(address: &Address) -> Result<Address, AppError> {
+    let rules: CountryRules = built_in(&address.country)
+        .or_else(|| serde_json::from_str(rules_json(&address.country)?).ok())
+        .ok_or_else(|| {
+            AppError::param(
+                ErrorCode::AddressInvalid,
+                "billing_address.country",
+                "Not a country code (ISO 3166-1 alpha-2).",
+            )
+        })?;
+    check(address, &rules).map_err(|problems| match problems.first() {
+        Some((part, problem)) => {
+            let param = format!("billing_address.{}", part.as_str());
+            AppError::param(ErrorCode::AddressInvalid, param, format!("This part {problem}."))
+        }
+        None => AppError::param(ErrorCode::AddressInvalid, "billing_address", "The address is not complete."),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_country_has_rules_that_can_be_read() {
+        assert!(DATA.len() > 200);
+        for (country, json) in DATA {
+            let rules: CountryRules = serde_json::from_str(json).unwrap();
+            assert_eq!(rules.country, *country);
+            assert_eq!(rules_json(country), Some(*json), "sorted, so that it can be found");
+        }
+    }
+
+    #[test]
+    fn names_the_part_that_is_wrong() {
+        let address = Address {
+            line1: "1 Rue".into(),
+            city: Some("Paris".into()),
+            country: "FR".into(),
+            ..Address::default()
+        };
+        let Err(AppError::Refused(refusal)) = accept(&address) else {
+            panic!("a French address needs a postal code")
+        };
+        assert_eq!(
+            (refusal.code, refusal.param.as_deref()),
+            (ErrorCode::AddressInvalid, Some("billing_address.postal_code"))
+        );
+        let whole = Address { postal_code: Some("75001".into()), ..address.clone() };
+        assert!(accept(&whole).is_ok());
+        let nowhere = Address { country: "../etc".into(), ..address };
+        assert!(accept(&nowhere).is_err());
+    }
+}

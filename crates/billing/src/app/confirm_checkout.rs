@@ -1,0 +1,188 @@
+//! Takes a try to pay: checks it, writes it down, and has it sent.
+//!
+//! What is written here commits before anything is sent. Everything that decides about the charge happens under the
+//! invoice's lock, so that two tries at one invoice cannot both be taken; the database's unique index says so again.
+
+use paydesk_domain::wire::billing::{AttemptView, ConfirmRequest};
+use paydesk_domain::wire::error::ErrorCode;
+use tokio::task::JoinHandle;
+use tracing::Instrument as _;
+
+use crate::app::authenticate::Payer;
+use crate::app::read_confirmation::Origin;
+use crate::app::{App, AppError, view};
+use crate::store::{AttemptRow, InvoiceRow, MethodRow, NewAttempt, OrgTx};
+
+/// Why an attempt fails when the processor does not know its token.
+pub const TOKEN_UNUSABLE: &str = "token_unusable";
+
+impl App {
+    /// Takes a try to pay and waits a while for its outcome. The same attempt id is the same try: it is never sent a
+    /// second time, and its present state is the answer.
+    ///
+    /// # Errors
+    /// A refusal before anything was sent; when the database fails.
+    pub async fn confirm_checkout(
+        &self,
+        payer: &Payer,
+        request: ConfirmRequest,
+        origin: Origin,
+    ) -> Result<AttemptView, AppError> {
+        let row = self.read_confirmation(payer, &request, origin)?;
+        let id = row.id.clone();
+        let (app, payer_of_task) = (self.clone(), payer.clone());
+        // Tasks of their own: they go on when the browser hangs up, and a stopping server waits for them. What has
+        // been written down is sent by the same one, or a browser that goes in between would leave it lying.
+        let begun = self.charges.spawn(async move { app.begin(payer_of_task, row).await }.in_current_span());
+        let begun =
+            begun.await.map_err(|_| AppError::Inconsistent("a confirm that ended early".into()))??;
+        let charge = match begun {
+            Begun::Known(view) => return Ok(*view),
+            Begun::Sending(charge) => charge,
+        };
+        match tokio::time::timeout(self.settings.confirm_wait, charge).await {
+            Ok(Ok(Ok(()))) | Err(_) => {}
+            Ok(Ok(Err(error))) => tracing::error!(%error, "a charge could not be carried through"),
+            Ok(Err(error)) => tracing::error!(%error, "a charge's task ended early"),
+        }
+        let mut tx = payer.tenant.read().await?;
+        let row =
+            tx.find_attempt(&id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+        answer(&mut tx, &row).await
+    }
+
+    /// Writes the attempt and starts sending it.
+    async fn begin(self, payer: Payer, row: AttemptRow) -> Result<Begun, AppError> {
+        let id = row.id.clone();
+        if let Taken::Known(view) = self.take(&payer, row).await? {
+            return Ok(Begun::Known(view));
+        }
+        let (app, tenant) = (self.clone(), payer.tenant);
+        let charge = async move { app.charge_attempt(&tenant, &id).await }.in_current_span();
+        Ok(Begun::Sending(self.charges.spawn(charge)))
+    }
+
+    /// Writes the attempt, unless it is known or something stands in its way.
+    async fn take(&self, payer: &Payer, row: AttemptRow) -> Result<Taken, AppError> {
+        let mut tx = payer.tenant.write().await?;
+        let lost = || AppError::Inconsistent("a session without its invoice".into());
+        if !tx.lock_invoice(&row.invoice_id).await? {
+            return Err(lost());
+        }
+        if let Some(known) = tx.find_attempt(&row.id).await? {
+            return known_attempt(&mut tx, &known, &row).await.map(Box::new).map(Taken::Known);
+        }
+        let invoice = tx.find_invoice(&row.invoice_id).await?.ok_or_else(lost)?;
+        nothing_in_the_way(&mut tx, &row, &invoice).await?;
+        let row = match row.method_id.clone() {
+            Some(method) => with_method(row, self.chargeable(&mut tx, payer, &method).await?),
+            None => row,
+        };
+        if row.save == 1 {
+            tx.act_for_login(&row.login_id).await?;
+            if tx.count_methods(&row.login_id).await? >= self.settings.cards_max {
+                let detail = "The wallet holds as many cards as it may: pay without saving.";
+                return Err(AppError::param(ErrorCode::WalletFull, "save", detail));
+            }
+        }
+        tx.insert_attempt(NewAttempt { row }).await.map_err(|error| {
+            if error.is_unique_violation() {
+                AppError::invalid("attempt_id", "This id is in use.")
+            } else {
+                error.into()
+            }
+        })?;
+        tx.commit().await?;
+        Ok(Taken::New)
+    }
+
+    /// A saved method that may be charged now.
+    async fn chargeable(&self, tx: &mut OrgTx, payer: &Payer, id: &str) -> Result<MethodRow, AppError> {
+        let Payer { organization, session, .. } = payer;
+        let method = tx.find_method(&session.login_id, &organization.vault, id).await?.ok_or_else(|| {
+            AppError::param(ErrorCode::MethodUnknown, "saved_method", "There is no such saved method here.")
+        })?;
+        if view::is_expired(&method, view::today(organization, self.mint.now())?) {
+            let detail = "This card has expired: pay with another one.";
+            return Err(AppError::param(ErrorCode::MethodExpired, "saved_method", detail));
+        }
+        Ok(method)
+    }
+}
+
+enum Begun {
+    /// It is there already.
+    Known(Box<AttemptView>),
+    /// Written, and on its way.
+    Sending(JoinHandle<Result<(), AppError>>),
+}
+
+enum Taken {
+    /// Written; to be sent.
+    New,
+    /// It is there already.
+    Known(Box<AttemptView>),
+}
+
+/// The answer for an attempt: its state, or why its token could not be used.
+async fn answer(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, AppError> {
+    let view = view::attempt(tx, row).await?;
+    if row.failure.as_deref() == Some(TOKEN_UNUSABLE) {
+        let detail = "The processor does not know this token, or it was used: enter the card again.";
+        return Err(AppError::because_of(ErrorCode::TokenUnusable, detail, view));
+    }
+    Ok(view)
+}
+
+/// The same id: the same try, if it asks for the same.
+async fn known_attempt(
+    tx: &mut OrgTx,
+    known: &AttemptRow,
+    asked: &AttemptRow,
+) -> Result<AttemptView, AppError> {
+    if known.session_id != asked.session_id {
+        return Err(AppError::invalid("attempt_id", "This id is in use."));
+    }
+    if known.request_hash != asked.request_hash {
+        let detail = "This attempt_id was used with another request: make a new one.";
+        return Err(AppError::param(ErrorCode::IdempotencyMismatch, "attempt_id", detail));
+    }
+    answer(tx, known).await
+}
+
+async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceRow) -> Result<(), AppError> {
+    if let Some(live) = tx.live_attempt(&invoice.id).await? {
+        let view = view::attempt(tx, &live).await?;
+        let detail = "Another try to pay this is under way: wait for its outcome.";
+        return Err(AppError::because_of(ErrorCode::AttemptInProgress, detail, view));
+    }
+    let payable = view::payable_now(invoice);
+    let completed =
+        tx.find_session(&row.session_id).await?.is_some_and(|session| session.completed_by.is_some());
+    if completed || payable == 0 {
+        let detail = "There is nothing left to pay.";
+        return Err(match tx.paid_by(&invoice.id).await? {
+            Some(paid) => {
+                AppError::because_of(ErrorCode::AlreadyPaid, detail, view::attempt(tx, &paid).await?)
+            }
+            None => AppError::refused(ErrorCode::AlreadyPaid, detail),
+        });
+    }
+    if payable != row.amount || invoice.currency != row.currency {
+        let detail = "What is payable has changed since it was shown: load it again and ask once more.";
+        return Err(AppError::param(ErrorCode::AmountChanged, "amount", detail));
+    }
+    Ok(())
+}
+
+fn with_method(row: AttemptRow, method: MethodRow) -> AttemptRow {
+    AttemptRow {
+        customer: Some(method.customer),
+        processor_method: Some(method.reference),
+        brand: Some(method.brand),
+        last4: Some(method.last4),
+        exp_month: Some(method.exp_month),
+        exp_year: Some(method.exp_year),
+        ..row
+    }
+}

@@ -1,0 +1,32 @@
+//! Makes an API key for an organization's server: by the command line only. It is shown once.
+
+use paydesk_domain::id::{ApiKeyId, OrganizationId};
+
+use crate::app::AppError;
+use crate::clock::Mint;
+use crate::secret::Secret;
+use crate::store::{CredentialKind, Store};
+
+/// What an API key begins with.
+pub const KEY_PREFIX: &str = "sk_paydesk_";
+
+/// Makes a key. Only its hash is kept.
+///
+/// # Errors
+/// `not_found` when there is no such organization; when the database fails.
+pub async fn create_key(
+    store: &Store,
+    mint: &Mint,
+    organization: OrganizationId,
+) -> Result<Secret, AppError> {
+    let mut tx = store.organization(organization).write().await?;
+    if tx.find_organization().await?.is_none() {
+        return Err(AppError::not_found());
+    }
+    let id = mint.id(ApiKeyId::new)?;
+    let secret = mint.secret(KEY_PREFIX)?;
+    tx.insert_api_key(id.as_str(), mint.now_ms()).await?;
+    tx.insert_credential(&secret.hash(), CredentialKind::ApiKey, id.as_str()).await?;
+    tx.commit().await?;
+    Ok(secret)
+}

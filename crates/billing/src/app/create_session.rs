@@ -1,0 +1,113 @@
+//! Makes a checkout session for an invoice, and reads it.
+
+use paydesk_domain::id::CheckoutSessionId;
+
+use crate::app::view::{attempt, session_status};
+use crate::app::{App, AppError, millis, text};
+use crate::secret::Secret;
+use crate::store::{CredentialKind, OrgTx, SessionRow, Tenant};
+use crate::wire::{CreatedSession, NewSession, OwnSessionView};
+
+/// What a session's secret begins with.
+pub const SESSION_PREFIX: &str = "cs_";
+
+impl App {
+    /// Makes a session, without a secret yet.
+    ///
+    /// # Errors
+    /// A refusal that names the field; when the database fails.
+    pub async fn create_session(
+        &self,
+        mut tx: OrgTx,
+        new: NewSession,
+    ) -> Result<(OrgTx, SessionMade), AppError> {
+        let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
+        let allowed_origin = text::origin("allowed_origin", &new.allowed_origin)?;
+        if !tx.has_origin(&allowed_origin).await? {
+            return Err(AppError::invalid(
+                "allowed_origin",
+                "This origin is not registered with the organization.",
+            ));
+        }
+        let locale = text::optional("locale", new.locale.as_deref(), 35)?.unwrap_or(organization.locale);
+        let unknown = || AppError::invalid("invoice", "There is no such invoice of yours.");
+        let invoice = tx.find_invoice(&new.invoice).await?.ok_or_else(unknown)?;
+        let account = tx.find_account(&invoice.account_id).await?.ok_or_else(unknown)?;
+        let now = self.mint.now_ms();
+        let id = self.mint.id(CheckoutSessionId::new)?.as_str().to_owned();
+        let ends_at_ms = now.saturating_add(millis(self.settings.session_max));
+        let expires_at_ms = now.saturating_add(millis(self.settings.session_slide)).min(ends_at_ms);
+        let row = SessionRow {
+            id: id.clone(),
+            account_id: account.id,
+            login_id: account.login_id,
+            invoice_id: invoice.id,
+            scope: "checkout".to_owned(),
+            allowed_origin,
+            locale,
+            may_save: i64::from(new.may_save.unwrap_or(true)),
+            created_at_ms: now,
+            expires_at_ms,
+            ends_at_ms,
+            completed_by: None,
+        };
+        tx.insert_session(row).await?;
+        Ok((tx, SessionMade { session: id, expires_at: text::time(expires_at_ms) }))
+    }
+
+    /// Gives a session a secret, which is shown this once. A repeated request for the same session gets another one
+    /// that is as good: no secret is kept, so that none can be shown twice.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reveal_session(
+        &self,
+        tenant: &Tenant,
+        made: SessionMade,
+    ) -> Result<CreatedSession, AppError> {
+        let secret: Secret = self.mint.secret(SESSION_PREFIX)?;
+        let mut tx = tenant.write().await?;
+        tx.insert_credential(&secret.hash(), CredentialKind::CheckoutSession, &made.session).await?;
+        tx.commit().await?;
+        Ok(CreatedSession {
+            session: made.session,
+            secret: secret.reveal().to_owned(),
+            expires_at: made.expires_at,
+        })
+    }
+
+    /// One session.
+    ///
+    /// # Errors
+    /// `not_found`; when the database fails.
+    pub async fn read_session(&self, tenant: &Tenant, id: &str) -> Result<OwnSessionView, AppError> {
+        let mut tx = tenant.read().await?;
+        let row = tx.find_session(id).await?.ok_or_else(AppError::not_found)?;
+        let live =
+            tx.live_attempt(&row.invoice_id).await?.is_some_and(|attempt| attempt.session_id == row.id);
+        let newest = match tx.newest_attempt(&row.id).await? {
+            Some(newest) => Some(attempt(&mut tx, &newest).await?),
+            None => None,
+        };
+        Ok(OwnSessionView {
+            status: session_status(&row, live, self.mint.now_ms()),
+            id: row.id,
+            account: row.account_id,
+            invoice: row.invoice_id,
+            allowed_origin: row.allowed_origin,
+            locale: row.locale,
+            created_at: text::time(row.created_at_ms),
+            expires_at: text::time(row.expires_at_ms),
+            attempt: newest,
+        })
+    }
+}
+
+/// A session that was made, as its answer is kept: without a secret.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct SessionMade {
+    /// `cks_…`.
+    pub session: String,
+    /// When it ends unless it is used.
+    pub expires_at: String,
+}

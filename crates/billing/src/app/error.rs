@@ -1,0 +1,76 @@
+//! Why a use case did not do what was asked.
+
+use std::borrow::Cow;
+
+use paydesk_domain::wire::billing::AttemptView;
+use paydesk_domain::wire::error::ErrorCode;
+
+use crate::clock::NoEntropy;
+use crate::ports::processor::ProcessorError;
+use crate::store::StoreError;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The rules refuse it: whoever asked is told why.
+    #[error("refused: {}", .0.code.as_str())]
+    Refused(Box<Refusal>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No random bytes.
+    #[error(transparent)]
+    NoEntropy(#[from] NoEntropy),
+    /// The processor could not be asked, before any money was at stake.
+    #[error(transparent)]
+    Processor(#[from] ProcessorError),
+    /// What is stored contradicts itself, or the rules.
+    #[error("inconsistent: {0}")]
+    Inconsistent(Cow<'static, str>),
+}
+
+/// A refusal by the rules.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The stable code.
+    pub code: ErrorCode,
+    /// What is wrong and what to do about it, for developers.
+    pub detail: Cow<'static, str>,
+    /// The field that is at fault.
+    pub param: Option<Cow<'static, str>>,
+    /// The try that stands in the way.
+    pub attempt: Option<AttemptView>,
+}
+
+impl AppError {
+    /// A refusal.
+    pub fn refused(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::Refused(Box::new(Refusal { code, detail: detail.into(), param: None, attempt: None }))
+    }
+
+    /// A refusal of one field.
+    pub fn param(
+        code: ErrorCode,
+        param: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let (param, detail) = (Some(param.into()), detail.into());
+        Self::Refused(Box::new(Refusal { code, detail, param, attempt: None }))
+    }
+
+    /// A malformed field.
+    pub fn invalid(param: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::param(ErrorCode::InvalidRequest, param, detail)
+    }
+
+    /// A refusal because of another try.
+    pub fn because_of(code: ErrorCode, detail: &'static str, attempt: AttemptView) -> Self {
+        let attempt = Some(attempt);
+        Self::Refused(Box::new(Refusal { code, detail: Cow::Borrowed(detail), param: None, attempt }))
+    }
+
+    /// Not there, or not theirs.
+    pub fn not_found() -> Self {
+        Self::refused(ErrorCode::NotFound, "There is nothing here, or nothing of yours.")
+    }
+}

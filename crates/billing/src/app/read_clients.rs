@@ -1,0 +1,81 @@
+//! Reads clients.
+
+use crate::app::{App, AppError, text};
+use crate::store::{AccountRow, OrgTx, Page, Tenant};
+use crate::wire::{ClientView, ClientsQuery, List, PersonView};
+
+const LIMIT_DEFAULT: u32 = 25;
+const LIMIT_MAX: u32 = 100;
+
+impl App {
+    /// One client.
+    ///
+    /// # Errors
+    /// `not_found`; when the database fails.
+    pub async fn read_client(&self, tenant: &Tenant, id: &str) -> Result<ClientView, AppError> {
+        client(&mut tenant.read().await?, id).await
+    }
+
+    /// A page of clients.
+    ///
+    /// # Errors
+    /// A refusal that names the field; when the database fails.
+    pub async fn list_clients(
+        &self,
+        tenant: &Tenant,
+        query: ClientsQuery,
+    ) -> Result<List<ClientView>, AppError> {
+        let page = page(query.limit, query.cursor)?;
+        let (email, reference) = (query.email.unwrap_or_default(), query.reference.unwrap_or_default());
+        let mut tx = tenant.read().await?;
+        let rows = tx.list_accounts(&page, &email, &reference).await?;
+        let (rows, next_cursor) = cut(rows, &page, |row| row.id.clone());
+        let mut data = Vec::with_capacity(rows.len());
+        for row in rows {
+            data.push(view(&mut tx, row).await?);
+        }
+        Ok(List { data, next_cursor })
+    }
+}
+
+/// One client, within a transaction.
+pub(super) async fn client(tx: &mut OrgTx, id: &str) -> Result<ClientView, AppError> {
+    let row = tx.find_account(id).await?.ok_or_else(AppError::not_found)?;
+    view(tx, row).await
+}
+
+async fn view(tx: &mut OrgTx, row: AccountRow) -> Result<ClientView, AppError> {
+    let people = tx.list_people(&row.id).await?;
+    let people = people.into_iter().map(|person| PersonView { id: person.id, name: person.name }).collect();
+    Ok(ClientView {
+        id: row.id,
+        login: row.login_id,
+        name: row.name,
+        email: row.email,
+        reference: row.reference,
+        people,
+        created_at: text::time(row.created_at_ms),
+    })
+}
+
+/// Reads which page is wanted. One row more than asked for is read, to know whether there is a next page.
+pub(super) fn page(limit: Option<u32>, cursor: Option<String>) -> Result<Page, AppError> {
+    let limit = limit.unwrap_or(LIMIT_DEFAULT);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(AppError::invalid("limit", format!("1 to {LIMIT_MAX}.")));
+    }
+    let after = cursor.unwrap_or_default();
+    if after.len() > 64 || !after.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        return Err(AppError::invalid("cursor", "Give next_cursor of the page before."));
+    }
+    Ok(Page { after, limit: i64::from(limit) + 1 })
+}
+
+/// Takes the row that was read too many away again, and makes the cursor of it.
+pub(super) fn cut<T>(mut rows: Vec<T>, page: &Page, id: impl Fn(&T) -> String) -> (Vec<T>, Option<String>) {
+    let wanted = usize::try_from(page.limit - 1).unwrap_or_default();
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let next = if more { rows.last().map(id) } else { None };
+    (rows, next)
+}

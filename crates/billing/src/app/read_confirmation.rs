@@ -1,0 +1,127 @@
+//! Reads a try to pay: everything about the request that can be judged without the database.
+
+use paydesk_domain::address::Address;
+use paydesk_domain::consent::{self, ConsentText};
+use paydesk_domain::id::AttemptId;
+use paydesk_domain::money::Currency;
+use paydesk_domain::wire::billing::ConfirmRequest;
+
+use crate::app::authenticate::Payer;
+use crate::app::{App, AppError, address, millis};
+use crate::secret::sha256_hex;
+use crate::store::AttemptRow;
+
+/// Where a request came from: kept with a consent, as its proof.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The network address.
+    pub address: Option<String>,
+    /// The browser.
+    pub user_agent: Option<String>,
+}
+
+impl App {
+    /// The attempt that a request asks for, not written yet.
+    ///
+    /// # Errors
+    /// A refusal that names the field.
+    pub(super) fn read_confirmation(
+        &self,
+        payer: &Payer,
+        request: &ConfirmRequest,
+        origin: Origin,
+    ) -> Result<AttemptRow, AppError> {
+        let session = &payer.session;
+        let id: AttemptId = request
+            .attempt_id
+            .parse()
+            .map_err(|_| AppError::invalid("attempt_id", "att_ and 30 letters."))?;
+        let currency: Currency = request
+            .currency
+            .parse()
+            .map_err(|_| AppError::invalid("currency", "Three letters, such as CAD."))?;
+        if request.amount <= 0 {
+            return Err(AppError::invalid("amount", "Minor units, above zero."));
+        }
+        let card = new_card(request)?;
+        let now = self.mint.now_ms();
+        let row = AttemptRow {
+            id: id.as_str().to_owned(),
+            session_id: session.id.clone(),
+            account_id: session.account_id.clone(),
+            login_id: session.login_id.clone(),
+            invoice_id: session.invoice_id.clone(),
+            amount: request.amount,
+            currency: currency.code().to_owned(),
+            method_id: request.saved_method.clone(),
+            vault: payer.organization.vault.clone(),
+            request_hash: request_hash(&session.id, request),
+            idempotency_key: format!("{}.charge", id.as_str()),
+            status: "created".to_owned(),
+            due_at_ms: now.saturating_add(millis(self.settings.orphan_after)),
+            created_at_ms: now,
+            ..AttemptRow::default()
+        };
+        let Some((token, address)) = card else {
+            return Ok(row);
+        };
+        let row = AttemptRow {
+            token: Some(token),
+            billing_address: Some(serde_json::to_string(&address).unwrap_or_default()),
+            ..row
+        };
+        if !request.save {
+            return Ok(row);
+        }
+        let shown = shown_consent(payer, request)?;
+        Ok(AttemptRow {
+            save: 1,
+            consent_version: Some(shown.version.to_owned()),
+            consent_hash: Some(sha256_hex(shown.text.as_bytes())),
+            consent_locale: Some(shown.locale.to_owned()),
+            consented_at_ms: Some(now),
+            consent_address: origin.address,
+            consent_user_agent: origin.user_agent,
+            ..row
+        })
+    }
+}
+
+/// The token and the address of a new card; `None` for a saved one.
+fn new_card(request: &ConfirmRequest) -> Result<Option<(String, Address)>, AppError> {
+    match (&request.saved_method, &request.token) {
+        (Some(_), None) => Ok(None),
+        (None, Some(token)) if is_token(token) => {
+            let given = request.billing_address.as_ref();
+            let given =
+                given.ok_or_else(|| AppError::invalid("billing_address", "A new card needs its address."))?;
+            Ok(Some((token.clone(), address::accept(given)?)))
+        }
+        (None, Some(_)) => Err(AppError::invalid("token", "Not a token of the processor.")),
+        _ => Err(AppError::invalid("saved_method", "Give either saved_method or token.")),
+    }
+}
+
+/// The consent that the payer saw, if it is the present one.
+fn shown_consent(payer: &Payer, request: &ConfirmRequest) -> Result<ConsentText, AppError> {
+    if payer.session.may_save != 1 {
+        return Err(AppError::invalid("save", "This session may not save cards."));
+    }
+    let needed = || {
+        let detail = "Saving needs the version and locale of the consent that was shown.";
+        AppError::invalid("consent_version", detail)
+    };
+    let locale = request.consent_locale.as_deref().ok_or_else(needed)?;
+    let shown = consent::save_card(locale, &payer.organization.name);
+    if request.consent_version.as_deref() == Some(shown.version) { Ok(shown) } else { Err(needed()) }
+}
+
+fn is_token(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// What the request asked for. Written out as JSON, whose order of fields is that of the type.
+fn request_hash(session: &str, request: &ConfirmRequest) -> String {
+    let asked = serde_json::to_string(request).unwrap_or_default();
+    sha256_hex(format!("{session}\n{asked}").as_bytes())
+}

@@ -1,0 +1,152 @@
+//! From stored rows to what callers see. Dates of the business are dates in the organization's time zone.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use paydesk_domain::attempt::{AttemptState, ProcessorReference};
+use paydesk_domain::card::{Brand, Expiry};
+use paydesk_domain::decline::Decline;
+use paydesk_domain::wire::billing::{
+    AttemptView, DeclineView, InvoiceItemView, InvoiceView, MethodView, ReceiptView, SessionStatus,
+};
+
+use crate::app::{AppError, text};
+use crate::store::{
+    AttemptRow, InvoiceRow, ItemRow, MethodRow, OrgTx, OrganizationRow, PaymentRow, SessionRow,
+};
+
+/// The state of a stored attempt.
+///
+/// # Errors
+/// When what is stored contradicts itself.
+pub fn state(row: &AttemptRow) -> Result<AttemptState, AppError> {
+    let missing = || AppError::Inconsistent("an attempt without the facts of its state".into());
+    let fact = |fact: &Option<String>| fact.clone().ok_or_else(missing);
+    match row.status.as_str() {
+        "created" => Ok(AttemptState::Created),
+        "sending" => Ok(AttemptState::Sending),
+        "in_doubt" => Ok(AttemptState::InDoubt),
+        "succeeded" => Ok(AttemptState::Succeeded(ProcessorReference(fact(&row.processor_reference)?))),
+        "declined" => Ok(AttemptState::Declined(Decline::new(fact(&row.decline_code)?))),
+        "failed_before_send" => Ok(AttemptState::FailedBeforeSend(fact(&row.failure)?)),
+        _ => Err(missing()),
+    }
+}
+
+/// An attempt as its payer sees it, with its receipt when it paid.
+///
+/// # Errors
+/// When the database fails or contradicts itself.
+pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, AppError> {
+    let state = state(row)?;
+    let decline = match &state {
+        AttemptState::Declined(decline) => Some(DeclineView {
+            code: decline.code().to_owned(),
+            category: decline.category(),
+            retryable: decline.category().is_retryable(),
+        }),
+        _ => None,
+    };
+    let receipt = match &state {
+        AttemptState::Succeeded(_) => tx.payment_of_attempt(&row.id).await?.as_ref().map(receipt),
+        _ => None,
+    };
+    Ok(AttemptView {
+        id: row.id.clone(),
+        status: state.status(),
+        amount: row.amount,
+        currency: row.currency.clone(),
+        decline,
+        receipt,
+    })
+}
+
+/// A receipt as its payer sees it.
+pub fn receipt(row: &PaymentRow) -> ReceiptView {
+    ReceiptView {
+        id: row.receipt_id.clone(),
+        number: receipt_number(row.receipt_number),
+        payment: row.id.clone(),
+        amount: row.amount,
+        currency: row.currency.clone(),
+        paid_at: text::time(row.paid_at_ms),
+        brand: row.brand.as_deref().map(Brand::parse),
+        last4: row.last4.clone(),
+    }
+}
+
+/// A receipt's number as it is printed.
+pub fn receipt_number(number: i64) -> String {
+    format!("{number:06}")
+}
+
+/// What can be paid now: the balance less what is on its way, never below zero.
+pub fn payable_now(row: &InvoiceRow) -> i64 {
+    row.total.saturating_sub(row.paid).saturating_sub(row.pending).max(0)
+}
+
+/// An invoice as its payer sees it.
+pub fn invoice(row: &InvoiceRow, items: Vec<ItemRow>) -> InvoiceView {
+    let item = |item: ItemRow| InvoiceItemView {
+        description: item.description,
+        participant: item.participant,
+        amount: item.amount,
+    };
+    InvoiceView {
+        id: row.id.clone(),
+        number: row.number.clone(),
+        currency: row.currency.clone(),
+        items: items.into_iter().map(item).collect(),
+        total: row.total,
+        paid: row.paid,
+        payable_now: payable_now(row),
+    }
+}
+
+/// Today, where the organization is.
+///
+/// # Errors
+/// When its time zone is unknown to this program.
+pub fn today(organization: &OrganizationRow, now: Timestamp) -> Result<Date, AppError> {
+    let zone = TimeZone::get(&organization.time_zone)
+        .map_err(|_| AppError::Inconsistent("an organization in an unknown time zone".into()))?;
+    Ok(now.to_zoned(zone).date())
+}
+
+/// Whether a card's month is over. A stored expiry that cannot be read counts as over.
+pub fn is_expired(row: &MethodRow, today: Date) -> bool {
+    let (month, year) = expiry_parts(row);
+    Expiry::new(year, month).map_or(true, |expiry| expiry.is_past(today))
+}
+
+/// A saved method as its payer sees it.
+pub fn method(row: MethodRow, today: Date) -> MethodView {
+    let expired = is_expired(&row, today);
+    let (exp_month, exp_year) = expiry_parts(&row);
+    MethodView {
+        brand: Brand::parse(&row.brand),
+        id: row.id,
+        last4: row.last4,
+        exp_month,
+        exp_year,
+        expired,
+        nickname: row.nickname,
+    }
+}
+
+fn expiry_parts(row: &MethodRow) -> (u8, u16) {
+    (u8::try_from(row.exp_month).unwrap_or_default(), u16::try_from(row.exp_year).unwrap_or_default())
+}
+
+/// Where a session stands.
+pub fn session_status(row: &SessionRow, live: bool, now_ms: i64) -> SessionStatus {
+    if row.completed_by.is_some() {
+        SessionStatus::Complete
+    } else if live {
+        SessionStatus::Processing
+    } else if now_ms >= row.expires_at_ms.min(row.ends_at_ms) {
+        SessionStatus::Expired
+    } else {
+        SessionStatus::Open
+    }
+}

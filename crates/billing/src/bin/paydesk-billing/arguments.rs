@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// The billing API: invoices, checkout sessions and charges. It only ever receives tokens.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(crate) struct Arguments {
+    /// The configuration file (TOML). Every key can also be set by a variable: `processor.base_url` is
+    /// `PAYDESK_PROCESSOR_BASE_URL`.
+    #[arg(long, global = true, env = "PAYDESK_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// How the log is written.
+    #[arg(long, global = true, env = "PAYDESK_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON document a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the API and the checkout's frame.
+    Serve,
+    /// Bring the database up to date.
+    Migrate,
+    /// Say whether the configuration can be used and the database answers.
+    Check,
+    /// Organizations.
+    Org {
+        #[command(subcommand)]
+        command: OrgCommand,
+    },
+    /// API keys.
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OrgCommand {
+    /// Make an organization. Prints {"organization":"org_…"}.
+    Create {
+        /// Its name, as payers see it.
+        #[arg(long)]
+        name: String,
+        /// ISO 4217, such as CAD.
+        #[arg(long)]
+        currency: String,
+        /// IANA, such as America/Toronto.
+        #[arg(long)]
+        time_zone: String,
+        /// BCP 47, such as en or fr-CA.
+        #[arg(long)]
+        locale: String,
+        /// ISO 3166-1 alpha-2, such as CA.
+        #[arg(long)]
+        country: String,
+        /// A page's origin that may embed the checkout. May be given several times.
+        #[arg(long)]
+        allowed_origin: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key for an organization's server. Prints {"key":"sk_paydesk_…"}, this once.
+    Create {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+    },
+}

@@ -1,0 +1,102 @@
+//! What the commands do.
+
+use std::error::Error;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+use paydesk_billing::app::create_key::create_key;
+use paydesk_billing::app::create_organization::create_organization;
+use paydesk_billing::app::{AppError, Refusal};
+use paydesk_billing::clock::{Mint, SystemClock, SystemEntropy};
+use paydesk_billing::config::Config;
+use paydesk_billing::run::Server;
+use paydesk_billing::store::{NewOrganization, Store};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::{Arguments, Command, KeyCommand, LogFormat, OrgCommand};
+
+type Done = Result<(), Box<dyn Error>>;
+
+pub(crate) async fn run(arguments: Arguments) -> Done {
+    let config = Config::load(arguments.config.as_deref(), |name| std::env::var(name).ok())?;
+    match arguments.command {
+        Command::Serve => {
+            log(arguments.log_format);
+            serve(&config).await
+        }
+        Command::Migrate => {
+            Store::open(&config.database()?).await?.close().await;
+            say("the database is up to date")
+        }
+        Command::Check => {
+            let store = Store::connect(&config.database()?).await?;
+            store.check().await?;
+            store.close().await;
+            say("the configuration can be used and the database answers")
+        }
+        Command::Org { command } => create_org(&config, command).await,
+        Command::Key { command: KeyCommand::Create { organization } } => {
+            let store = Store::open(&config.database()?).await?;
+            let secret = create_key(&store, &mint(), organization.parse()?).await.map_err(explain)?;
+            store.close().await;
+            say(&json!({"key": secret.reveal()}).to_string())
+        }
+    }
+}
+
+async fn serve(config: &Config) -> Done {
+    let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    say(&format!("paydesk-billing listening on {}", server.origin()))?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    };
+    Ok(server.run(stop).await?)
+}
+
+async fn create_org(config: &Config, command: OrgCommand) -> Done {
+    let OrgCommand::Create { name, currency, time_zone, locale, country, allowed_origin } = command;
+    let store = Store::open(&config.database()?).await?;
+    let vault = config.vault().to_owned();
+    let new = NewOrganization { name, currency, time_zone, locale, country, vault };
+    let id = create_organization(&store, &mint(), new, &allowed_origin).await.map_err(explain)?;
+    store.close().await;
+    say(&json!({"organization": id.as_str()}).to_string())
+}
+
+fn mint() -> Mint {
+    Mint::new(Arc::new(SystemClock), Arc::new(SystemEntropy))
+}
+
+/// A refusal in words, with the field that is at fault.
+fn explain(error: AppError) -> Box<dyn Error> {
+    match error {
+        AppError::Refused(refusal) => {
+            let Refusal { detail, param, .. } = *refusal;
+            param.map_or_else(|| detail.to_string(), |param| format!("{param}: {detail}")).into()
+        }
+        error => error.into(),
+    }
+}
+
+fn say(line: &str) -> Done {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
+
+/// The log goes to the error output: what the program answers goes to the other one.
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("PAYDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let log = log.with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

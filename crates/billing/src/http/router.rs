@@ -1,0 +1,109 @@
+//! Puts routes, their description and what surrounds them together.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use paydesk_domain::wire::billing::Problem;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi as _};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::http::error::Told;
+use crate::http::limits::Limiter;
+use crate::http::routes::{
+    add_method, confirm_checkout, create_client, create_invoice, create_session, open_checkout, operations,
+    read_clients, read_invoices, read_payments, read_session, read_status,
+};
+use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Paydesk billing API",
+        description = "Wallets, invoices, checkout sessions and charges. It only ever receives tokens: a request that \
+                       holds anything that looks like a card number is refused unread."
+    ),
+    components(schemas(Problem)),
+    tags(
+        (name = "clients", description = "Who pays."),
+        (name = "invoices", description = "What is owed."),
+        (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
+        (name = "payments", description = "What was taken, and its receipts."),
+        (name = "browser", description = "The payer's side, with a session's secret."),
+        (name = "operations", description = "For whoever runs the server."),
+    ),
+    modifiers(&Keys)
+)]
+struct Description;
+
+/// The two kinds of caller.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        for name in ["key", "session"] {
+            components.add_security_scheme(name, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        }
+    }
+}
+
+fn described() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(create_client::create_client, read_clients::list_clients))
+        .routes(routes!(read_clients::read_client))
+        .routes(routes!(add_method::add_method))
+        .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
+        .routes(routes!(read_invoices::read_invoice))
+        .routes(routes!(create_session::create_session))
+        .routes(routes!(read_session::read_session))
+        .routes(routes!(read_payments::list_payments))
+        .routes(routes!(read_payments::read_payment))
+        .routes(routes!(read_payments::read_receipt))
+        .routes(routes!(open_checkout::open_checkout))
+        .routes(routes!(read_status::read_status))
+        .routes(routes!(confirm_checkout::confirm_checkout))
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+}
+
+/// The description of the API, made from the code.
+pub fn openapi() -> OpenApi {
+    described().into_openapi()
+}
+
+/// Pages and files, which are not part of the API.
+fn pages(description: &OpenApi) -> Router<HttpState> {
+    let documents = docs::Documents::new(description);
+    let (json, page) = (documents.json, documents.page);
+    Router::new()
+        .route("/openapi.json", get(|| async { docs::json(json) }))
+        .route("/docs", get(|| async { docs::page(page) }))
+        .route("/docs/style.css", get(docs::style))
+        .route("/frame/checkout", get(frame::checkout))
+        .route("/assets/{*path}", get(statics::asset))
+        .route("/embed.js", get(statics::embed))
+        .route("/address/{name}", get(statics::address_rules))
+}
+
+/// The whole server as a service.
+pub fn router(app: App, settings: HttpSettings) -> Router {
+    let limiter = Arc::new(Limiter::new(&settings));
+    let state = HttpState { app, settings: Arc::new(settings), limiter };
+    let (api, description) = described().split_for_parts();
+    api.merge(pages(&description))
+        .fallback(|| async { Told::of_status(StatusCode::NOT_FOUND) })
+        .method_not_allowed_fallback(|| async { Told::of_status(StatusCode::METHOD_NOT_ALLOWED) })
+        // The last one added is the first to see a request.
+        .layer(from_fn_with_state(state.clone(), guard::guard))
+        .layer(from_fn_with_state(state.clone(), limits::limit))
+        .layer(from_fn_with_state(state.clone(), envelope::envelope))
+        .with_state(state)
+}

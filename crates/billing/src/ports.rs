@@ -1,0 +1,3 @@
+//! What the application needs from outside, as traits: the payment processor.
+
+pub mod processor;

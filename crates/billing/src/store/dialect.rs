@@ -1,0 +1,62 @@
+//! The few statements and settings in which the two engines differ.
+
+use crate::store::macros::statements;
+
+/// Which database is behind the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, one machine.
+    Sqlite,
+    /// A server, several machines.
+    Postgres,
+}
+
+pub(crate) mod sqlite {
+    //! SQLite has one writer at a time, so that there is nothing to lock.
+    use super::statements;
+
+    statements! {
+        LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2";
+        LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1";
+        FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
+            WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";
+        JOURNAL_MODE = "SELECT journal_mode AS id FROM pragma_journal_mode";
+        SYNCHRONOUS = "SELECT CAST(synchronous AS TEXT) AS id FROM pragma_synchronous";
+        FOREIGN_KEYS = "SELECT CAST(foreign_keys AS TEXT) AS id FROM pragma_foreign_keys";
+    }
+}
+
+pub(crate) mod postgres {
+    //! PostgreSQL locks rows, and is told for whom a transaction acts.
+    use super::statements;
+
+    statements! {
+        LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2 FOR UPDATE";
+        LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1 FOR UPDATE";
+        FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
+            WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20 FOR UPDATE SKIP LOCKED)";
+        SYNCHRONOUS_COMMIT = "SELECT current_setting('synchronous_commit') AS id";
+        ACT_AS = "SELECT set_config($1, $2, true) AS id";
+    }
+}
+
+/// The statements of this file for an engine.
+pub(crate) fn statements(engine: Engine) -> &'static [(&'static str, &'static str)] {
+    match engine {
+        Engine::Sqlite => sqlite::ALL,
+        Engine::Postgres => postgres::ALL,
+    }
+}
+
+/// The settings that durability rests on, and how they are read.
+pub(crate) fn durability(engine: Engine) -> &'static [(&'static str, &'static str)] {
+    match engine {
+        Engine::Sqlite => &[
+            ("journal_mode", sqlite::JOURNAL_MODE),
+            ("synchronous", sqlite::SYNCHRONOUS),
+            ("foreign_keys", sqlite::FOREIGN_KEYS),
+        ],
+        // Whether the server itself syncs is its operator's affair; a test server may well not.
+        Engine::Postgres => &[("synchronous_commit", postgres::SYNCHRONOUS_COMMIT)],
+    }
+}

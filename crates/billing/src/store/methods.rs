@@ -1,0 +1,160 @@
+//! Saved methods, who may charge them, and the processor's customers that they hang on.
+
+use crate::store::macros::{execute, fetch_all, fetch_optional};
+use crate::store::rows::{MethodRow, NumberRow};
+use crate::store::tx::{IdRow, OrgTx};
+use crate::store::{StoreError, sql};
+
+/// A method to keep.
+#[derive(Clone, Debug)]
+pub struct NewMethod {
+    /// The row as it will be read.
+    pub row: MethodRow,
+    /// When it is kept.
+    pub created_at_ms: i64,
+}
+
+/// A permission to charge a method.
+#[derive(Clone, Debug)]
+pub struct NewAuthorization {
+    /// `aut_…`.
+    pub id: String,
+    /// Whose method it is.
+    pub login_id: String,
+    /// The method.
+    pub method_id: String,
+    /// Which text was accepted.
+    pub consent_version: String,
+    /// The hash of the text as it was shown.
+    pub consent_hash: String,
+    /// The language it was shown in.
+    pub consent_locale: String,
+    /// When it was accepted.
+    pub accepted_at_ms: i64,
+    /// Who accepted: `payer`, or `organization` when its server says that the payer did.
+    pub actor: String,
+    /// From which network address.
+    pub address: Option<String>,
+    /// With which browser.
+    pub user_agent: Option<String>,
+}
+
+impl OrgTx {
+    /// Lists the methods of a login that this organization may charge, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_methods(&mut self, login: &str, vault: &str) -> Result<Vec<MethodRow>, StoreError> {
+        fetch_all!(self, MethodRow, sql::LIST_METHODS, &self.org, login, vault)
+    }
+
+    /// Finds a method that this organization may charge.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_method(
+        &mut self,
+        login: &str,
+        vault: &str,
+        id: &str,
+    ) -> Result<Option<MethodRow>, StoreError> {
+        fetch_optional!(self, MethodRow, sql::FIND_METHOD, &self.org, login, vault, id)
+    }
+
+    /// Finds a method of the login by the processor's name for it. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn method_by_reference(
+        &mut self,
+        login: &str,
+        vault: &str,
+        reference: &str,
+    ) -> Result<Option<MethodRow>, StoreError> {
+        fetch_optional!(self, MethodRow, sql::METHOD_BY_REFERENCE, login, vault, reference)
+    }
+
+    /// Counts the methods in a wallet. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_methods(&mut self, login: &str) -> Result<i64, StoreError> {
+        Ok(fetch_optional!(self, NumberRow, sql::COUNT_METHODS, login)?.map_or(0, |row| row.number))
+    }
+
+    /// Writes a method. The transaction must act for the login. Answers false when the vault's method is in some
+    /// wallet already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_method(&mut self, new: NewMethod) -> Result<bool, StoreError> {
+        let row = new.row;
+        let written = execute!(
+            self,
+            sql::INSERT_METHOD,
+            row.login_id,
+            row.id,
+            row.vault,
+            row.customer,
+            row.reference,
+            row.brand,
+            row.last4,
+            row.exp_month,
+            row.exp_year,
+            row.billing_address,
+            row.nickname,
+            new.created_at_ms
+        )?;
+        Ok(written == 1)
+    }
+
+    /// Writes a permission, unless there is a live one already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_authorization(
+        &mut self,
+        new: NewAuthorization,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            sql::INSERT_AUTHORIZATION,
+            &self.org,
+            new.id,
+            new.login_id,
+            new.method_id,
+            new.consent_version,
+            new.consent_hash,
+            new.consent_locale,
+            new.accepted_at_ms,
+            new.actor,
+            new.address,
+            new.user_agent,
+            now_ms
+        )?;
+        Ok(())
+    }
+
+    /// The processor's customer of a login. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_customer(&mut self, vault: &str, login: &str) -> Result<Option<String>, StoreError> {
+        Ok(fetch_optional!(self, IdRow, sql::FIND_CUSTOMER, vault, login)?.map(|row| row.id))
+    }
+
+    /// Keeps the processor's customer of a login; the first one stays. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_customer(
+        &mut self,
+        vault: &str,
+        login: &str,
+        reference: &str,
+    ) -> Result<(), StoreError> {
+        execute!(self, sql::INSERT_CUSTOMER, vault, login, reference)?;
+        Ok(())
+    }
+}

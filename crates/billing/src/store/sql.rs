@@ -1,0 +1,176 @@
+//! Every statement that both engines understand, as one text each. `$1` is the organization wherever there is one.
+
+use crate::store::macros::statements;
+
+macro_rules! attempt_columns {
+    () => {
+        "id, session_id, account_id, login_id, invoice_id, amount, currency, method_id, token, vault, customer, \
+         processor_method, brand, last4, exp_month, exp_year, billing_address, save, consent_version, consent_hash, \
+         consent_locale, consented_at_ms, consent_address, consent_user_agent, request_hash, idempotency_key, status, \
+         processor_reference, decline_code, failure, fence, due_at_ms, look_ups, created_at_ms, sent_at_ms"
+    };
+}
+
+macro_rules! method_columns {
+    () => {
+        "m.id, m.login_id, m.vault, m.customer, m.reference, m.brand, m.last4, m.exp_month, m.exp_year, \
+         m.billing_address, m.nickname"
+    };
+}
+
+macro_rules! invoice_columns {
+    () => {
+        "i.id, i.account_id, i.number, i.currency, i.total, i.created_at_ms, \
+         (SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM payments p \
+            WHERE p.org_id = i.org_id AND p.invoice_id = i.id) AS paid, \
+         (SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM attempts a \
+            WHERE a.org_id = i.org_id AND a.invoice_id = i.id \
+            AND a.status IN ('created', 'sending', 'in_doubt')) AS pending"
+    };
+}
+
+macro_rules! payment_columns {
+    () => {
+        "p.id, p.account_id, p.invoice_id, p.attempt_id, p.amount, p.currency, p.processor_reference, p.brand, p.last4, \
+         p.paid_at_ms, r.id AS receipt_id, r.number AS receipt_number \
+         FROM payments p JOIN receipts r ON r.org_id = p.org_id AND r.payment_id = p.id"
+    };
+}
+
+/// The statements that both engines understand.
+pub(crate) fn all() -> Vec<(&'static str, &'static str)> {
+    ALL.to_vec()
+}
+
+statements! {
+    PING = "SELECT 'ok' AS id";
+
+    // Organizations and who may speak for them.
+    INSERT_ORGANIZATION = "INSERT INTO organizations (org_id, name, currency, time_zone, locale, country, vault, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault FROM organizations WHERE org_id = $1";
+    NEXT_RECEIPT = "UPDATE organizations SET receipts = receipts + 1 WHERE org_id = $1 RETURNING receipts AS number";
+    NEXT_INVOICE = "UPDATE organizations SET invoices = invoices + 1 WHERE org_id = $1 RETURNING invoices AS number";
+    INSERT_ORIGIN = "INSERT INTO organization_origins (org_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    HAS_ORIGIN = "SELECT origin AS id FROM organization_origins WHERE org_id = $1 AND origin = $2";
+    ORIGIN_REGISTERED = "SELECT origin AS id FROM organization_origins WHERE origin = $1 LIMIT 1";
+    INSERT_API_KEY = "INSERT INTO api_keys (org_id, id, created_at_ms) VALUES ($1, $2, $3)";
+    FIND_API_KEY = "SELECT id FROM api_keys WHERE org_id = $1 AND id = $2 AND revoked_at_ms IS NULL";
+    INSERT_CREDENTIAL = "INSERT INTO credentials (org_id, hash, kind, subject) VALUES ($1, $2, $3, $4)";
+    FIND_CREDENTIAL = "SELECT hash, kind, org_id, subject FROM credentials WHERE hash = $1";
+
+    // Clients.
+    INSERT_LOGIN = "INSERT INTO logins (id, name, email, created_at_ms) VALUES ($1, $2, $3, $4)";
+    FIND_LOGIN = "SELECT id FROM logins WHERE id = $1";
+    INSERT_ACCOUNT = "INSERT INTO accounts (org_id, id, login_id, name, email, reference, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND_ACCOUNT = "SELECT id, login_id, name, email, reference, created_at_ms FROM accounts WHERE org_id = $1 AND id = $2";
+    LIST_ACCOUNTS = "SELECT id, login_id, name, email, reference, created_at_ms FROM accounts WHERE org_id = $1 \
+        AND ($2 = '' OR id < $2) AND ($3 = '' OR email = $3) AND ($4 = '' OR reference = $4) ORDER BY id DESC LIMIT $5";
+    INSERT_PERSON = "INSERT INTO people (org_id, id, account_id, name) VALUES ($1, $2, $3, $4)";
+    LIST_PEOPLE = "SELECT id, name FROM people WHERE org_id = $1 AND account_id = $2 ORDER BY id";
+
+    // Invoices.
+    INSERT_INVOICE = "INSERT INTO invoices (org_id, id, account_id, number, currency, total, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT_ITEM = "INSERT INTO invoice_items (org_id, id, invoice_id, position, description, participant, amount) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND_INVOICE = concat!("SELECT ", invoice_columns!(), " FROM invoices i WHERE i.org_id = $1 AND i.id = $2");
+    LIST_INVOICES = concat!("SELECT ", invoice_columns!(), " FROM invoices i WHERE i.org_id = $1 \
+        AND ($2 = '' OR i.id < $2) AND ($3 = '' OR i.account_id = $3) AND ($4 = '' OR i.number = $4) \
+        ORDER BY i.id DESC LIMIT $5");
+    LIST_ITEMS = "SELECT i.id, i.position, i.description, i.participant, i.amount, \
+        (SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a \
+            WHERE a.org_id = i.org_id AND a.item_id = i.id) AS covered \
+        FROM invoice_items i WHERE i.org_id = $1 AND i.invoice_id = $2 ORDER BY i.position";
+
+    // Checkout sessions.
+    INSERT_SESSION = "INSERT INTO checkout_sessions (org_id, id, account_id, login_id, invoice_id, scope, allowed_origin, \
+        locale, may_save, created_at_ms, expires_at_ms, ends_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    FIND_SESSION = "SELECT id, account_id, login_id, invoice_id, scope, allowed_origin, locale, may_save, created_at_ms, \
+        expires_at_ms, ends_at_ms, completed_by FROM checkout_sessions WHERE org_id = $1 AND id = $2";
+    TOUCH_SESSION = "UPDATE checkout_sessions SET expires_at_ms = $3 WHERE org_id = $1 AND id = $2 AND expires_at_ms < $3";
+    COMPLETE_SESSION = "UPDATE checkout_sessions SET completed_by = $3 WHERE org_id = $1 AND id = $2 AND completed_by IS NULL";
+
+    // The wallet, as far as one organization may see it.
+    LIST_METHODS = concat!("SELECT ", method_columns!(), " FROM authorizations a \
+        JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id \
+        WHERE a.org_id = $1 AND a.login_id = $2 AND m.vault = $3 AND a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL \
+        ORDER BY m.id DESC");
+    FIND_METHOD = concat!("SELECT ", method_columns!(), " FROM authorizations a \
+        JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id \
+        WHERE a.org_id = $1 AND a.login_id = $2 AND m.vault = $3 AND m.id = $4 \
+        AND a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL");
+    METHOD_BY_REFERENCE = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
+        WHERE m.login_id = $1 AND m.vault = $2 AND m.reference = $3 AND m.removed_at_ms IS NULL");
+    COUNT_METHODS = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM payment_methods WHERE login_id = $1 AND removed_at_ms IS NULL";
+    INSERT_METHOD = "INSERT INTO payment_methods (login_id, id, vault, customer, reference, brand, last4, exp_month, exp_year, \
+        billing_address, nickname, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    INSERT_AUTHORIZATION = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, \
+        consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    FIND_CUSTOMER = "SELECT reference AS id FROM vault_customers WHERE vault = $1 AND login_id = $2";
+    INSERT_CUSTOMER = "INSERT INTO vault_customers (vault, login_id, reference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+
+    // Attempts: what was tried, and the queue of what is still to do.
+    INSERT_ATTEMPT = "INSERT INTO attempts (org_id, id, session_id, account_id, login_id, invoice_id, amount, currency, \
+        method_id, token, vault, customer, processor_method, brand, last4, exp_month, exp_year, billing_address, save, \
+        consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, consent_user_agent, request_hash, \
+        idempotency_key, status, due_at_ms, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+        $24, $25, $26, $27, 'created', $28, $29)";
+    FIND_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND id = $2");
+    NEWEST_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND session_id = $2 \
+        ORDER BY created_at_ms DESC, id DESC LIMIT 1");
+    LIVE_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND invoice_id = $2 \
+        AND status IN ('created', 'sending', 'in_doubt')");
+    PAID_BY = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND invoice_id = $2 \
+        AND status = 'succeeded' ORDER BY created_at_ms DESC, id DESC LIMIT 1");
+    CLAIM_ATTEMPT = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
+        due_at_ms = $4, sent_at_ms = $5 \
+        WHERE org_id = $1 AND id = $2 AND status = 'created' RETURNING ", attempt_columns!());
+    CLAIM_LOOK_UP = concat!("UPDATE attempts SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, due_at_ms = $4, \
+        look_ups = look_ups + 1 WHERE org_id = $1 AND id = $2 AND status = 'in_doubt' AND due_at_ms <= $5 RETURNING ",
+        attempt_columns!());
+    KEEP_ATTEMPT_METHOD = "UPDATE attempts SET processor_method = $4, customer = $5, brand = $6, last4 = $7, exp_month = $8, \
+        exp_year = $9 WHERE org_id = $1 AND id = $2 AND fence = $3 AND status = 'sending'";
+    RECORD_OUTCOME = "UPDATE attempts SET status = $4, processor_reference = $5, decline_code = $6, failure = $7, \
+        due_at_ms = $8, decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL \
+        WHERE org_id = $1 AND id = $2 AND fence = $3 AND status IN ('sending', 'in_doubt')";
+    DUE_ATTEMPTS = "SELECT org_id, id, status FROM attempts \
+        WHERE status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
+    EXPIRE_LEASE = "UPDATE attempts SET status = 'in_doubt', fence = fence + 1, due_at_ms = $3, lease_owner = NULL, \
+        leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status = 'sending' AND leased_until_ms <= $3";
+
+    // What was paid.
+    INSERT_PAYMENT = "INSERT INTO payments (org_id, id, account_id, invoice_id, attempt_id, amount, currency, \
+        processor_reference, brand, last4, paid_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INSERT_ALLOCATION = "INSERT INTO allocations (org_id, payment_id, item_id, amount) VALUES ($1, $2, $3, $4)";
+    INSERT_RECEIPT = "INSERT INTO receipts (org_id, id, payment_id, number, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
+    FIND_PAYMENT = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND p.id = $2");
+    PAYMENT_OF_ATTEMPT = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND p.attempt_id = $2");
+    PAYMENT_OF_RECEIPT = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND r.id = $2");
+    LIST_PAYMENTS = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND ($2 = '' OR p.id < $2) \
+        AND ($3 = '' OR p.invoice_id = $3) AND ($4 = '' OR p.account_id = $4) ORDER BY p.id DESC LIMIT $5");
+    LIST_ALLOCATIONS = "SELECT a.item_id, a.amount, i.description FROM allocations a \
+        JOIN invoice_items i ON i.org_id = a.org_id AND i.id = a.item_id \
+        WHERE a.org_id = $1 AND a.payment_id = $2 ORDER BY i.position";
+
+    // The books.
+    INSERT_ENTRY = "INSERT INTO ledger_entries (org_id, id, transaction_id, account, amount, currency) VALUES ($1, $2, $3, $4, $5, $6)";
+    CLOSE_TRANSACTION = "INSERT INTO ledger_transactions (org_id, id, kind, subject, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
+    LIST_ENTRIES = "SELECT e.transaction_id, e.account, e.amount, e.currency FROM ledger_entries e \
+        WHERE e.org_id = $1 ORDER BY e.id";
+    INSERT_OUTBOX = "INSERT INTO outbox (org_id, id, topic, subject, created_at_ms, due_at_ms) VALUES ($1, $2, $3, $4, $5, $6)";
+
+    // Writes that are answered once.
+    START_KEY = "INSERT INTO idempotency_keys (org_id, key, request_hash, started_at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    FIND_KEY = "SELECT request_hash, started_at_ms, fence, status, response FROM idempotency_keys WHERE org_id = $1 AND key = $2";
+    TAKE_OVER_KEY = "UPDATE idempotency_keys SET started_at_ms = $4, fence = fence + 1 \
+        WHERE org_id = $1 AND key = $2 AND fence = $3 AND status IS NULL";
+    RENEW_KEY = "UPDATE idempotency_keys SET started_at_ms = $4, request_hash = $5, fence = fence + 1, status = NULL, response = NULL \
+        WHERE org_id = $1 AND key = $2 AND fence = $3";
+    FINISH_KEY = "UPDATE idempotency_keys SET status = $4, response = $5 \
+        WHERE org_id = $1 AND key = $2 AND fence = $3 AND status IS NULL";
+    RELEASE_KEY = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key = $2 AND fence = $3 AND status IS NULL";
+}

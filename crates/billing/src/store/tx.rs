@@ -1,0 +1,203 @@
+//! Transactions, and the tenant that they belong to.
+
+use paydesk_domain::id::OrganizationId;
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::store::db::Store;
+use crate::store::dialect;
+use crate::store::macros::{execute, fetch_optional, row};
+use crate::store::{StoreError, sql};
+
+/// A transaction on either engine.
+#[derive(Debug)]
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction that belongs to no organization: for the few doors that lead to one.
+#[derive(Debug)]
+pub(crate) struct DoorTx {
+    pub(crate) tx: Tx,
+}
+
+/// One organization's part of the store. The only way to its rows.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    store: Store,
+    org: OrganizationId,
+}
+
+/// A transaction of one organization.
+#[derive(Debug)]
+pub struct OrgTx {
+    pub(crate) tx: Tx,
+    /// The organization's id, as every statement binds it.
+    pub(crate) org: String,
+}
+
+/// Which part of a list is wanted: newest first, after the row with the id `after`.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The last id of the page before, or empty.
+    pub after: String,
+    /// How many rows at most.
+    pub limit: i64,
+}
+
+row! {
+    /// A single id.
+    IdRow {
+        /// The id.
+        id: String,
+    }
+}
+
+impl Store {
+    /// The part of one organization.
+    pub fn organization(&self, org: OrganizationId) -> Tenant {
+        Tenant { store: self.clone(), org }
+    }
+
+    /// Answers whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let mut door = DoorTx { tx: self.begin_read().await? };
+        fetch_optional!(door, IdRow, sql::PING)?;
+        Ok(())
+    }
+
+    /// The settings that durability rests on, as the writing connection has them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn durability(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let mut door = DoorTx { tx: self.begin_write().await? };
+        let mut settings = Vec::new();
+        for (name, sql) in dialect::durability(self.engine()) {
+            let row = fetch_optional!(door, IdRow, *sql)?;
+            settings.extend(row.map(|row| (*name, row.id)));
+        }
+        Ok(settings)
+    }
+
+    /// A transaction with no organization, which sees only what `name` = `value` opens (PostgreSQL; on SQLite the
+    /// statement's own `WHERE` does it alone).
+    pub(crate) async fn door(&self, name: &'static str, value: &str) -> Result<DoorTx, StoreError> {
+        let mut door = DoorTx { tx: self.begin_read().await? };
+        act_as(&mut door.tx, name, value).await?;
+        Ok(door)
+    }
+}
+
+impl Tenant {
+    /// Which organization.
+    pub fn id(&self) -> &OrganizationId {
+        &self.org
+    }
+
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(&self) -> Result<OrgTx, StoreError> {
+        OrgTx::begin(self.store.begin_read().await?, &self.org).await
+    }
+
+    /// Begins to write.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn write(&self) -> Result<OrgTx, StoreError> {
+        OrgTx::begin(self.store.begin_write().await?, &self.org).await
+    }
+}
+
+impl OrgTx {
+    async fn begin(mut tx: Tx, org: &OrganizationId) -> Result<Self, StoreError> {
+        act_as(&mut tx, "paydesk.organization", org.as_str()).await?;
+        Ok(Self { tx, org: org.as_str().to_owned() })
+    }
+
+    /// From here on the transaction acts for a login as well: its wallet is in reach.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn act_for_login(&mut self, login: &str) -> Result<(), StoreError> {
+        act_as(&mut self.tx, "paydesk.login", login).await
+    }
+
+    /// Waits for everybody else who is about to change what is paid of an invoice. Every transaction that decides
+    /// about a charge takes this lock first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_invoice(&mut self, invoice: &str) -> Result<bool, StoreError> {
+        let sql = match &self.tx {
+            Tx::Sqlite(_) => dialect::sqlite::LOCK_INVOICE,
+            Tx::Postgres(_) => dialect::postgres::LOCK_INVOICE,
+        };
+        Ok(fetch_optional!(self, IdRow, sql, &self.org, invoice)?.is_some())
+    }
+
+    /// Waits for everybody else who is about to change a wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_login(&mut self, login: &str) -> Result<bool, StoreError> {
+        let sql = match &self.tx {
+            Tx::Sqlite(_) => dialect::sqlite::LOCK_LOGIN,
+            Tx::Postgres(_) => dialect::postgres::LOCK_LOGIN,
+        };
+        Ok(fetch_optional!(self, IdRow, sql, login)?.is_some())
+    }
+
+    /// Makes everything done in it durable, or none of it.
+    ///
+    /// # Errors
+    /// When the database fails: whether it was written is then unknown.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.tx {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Gives up everything done in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self.tx {
+            Tx::Sqlite(tx) => tx.rollback().await?,
+            Tx::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// Writes a message that waits to be sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_outbox(
+        &mut self,
+        id: &str,
+        topic: &str,
+        subject: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        execute!(self, sql::INSERT_OUTBOX, &self.org, id, topic, subject, now_ms, now_ms)?;
+        Ok(())
+    }
+}
+
+/// Says for whom the transaction acts. Only PostgreSQL has a use for it.
+async fn act_as(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(dialect::postgres::ACT_AS).bind(name).bind(value).execute(&mut **tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! The billing API as its callers meet it: over HTTP, on both databases, against the sandbox processor.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::too_many_lines, reason = "a story is read from top to bottom")]
+
+mod support;
+
+mod card_numbers;
+mod charges;
+mod idempotency;
+mod ledger;
+mod processor_contract;
+mod program;
+mod statements;
+mod story;
+mod surface;
+mod tenancy;

@@ -1,0 +1,353 @@
+//! What every adapter must do, run against whoever speaks the dialect: the sandbox in this process, and the
+//! independent `localstripe` as a process of its own (`PAYDESK_LOCALSTRIPE_PYTHON` names a Python that has it).
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use axum::routing::post;
+use paydesk_billing::adapters::stripe::webhook::{WebhookError, verify};
+use paydesk_billing::adapters::stripe::{Stripe, StripeSettings, TokenExchange};
+use paydesk_billing::clock::{Clock as _, SystemClock};
+use paydesk_billing::ports::processor::{
+    Attachment, ChargeOutcome, ChargeRequest, Exchange, Found, LookUp, NewCustomer, Presence, Processor as _,
+    ProcessorError, RefundOutcome, StoredMethod,
+};
+use paydesk_billing::secret::Secret;
+use paydesk_domain::address::Address;
+use paydesk_domain::card::Brand;
+use paydesk_domain::money::{Currency, Money};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+
+use crate::support::{PROCESSOR_SECRET, fresh};
+
+/// Somebody who speaks the dialect.
+struct Peer {
+    base_url: String,
+    http: reqwest::Client,
+    adapter: Stripe,
+    /// Whether it keeps the rules of idempotency keys, single-use tokens and searches.
+    whole: bool,
+    _process: Option<Child>,
+}
+
+impl Peer {
+    fn new(base_url: String, token_exchange: TokenExchange, process: Option<Child>) -> Self {
+        let settings = StripeSettings {
+            base_url: base_url.clone(),
+            secret_key: Secret::new(PROCESSOR_SECRET.to_owned()),
+            publishable_key: "pk_test_billing0123456789".to_owned(),
+            timeout: Duration::from_secs(20),
+            visibility_lag: Duration::from_secs(60),
+            token_exchange,
+        };
+        let whole = token_exchange == TokenExchange::PaymentMethods;
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { base_url, http, adapter: Stripe::new(settings).unwrap(), whole, _process: process }
+    }
+
+    async fn form(&self, path: &str, key: Option<&str>, form: &[(&str, &str)]) -> Value {
+        let request = self.http.post(format!("{}{path}", self.base_url)).form(form);
+        let request = match key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        };
+        let response = request.send().await.unwrap();
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// As a browser: the publishable key in the body, no header of our own.
+    async fn token(&self, number: &str) -> String {
+        let form = [
+            ("key", "pk_test_billing0123456789"),
+            ("card[number]", number),
+            ("card[exp_month]", "3"),
+            ("card[exp_year]", "2034"),
+            ("card[cvc]", "123"),
+        ];
+        self.form("/v1/tokens", None, &form).await["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn exchanged(&self, number: &str) -> StoredMethod {
+        let token = self.token(number).await;
+        match self.adapter.exchange_token(&fresh("x-"), &token, &address()).await.unwrap() {
+            Exchange::Method(method) => method,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn charge(
+        &self,
+        attempt: &str,
+        amount: i64,
+        method: &StoredMethod,
+        customer: Option<&str>,
+        presence: Presence,
+    ) -> Result<ChargeOutcome, ProcessorError> {
+        let charge = ChargeRequest {
+            key: &format!("{attempt}.charge"),
+            attempt,
+            amount: Money::new(amount, Currency::CAD),
+            method: &method.reference,
+            customer: customer.or(method.customer.as_deref()),
+            presence,
+            keep: false,
+        };
+        self.adapter.charge(charge).await
+    }
+}
+
+fn address() -> Address {
+    Address {
+        line1: "120 Rue du Parc".into(),
+        city: Some("Montréal".into()),
+        region: Some("QC".into()),
+        postal_code: Some("H2X 1Y4".into()),
+        country: "CA".into(),
+        ..Address::default()
+    }
+}
+
+async fn contract(peer: Peer) {
+    // A token becomes a method, and the method is charged.
+    let method = peer.exchanged("4242424242424242").await;
+    assert_eq!(
+        (method.brand, method.last4.as_str(), method.exp_month, method.exp_year),
+        (Brand::Visa, "4242", 3, 2034)
+    );
+    let attempt = fresh("att_");
+    let ChargeOutcome::Succeeded(reference) =
+        peer.charge(&attempt, 1_250, &method, None, Presence::OnSession).await.unwrap()
+    else {
+        panic!("a good card is charged");
+    };
+
+    // A method is kept under a customer, and charged while the payer is away.
+    let customer = NewCustomer { login: "log_1", name: "Kim Roy" };
+    let customer = peer.adapter.create_customer(&fresh("x-"), customer).await.unwrap();
+    let kept = if peer.whole {
+        peer.exchanged("5555555555554444").await
+    } else {
+        raw_method(&peer, "5555555555554444").await
+    };
+    let attached = peer.adapter.attach(&fresh("x-"), &kept.reference, &customer).await.unwrap();
+    assert_eq!(attached, Attachment::Attached);
+    let seen = peer.adapter.method(&kept.reference).await.unwrap().expect("it can be read");
+    assert_eq!((seen.customer.as_deref(), seen.last4.as_str()), (Some(customer.as_str()), "4444"));
+    let away = peer.charge(&fresh("att_"), 800, &seen, Some(&customer), Presence::OffSession).await.unwrap();
+    assert!(matches!(away, ChargeOutcome::Succeeded(_)), "{away:?}");
+    assert_eq!(peer.adapter.method("pm_nothing").await.unwrap(), None);
+    assert_eq!(peer.adapter.method("x/../customers").await.unwrap(), None, "not a name: never sent");
+
+    // Refusals: when it is kept, and when it is charged.
+    let token = peer.token("4000000000000341").await;
+    let Exchange::Method(refused) =
+        peer.adapter.exchange_token(&fresh("x-"), &token, &address()).await.unwrap()
+    else {
+        panic!("this card can be kept")
+    };
+    let declined = if refused.customer.is_some() {
+        peer.charge(&fresh("att_"), 900, &refused, None, Presence::OffSession).await.unwrap()
+    } else {
+        peer.adapter.attach(&fresh("x-"), &refused.reference, &customer).await.unwrap();
+        peer.charge(&fresh("att_"), 900, &refused, Some(&customer), Presence::OffSession).await.unwrap()
+    };
+    assert!(matches!(declined, ChargeOutcome::Declined(_)), "{declined:?}");
+
+    // Refunds: a part, then the rest, then no more.
+    let part =
+        peer.adapter.refund(&fresh("x-"), &reference, Some(Money::new(250, Currency::CAD))).await.unwrap();
+    assert!(matches!(part, RefundOutcome::Refunded(_)), "{part:?}");
+    if peer.whole {
+        let rest = peer.adapter.refund(&fresh("x-"), &reference, None).await.unwrap();
+        assert!(matches!(rest, RefundOutcome::Refunded(_)), "{rest:?}");
+        let more =
+            peer.adapter.refund(&fresh("x-"), &reference, Some(Money::new(1, Currency::CAD))).await.unwrap();
+        assert!(matches!(more, RefundOutcome::Refused(_)), "{more:?}");
+        keys_tokens_and_look_ups(&peer, &attempt, &method, &reference).await;
+    }
+    webhooks(&peer, &kept, &customer).await;
+}
+
+/// What only a peer can show that keeps the rules.
+async fn keys_tokens_and_look_ups(peer: &Peer, attempt: &str, method: &StoredMethod, reference: &str) {
+    let again = peer.charge(attempt, 1_250, method, None, Presence::OnSession).await.unwrap();
+    assert_eq!(again, ChargeOutcome::Succeeded(reference.to_owned()), "the same key is the same charge");
+    let other = peer.charge(attempt, 1_251, method, None, Presence::OnSession).await;
+    assert!(matches!(other, Err(ProcessorError::Unknown(_))), "the key stands for another charge: {other:?}");
+
+    let token = peer.token("4242424242424242").await;
+    let exchange = async |key: &str| peer.adapter.exchange_token(key, &token, &address()).await.unwrap();
+    let key = fresh("x-");
+    let first = exchange(&key).await;
+    assert_eq!(exchange(&key).await, first, "the same exchange");
+    assert_eq!(exchange(&fresh("x-")).await, Exchange::Unusable, "a token is good for one");
+
+    let look = async |attempt: &str| {
+        let now = SystemClock.now();
+        peer.adapter.look_up(LookUp { attempt, sent_at: now, now }).await.unwrap()
+    };
+    assert_eq!(look(attempt).await, Found::Outcome(ChargeOutcome::Succeeded(reference.to_owned())));
+    assert_eq!(look(&fresh("att_")).await, Found::Nothing);
+    let poor = peer.exchanged("4000000000009995").await;
+    let attempt = fresh("att_");
+    let declined = peer.charge(&attempt, 100, &poor, None, Presence::OnSession).await.unwrap();
+    let ChargeOutcome::Declined(decline) = &declined else { panic!("{declined:?}") };
+    assert_eq!(decline.code(), "insufficient_funds");
+    assert_eq!(look(&attempt).await, Found::Outcome(declined.clone()));
+
+    // The bank wants to see the payer, whom this mode cannot show: refused, and never to go through later.
+    let careful = peer.exchanged("4000002500003155").await;
+    let attempt = fresh("att_");
+    let refused = peer.charge(&attempt, 100, &careful, None, Presence::OnSession).await.unwrap();
+    let ChargeOutcome::Declined(decline) = &refused else { panic!("{refused:?}") };
+    assert_eq!(decline.code(), "authentication_required");
+    assert!(matches!(look(&attempt).await, Found::Outcome(ChargeOutcome::Declined(_))));
+}
+
+/// A method made with the secret key, where the dialect takes no token for it.
+async fn raw_method(peer: &Peer, number: &str) -> StoredMethod {
+    let form = [
+        ("type", "card"),
+        ("card[number]", number),
+        ("card[exp_month]", "3"),
+        ("card[exp_year]", "2034"),
+        ("card[cvc]", "123"),
+    ];
+    let made = peer.form("/v1/payment_methods", Some(PROCESSOR_SECRET), &form).await;
+    peer.adapter.method(made["id"].as_str().unwrap()).await.unwrap().unwrap()
+}
+
+/// A delivery is signed so that we believe it, and nobody else's is.
+async fn webhooks(peer: &Peer, method: &StoredMethod, customer: &str) {
+    let (sender, mut deliveries) = mpsc::unbounded_channel::<(String, Bytes)>();
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let receive = post(move |headers: HeaderMap, body: Bytes| {
+        let sender = sender.clone();
+        async move {
+            let signature = headers["stripe-signature"].to_str().unwrap().to_owned();
+            let _ = sender.send((signature, body));
+        }
+    });
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", receive)).await });
+    let secret = if peer.whole {
+        let form = [("url", url.as_str()), ("enabled_events[]", "payment_intent.succeeded")];
+        let made = peer.form("/v1/webhook_endpoints", Some(PROCESSOR_SECRET), &form).await;
+        made["secret"].as_str().unwrap().to_owned()
+    } else {
+        let form =
+            [("url", url.as_str()), ("secret", "whsec_ours"), ("events[]", "payment_intent.succeeded")];
+        peer.form("/_config/webhooks/ours", None, &form).await;
+        "whsec_ours".to_owned()
+    };
+    let attempt = fresh("att_");
+    peer.charge(&attempt, 700, method, Some(customer), Presence::OffSession).await.unwrap();
+    // An earlier event may still be on its way to whoever listens now.
+    let ours = async {
+        loop {
+            let (signature, body) = deliveries.recv().await.unwrap();
+            let event: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(event["type"], "payment_intent.succeeded");
+            if event["data"]["object"]["metadata"]["attempt"] == attempt.as_str() {
+                return (signature, body);
+            }
+        }
+    };
+    let (signature, body) = tokio::time::timeout(Duration::from_secs(20), ours).await.unwrap();
+    let secrets = [Secret::new("whsec_new".to_owned()), Secret::new(secret)];
+    let now = SystemClock.now();
+    assert_eq!(verify(&secrets, &signature, &body, now), Ok(()));
+    assert_eq!(verify(&secrets[..1], &signature, &body, now), Err(WebhookError::Forged));
+    let late = now.checked_add(jiff::SignedDuration::from_secs(400)).unwrap();
+    assert_eq!(verify(&secrets, &signature, &body, late), Err(WebhookError::Stale));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_keeps_the_contract() {
+    let data = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(paydesk_sandbox::serve(
+        paydesk_sandbox::Config::new(data.path()),
+        listener,
+        std::future::pending(),
+    ));
+    contract(Peer::new(base_url, TokenExchange::PaymentMethods, None)).await;
+}
+
+/// By configuration alone: another base URL, and the older way to exchange a token.
+#[tokio::test(flavor = "multi_thread")]
+async fn localstripe_keeps_the_contract() {
+    let Ok(python) = std::env::var("PAYDESK_LOCALSTRIPE_PYTHON") else {
+        assert!(
+            std::env::var("PAYDESK_TEST_SKIP_LOCALSTRIPE").as_deref() == Ok("1"),
+            "set PAYDESK_LOCALSTRIPE_PYTHON to a Python that has the package `localstripe` (`cargo xtask test` does), or \
+             set PAYDESK_TEST_SKIP_LOCALSTRIPE=1"
+        );
+        return;
+    };
+    // Its own command listens on every interface; this listens on this machine only.
+    let port =
+        TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap().local_addr().unwrap().port();
+    let program = format!(
+        "from aiohttp import web; from localstripe.server import app; web.run_app(app, host='127.0.0.1', port={port})"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let process = Command::new(python)
+        .args(["-c", &program])
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let base_url = format!("http://127.0.0.1:{port}");
+    let answers = async {
+        while reqwest::get(&base_url).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), answers).await.expect("localstripe starts");
+    contract(Peer::new(base_url, TokenExchange::CustomerSources, Some(process))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_there_is_certain_and_silence_is_not() {
+    let nobody = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let address = nobody.local_addr().unwrap();
+    let settings = StripeSettings {
+        base_url: format!("http://{address}"),
+        secret_key: Secret::new(PROCESSOR_SECRET.to_owned()),
+        publishable_key: String::new(),
+        timeout: Duration::from_millis(200),
+        visibility_lag: Duration::ZERO,
+        token_exchange: TokenExchange::PaymentMethods,
+    };
+    let adapter = Arc::new(Stripe::new(settings).unwrap());
+    let charge = async || {
+        let charge = ChargeRequest {
+            key: "k",
+            attempt: "att_1",
+            amount: Money::new(100, Currency::CAD),
+            method: "pm_1",
+            customer: None,
+            presence: Presence::OnSession,
+            keep: false,
+        };
+        adapter.charge(charge).await
+    };
+    // It listens but never answers.
+    assert!(matches!(charge().await, Err(ProcessorError::Unknown(_))));
+    drop(nobody);
+    assert!(matches!(charge().await, Err(ProcessorError::NotSent(_))));
+}

@@ -1,0 +1,30 @@
+//! A billing server and a sandbox processor on free ports of this machine, and what a test does with them.
+
+mod database;
+mod stack;
+
+pub use database::{Database, Engine};
+pub use stack::{PROCESSOR_SECRET, STORE, Stack, StackOptions, address, attempt_id, fresh, organization};
+
+/// Runs an async test on both databases, each as a test of its own.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* $name:ident;)*) => {$(
+        mod $name {
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                super::$name(crate::support::Engine::Sqlite).await;
+            }
+
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                if crate::support::Database::postgres_is_wanted() {
+                    super::$name(crate::support::Engine::Postgres).await;
+                }
+            }
+        }
+    )*};
+}
+
+pub(crate) use on_both;

@@ -1,0 +1,100 @@
+//! A fresh database for one test, on either engine.
+
+use paydesk_billing::clock::{Entropy as _, SystemEntropy};
+use paydesk_billing::store::{DatabaseUrl, Store};
+use paydesk_domain::id::OrganizationId;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
+use tempfile::TempDir;
+
+/// Which engine a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that nobody else uses.
+pub struct Database {
+    pub url: String,
+    /// Kept as long as the file is used.
+    folder: Option<TempDir>,
+}
+
+impl Database {
+    /// Tests on PostgreSQL need a server: `cargo xtask test` brings one. Who has none says so.
+    pub fn postgres_is_wanted() -> bool {
+        std::env::var("PAYDESK_TEST_SKIP_POSTGRES").as_deref() != Ok("1")
+    }
+
+    /// The server to make databases on, as a role that may do that and is no superuser.
+    fn server() -> String {
+        std::env::var("PAYDESK_TEST_POSTGRES_URL").expect(
+            "set PAYDESK_TEST_POSTGRES_URL to a PostgreSQL role that may create databases and is no superuser \
+             (`cargo xtask test` does), or set PAYDESK_TEST_SKIP_POSTGRES=1",
+        )
+    }
+
+    pub async fn fresh(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let url = format!("sqlite:{}", folder.path().join("billing.db").display());
+                Self { url, folder: Some(folder) }
+            }
+            Engine::Postgres => {
+                let mut bytes = [0; 8];
+                SystemEntropy.fill(&mut bytes).unwrap();
+                let name = format!("t_{:016x}", u64::from_be_bytes(bytes));
+                let server = Self::server();
+                let mut connection =
+                    PgConnection::connect(&server).await.expect("PAYDESK_TEST_POSTGRES_URL answers");
+                let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+                sqlx::query(create).execute(&mut connection).await.unwrap();
+                let (base, _) = server.rsplit_once('/').unwrap();
+                Self { url: format!("{base}/{name}"), folder: None }
+            }
+        }
+    }
+
+    pub async fn open(&self) -> Store {
+        let url: DatabaseUrl = self.url.parse().unwrap();
+        Store::open(&url).await.unwrap()
+    }
+
+    /// Runs a statement past the store, in the name of an organization.
+    pub async fn execute_for(&self, organization: &str, sql: &'static str) -> Result<(), sqlx::Error> {
+        if self.folder.is_some() {
+            let mut connection = SqliteConnection::connect(&self.url).await?;
+            return sqlx::query(sql).execute(&mut connection).await.map(|_| ());
+        }
+        let mut connection = PgConnection::connect(&self.url).await?;
+        act_as(&mut connection, organization).await;
+        sqlx::query(sql).execute(&mut connection).await.map(|_| ())
+    }
+
+    /// Everything that is stored of an organization, as text: the whole file and its log, or every row.
+    pub async fn dump(&self, organization: &OrganizationId) -> Vec<String> {
+        if let Some(folder) = &self.folder {
+            let files = std::fs::read_dir(folder.path()).unwrap();
+            return files
+                .map(|file| String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into())
+                .collect();
+        }
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        act_as(&mut connection, organization.as_str()).await;
+        let tables = "SELECT relname::text AS name FROM pg_class WHERE relkind = 'r' AND relrowsecurity";
+        let mut dumps = Vec::new();
+        for table in sqlx::query(tables).fetch_all(&mut connection).await.unwrap() {
+            let name: String = table.get("name");
+            let rows = AssertSqlSafe(format!("SELECT t::text AS row FROM {name} t"));
+            let rows = sqlx::query(rows).fetch_all(&mut connection).await.unwrap();
+            dumps.extend(rows.iter().map(|row| row.get::<String, _>("row")));
+        }
+        dumps
+    }
+}
+
+async fn act_as(connection: &mut PgConnection, organization: &str) {
+    let act = sqlx::query("SELECT set_config('paydesk.organization', $1, false)").bind(organization);
+    act.execute(connection).await.unwrap();
+}

@@ -1,0 +1,328 @@
+//! The two servers, and the calls that an organization's server, a browser and a test make.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use paydesk_billing::adapters::stripe::{Stripe, StripeSettings, TokenExchange};
+use paydesk_billing::app::create_key::create_key;
+use paydesk_billing::app::create_organization::create_organization;
+use paydesk_billing::app::{App, Settings};
+use paydesk_billing::clock::{Clock as _, ManualClock, SystemClock, SystemEntropy};
+use paydesk_billing::http::{HttpSettings, router};
+use paydesk_billing::secret::Secret;
+use paydesk_billing::store::NewOrganization;
+use paydesk_billing::{run, server};
+use paydesk_domain::id::{AttemptId, OrganizationId};
+use paydesk_sandbox::{Config as SandboxConfig, serve as serve_sandbox};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{Database, Engine};
+
+pub const STORE: &str = "http://localhost:4000";
+pub const PROCESSOR_SECRET: &str = "sk_test_billing0123456789";
+pub const PROCESSOR_PUBLIC: &str = "pk_test_billing0123456789";
+
+/// What a test may want otherwise.
+pub struct StackOptions {
+    pub settings: Settings,
+    pub http: HttpSettings,
+    pub visibility_lag: Duration,
+    pub search_lag: Duration,
+}
+
+impl Default for StackOptions {
+    fn default() -> Self {
+        Self {
+            settings: Settings { confirm_wait: Duration::from_secs(20), ..Settings::default() },
+            http: HttpSettings {
+                per_session_per_minute: 0,
+                per_address_per_minute: 0,
+                ..HttpSettings::default()
+            },
+            visibility_lag: Duration::from_secs(60),
+            search_lag: Duration::ZERO,
+        }
+    }
+}
+
+/// A billing server and a sandbox processor.
+pub struct Stack {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    pub billing: String,
+    pub processor: String,
+    pub organization: OrganizationId,
+    pub key: String,
+    pub http: reqwest::Client,
+    pub database: Database,
+    stop: CancellationToken,
+    _sandbox_data: TempDir,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|_| panic!("not JSON ({}): {}", self.status, self.text))
+    }
+
+    pub fn at(&self, pointer: &str) -> String {
+        match self.json().pointer(pointer) {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => panic!("no {pointer} in {}", self.text),
+        }
+    }
+
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// A problem document with this code.
+    pub fn expect_problem(self, status: u16, code: &str) -> Self {
+        let reply = self.expect(status);
+        assert_eq!(reply.at("/code"), code);
+        assert_eq!(reply.headers["content-type"], "application/problem+json");
+        assert_eq!(reply.at("/status"), status.to_string());
+        assert_eq!(reply.headers["x-request-id"], reply.at("/request_id").as_str());
+        reply
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Stack {
+    pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, StackOptions::default()).await
+    }
+
+    pub async fn start_with(engine: Engine, options: StackOptions) -> Self {
+        let stop = CancellationToken::new();
+        let sandbox_data = tempfile::tempdir().unwrap();
+        let (listener, processor) = listen().await;
+        let mut config = SandboxConfig::new(sandbox_data.path());
+        config.search_lag = options.search_lag;
+        let stopped = stop.clone().cancelled_owned();
+        tokio::spawn(serve_sandbox(config, listener, stopped));
+
+        let database = Database::fresh(engine).await;
+        let clock = ManualClock::new(SystemClock.now());
+        let settings = StripeSettings {
+            base_url: processor.clone(),
+            secret_key: Secret::new(PROCESSOR_SECRET.to_owned()),
+            publishable_key: PROCESSOR_PUBLIC.to_owned(),
+            timeout: options.settings.call_timeout,
+            visibility_lag: options.visibility_lag,
+            token_exchange: TokenExchange::PaymentMethods,
+        };
+        let store = database.open().await;
+        let stripe = Arc::new(Stripe::new(settings).unwrap());
+        let app =
+            run::app(store, stripe, clock.clone(), Arc::new(SystemEntropy), options.settings, 64).unwrap();
+        let (listener, billing) = listen().await;
+        tokio::spawn(server::serve(listener, None, router(app.clone(), options.http), stop.clone()));
+
+        let (organization, key) = organization(&app, "Riverside Recreation").await;
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+        Self {
+            app,
+            clock,
+            billing,
+            processor,
+            organization,
+            key,
+            http,
+            database,
+            stop,
+            _sandbox_data: sandbox_data,
+        }
+    }
+
+    /// Another billing process on the same database.
+    pub async fn second_process(&self) -> (App, String) {
+        let store = self.database.open().await;
+        let entropy = Arc::new(SystemEntropy);
+        let processor = self.app.processor.clone();
+        let app =
+            run::app(store, processor, self.clock.clone(), entropy, self.app.settings.clone(), 64).unwrap();
+        let (listener, billing) = listen().await;
+        let service = router(
+            app.clone(),
+            HttpSettings { per_session_per_minute: 0, per_address_per_minute: 0, ..HttpSettings::default() },
+        );
+        tokio::spawn(server::serve(listener, None, service, self.stop.clone()));
+        (app, billing)
+    }
+
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        reply(request).await
+    }
+
+    /// The organization's server writes.
+    pub async fn write(&self, path: &str, body: Value) -> Reply {
+        self.write_as(&self.key, &fresh("k-"), path, &body).await
+    }
+
+    pub async fn write_as(&self, key: &str, idempotency_key: &str, path: &str, body: &Value) -> Reply {
+        let request = self.http.post(format!("{}{path}", self.billing)).bearer_auth(key);
+        self.send(request.header("idempotency-key", idempotency_key).json(body)).await
+    }
+
+    /// The organization's server reads.
+    pub async fn read(&self, path: &str) -> Reply {
+        self.read_as(&self.key, path).await
+    }
+
+    pub async fn read_as(&self, key: &str, path: &str) -> Reply {
+        self.send(self.http.get(format!("{}{path}", self.billing)).bearer_auth(key)).await
+    }
+
+    pub async fn client(&self) -> String {
+        let body = json!({"login": {"name": "Kim Roy", "email": "kim@example.org"}, "people": [{"name": "Kim Roy"}]});
+        self.write("/v1/clients", body).await.expect(201).at("/id")
+    }
+
+    pub async fn invoice(&self, account: &str, amounts: &[i64]) -> String {
+        let items: Vec<Value> =
+            amounts.iter().map(|amount| json!({"description": "Swimming", "amount": amount})).collect();
+        self.write("/v1/invoices", json!({"account": account, "items": items})).await.expect(201).at("/id")
+    }
+
+    /// A session's secret.
+    pub async fn session(&self, invoice: &str) -> String {
+        let body = json!({"invoice": invoice, "allowed_origin": STORE});
+        self.write("/v1/checkout_sessions", body).await.expect(201).at("/secret")
+    }
+
+    /// An invoice of 62.50 and a session for it.
+    pub async fn open(&self) -> (String, String) {
+        let account = self.client().await;
+        let invoice = self.invoice(&account, &[5_000, 1_250]).await;
+        let secret = self.session(&invoice).await;
+        (invoice, secret)
+    }
+
+    pub fn browser(&self, method: reqwest::Method, secret: &str, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.billing));
+        request.bearer_auth(secret).header("paydesk-parent-origin", STORE)
+    }
+
+    pub async fn view(&self, secret: &str) -> Reply {
+        self.send(self.browser(reqwest::Method::GET, secret, "/v1/checkout")).await
+    }
+
+    pub async fn status(&self, secret: &str) -> Reply {
+        self.send(self.browser(reqwest::Method::GET, secret, "/v1/checkout/status")).await
+    }
+
+    pub async fn confirm(&self, secret: &str, body: &Value) -> Reply {
+        self.send(self.confirmation(secret, body)).await
+    }
+
+    pub fn confirmation(&self, secret: &str, body: &Value) -> reqwest::RequestBuilder {
+        let key = body["attempt_id"].as_str().unwrap_or_default().to_owned();
+        self.browser(reqwest::Method::POST, secret, "/v1/checkout/confirm")
+            .header("idempotency-key", key)
+            .json(body)
+    }
+
+    /// A token for a card, made as a browser makes it.
+    pub async fn token(&self, number: &str) -> String {
+        let form = [
+            ("key", PROCESSOR_PUBLIC),
+            ("card[number]", number),
+            ("card[exp_month]", "3"),
+            ("card[exp_year]", "2034"),
+            ("card[cvc]", if number.len() == 15 { "1234" } else { "123" }),
+        ];
+        self.send(self.http.post(format!("{}/v1/tokens", self.processor)).form(&form))
+            .await
+            .expect(200)
+            .at("/id")
+    }
+
+    /// The body of a confirm with a new card.
+    pub async fn with_card(&self, number: &str, amount: i64) -> Value {
+        json!({
+            "attempt_id": attempt_id(), "amount": amount, "currency": "CAD", "token": self.token(number).await,
+            "billing_address": address(),
+        })
+    }
+
+    /// Orders a fault at the processor.
+    pub async fn scenario(&self, scenario: Value) {
+        let request =
+            self.http.post(format!("{}/sandbox/scenarios", self.processor)).bearer_auth(PROCESSOR_SECRET);
+        let reply = self.send(request.json(&scenario)).await;
+        assert!(reply.status < 300, "{}", reply.text);
+    }
+
+    /// Every charge of this account that the processor has made.
+    pub async fn charges(&self) -> Vec<Value> {
+        let url = format!("{}/sandbox/journal?limit=1000", self.processor);
+        let reply = self.send(self.http.get(url).bearer_auth(PROCESSOR_SECRET)).await.expect(200);
+        let rows = reply.json()["data"].as_array().unwrap().clone();
+        rows.into_iter().filter(|row| row["op"] == "charge" && row["status"] == "succeeded").collect()
+    }
+}
+
+pub async fn organization(app: &App, name: &str) -> (OrganizationId, String) {
+    let new = NewOrganization {
+        name: name.to_owned(),
+        currency: "CAD".to_owned(),
+        time_zone: "America/Toronto".to_owned(),
+        locale: "en".to_owned(),
+        country: "CA".to_owned(),
+        vault: "default".to_owned(),
+    };
+    let organization = create_organization(&app.store, &app.mint, new, &[STORE.to_owned()]).await.unwrap();
+    let key = create_key(&app.store, &app.mint, organization.clone()).await.unwrap();
+    (organization, key.reveal().to_owned())
+}
+
+pub fn address() -> Value {
+    json!({"line1": "120 Rue du Parc", "city": "Montréal", "region": "QC", "postal_code": "H2X 1Y4", "country": "CA"})
+}
+
+pub fn attempt_id() -> String {
+    AttemptId::new(SystemClock.now(), random()).as_str().to_owned()
+}
+
+pub fn fresh(prefix: &str) -> String {
+    format!("{prefix}{}", paydesk_domain::id::spell(random()))
+}
+
+fn random() -> u128 {
+    use paydesk_billing::clock::Entropy as _;
+    let mut bytes = [0; 16];
+    SystemEntropy.fill(&mut bytes).unwrap();
+    u128::from_be_bytes(bytes)
+}
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    (listener, origin)
+}
+
+async fn reply(request: reqwest::RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Reply { status, headers, text: response.text().await.unwrap() }
+}

@@ -1,0 +1,223 @@
+//! The store's own server: its page, the checkout sessions that it asks for, and the results that it verifies.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+
+use crate::billing::{Api, number, text};
+use crate::personas::{PERSONAS, Persona};
+use crate::{DemoError, Stack, complain, say, seed};
+
+const PAGE: &str = include_str!("../static/index.html");
+
+struct Store {
+    billing: Api,
+    billing_url: String,
+    origin: String,
+    accounts: HashMap<String, String>,
+    /// The checkout of each persona, so that a reload and a second tab show the same one.
+    checkouts: Mutex<HashMap<&'static str, Checkout>>,
+}
+
+#[derive(Clone)]
+struct Checkout {
+    session: String,
+    secret: String,
+    invoice: Value,
+    language: String,
+}
+
+/// Serves the store until the process is told to stop.
+pub async fn serve(listen: &str, stack: Stack) -> Result<(), DemoError> {
+    let io = |source| DemoError::Io { what: listen.to_owned(), source };
+    let listener = TcpListener::bind(listen).await.map_err(io)?;
+    let port = listener.local_addr().map_err(io)?.port();
+    let origin = stack.origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"));
+    let seeded = seed::ensure(&stack, &origin).await?;
+    let store = Arc::new(Store {
+        billing: seeded.billing(&stack)?,
+        billing_url: stack.billing.trim_end_matches('/').to_owned(),
+        origin: origin.clone(),
+        accounts: seeded.accounts.into_iter().collect(),
+        checkouts: Mutex::default(),
+    });
+    let router = Router::new()
+        .route("/", get(page))
+        .route("/store/{file}", get(asset))
+        .route("/api/personas", get(personas))
+        .route("/api/checkout", post(checkout))
+        .route("/api/result", get(result))
+        .with_state(store);
+    say(&format!("paydesk-demo-store listening on {origin}"));
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await.map_err(io)
+}
+
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            return;
+        }
+    }
+    // Without a handler there is nothing to wait for but the interrupt itself.
+    let _ = interrupted.await;
+}
+
+/// The page, under the policy that docs/EMBEDDING.md recommends to every embedding page.
+async fn page(State(store): State<Arc<Store>>) -> Response {
+    let policy = format!(
+        "default-src 'none'; script-src 'self' {pay}; frame-src {pay}; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        pay = store.billing_url
+    );
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    (headers, PAGE.replace("%EMBED_URL%", &format!("{}/embed.js", store.billing_url))).into_response()
+}
+
+async fn asset(Path(file): Path<String>) -> Response {
+    let (kind, text) = match file.as_str() {
+        "store.css" => ("text/css; charset=utf-8", include_str!("../static/store.css")),
+        "store.js" => ("text/javascript; charset=utf-8", include_str!("../static/store.js")),
+        "logo.svg" => ("image/svg+xml", include_str!("../static/logo.svg")),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    ([(header::CONTENT_TYPE, kind), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], text).into_response()
+}
+
+async fn personas() -> Json<Value> {
+    let list = PERSONAS
+        .iter()
+        .map(|persona| json!({"id": persona.id, "label": {"en": persona.label_en, "fr": persona.label_fr}}));
+    Json(json!({"personas": list.collect::<Vec<_>>()}))
+}
+
+#[derive(Deserialize)]
+struct CheckoutRequest {
+    persona: String,
+    language: String,
+    /// Leave the present cart and begin another.
+    #[serde(default)]
+    fresh: bool,
+}
+
+async fn checkout(State(store): State<Arc<Store>>, Json(request): Json<CheckoutRequest>) -> Response {
+    let Some(persona) = Persona::find(&request.persona) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    match store.checkout(persona, &request).await {
+        Ok(checkout) => Json(json!({
+            "session": checkout.session,
+            "secret": checkout.secret,
+            "payer": persona.name,
+            "invoice": checkout.invoice,
+        }))
+        .into_response(),
+        Err(error) => unavailable(&error),
+    }
+}
+
+#[derive(Deserialize)]
+struct ResultRequest {
+    session: String,
+}
+
+/// What the page may call paid: the billing API's word for it, asked with the organization's key.
+async fn result(State(store): State<Arc<Store>>, Query(request): Query<ResultRequest>) -> Response {
+    match store.result(&request.session).await {
+        Ok(result) => Json(result).into_response(),
+        Err(error) => unavailable(&error),
+    }
+}
+
+fn unavailable(error: &DemoError) -> Response {
+    complain(error);
+    StatusCode::BAD_GATEWAY.into_response()
+}
+
+impl Store {
+    async fn checkout(
+        &self,
+        persona: &'static Persona,
+        request: &CheckoutRequest,
+    ) -> Result<Checkout, DemoError> {
+        let mut checkouts = self.checkouts.lock().await;
+        let known = checkouts.get(persona.id).filter(|_| !request.fresh).cloned();
+        let invoice = match known {
+            Some(checkout) if checkout.language == request.language && self.is_usable(&checkout).await? => {
+                return Ok(checkout);
+            }
+            Some(checkout) if !self.is_paid(&checkout).await? => checkout.invoice,
+            _ => self.create_invoice(persona).await?,
+        };
+        let body = json!({"invoice": text(&invoice, "/id")?, "allowed_origin": self.origin, "locale": request.language});
+        let created = self.billing.write("/v1/checkout_sessions", &fresh_key(), &body).await?;
+        let checkout = Checkout {
+            session: text(&created, "/session")?,
+            secret: text(&created, "/secret")?,
+            invoice,
+            language: request.language.clone(),
+        };
+        checkouts.insert(persona.id, checkout.clone());
+        Ok(checkout)
+    }
+
+    async fn create_invoice(&self, persona: &Persona) -> Result<Value, DemoError> {
+        let account = self.accounts.get(persona.id).cloned().unwrap_or_default();
+        let body = json!({"account": account, "currency": "CAD", "items": persona.items_json()});
+        self.billing.write("/v1/invoices", &fresh_key(), &body).await
+    }
+
+    /// A paid session stays usable: it shows its receipt. An expired one is replaced.
+    async fn is_usable(&self, checkout: &Checkout) -> Result<bool, DemoError> {
+        Ok(text(&self.session(&checkout.session).await?, "/status")? != "expired")
+    }
+
+    async fn is_paid(&self, checkout: &Checkout) -> Result<bool, DemoError> {
+        Ok(text(&self.session(&checkout.session).await?, "/status")? == "complete")
+    }
+
+    async fn session(&self, session: &str) -> Result<Value, DemoError> {
+        self.billing.read(&format!("/v1/checkout_sessions/{session}")).await
+    }
+
+    async fn result(&self, session: &str) -> Result<Value, DemoError> {
+        let invoice = text(&self.session(session).await?, "/invoice")?;
+        let payments = self.billing.read(&format!("/v1/payments?invoice={invoice}")).await?;
+        if payments.pointer("/data/0").is_none() {
+            return Ok(json!({"paid": false}));
+        }
+        let receipt =
+            self.billing.read(&format!("/v1/receipts/{}", text(&payments, "/data/0/receipt")?)).await?;
+        Ok(json!({
+            "paid": true,
+            "amount": number(&receipt, "/amount")?,
+            "currency": text(&receipt, "/currency")?,
+            "receipt_number": text(&receipt, "/number")?,
+        }))
+    }
+}
+
+/// A key for a write that is meant to be new.
+pub fn fresh_key() -> String {
+    use rand::TryRng as _;
+    let mut bytes = [0; 16];
+    // Without the system's randomness nothing of this program could run.
+    let _ = rand::rngs::SysRng.try_fill_bytes(&mut bytes);
+    paydesk_domain::id::spell(u128::from_be_bytes(bytes))
+}

@@ -1,0 +1,123 @@
+// The store page: asks its own server for a checkout session, embeds the checkout, and shows the result that its
+// own server has verified. What the element says in the browser is a hint; only the server's word counts.
+
+const texts = {
+  en: {
+    skip: "Skip to the checkout", tagline: "Recreation Centre", site: "Site", programs: "Programs", memberships: "Memberships", cart: "Cart",
+    step: "Your registration", title: "Almost there", done: "See you soon", total: "Total", pay: "Payment", demo: "Demo settings",
+    fine: "Cancel free of charge until five days before the first class.",
+    about: "This is a demonstration. No real money moves.", persona: "Shopping as", language: "Language", theme: "Appearance",
+    auto: "Automatic", light: "Light", dark: "Dark", again: "New purchase", cards: "Test cards", number: "Number", outcome: "What happens",
+    ok: "Approved", ok_amex: "Approved, with a four-digit code", funds: "Refused: insufficient funds", refused: "Refused without a reason",
+    late: "Accepted when entered, refused when charged", any: "Any future expiry and any code will do.",
+    lede: (name, number) => `${name}, your places are held for 30 minutes. Invoice ${number}.`,
+    thanks: "Thank you. Your places are confirmed.",
+    verified: (amount, receipt) => `Our server has verified ${amount} with the billing API: receipt ${receipt}.`,
+    unverified: "The payment is not confirmed by our server yet. Reload this page in a moment; you will not be charged twice.",
+    trouble: "The store cannot prepare your checkout right now. Reload in a moment: opening this page charges nothing, and if you had just paid, it shows the result.",
+  },
+  fr: {
+    skip: "Aller au paiement", tagline: "Centre de loisirs", site: "Site", programs: "Programmes", memberships: "Abonnements", cart: "Panier",
+    step: "Votre inscription", title: "Vous y êtes presque", done: "À bientôt", total: "Total", pay: "Paiement", demo: "Réglages de la démonstration",
+    fine: "Annulation sans frais jusqu’à cinq jours avant le premier cours.",
+    about: "Ceci est une démonstration. Aucun argent ne circule.", persona: "Acheter en tant que", language: "Langue", theme: "Apparence",
+    auto: "Automatique", light: "Claire", dark: "Sombre", again: "Nouvel achat", cards: "Cartes d’essai", number: "Numéro", outcome: "Ce qui arrive",
+    ok: "Acceptée", ok_amex: "Acceptée, avec un code à quatre chiffres", funds: "Refusée : fonds insuffisants", refused: "Refusée sans raison donnée",
+    late: "Acceptée à la saisie, refusée au débit", any: "N’importe quelle date à venir et n’importe quel code conviennent.",
+    lede: (name, number) => `${name}, vos places sont retenues pendant 30 minutes. Facture ${number}.`,
+    thanks: "Merci. Vos places sont confirmées.",
+    verified: (amount, receipt) => `Notre serveur a vérifié ${amount} auprès de l’API de facturation : reçu ${receipt}.`,
+    unverified: "Notre serveur n’a pas encore confirmé le paiement. Rechargez cette page dans un instant ; vous ne serez pas débité deux fois.",
+    trouble: "La boutique ne peut pas préparer votre paiement pour l’instant. Rechargez dans un instant : ouvrir cette page ne débite rien, et si vous veniez de payer, le résultat s’affichera.",
+  },
+};
+
+const byId = (id) => document.getElementById(id);
+const settings = new URLSearchParams(location.search);
+const state = { language: settings.get("lang") === "fr" ? "fr" : "en", theme: settings.get("theme") ?? "auto", persona: settings.get("as") };
+const t = () => texts[state.language];
+const money = (minor, currency) => {
+  const format = new Intl.NumberFormat(state.language === "fr" ? "fr-CA" : "en-CA", { style: "currency", currency });
+  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+};
+
+function speak() {
+  document.documentElement.lang = state.language;
+  document.documentElement.dataset.theme = state.theme;
+  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t()[node.dataset.t];
+  for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t()[node.dataset.tLabel]);
+}
+
+async function ask(path, body) {
+  const response = await fetch(path, body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {});
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+}
+
+function showCart(checkout) {
+  byId("lede").textContent = t().lede(checkout.payer, checkout.invoice.number);
+  byId("lines").replaceChildren(...checkout.invoice.items.map((item) => {
+    const line = document.createElement("li");
+    const what = document.createElement("span");
+    what.textContent = item.description;
+    if (item.participant) what.append(Object.assign(document.createElement("small"), { textContent: item.participant }));
+    line.append(what, Object.assign(document.createElement("span"), { textContent: money(item.amount, checkout.invoice.currency) }));
+    return line;
+  }));
+  byId("total").textContent = money(checkout.invoice.total, checkout.invoice.currency);
+}
+
+async function verify(session) {
+  const result = byId("result");
+  let answer = {};
+  try { answer = await ask(`/api/result?session=${encodeURIComponent(session)}`); } catch { /* said below */ }
+  const lines = answer.paid ? [t().thanks, t().verified(money(answer.amount, answer.currency), answer.receipt_number)] : [t().unverified];
+  result.replaceChildren(...lines.map((text, index) => Object.assign(document.createElement(index || !answer.paid ? "p" : "strong"), { textContent: text })));
+  result.dataset.paid = String(Boolean(answer.paid));
+  if (answer.paid) byId("cart-title").textContent = t().done;
+  result.hidden = false;
+}
+
+async function embed(fresh) {
+  speak();
+  byId("result").hidden = true;
+  byId("trouble").hidden = true;
+  let checkout;
+  try {
+    checkout = await ask("/api/checkout", { persona: state.persona, fresh, language: state.language });
+  } catch {
+    byId("trouble").textContent = t().trouble;
+    byId("trouble").hidden = false;
+    return;
+  }
+  showCart(checkout);
+  const element = document.createElement("paydesk-checkout");
+  element.setAttribute("session", checkout.secret);
+  element.setAttribute("locale", state.language);
+  element.setAttribute("theme", state.theme);
+  element.addEventListener("paid", () => verify(checkout.session));
+  byId("checkout").replaceChildren(element);
+}
+
+async function start() {
+  speak();
+  const { personas } = await ask("/api/personas");
+  byId("persona").replaceChildren(...personas.map((persona) => new Option(persona.label[state.language], persona.id)));
+  state.persona = personas.some((persona) => persona.id === state.persona) ? state.persona : personas[0].id;
+  for (const name of ["persona", "language", "theme"]) {
+    byId(name).value = state[name];
+    byId(name).addEventListener("change", (event) => {
+      state[name] = event.target.value;
+      history.replaceState(null, "", `?as=${state.persona}&lang=${state.language}&theme=${state.theme}`);
+      for (const [index, persona] of personas.entries()) byId("persona").options[index].text = persona.label[state.language];
+      embed(false);
+    });
+  }
+  byId("again").addEventListener("click", () => embed(true));
+  await embed(false);
+}
+
+start().catch(() => {
+  byId("trouble").textContent = t().trouble;
+  byId("trouble").hidden = false;
+});

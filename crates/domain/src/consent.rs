@@ -1,0 +1,63 @@
+//! The text that a payer agrees to when saving a card, with the version that is kept as proof.
+//!
+//! The networks ask for how the card will be used, how amounts are set, how the payer is told of changes and
+//! how consent is ended (Visa and Mastercard stored-credential rules). A text is never edited: a new wording
+//! is a new version, and old ones stay, so that what somebody agreed to can always be shown again.
+
+/// The version of the present wording.
+pub const SAVE_CARD_VERSION: &str = "save-card-1";
+
+/// A text as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentText {
+    /// Which wording.
+    pub version: &'static str,
+    /// `en` or `fr`.
+    pub locale: &'static str,
+    /// The text in full, with the organization's name in it.
+    pub text: String,
+}
+
+/// The present text for saving a card and authorizing one organization, in the payer's language.
+///
+/// A language that has no text yet gets English.
+pub fn save_card(locale: &str, organization: &str) -> ConsentText {
+    let french = locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"));
+    let (locale, text) = if french {
+        (
+            "fr",
+            format!(
+                "J’enregistre cette carte dans mon portefeuille et j’autorise {organization} à la débiter des achats et \
+                 des soldes que j’aurai acceptés, du montant et à la date qui m’auront été indiqués au moment de chaque entente. \
+                 Je peux retirer cette autorisation en tout temps dans mon portefeuille ou en m’adressant à {organization}\u{a0}; \
+                 je serai avisé de tout changement à ces conditions avant qu’il ne s’applique."
+            ),
+        )
+    } else {
+        (
+            "en",
+            format!(
+                "I save this card to my wallet and authorize {organization} to charge it for purchases and balances that I \
+                 agree to, in the amount and on the date stated when I agree. I can withdraw this authorization at any time \
+                 in my wallet or by contacting {organization}; I will be told of any change to these terms before it applies."
+            ),
+        )
+    };
+    ConsentText { version: SAVE_CARD_VERSION, locale, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speaks_the_payers_language() {
+        for (asked, given) in
+            [("fr", "fr"), ("fr-CA", "fr"), ("FR_ca", "fr"), ("en-CA", "en"), ("de", "en"), ("", "en")]
+        {
+            let consent = save_card(asked, "Centre du Parc");
+            assert_eq!(consent.locale, given, "{asked}");
+            assert_eq!(consent.text.matches("Centre du Parc").count(), 2);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The pure rules of Paydesk: no I/O, no async, no clock, no randomness, no web.
+//!
+//! Everything that the browser and the servers must agree on lives here: what money is, which card
+//! numbers are possible, what an address needs in its country, which states a charge can be in, and
+//! the shape of what travels between them. Time, randomness and ids come in as parameters.
+
+pub mod address;
+pub mod attempt;
+pub mod card;
+pub mod consent;
+pub mod decline;
+pub mod id;
+pub mod invoice;
+pub mod money;
+pub mod pan_scan;
+pub mod verdict;
+pub mod wire;

@@ -1,0 +1,271 @@
+//! Requests and responses of the billing API that the browser sees.
+//!
+//! Amounts are integer minor units of the `currency` beside them. Times are RFC 3339 in UTC. A field that
+//! is absent and one that is `null` mean the same. The servers read and write these with serde; the browser
+//! reads them by hand, and a shared set of golden documents keeps both in step.
+
+use crate::address::Address;
+use crate::attempt::AttemptStatus;
+use crate::card::Brand;
+use crate::decline::DeclineCategory;
+
+/// Derives serde with `snake_case` and absent options left out, when the feature is on.
+macro_rules! wire {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+    )*};
+}
+
+/// Where a checkout session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum SessionStatus {
+    /// It can be paid.
+    Open,
+    /// A try is under way.
+    Processing,
+    /// It was paid, once and for all.
+    Complete,
+    /// Its time is over.
+    Expired,
+}
+
+impl SessionStatus {
+    /// The status as it travels.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Processing => "processing",
+            Self::Complete => "complete",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads what travelled.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Processing, Self::Complete, Self::Expired]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+}
+
+wire! {
+    /// Everything that the checkout needs to draw itself, in one answer: `GET /v1/checkout`.
+    pub struct CheckoutView {
+        /// The session.
+        pub session: SessionView,
+        /// Who is paid.
+        pub organization: OrganizationView,
+        /// Who pays.
+        pub payer: PayerView,
+        /// What is paid.
+        pub invoice: InvoiceView,
+        /// The payer's methods that this organization may charge, best choice first.
+        pub methods: Vec<MethodView>,
+        /// Where card numbers go.
+        pub processor: ProcessorView,
+        /// What a payer who saves a new card agrees to.
+        pub consent: ConsentView,
+        /// The newest try of this session, if there was one.
+        pub attempt: Option<AttemptView>,
+    }
+
+    /// A checkout session as its payer sees it.
+    pub struct SessionView {
+        /// Its public handle, `cks_…`.
+        pub id: String,
+        /// Where it stands.
+        pub status: SessionStatus,
+        /// When it ends unless it is used.
+        pub expires_at: String,
+        /// The only page that may embed it, as an origin.
+        pub allowed_origin: String,
+        /// The language the organization asked for, a BCP 47 tag.
+        pub locale: String,
+        /// Whether a new card may be saved to the payer's wallet.
+        pub may_save: bool,
+    }
+
+    /// An organization as payers see it.
+    pub struct OrganizationView {
+        /// Its name.
+        pub name: String,
+        /// Its country, ISO 3166-1 alpha-2: the country an address form starts with.
+        pub country: String,
+    }
+
+    /// The payer as the widget shows them.
+    pub struct PayerView {
+        /// The payer's name, to fill in the name on a new card.
+        pub name: String,
+    }
+
+    /// An invoice as its payer sees it.
+    pub struct InvoiceView {
+        /// `inv_…`.
+        pub id: String,
+        /// The number printed on it.
+        pub number: String,
+        /// ISO 4217.
+        pub currency: String,
+        /// Its lines, top first.
+        pub items: Vec<InvoiceItemView>,
+        /// The sum of its lines.
+        pub total: i64,
+        /// What payments have covered.
+        pub paid: i64,
+        /// What can be paid now: the balance less what is on its way.
+        pub payable_now: i64,
+    }
+
+    /// A line of an invoice.
+    pub struct InvoiceItemView {
+        /// What it is for.
+        pub description: String,
+        /// Who takes part, where it matters.
+        pub participant: Option<String>,
+        /// Minor units.
+        pub amount: i64,
+    }
+
+    /// A saved card.
+    pub struct MethodView {
+        /// `pm_…`.
+        pub id: String,
+        /// The scheme.
+        pub brand: Brand,
+        /// The last four digits.
+        pub last4: String,
+        /// 1 to 12.
+        pub exp_month: u8,
+        /// Four digits.
+        pub exp_year: u16,
+        /// True when it cannot be charged because it expired, judged by the server's clock.
+        pub expired: bool,
+        /// What the payer calls it.
+        pub nickname: Option<String>,
+    }
+
+    /// Where card numbers are sent, and with which public key.
+    pub struct ProcessorView {
+        /// The dialect: `stripe`.
+        pub kind: String,
+        /// The origin that receives numbers, without a path.
+        pub base_url: String,
+        /// A key that may create tokens and nothing else.
+        pub publishable_key: String,
+    }
+
+    /// A text to agree to.
+    pub struct ConsentView {
+        /// Which text: kept with the agreement.
+        pub version: String,
+        /// The language of `text`.
+        pub locale: String,
+        /// The text in full.
+        pub text: String,
+    }
+
+    /// A try to pay: `POST /v1/checkout/confirm`. Either `saved_method` or `token`.
+    pub struct ConfirmRequest {
+        /// Made by the browser before it sends anything, `att_…`: the same id is the same try.
+        pub attempt_id: String,
+        /// The amount that the payer saw and agreed to, in minor units.
+        pub amount: i64,
+        /// Its currency.
+        pub currency: String,
+        /// A method of the list, `pm_…`.
+        pub saved_method: Option<String>,
+        /// A single-use token that the processor gave for a new card.
+        pub token: Option<String>,
+        /// The billing address of the new card.
+        pub billing_address: Option<Address>,
+        /// Save the new card to the wallet and let this organization charge it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub save: bool,
+        /// The consent that was shown, when `save` is set.
+        pub consent_version: Option<String>,
+        /// The language it was shown in.
+        pub consent_locale: Option<String>,
+    }
+
+    /// A try to pay, as the payer sees it.
+    pub struct AttemptView {
+        /// `att_…`, as the browser made it.
+        pub id: String,
+        /// Where it stands.
+        pub status: AttemptStatus,
+        /// Minor units.
+        pub amount: i64,
+        /// ISO 4217.
+        pub currency: String,
+        /// Why it was refused, when it was.
+        pub decline: Option<DeclineView>,
+        /// What was received, when it was.
+        pub receipt: Option<ReceiptView>,
+    }
+
+    /// A refusal.
+    pub struct DeclineView {
+        /// The processor's own word, for support.
+        pub code: String,
+        /// What kind of refusal it is: chooses the advice.
+        pub category: DeclineCategory,
+        /// Whether the same card may be tried again.
+        pub retryable: bool,
+    }
+
+    /// What a payer gets for money.
+    pub struct ReceiptView {
+        /// `rcp_…`.
+        pub id: String,
+        /// The number printed on it.
+        pub number: String,
+        /// `pay_…`.
+        pub payment: String,
+        /// Minor units.
+        pub amount: i64,
+        /// ISO 4217.
+        pub currency: String,
+        /// When it was taken.
+        pub paid_at: String,
+        /// The card, as scheme and last four.
+        pub brand: Option<Brand>,
+        /// The last four digits.
+        pub last4: Option<String>,
+    }
+
+    /// Where a session stands now: `GET /v1/checkout/status`.
+    pub struct StatusView {
+        /// The session's state.
+        pub session_status: SessionStatus,
+        /// The newest try.
+        pub attempt: Option<AttemptView>,
+    }
+
+    /// A problem document (RFC 9457).
+    pub struct Problem {
+        /// A URI reference that names the kind of problem.
+        #[cfg_attr(feature = "serde", serde(rename = "type"))]
+        pub kind: String,
+        /// The kind in words.
+        pub title: String,
+        /// The HTTP status.
+        pub status: u16,
+        /// What is wrong with this request, and what to do about it. For developers, in English.
+        pub detail: String,
+        /// One of [`super::error::ErrorCode`].
+        pub code: String,
+        /// The field that is at fault, `billing_address.postal_code` for example.
+        pub param: Option<String>,
+        /// Finds the request in the logs.
+        pub request_id: String,
+        /// The try that stands in the way.
+        pub attempt: Option<AttemptView>,
+    }
+}

@@ -1,0 +1,99 @@
+//! The stable, machine-readable codes of the billing API's problem documents (RFC 9457).
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $name:ident = $code:literal, $status:literal;)*) => {
+        /// Why a request was not done. The text form is stable; new ones may be added.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub enum ErrorCode {
+            $($(#[$meta])* #[cfg_attr(feature = "serde", serde(rename = $code))] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, for documentation and tests.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code as it travels.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The HTTP status that carries it.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// Reads a code; `None` for one that this version does not know.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($code => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Something that looks like a card number was in the request. It was neither stored nor logged.
+    PanNotAccepted = "pan_not_accepted", 400;
+    /// A field is missing or malformed; `param` names it.
+    InvalidRequest = "invalid_request", 400;
+    /// A write came without `Idempotency-Key`.
+    IdempotencyKeyMissing = "idempotency_key_missing", 400;
+    /// No such session secret.
+    SessionInvalid = "session_invalid", 401;
+    /// The session was good, but its time is over.
+    SessionExpired = "session_expired", 401;
+    /// No such API key, or revoked.
+    KeyInvalid = "key_invalid", 401;
+    /// The embedding page is not the one that the session was made for.
+    OriginNotAllowed = "origin_not_allowed", 403;
+    /// Not there, or not yours: the two are told apart to nobody.
+    NotFound = "not_found", 404;
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", 405;
+    /// Another try to pay is under way; `attempt` tells its state.
+    AttemptInProgress = "attempt_in_progress", 409;
+    /// It is paid; `attempt` tells by what.
+    AlreadyPaid = "already_paid", 409;
+    /// What is payable differs from the amount that the payer saw.
+    AmountChanged = "amount_changed", 409;
+    /// The first request with this key is still under way.
+    IdempotencyInFlight = "idempotency_in_flight", 409;
+    /// The request body is larger than the limit.
+    BodyTooLarge = "body_too_large", 413;
+    /// Not JSON, or not declared as such.
+    UnsupportedMediaType = "unsupported_media_type", 415;
+    /// The key was used with another request.
+    IdempotencyMismatch = "idempotency_mismatch", 422;
+    /// The billing address is not complete for its country; `param` names the part.
+    AddressInvalid = "address_invalid", 422;
+    /// The saved card has expired.
+    MethodExpired = "method_expired", 422;
+    /// No such saved method for this payer and organization.
+    MethodUnknown = "method_unknown", 422;
+    /// The wallet is full.
+    WalletFull = "wallet_full", 422;
+    /// The processor does not know this token, or it was used.
+    TokenUnusable = "token_unusable", 422;
+    /// There is nothing to pay.
+    NothingToPay = "nothing_to_pay", 422;
+    /// Too many requests; `Retry-After` tells when to come back.
+    RateLimited = "rate_limited", 429;
+    /// A fault of ours; `request_id` finds it in the logs.
+    Internal = "internal", 500;
+    /// Not ready, or shedding load; `Retry-After` tells when to come back.
+    Unavailable = "unavailable", 503;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_read_back_and_are_distinct() {
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::parse(code.as_str()), Some(*code));
+            assert!((400..600).contains(&code.status()), "{code:?}");
+        }
+        assert_eq!(ErrorCode::parse("who_knows"), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! The processor over HTTP.
+
+mod connection;
+mod cors;
+mod envelope;
+mod own;
+mod routes;
+
+pub use connection::{Connection, Listener};
+pub use routes::router;

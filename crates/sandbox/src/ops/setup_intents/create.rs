@@ -1,0 +1,70 @@
+//! Makes a setup intent, and confirms it at once where that is asked.
+
+use serde_json::Value;
+
+use super::confirm::confirm;
+use crate::error::ApiError;
+use crate::model::{SetupIntent, SetupStatus};
+use crate::ops::payment_intents::method_of;
+use crate::ops::{Access, Call, Verb, find};
+use crate::store::{Change, Tx};
+
+/// Makes a setup intent.
+pub const CREATE: Verb =
+    Verb { name: "setup_intents.create", access: Access::Secret, moves_money: false, run };
+
+const PARAMS: [&str; 14] = [
+    "automatic_payment_methods",
+    "confirm",
+    "customer",
+    "description",
+    "expand",
+    "mandate_data",
+    "metadata",
+    "payment_method",
+    "payment_method_data",
+    "payment_method_options",
+    "payment_method_types",
+    "return_url",
+    "usage",
+    "use_stripe_sdk",
+];
+
+fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
+    let node = call.node();
+    node.allow(&PARAMS)?;
+    if let Some(kind) = node.list("payment_method_types")?.iter().find(|kind| **kind != "card") {
+        let message = format!("The payment method type \"{}\" is invalid.", crate::error::printable(kind));
+        return Err(ApiError::invalid(message).param("payment_method_types"));
+    }
+    let confirms = node.boolean("confirm")? == Some(true);
+    let customer = match node.text("customer")? {
+        Some(id) => Some(find::customer_param(tx, id)?.id),
+        None => None,
+    };
+    let usage = node.choice("usage", &["off_session", "on_session"])?.unwrap_or("off_session").to_owned();
+    let mut metadata = Default::default();
+    node.merge_metadata(&mut metadata)?;
+    let payment_method = method_of(tx, &node)?;
+    let id = tx.id("seti");
+    let intent = SetupIntent {
+        client_secret: format!("{id}_secret_{}", tx.context.ids.letters(25)),
+        id,
+        created: tx.now_s(),
+        customer,
+        status: match payment_method {
+            Some(_) => SetupStatus::RequiresConfirmation,
+            None => SetupStatus::RequiresPaymentMethod,
+        },
+        payment_method,
+        failure: None,
+        usage,
+        return_url: node.owned("return_url")?,
+        description: node.owned("description")?,
+        metadata,
+    };
+    let view = intent.view();
+    tx.put(Change::SetupIntent(intent.clone()));
+    tx.emit("setup_intent.created", &view);
+    if confirms { confirm(tx, intent) } else { Ok(view) }
+}

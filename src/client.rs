@@ -1,0 +1,10 @@
+//! Speaks with servers: the billing API, which gets tokens, and the processor, which alone gets numbers.
+
+mod billing;
+pub mod clock;
+mod http;
+mod processor;
+pub mod read;
+
+pub use billing::{Billing, Confirmation, Refusal, address_rules};
+pub use processor::{TokenRefusal, tokenize};

@@ -1,0 +1,176 @@
+//! The billing API as a browser sees it: open, confirm, status, and the address rules beside it.
+
+use std::fmt;
+use std::rc::Rc;
+
+use paydesk_domain::address::CountryRules;
+use paydesk_domain::wire::billing::{AttemptView, CheckoutView, ConfirmRequest, StatusView};
+use paydesk_domain::wire::error::ErrorCode;
+use wasm_bindgen::JsValue;
+
+use super::http::{Answer, NoAnswer, Request, send};
+use super::read;
+use crate::js;
+
+const READ_TIMEOUT_MS: u32 = 15_000;
+/// Longer than the server's own limit for the processor: who gives up first knows less.
+const CONFIRM_TIMEOUT_MS: u32 = 40_000;
+
+/// A session at the billing API. Its secret cannot be printed.
+#[derive(Clone, PartialEq)]
+pub struct Billing {
+    authorization: Rc<str>,
+    parent_origin: Rc<str>,
+    language: Rc<str>,
+}
+
+impl fmt::Debug for Billing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Billing(for {}, secret redacted)", self.parent_origin)
+    }
+}
+
+/// A refusal that the server spelled out, or silence.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The server answered with a problem.
+    Problem {
+        /// Its code; `None` for one that this version does not know.
+        code: Option<ErrorCode>,
+        /// Its HTTP status.
+        status: u16,
+        /// The field at fault.
+        param: Option<String>,
+        /// The try that stands in the way.
+        attempt: Option<Box<AttemptView>>,
+    },
+    /// No answer that could be read.
+    Silence,
+}
+
+impl Refusal {
+    /// True when the server may have acted all the same: the true state has to be asked for.
+    pub const fn leaves_doubt(&self) -> bool {
+        match self {
+            Self::Silence => true,
+            Self::Problem { code: Some(ErrorCode::IdempotencyInFlight), .. } => true,
+            Self::Problem { status, .. } => *status >= 500,
+        }
+    }
+}
+
+/// What a confirm led to.
+#[derive(Debug)]
+pub enum Confirmation {
+    /// The server knows the try; this is its state.
+    Known(Box<AttemptView>),
+    /// The server refused to begin one.
+    Refused(Refusal),
+}
+
+impl Billing {
+    /// A session by its secret. Relative addresses: the page and the API are one origin.
+    pub fn new(secret: &str, parent_origin: &str, language: &str) -> Self {
+        Self {
+            authorization: ["Bearer ", secret].concat().into(),
+            parent_origin: parent_origin.into(),
+            language: language.into(),
+        }
+    }
+
+    /// Everything that the checkout needs, in one answer.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn checkout(&self) -> Result<CheckoutView, Refusal> {
+        let answer = self.call("GET", "/v1/checkout", None, None).await?;
+        read::checkout(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// Where the session stands.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn status(&self) -> Result<StatusView, Refusal> {
+        let answer = self.call("GET", "/v1/checkout/status", None, None).await?;
+        read::status(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// Asks to charge. The same attempt id again asks for the same try's state, and never charges twice.
+    pub async fn confirm(&self, request: &ConfirmRequest) -> Confirmation {
+        let body = spell(request);
+        match self.call("POST", "/v1/checkout/confirm", Some(&request.attempt_id), Some(&body)).await {
+            Ok(answer) => match read::attempt(&answer.body) {
+                Some(attempt) => Confirmation::Known(Box::new(attempt)),
+                None => Confirmation::Refused(Refusal::Silence),
+            },
+            Err(refusal) => Confirmation::Refused(refusal),
+        }
+    }
+
+    async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: Option<&str>,
+    ) -> Result<Answer, Refusal> {
+        let mut headers =
+            vec![("Authorization", &*self.authorization), ("Paydesk-Parent-Origin", &*self.parent_origin)];
+        if !self.language.is_empty() {
+            headers.push(("Accept-Language", &*self.language));
+        }
+        if let Some(key) = key {
+            headers.push(("Idempotency-Key", key));
+            headers.push(("Content-Type", "application/json"));
+        }
+        let timeout_ms = if body.is_some() { CONFIRM_TIMEOUT_MS } else { READ_TIMEOUT_MS };
+        let answer = send(Request { method, url: path, headers: &headers, body, timeout_ms }).await;
+        let answer = answer.map_err(|NoAnswer| Refusal::Silence)?;
+        if (200..300).contains(&answer.status) {
+            return Ok(answer);
+        }
+        Err(Refusal::Problem {
+            code: js::text(&answer.body, "code").and_then(|code| ErrorCode::parse(&code)),
+            status: answer.status,
+            param: js::text(&answer.body, "param"),
+            attempt: js::object_at(&answer.body, "attempt")
+                .and_then(|attempt| read::attempt(&attempt))
+                .map(Box::new),
+        })
+    }
+}
+
+/// The address rules of a country, from the file beside the page.
+///
+/// # Errors
+/// When they could not be loaded or read.
+pub async fn address_rules(country: &str) -> Result<CountryRules, NoAnswer> {
+    let url = ["/address/", country, ".json"].concat();
+    let answer =
+        send(Request { method: "GET", url: &url, headers: &[], body: None, timeout_ms: READ_TIMEOUT_MS })
+            .await?;
+    if answer.status == 200 { read::country_rules(&answer.body).ok_or(NoAnswer) } else { Err(NoAnswer) }
+}
+
+fn spell(request: &ConfirmRequest) -> String {
+    let text = |text: &Option<String>| text.as_deref().map_or(JsValue::NULL, JsValue::from_str);
+    let address = request.billing_address.as_ref().map_or(JsValue::NULL, |address| {
+        let parts = paydesk_domain::address::Part::ALL.into_iter();
+        let used = parts.filter(|part| !address.part(*part).is_empty());
+        let object = used.map(|part| (part.as_str(), JsValue::from_str(address.part(part))));
+        js::object(object.chain([("country", JsValue::from_str(&address.country))]))
+    });
+    let document = js::object([
+        ("amount", JsValue::from_f64(js::number(request.amount))),
+        ("attempt_id", JsValue::from_str(&request.attempt_id)),
+        ("currency", JsValue::from_str(&request.currency)),
+        ("saved_method", text(&request.saved_method)),
+        ("token", text(&request.token)),
+        ("billing_address", address),
+        ("save", JsValue::from_bool(request.save)),
+        ("consent_version", text(&request.consent_version)),
+        ("consent_locale", text(&request.consent_locale)),
+    ]);
+    js_sys::JSON::stringify(&document).map(String::from).unwrap_or_default()
+}

@@ -1,0 +1,65 @@
+//! The one call that carries a card number: browser to processor, for a single-use token.
+
+use paydesk_domain::decline::{Decline, DeclineCategory};
+use paydesk_domain::wire::billing::{DeclineView, ProcessorView};
+use paydesk_domain::wire::processor::TokenizeRequest;
+
+use super::http::{NoAnswer, Request, send};
+use crate::js;
+
+const TIMEOUT_MS: u32 = 20_000;
+
+/// Why there is no token. No money can have moved.
+#[derive(Debug)]
+pub enum TokenRefusal {
+    /// The card is not one, or was refused.
+    Card(DeclineView),
+    /// The processor does not take numbers with this key.
+    Misconfigured,
+    /// Too many requests.
+    Busy,
+    /// No answer.
+    Unreachable,
+}
+
+/// Exchanges a card for a token. The number is wiped from linear memory as soon as the browser has taken the body.
+///
+/// The body is a form and there is no header of our own, so that the browser asks no preflight.
+///
+/// # Errors
+/// Why there is none.
+pub async fn tokenize(processor: &ProcessorView, request: TokenizeRequest) -> Result<String, TokenRefusal> {
+    let url = [&processor.base_url, "/v1/tokens"].concat();
+    let form = request.into_form(&processor.publishable_key);
+    let answer = send(Request {
+        method: "POST",
+        url: &url,
+        headers: &[("Content-Type", "application/x-www-form-urlencoded")],
+        body: Some(&form),
+        timeout_ms: TIMEOUT_MS,
+    })
+    .await;
+    drop(form);
+    let answer = answer.map_err(|NoAnswer| TokenRefusal::Unreachable)?;
+    if answer.status == 200 {
+        return js::text(&answer.body, "id").ok_or(TokenRefusal::Unreachable);
+    }
+    let error = js::get(&answer.body, "error");
+    let kind = js::text(&error, "type").unwrap_or_default();
+    Err(match (answer.status, kind.as_str()) {
+        (429, _) => TokenRefusal::Busy,
+        (_, "card_error") => TokenRefusal::Card(decline(&error)),
+        (500.., _) => TokenRefusal::Unreachable,
+        // The payer cannot mend a key or an account's settings, and must not be shown their words.
+        _ => TokenRefusal::Misconfigured,
+    })
+}
+
+fn decline(error: &wasm_bindgen::JsValue) -> DeclineView {
+    let code = js::text(error, "decline_code").or_else(|| js::text(error, "code"));
+    let decline = Decline::new(code.unwrap_or_else(|| "generic_decline".to_owned()));
+    let category = decline.category();
+    // A typing error is mended in the form, whatever the category says of the card.
+    let typing = matches!(category, DeclineCategory::IncorrectNumber | DeclineCategory::ExpiredCard);
+    DeclineView { code: decline.code().to_owned(), category, retryable: typing || category.is_retryable() }
+}

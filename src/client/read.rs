@@ -1,0 +1,152 @@
+//! Reads the billing API's documents. What is missing or of another kind makes the whole document unreadable,
+//! save where the document may leave it out.
+
+use paydesk_domain::address::{CityLabel, CountryRules, Part, PostalLabel, Region, RegionLabel};
+use paydesk_domain::attempt::AttemptStatus;
+use paydesk_domain::card::Brand;
+use paydesk_domain::decline::DeclineCategory;
+use paydesk_domain::wire::billing::{
+    AttemptView, CheckoutView, ConsentView, DeclineView, InvoiceItemView, InvoiceView, MethodView,
+    OrganizationView, PayerView, ProcessorView, ReceiptView, SessionStatus, SessionView, StatusView,
+};
+use wasm_bindgen::JsValue;
+
+use crate::js::Reader;
+
+/// `GET /v1/checkout`.
+pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
+    Reader::read(value, |document| {
+        let session = document.part("session");
+        let organization = document.part("organization");
+        let processor = document.part("processor");
+        let consent = document.part("consent");
+        CheckoutView {
+            session: SessionView {
+                id: session.text("id"),
+                status: session_status(&session, "status"),
+                expires_at: session.text("expires_at"),
+                allowed_origin: session.text("allowed_origin"),
+                locale: session.text("locale"),
+                may_save: session.flag("may_save"),
+            },
+            organization: OrganizationView {
+                name: organization.text("name"),
+                country: organization.text("country"),
+            },
+            payer: PayerView { name: document.part("payer").text("name") },
+            invoice: invoice(&document.part("invoice")),
+            methods: document.list("methods", method),
+            processor: ProcessorView {
+                kind: processor.text("kind"),
+                base_url: processor.text("base_url"),
+                publishable_key: processor.text("publishable_key"),
+            },
+            consent: ConsentView {
+                version: consent.text("version"),
+                locale: consent.text("locale"),
+                text: consent.text("text"),
+            },
+            attempt: document.optional("attempt", attempt_part),
+        }
+    })
+}
+
+/// `GET /v1/checkout/status`.
+pub fn status(value: &JsValue) -> Option<StatusView> {
+    Reader::read(value, |document| StatusView {
+        session_status: session_status(document, "session_status"),
+        attempt: document.optional("attempt", attempt_part),
+    })
+}
+
+/// A try to pay.
+pub fn attempt(value: &JsValue) -> Option<AttemptView> {
+    Reader::read(value, attempt_part)
+}
+
+/// The rules of a country.
+pub fn country_rules(value: &JsValue) -> Option<CountryRules> {
+    Reader::read(value, |document| {
+        let part = |part: &Reader<'_>| part.meaning(&part.itself(), Part::parse, Part::Line1);
+        CountryRules {
+            country: document.text("country"),
+            parts: document.list("parts", part),
+            required: document.list("required", part),
+            region_label: document.meaning(
+                &document.text("region_label"),
+                RegionLabel::parse,
+                RegionLabel::Area,
+            ),
+            city_label: document.meaning(&document.text("city_label"), CityLabel::parse, CityLabel::City),
+            postal_label: document.meaning(
+                &document.text("postal_label"),
+                PostalLabel::parse,
+                PostalLabel::Postal,
+            ),
+            regions: document.optional_list("regions", |region| Region {
+                code: region.text("code"),
+                name: region.text("name"),
+                name_fr: region.optional_text("name_fr"),
+            }),
+            postal: document.optional_list("postal", Reader::itself),
+            postal_example: document.optional_text("postal_example").unwrap_or_default(),
+        }
+    })
+}
+
+fn session_status(part: &Reader<'_>, name: &str) -> SessionStatus {
+    part.meaning(&part.text(name), SessionStatus::parse, SessionStatus::Open)
+}
+
+#[inline(never)]
+fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
+    AttemptView {
+        id: attempt.text("id"),
+        status: attempt.meaning(&attempt.text("status"), AttemptStatus::parse, AttemptStatus::Checking),
+        amount: attempt.integer("amount"),
+        currency: attempt.text("currency"),
+        decline: attempt.optional("decline", |decline| DeclineView {
+            code: decline.text("code"),
+            category: DeclineCategory::parse(&decline.text("category")),
+            retryable: decline.flag("retryable"),
+        }),
+        receipt: attempt.optional("receipt", |receipt| ReceiptView {
+            id: receipt.text("id"),
+            number: receipt.text("number"),
+            payment: receipt.text("payment"),
+            amount: receipt.integer("amount"),
+            currency: receipt.text("currency"),
+            paid_at: receipt.text("paid_at"),
+            brand: receipt.optional_text("brand").map(|brand| Brand::parse(&brand)),
+            last4: receipt.optional_text("last4"),
+        }),
+    }
+}
+
+fn invoice(invoice: &Reader<'_>) -> InvoiceView {
+    InvoiceView {
+        id: invoice.text("id"),
+        number: invoice.text("number"),
+        currency: invoice.text("currency"),
+        items: invoice.list("items", |item| InvoiceItemView {
+            description: item.text("description"),
+            participant: item.optional_text("participant"),
+            amount: item.integer("amount"),
+        }),
+        total: invoice.integer("total"),
+        paid: invoice.integer("paid"),
+        payable_now: invoice.integer("payable_now"),
+    }
+}
+
+fn method(method: &Reader<'_>) -> MethodView {
+    MethodView {
+        id: method.text("id"),
+        brand: Brand::parse(&method.text("brand")),
+        last4: method.text("last4"),
+        exp_month: method.known(u8::try_from(method.integer("exp_month")).ok()),
+        exp_year: method.known(u16::try_from(method.integer("exp_year")).ok()),
+        expired: method.flag("expired"),
+        nickname: method.optional_text("nickname"),
+    }
+}

@@ -1,0 +1,8 @@
+//! The frame's end of the channel to the embedding page, and the owner of the running checkout.
+
+mod channel;
+mod events;
+mod panic;
+mod start;
+
+pub use start::start;

@@ -1,0 +1,18 @@
+//! What the checkout does: one verb a file. Reads the state, calls the client, dispatches actions.
+
+mod desk;
+mod follow;
+mod load;
+mod load_rules;
+mod submit;
+
+pub use desk::Desk;
+pub use follow::follow;
+pub use load::load;
+pub use load_rules::load_rules;
+pub use submit::{NewCard, submit};
+
+/// Today, for judging expiry dates while they are typed.
+pub fn lenient_today() -> jiff::civil::Date {
+    crate::client::clock::lenient_today()
+}

@@ -1,0 +1,56 @@
+//! One session at work: the client, and the try that may have to be asked about again.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::client::Billing;
+use paydesk_domain::wire::billing::ConfirmRequest;
+
+/// A session at work. Clones are the same one.
+#[derive(Clone)]
+pub struct Desk(Rc<Inner>);
+
+struct Inner {
+    billing: Billing,
+    /// What was last sent to be confirmed: after a lost answer the same request is sent again, never another.
+    /// It holds a token at most.
+    sent: RefCell<Option<ConfirmRequest>>,
+}
+
+impl Desk {
+    /// A session by its secret, embedded in `parent_origin`. `language` is what the page asked for, or empty.
+    pub fn new(secret: &str, parent_origin: &str, language: &str) -> Self {
+        Self(Rc::new(Inner {
+            billing: Billing::new(secret, parent_origin, language),
+            sent: RefCell::default(),
+        }))
+    }
+
+    pub(super) fn billing(&self) -> &Billing {
+        &self.0.billing
+    }
+
+    pub(super) fn keep(&self, request: ConfirmRequest) {
+        *self.0.sent.borrow_mut() = Some(request);
+    }
+
+    pub(super) fn sent(&self) -> Option<ConfirmRequest> {
+        self.0.sent.borrow().clone()
+    }
+
+    pub(super) fn forget(&self) {
+        *self.0.sent.borrow_mut() = None;
+    }
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.billing.fmt(f)
+    }
+}

@@ -1,0 +1,78 @@
+//! Follows a try until its result is known. Asking never charges.
+
+use paydesk_domain::attempt::AttemptStatus;
+use paydesk_domain::wire::billing::StatusView;
+use paydesk_domain::wire::error::ErrorCode;
+use yew::platform::spawn_local;
+
+use super::{Desk, load, submit};
+use crate::client::{Confirmation, Refusal, clock};
+use crate::state::{Action, Stage, Store, Trouble};
+
+/// How long to wait before each question: a minute and a half in all.
+const WAITS_MS: [i32; 24] = [
+    600, 900, 1_300, 2_000, 2_500, 3_000, 3_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000,
+    4_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000,
+];
+
+/// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over.
+pub fn follow(desk: &Desk, store: &Store) {
+    let (desk, store) = (desk.clone(), store.clone());
+    store.dispatch(Action::Advance(Stage::Checking));
+    spawn_local(async move { run(&desk, &store).await });
+}
+
+async fn run(desk: &Desk, store: &Store) {
+    for wait_ms in WAITS_MS {
+        clock::sleep(wait_ms).await;
+        match desk.billing().status().await {
+            Ok(status) => {
+                if !learn(desk, store, status).await {
+                    return;
+                }
+            }
+            // The result can no longer be asked for here: say so rather than guess.
+            Err(Refusal::Problem {
+                code: Some(ErrorCode::SessionExpired | ErrorCode::SessionInvalid),
+                ..
+            }) => break,
+            Err(_) => {}
+        }
+        if store.now().submission.attempt().is_none() {
+            return desk.forget();
+        }
+    }
+    store.dispatch(Action::GiveUp);
+}
+
+/// Takes in what the server knows. False when another flow has taken over.
+async fn learn(desk: &Desk, store: &Store, status: StatusView) -> bool {
+    let ours = store.now().submission.attempt().map(str::to_owned);
+    let told = status.attempt.filter(|attempt| {
+        // An older try that was refused says nothing about ours. One that is alive or paid does, whosoever it is:
+        // the invoice is being paid.
+        let refused = matches!(attempt.status, AttemptStatus::Declined | AttemptStatus::Failed);
+        ours.as_deref() == Some(attempt.id.as_str()) || !refused
+    });
+    if let Some(attempt) = told {
+        store.dispatch(Action::Attempt(Box::new(attempt)));
+        return true;
+    }
+    // The server has not heard of our try: what was sent never arrived. The same request goes again under the same
+    // id; should the first one arrive late after all, the id makes them one.
+    let Some(request) = desk.sent() else {
+        // Nor is there anything of ours to send: whatever was under way is gone without a trace.
+        store.dispatch(Action::Fail(Trouble::WentWrong));
+        load::run(desk, store).await;
+        return false;
+    };
+    match desk.billing().confirm(&request).await {
+        // Being told to wait ends no doubt either: the first request may still be on its way.
+        Confirmation::Refused(Refusal::Problem { code: Some(ErrorCode::RateLimited), .. }) => true,
+        Confirmation::Refused(refusal) if refusal.leaves_doubt() => true,
+        confirmation => {
+            submit::settle(desk, store, confirmation).await;
+            false
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Languages: the words, and how money and dates are written.
+
+mod format;
+mod locale;
+mod strings;
+
+pub use locale::{Language, Locale};
+pub use strings::{Strings, fill, two_digits};

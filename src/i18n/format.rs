@@ -1,0 +1,169 @@
+//! Money and dates as the payer's region writes them: by the browser's `Intl`.
+
+use super::Locale;
+use paydesk_domain::money::Currency;
+
+impl Locale {
+    /// An amount with its currency, for example `$182.50` or `182,50 $`.
+    pub fn money(&self, minor: i64, currency: &str) -> String {
+        match currency.parse::<Currency>() {
+            Ok(currency) => platform::money(self, minor, currency),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// A month of a year, for example `March 2030` or `mars 2030`.
+    pub fn month_year(&self, year: u16, month: u8) -> String {
+        platform::month(self, year, month)
+    }
+
+    /// The day of an RFC 3339 time, where the payer is.
+    pub fn day(&self, time: &str) -> String {
+        platform::day(self, time)
+    }
+
+    /// The names of countries, given as codes with spaces between, as the language sorts them: code and name.
+    pub fn countries(&self, codes: &str) -> Vec<(String, String)> {
+        platform::countries(self, codes)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod platform {
+    use super::{Currency, Locale};
+    use crate::js::number;
+    use wasm_bindgen::prelude::wasm_bindgen;
+    use wasm_bindgen::{JsCast, JsValue};
+
+    // Every constructor is bound with `catch`: an exception that crossed the views would leave them dead.
+    #[wasm_bindgen]
+    extern "C" {
+        type NumberFormat;
+        #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+        fn new(tag: &str, options: &JsValue) -> Result<NumberFormat, JsValue>;
+        #[wasm_bindgen(method)]
+        fn format(this: &NumberFormat, number: f64) -> String;
+
+        type DateTimeFormat;
+        #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+        fn new(tag: &str, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn format(this: &DateTimeFormat, date: &js_sys::Date) -> Result<String, JsValue>;
+
+        type DisplayNames;
+        #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+        fn new(tag: &str, options: &JsValue) -> Result<DisplayNames, JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn of(this: &DisplayNames, code: &str) -> Result<Option<String>, JsValue>;
+
+        type Collator;
+        #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+        fn new(tag: &str) -> Result<Collator, JsValue>;
+        #[wasm_bindgen(method, getter)]
+        fn compare(this: &Collator) -> JsValue;
+
+        #[wasm_bindgen(js_name = Array)]
+        type Names;
+        #[wasm_bindgen(method)]
+        fn sort(this: &Names, compare: &JsValue);
+    }
+
+    fn options(pairs: &[(&str, &str)]) -> JsValue {
+        crate::js::object(pairs.iter().map(|(name, value)| (*name, JsValue::from_str(value))))
+    }
+
+    /// Minor units and their quotient are within what a JavaScript number holds to the cent.
+    pub(super) fn money(locale: &Locale, minor: i64, currency: Currency) -> String {
+        let scale = (0..currency.exponent()).fold(1.0, |scale, _| scale * 10.0);
+        let options = options(&[("style", "currency"), ("currency", currency.code())]);
+        NumberFormat::new(locale.tag(), &options)
+            .map_or_else(|_| String::new(), |format| format.format(number(minor) / scale))
+    }
+
+    pub(super) fn month(locale: &Locale, year: u16, month: u8) -> String {
+        let date = js_sys::Date::new_with_year_month_day(u32::from(year), i32::from(month) - 1, 15);
+        write(locale, &[("month", "long"), ("year", "numeric")], &date)
+    }
+
+    pub(super) fn day(locale: &Locale, time: &str) -> String {
+        write(locale, &[("dateStyle", "long")], &js_sys::Date::new(&JsValue::from_str(time)))
+    }
+
+    fn write(locale: &Locale, parts: &[(&str, &str)], date: &js_sys::Date) -> String {
+        let written =
+            DateTimeFormat::new(locale.tag(), &options(parts)).and_then(|format| format.format(date));
+        written.unwrap_or_default()
+    }
+
+    /// The browser sorts, too: a sort of ours would weigh five kilobytes.
+    pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
+        let names = DisplayNames::new(locale.tag(), &options(&[("type", "region")])).ok();
+        let name = |code: &str| names.as_ref().and_then(|names| names.of(code).ok().flatten());
+        let lines: js_sys::Array = codes
+            .split(' ')
+            .filter(|code| !code.is_empty())
+            .map(|code| JsValue::from_str(&[name(code).as_deref().unwrap_or(code), "\n", code].concat()))
+            .collect();
+        if let Ok(collator) = Collator::new(locale.tag()) {
+            lines.unchecked_ref::<Names>().sort(&collator.compare());
+        }
+        let lines = lines.iter().filter_map(|line| line.as_string());
+        lines
+            .filter_map(|line| line.split_once('\n').map(|(name, code)| (code.to_owned(), name.to_owned())))
+            .collect()
+    }
+}
+
+/// Without a browser, for tests of the views: enough to tell the languages apart, no more.
+#[cfg(not(target_arch = "wasm32"))]
+mod platform {
+    use super::{Currency, Locale};
+    use crate::i18n::Language;
+    use paydesk_domain::money::Money;
+
+    const MONTHS: [(&str, &str); 12] = [
+        ("January", "janvier"),
+        ("February", "février"),
+        ("March", "mars"),
+        ("April", "avril"),
+        ("May", "mai"),
+        ("June", "juin"),
+        ("July", "juillet"),
+        ("August", "août"),
+        ("September", "septembre"),
+        ("October", "octobre"),
+        ("November", "novembre"),
+        ("December", "décembre"),
+    ];
+
+    pub(super) fn money(locale: &Locale, minor: i64, currency: Currency) -> String {
+        let plain = Money::new(minor, currency).to_string();
+        let decimal = plain.split(' ').next().unwrap_or_default();
+        match locale.language() {
+            Language::English => format!("${decimal}"),
+            Language::French => format!("{}\u{a0}$", decimal.replace('.', ",")),
+        }
+    }
+
+    pub(super) fn month(locale: &Locale, year: u16, month: u8) -> String {
+        let names = MONTHS.get(usize::from(month) - 1).copied().unwrap_or_default();
+        match locale.language() {
+            Language::English => format!("{} {year}", names.0),
+            Language::French => format!("{} {year}", names.1),
+        }
+    }
+
+    pub(super) fn day(_: &Locale, time: &str) -> String {
+        time.split('T').next().unwrap_or_default().to_owned()
+    }
+
+    pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
+        let name = |code| match (code, locale.language()) {
+            ("CA", _) => "Canada",
+            ("US", Language::English) => "United States",
+            ("US", Language::French) => "États-Unis",
+            _ => code,
+        };
+        codes.split_whitespace().map(|code| (code.to_owned(), name(code).to_owned())).collect()
+    }
+}

@@ -1,0 +1,204 @@
+//! Every word that a payer reads, in every language, side by side. A missing one fails the build.
+//!
+//! `{0}`, `{1}` … are filled in by [`fill`]. A message about money says what happened, whether money moved, and
+//! what to do.
+
+macro_rules! strings {
+    ($($name:ident: $en:literal, $fr:literal;)*) => {
+        /// The words of one language.
+        #[derive(Debug)]
+        pub struct Strings {
+            $(#[doc = $en] pub $name: &'static str,)*
+        }
+
+        /// English.
+        pub static EN: Strings = Strings { $($name: $en,)* };
+        /// French.
+        pub static FR: Strings = Strings { $($name: $fr,)* };
+
+        #[cfg(test)]
+        const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $fr),)*];
+    };
+}
+
+strings! {
+    // What is paid.
+    pay_to: "Pay {0}", "Paiement à {0}";
+    invoice: "Invoice {0}", "Facture {0}";
+    total: "Total", "Total";
+    already_paid: "Already paid", "Déjà payé";
+    due_now: "Due now", "À payer maintenant";
+    slow: "This takes longer than usual.", "C’est plus long que d’habitude.";
+
+    // Methods.
+    how_to_pay: "Payment method", "Mode de paiement";
+    ending: "{0} ending {1}, expires {2}", "{0} se terminant par {1}, expire en {2}";
+    ending_expired: "{0} ending {1}, expired {2}, cannot be used", "{0} se terminant par {1}, expirée en {2}, inutilisable";
+    expires: "Expires {0}", "Expire {0}";
+    expired: "Expired {0}", "Expirée {0}";
+    another_card: "Another card", "Une autre carte";
+    new_card: "Card details", "Coordonnées de la carte";
+    all_expired: "Your saved cards have expired. Pay with another card.", "Vos cartes enregistrées sont expirées. Payez avec une autre carte.";
+
+    // The card form.
+    number: "Card number", "Numéro de carte";
+    expiry: "Expiry date", "Date d’expiration";
+    expiry_hint: "MM / YY", "MM / AA";
+    cvc: "Security code", "Code de sécurité";
+    cvc_hint_back: "3 digits, on the back", "3 chiffres, au dos";
+    cvc_hint_front: "4 digits, on the front", "4 chiffres, au recto";
+    name: "Name on card", "Nom sur la carte";
+    billing_address: "Billing address", "Adresse de facturation";
+    country: "Country or region", "Pays ou région";
+    line1: "Address", "Adresse";
+    line2: "Apartment, suite", "Appartement, bureau";
+    optional: "optional", "facultatif";
+    choose: "Choose…", "Choisir…";
+    example: "For example {0}", "Par exemple {0}";
+    address_loading: "Loading the address fields…", "Chargement des champs d’adresse…";
+    address_unavailable: "The address fields for this country could not be loaded.", "Les champs d’adresse de ce pays n’ont pas pu être chargés.";
+    city: "City", "Ville";
+    district: "District", "District";
+    post_town: "Town", "Ville postale";
+    suburb: "Suburb", "Localité";
+    area: "Area", "Zone";
+    county: "County", "Comté";
+    department: "Department", "Département";
+    do_si: "Province or city", "Province ou ville";
+    emirate: "Emirate", "Émirat";
+    island: "Island", "Île";
+    oblast: "Oblast", "Oblast";
+    parish: "Parish", "Paroisse";
+    prefecture: "Prefecture", "Préfecture";
+    province: "Province", "Province";
+    state: "State", "État";
+    postal: "Postal code", "Code postal";
+    zip: "ZIP code", "Code ZIP";
+    eircode: "Eircode", "Eircode";
+    pin: "PIN code", "Code PIN";
+    save: "Save this card for next time", "Enregistrer cette carte pour la prochaine fois";
+
+    // What is wrong with a field.
+    required: "Required.", "Obligatoire.";
+    required_field: "{0}: required.", "{0} : obligatoire.";
+    number_incomplete: "The card number is not complete.", "Le numéro de carte est incomplet.";
+    number_wrong: "Check the card number: a digit is wrong.", "Vérifiez le numéro : un chiffre est erroné.";
+    number_long: "The card number is too long.", "Le numéro de carte est trop long.";
+    number_refused: "The processor does not know this number.", "Ce numéro n’est pas reconnu.";
+    expiry_incomplete: "Enter month and year.", "Entrez le mois et l’année.";
+    expiry_month: "The month is 01 to 12.", "Le mois va de 01 à 12.";
+    expiry_past: "This card has expired.", "Cette carte est expirée.";
+    expiry_far: "Check the year.", "Vérifiez l’année.";
+    cvc_incomplete: "Enter {0} digits.", "Entrez {0} chiffres.";
+    cvc_refused: "The code is not right.", "Le code est erroné.";
+    too_long: "This is too long.", "C’est trop long.";
+    unreadable: "Some characters cannot be used.", "Certains caractères sont inutilisables.";
+    region_unknown: "Choose one of the list.", "Choisissez dans la liste.";
+    postal_pattern: "Check the code, for example {0}.", "Vérifiez le code, par exemple {0}.";
+    postal_region: "Not a code of this region.", "Ce code est d’une autre région.";
+    refused_part: "Check this part of the address.", "Vérifiez cette partie de l’adresse.";
+    fix_one: "1 field needs attention. {0}", "1 champ à corriger. {0}";
+    fix_many: "{1} fields need attention. {0}", "{1} champs à corriger. {0}";
+
+    // Paying.
+    pay: "Pay {0}", "Payer {0}";
+    securing: "Securing your card…", "Protection de votre carte…";
+    confirming: "Confirming your payment…", "Confirmation de votre paiement…";
+    checking: "Checking your payment…", "Vérification de votre paiement…";
+    keep_open: "Please keep this page open. You will only be charged once.", "Gardez cette page ouverte. Vous ne serez débité qu’une seule fois.";
+    direct_note: "Your card number goes straight to the payment processor.", "Votre numéro de carte va directement au processeur de paiement.";
+    still_checking: "We don’t know the result yet", "Le résultat n’est pas encore connu";
+    still_checking_more: "Your payment was sent, but the answer has not arrived. Please don’t pay again: it can only be charged once, and checking again is safe.", "Votre paiement a été envoyé, mais la réponse n’est pas arrivée. Ne payez pas de nouveau : il ne peut être débité qu’une fois, et vérifier est sans risque.";
+    check_again: "Check again", "Vérifier de nouveau";
+    paid: "Payment complete", "Paiement effectué";
+    paid_amount: "{0} paid to {1}", "{0} payés à {1}";
+    receipt: "Receipt", "Reçu";
+    date: "Date", "Date";
+    paid_with: "Paid with", "Payé avec";
+    card_ending: "{0} ending {1}", "{0} se terminant par {1}";
+    nothing_due: "Nothing to pay", "Rien à payer";
+    nothing_due_more: "This invoice has no balance to pay now.", "Cette facture n’a aucun solde à payer pour le moment.";
+
+    // Refusals. The first line says what happened, the second what to do; no money moved in any of them.
+    declined: "Your card was declined", "Votre carte a été refusée";
+    not_charged: "You have not been charged.", "Vous n’avez pas été débité.";
+    funds_advice: "The account does not have enough available. Use another card, or try later.", "Le solde disponible est insuffisant. Utilisez une autre carte ou réessayez plus tard.";
+    expired_advice: "The card has expired or the expiry date is wrong. Check the date or use another card.", "La carte est expirée ou la date est erronée. Vérifiez la date ou utilisez une autre carte.";
+    cvc_advice: "The security code is not right. Enter it again.", "Le code de sécurité est erroné. Entrez-le de nouveau.";
+    cvc_advice_saved: "The bank did not accept the security check. Try again or use another card.", "La banque n’a pas accepté la vérification. Réessayez ou utilisez une autre carte.";
+    number_advice: "The card number is not right. Check it or use another card.", "Le numéro de carte est erroné. Vérifiez-le ou utilisez une autre carte.";
+    address_advice: "The address does not match the card’s. Check the postal code and the address.", "L’adresse ne correspond pas à celle de la carte. Vérifiez le code postal et l’adresse.";
+    bank_advice: "Your bank did not approve it and gives no reason here. Use another card, or call the number on the card.", "Votre banque ne l’a pas autorisé, sans en donner la raison. Utilisez une autre carte ou appelez le numéro au dos de la carte.";
+    authentication_advice: "Your bank wants to confirm that it is you, which is not possible here. Use another card.", "Votre banque veut vérifier votre identité, ce qui n’est pas possible ici. Utilisez une autre carte.";
+    again_advice: "The bank could not answer just now. Try again in a moment.", "La banque n’a pas pu répondre. Réessayez dans un instant.";
+    unsupported_advice: "This card cannot be used for this purchase. Use another card.", "Cette carte ne peut pas servir à cet achat. Utilisez une autre carte.";
+    generic_advice: "Your bank gives no reason. Use another card, or call the number on the card.", "Votre banque ne donne pas de raison. Utilisez une autre carte ou appelez le numéro au dos de la carte.";
+
+    // Trouble.
+    not_sent: "Your payment was not sent", "Votre paiement n’a pas été envoyé";
+    processor_unreachable: "The payment processor could not be reached. Check your connection and try again.", "Le processeur de paiement est injoignable. Vérifiez votre connexion et réessayez.";
+    processor_misconfigured: "New cards cannot be accepted here right now. Use a saved card, or contact {0}.", "Les nouvelles cartes ne peuvent pas être acceptées pour le moment. Utilisez une carte enregistrée ou contactez {0}.";
+    amount_changed: "The amount has changed. Check it above and pay again.", "Le montant a changé. Vérifiez-le ci-dessus et payez de nouveau.";
+    method_gone: "This card can no longer be used. Choose another one.", "Cette carte ne peut plus être utilisée. Choisissez-en une autre.";
+    token_gone: "The card details have to be entered again.", "Les coordonnées de la carte doivent être entrées de nouveau.";
+    address_refused: "The billing address was not accepted. Check it and try again.", "L’adresse de facturation n’a pas été acceptée. Vérifiez-la et réessayez.";
+    busy: "Too many tries in a short time. Wait a minute and try again.", "Trop d’essais en peu de temps. Attendez une minute et réessayez.";
+    went_wrong: "Something went wrong on our side. Try again in a moment.", "Une erreur s’est produite de notre côté. Réessayez dans un instant.";
+    session_expired: "This payment page has expired", "Cette page de paiement a expiré";
+    session_expired_more: "Nothing was charged by opening it. Reload the page to continue.", "Son ouverture n’a rien débité. Rechargez la page pour continuer.";
+    session_invalid: "This payment page cannot be opened", "Impossible d’ouvrir cette page de paiement";
+    session_invalid_more: "Go back to the page you came from and start the payment again.", "Revenez à la page précédente et recommencez le paiement.";
+    unreachable: "The payment page could not be loaded", "La page de paiement n’a pas pu être chargée";
+    unreachable_more: "Check your connection and try again. If you had just paid, this shows the result; you will not be charged twice.", "Vérifiez votre connexion et réessayez. Si vous veniez de payer, le résultat s’affichera ; vous ne serez pas débité deux fois.";
+    retry: "Try again", "Réessayer";
+}
+
+/// Fills `{0}`, `{1}` … with the given texts.
+pub fn fill(template: &str, texts: &[&str]) -> String {
+    let mut filled = String::with_capacity(template.len() + 16);
+    for (place, part) in template.split('{').enumerate() {
+        match part.split_once('}') {
+            Some((number, rest)) if place > 0 => {
+                let text = number.parse::<usize>().ok().and_then(|number| texts.get(number));
+                filled.push_str(text.copied().unwrap_or_default());
+                filled.push_str(rest);
+            }
+            _ => filled.push_str(part),
+        }
+    }
+    filled
+}
+
+/// A number below 100 with two digits.
+pub fn two_digits(number: u8) -> String {
+    [number / 10 % 10, number % 10].map(|digit| char::from(b'0' + digit)).iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut places: Vec<&str> =
+            text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// Positive control: removing a `{0}` from a French text, or leaving one empty, fails here.
+    #[test]
+    fn both_languages_say_all() {
+        for (name, en, fr) in ALL {
+            assert!(!en.is_empty() && !fr.is_empty(), "{name}");
+            assert_eq!(places(en), places(fr), "{name}: the same places in both languages");
+            assert!(!fr.contains('\''), "{name}: a typographic apostrophe in French");
+        }
+    }
+
+    #[test]
+    fn fills_in_any_order() {
+        assert_eq!(fill("{1} then {0}.", &["a", "b"]), "b then a.");
+        assert_eq!(fill("{0} {7}", &["{1}"]), "{1} ");
+        assert_eq!(fill("no places", &["a"]), "no places");
+    }
+}

@@ -1,0 +1,203 @@
+//! The card form: facts about the secret fields, texts of the others, and which errors show.
+
+use paydesk_domain::address::{self, Part};
+use paydesk_domain::card::{Brand, ExpiryError, PanError};
+use paydesk_domain::verdict::Verdict;
+
+use super::{AddressForm, Field, FieldError};
+
+/// What is known of a field whose text is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretFact<R> {
+    /// How many digits it has.
+    pub digits: usize,
+    /// What the validator says.
+    pub verdict: Verdict<R>,
+}
+
+impl<R> Default for SecretFact<R> {
+    fn default() -> Self {
+        Self { digits: 0, verdict: Verdict::Incomplete }
+    }
+}
+
+/// The form for a new card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CardForm {
+    /// The scheme, as far as the digits tell.
+    pub brand: Brand,
+    /// The number.
+    pub number: SecretFact<PanError>,
+    /// The expiry.
+    pub expiry: SecretFact<ExpiryError>,
+    /// How many digits of the security code there are.
+    pub cvc_digits: usize,
+    /// The name on the card.
+    pub name: String,
+    /// The billing address.
+    pub address: AddressForm,
+    /// Save the card.
+    pub save: bool,
+    /// The fields that were left at least once.
+    left: u16,
+    /// A try to pay was made: everything that is missing is told.
+    submitted: bool,
+    /// What a server said of a field; forgotten when the field changes.
+    refused: Option<(Field, FieldError)>,
+}
+
+impl Default for CardForm {
+    fn default() -> Self {
+        Self {
+            brand: Brand::Unknown,
+            number: SecretFact::default(),
+            expiry: SecretFact::default(),
+            cvc_digits: 0,
+            name: String::new(),
+            address: AddressForm::default(),
+            save: false,
+            left: 0,
+            submitted: false,
+            refused: None,
+        }
+    }
+}
+
+impl CardForm {
+    /// The fields of the form as it stands, in order.
+    pub fn fields(&self) -> Vec<Field> {
+        let mut fields = vec![Field::Number, Field::Expiry, Field::Cvc, Field::Name, Field::Country];
+        fields.extend(self.address.parts().iter().copied().map(Field::Address));
+        fields
+    }
+
+    /// What is wrong with a field, whether it shows or not.
+    pub fn problem(&self, field: Field) -> Option<FieldError> {
+        if let Some((refused, error)) = self.refused
+            && refused == field
+        {
+            return Some(error);
+        }
+        match field {
+            Field::Number => self.number_problem(),
+            Field::Expiry => self.expiry_problem(),
+            Field::Cvc => self.cvc_problem(),
+            Field::Name if self.name.trim().is_empty() => Some(FieldError::Required),
+            Field::Name | Field::Country | Field::Save => None,
+            Field::Address(part) => self.address.problem(part).map(|problem| match problem {
+                address::Problem::Missing => FieldError::Required,
+                other => FieldError::Address(other),
+            }),
+        }
+    }
+
+    /// What is told of a field now: what can no longer become right at once, what is unfinished once the person
+    /// left the field or tried to pay.
+    pub fn shown_error(&self, field: Field) -> Option<FieldError> {
+        let error = self.problem(field)?;
+        let certain = match field {
+            Field::Number => matches!(self.number.verdict, Verdict::Invalid(_)),
+            Field::Expiry => matches!(self.expiry.verdict, Verdict::Invalid(_)),
+            _ => false,
+        };
+        let refused = self.refused.is_some_and(|(refused, _)| refused == field);
+        let told = certain || refused || self.submitted || self.left & field.bit() != 0;
+        told.then_some(error)
+    }
+
+    /// Every field with a problem, in order, once a try to pay is made.
+    pub fn problems(&self) -> Vec<Field> {
+        self.fields().into_iter().filter(|field| self.problem(*field).is_some()).collect()
+    }
+
+    /// True when nothing is missing and the rules of the country are known.
+    pub fn is_complete(&self) -> bool {
+        self.address.is_known() && self.problems().is_empty()
+    }
+
+    pub(super) fn leave(&mut self, field: Field) {
+        // Passing through an empty field is not a mistake yet.
+        if !self.is_empty(field) {
+            self.left |= field.bit();
+        }
+        if field == Field::Address(Part::PostalCode) {
+            self.address.tidy_postal_code();
+        }
+    }
+
+    pub(super) fn submit(&mut self) {
+        self.submitted = true;
+    }
+
+    pub(super) fn refuse(&mut self, field: Field, error: FieldError) {
+        self.refused = Some((field, error));
+    }
+
+    pub(super) fn changed(&mut self, field: Field) {
+        if self.refused.is_some_and(|(refused, _)| refused == field) {
+            self.refused = None;
+        }
+    }
+
+    /// After a payment or a refusal the secret fields are emptied, and nothing is complained about.
+    pub(super) fn forget(&mut self, field: Field) {
+        match field {
+            Field::Number => {
+                self.brand = Brand::Unknown;
+                self.number = SecretFact::default();
+            }
+            Field::Expiry => self.expiry = SecretFact::default(),
+            Field::Cvc => self.cvc_digits = 0,
+            _ => {}
+        }
+        self.left &= !field.bit();
+        self.submitted = false;
+    }
+
+    fn is_empty(&self, field: Field) -> bool {
+        match field {
+            Field::Number => self.number.digits == 0,
+            Field::Expiry => self.expiry.digits == 0,
+            Field::Cvc => self.cvc_digits == 0,
+            Field::Name => self.name.is_empty(),
+            Field::Country | Field::Save => false,
+            Field::Address(part) => self.address.value(part).is_empty(),
+        }
+    }
+
+    fn number_problem(&self) -> Option<FieldError> {
+        match self.number.verdict {
+            Verdict::Valid => None,
+            Verdict::Incomplete if self.number.digits == 0 => Some(FieldError::Required),
+            Verdict::Incomplete | Verdict::Invalid(PanError::TooShort | PanError::NotDigits) => {
+                Some(FieldError::NumberIncomplete)
+            }
+            Verdict::Invalid(PanError::WrongCheckDigit) => Some(FieldError::NumberWrong),
+            Verdict::Invalid(PanError::TooLong) => Some(FieldError::NumberLong),
+        }
+    }
+
+    fn expiry_problem(&self) -> Option<FieldError> {
+        match self.expiry.verdict {
+            Verdict::Valid => None,
+            Verdict::Incomplete if self.expiry.digits == 0 => Some(FieldError::Required),
+            Verdict::Incomplete | Verdict::Invalid(ExpiryError::Malformed) => {
+                Some(FieldError::ExpiryIncomplete)
+            }
+            Verdict::Invalid(ExpiryError::NoSuchMonth) => Some(FieldError::ExpiryMonth),
+            Verdict::Invalid(ExpiryError::Past) => Some(FieldError::ExpiryPast),
+            Verdict::Invalid(ExpiryError::TooFarAhead) => Some(FieldError::ExpiryFar),
+        }
+    }
+
+    fn cvc_problem(&self) -> Option<FieldError> {
+        let wanted = self.brand.cvc_length();
+        let fits =
+            self.cvc_digits == wanted || (self.brand == Brand::Unknown && self.cvc_digits == wanted + 1);
+        match self.cvc_digits {
+            0 => Some(FieldError::Required),
+            _ if fits => None,
+            _ => Some(FieldError::CvcLength(wanted)),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The fields of the card form, in the order in which a person meets them.
+
+use paydesk_domain::address::{Part, Problem};
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The card number.
+    Number,
+    /// The expiry date.
+    Expiry,
+    /// The security code.
+    Cvc,
+    /// The name on the card.
+    Name,
+    /// The country.
+    Country,
+    /// A part of the address.
+    Address(Part),
+    /// Whether to save the card.
+    Save,
+}
+
+impl Field {
+    /// Every field, in an order in which the country's own order of parts can be put.
+    pub const ALL: [Self; 11] = [
+        Self::Number,
+        Self::Expiry,
+        Self::Cvc,
+        Self::Name,
+        Self::Country,
+        Self::Address(Part::Line1),
+        Self::Address(Part::Line2),
+        Self::Address(Part::City),
+        Self::Address(Part::Region),
+        Self::Address(Part::PostalCode),
+        Self::Save,
+    ];
+
+    /// The element's id. There is one checkout in a document, so ids need no prefix.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Expiry => "expiry",
+            Self::Cvc => "cvc",
+            Self::Name => "name",
+            Self::Country => "country",
+            Self::Address(part) => part.as_str(),
+            Self::Save => "save",
+        }
+    }
+
+    /// Finds a field by its element's id.
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.id() == id)
+    }
+
+    /// A bit of its own, for sets of fields.
+    pub(super) fn bit(self) -> u16 {
+        Self::ALL.iter().position(|field| *field == self).map_or(0, |place| 1 << place)
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldError {
+    /// Empty, and it may not be.
+    Required,
+    /// A card number with too few digits.
+    NumberIncomplete,
+    /// A card number with a wrong digit.
+    NumberWrong,
+    /// A card number with too many digits.
+    NumberLong,
+    /// The processor does not know the number.
+    NumberRefused,
+    /// An expiry without a year.
+    ExpiryIncomplete,
+    /// Month 13.
+    ExpiryMonth,
+    /// A month that is over.
+    ExpiryPast,
+    /// A year that no card has.
+    ExpiryFar,
+    /// A security code of another length; how many digits this scheme has.
+    CvcLength(usize),
+    /// The processor refused the security code.
+    CvcRefused,
+    /// A part of the address.
+    Address(Problem),
+    /// The server refused this part of the address.
+    AddressRefused,
+}

@@ -1,0 +1,75 @@
+//! What the embedding page is told. Nothing here is secret, and nothing here could be.
+
+use super::{Checkout, Choice, Load, Submission};
+
+/// A message for the embedding page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HostEvent {
+    /// The form can be used.
+    Ready,
+    /// What was chosen, and whether it could be paid.
+    Change {
+        /// True when pressing Pay would send a payment.
+        complete: bool,
+        /// `saved`, `card`, or nothing chosen.
+        method: Option<&'static str>,
+    },
+    /// Money was taken.
+    Paid {
+        /// `pay_…`.
+        payment: String,
+        /// `rcp_…`.
+        receipt: String,
+        /// The number printed on the receipt.
+        receipt_number: String,
+        /// Minor units.
+        amount: i64,
+        /// ISO 4217.
+        currency: String,
+    },
+    /// Refused; no money was taken.
+    Declined {
+        /// The processor's word.
+        code: String,
+        /// Whether the same card may be tried again.
+        retryable: bool,
+    },
+    /// Something else went wrong.
+    Error {
+        /// Stable.
+        code: &'static str,
+    },
+}
+
+impl Checkout {
+    /// What was chosen, for the page.
+    pub fn change(&self) -> HostEvent {
+        let method = match &self.choice {
+            None => None,
+            Some(Choice::Saved(_)) => Some("saved"),
+            Some(Choice::NewCard) => Some("card"),
+        };
+        HostEvent::Change { complete: self.can_pay(), method }
+    }
+
+    /// The newest thing that the page has to be told.
+    pub fn outcome(&self) -> Option<HostEvent> {
+        match (&self.load, &self.submission) {
+            (Load::Failed(failure), _) => Some(HostEvent::Error { code: failure.code() }),
+            (_, Submission::Paid(Some(receipt))) => Some(HostEvent::Paid {
+                payment: receipt.payment.clone(),
+                receipt: receipt.id.clone(),
+                receipt_number: receipt.number.clone(),
+                amount: receipt.amount,
+                currency: receipt.currency.clone(),
+            }),
+            (_, Submission::Declined { decline, .. }) => {
+                Some(HostEvent::Declined { code: decline.code.clone(), retryable: decline.retryable })
+            }
+            (_, Submission::Failed(trouble)) => Some(HostEvent::Error { code: trouble.code() }),
+            (_, Submission::Unknown { .. }) => Some(HostEvent::Error { code: "result_unknown" }),
+            (Load::Ready(_), _) => Some(HostEvent::Ready),
+            (Load::Waiting, _) => None,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A try to pay: which step it is at, and how it ended.
+
+use paydesk_domain::wire::billing::{DeclineView, ReceiptView};
+
+use super::Trouble;
+
+/// The step of a try that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The card is on its way to the processor. No money can move.
+    Tokenizing,
+    /// The billing API was asked to charge. From here on, money may move.
+    Confirming,
+    /// An answer was lost or is slow: the true state is being asked for.
+    Checking,
+}
+
+/// Where paying stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Submission {
+    /// Nothing is under way.
+    #[default]
+    Idle,
+    /// Under way.
+    Working {
+        /// The try's id, made before anything was sent.
+        attempt: String,
+        /// Its step.
+        stage: Stage,
+    },
+    /// The result is not known, and asking has paused.
+    Unknown {
+        /// The try's id.
+        attempt: String,
+    },
+    /// Refused. No money moved.
+    Declined {
+        /// Why.
+        decline: DeclineView,
+        /// Whether it was a saved card.
+        saved: bool,
+    },
+    /// It could not be sent. No money moved.
+    Failed(Trouble),
+    /// Paid. The receipt is absent when the server reported the payment without one.
+    Paid(Option<ReceiptView>),
+}
+
+impl Submission {
+    /// True while a second try must not begin.
+    pub const fn blocks(&self) -> bool {
+        matches!(self, Self::Working { .. } | Self::Unknown { .. } | Self::Paid(_))
+    }
+
+    /// The try that is under way or in doubt.
+    pub fn attempt(&self) -> Option<&str> {
+        match self {
+            Self::Working { attempt, .. } | Self::Unknown { attempt } => Some(attempt),
+            _ => None,
+        }
+    }
+}

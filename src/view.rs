@@ -1,0 +1,34 @@
+//! What the payer sees. Draws the state, reads the fields; never talks to a server.
+//!
+//! One component holds the state; the rest are functions from it to markup, so that a whole checkout can be
+//! rendered natively, and so that no component's machinery is paid for twice in bytes.
+
+mod body;
+mod card_form;
+mod checkout;
+mod dom;
+mod markup;
+mod messages;
+mod methods;
+mod options;
+mod page;
+mod parts;
+mod result;
+mod summary;
+
+pub use checkout::{CheckoutApp, CheckoutProps, Command, Initial};
+
+use crate::i18n::{Locale, Strings};
+use crate::state::Checkout;
+
+/// What every drawing function needs.
+pub(crate) struct Cx<'a> {
+    /// The words.
+    pub t: &'static Strings,
+    /// How money and dates are written.
+    pub locale: &'a Locale,
+    /// What to draw.
+    pub state: &'a Checkout,
+    /// Long lists, as they were last drawn.
+    pub lists: &'a options::Lists,
+}

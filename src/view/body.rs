@@ -1,0 +1,78 @@
+//! What stands in the page: the form and its button, or how it ended.
+
+use paydesk_domain::wire::billing::CheckoutView;
+
+use super::markup::{Out, attrs, fixed, when};
+use super::messages::{advice, working};
+use super::parts::button;
+use super::{Cx, methods, result, summary};
+use crate::i18n::fill;
+use crate::state::{Choice, Load, Submission};
+
+/// Everything below the live region.
+pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
+    let state = cx.state;
+    let view = match &state.load {
+        Load::Waiting => return result::skeleton(out, cx),
+        Load::Failed(why) => return result::failed(out, cx, *why),
+        Load::Ready(view) => view,
+    };
+    if let Submission::Paid(receipt) = &state.submission {
+        return result::paid(out, cx, view, receipt.as_ref());
+    }
+    if view.invoice.payable_now <= 0 && !state.submission.blocks() {
+        return result::nothing_due(out, cx);
+    }
+    let busy = matches!(state.submission, Submission::Working { .. });
+    let fine = match (busy, &state.choice) {
+        (true, _) => cx.t.keep_open,
+        (false, Some(Choice::NewCard)) => cx.t.direct_note,
+        _ => "",
+    };
+    let class = fixed(if busy { "busy" } else { "" });
+    out.el_with("form", attrs! {"class": class, "novalidate": when(true), "aria-busy": when(busy)}, |out| {
+        summary::summary(out, cx, view);
+        methods::methods(out, cx, view);
+        word(out, cx);
+        pay_button(out, cx, view);
+        out.el("p", "fine", |out| out.say(fine));
+    });
+}
+
+/// The word about the last try.
+fn word(out: &mut Out, cx: &Cx<'_>) {
+    let t = cx.t;
+    let (class, title, money, advice) = match &cx.state.submission {
+        Submission::Declined { decline, saved } => {
+            ("notice bad", t.declined, t.not_charged, advice(t, decline.category, *saved).to_owned())
+        }
+        Submission::Failed(trouble) => ("notice bad", t.not_sent, t.not_charged, cx.trouble(*trouble)),
+        Submission::Unknown { .. } => ("notice", t.still_checking, t.still_checking_more, String::new()),
+        _ => return out.nothing(),
+    };
+    out.el("div", class, |out| {
+        out.el("p", "title", |out| out.say(title));
+        out.el("p", "", |out| {
+            out.say(money);
+            out.say(" ");
+            out.said(&advice);
+        });
+    });
+}
+
+fn pay_button(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    let t = cx.t;
+    match &cx.state.submission {
+        Submission::Unknown { .. } => button(out, "pay", "check", "button", t.check_again),
+        Submission::Working { stage, .. } => {
+            // Not `disabled`: that would take the keyboard focus away. The state lets no second try through.
+            out.el_with("button", attrs! {
+                "class": fixed("pay"), "key": fixed("pay"), "id": fixed("pay"), "type": fixed("submit"), "aria-disabled": when(true),
+            }, |out| out.say(working(t, *stage)));
+        }
+        _ => {
+            let amount = cx.locale.money(view.invoice.payable_now, &view.invoice.currency);
+            button(out, "pay", "pay", "submit", &fill(t.pay, &[&amount]));
+        }
+    }
+}

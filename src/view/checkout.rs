@@ -1,0 +1,185 @@
+//! The root component: holds the state, turns what happens in the page into actions and flows.
+//!
+//! A component with methods, not a function with hooks: the machinery of hooks alone weighs six kilobytes here.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties};
+
+use super::markup::{Out, attrs, fixed};
+use super::options::Lists;
+use super::page::Page;
+use super::{Cx, body, dom};
+use crate::flow::{self, Desk};
+use crate::i18n::Locale;
+use crate::state::{Checkout, Field, HostEvent, Store, Submission};
+
+/// Something that the page asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Pay, as if the button had been pressed.
+    Submit,
+    /// Put the focus where the payer begins.
+    Focus,
+}
+
+/// The checkout's properties.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct CheckoutProps {
+    /// The session at work.
+    pub desk: Desk,
+    /// The language that the page asked for.
+    #[prop_or_default]
+    pub asked_locale: Option<AttrValue>,
+    /// The browser's language, until the session tells its own.
+    #[prop_or(AttrValue::Static("en"))]
+    pub browser_locale: AttrValue,
+    /// What the page asks for, with a number so that the same can be asked twice.
+    #[prop_or_default]
+    pub command: Option<(u32, Command)>,
+    /// What the page is told.
+    #[prop_or_default]
+    pub on_event: Callback<HostEvent>,
+    /// A state to begin with, for tests.
+    #[prop_or_default]
+    pub initial: Option<Initial>,
+}
+
+/// A state to begin with. Only the first one counts, so that all are equal.
+#[derive(Clone, Debug)]
+pub struct Initial(pub Rc<Checkout>);
+
+impl PartialEq for Initial {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// The checkout.
+#[derive(Debug)]
+pub struct CheckoutApp {
+    page: Rc<Page>,
+    root: NodeRef,
+    lists: Lists,
+    listener: Option<Closure<dyn Fn(JsValue)>>,
+    told_outcomes: Option<u32>,
+    told_change: Option<HostEvent>,
+}
+
+impl Component for CheckoutApp {
+    /// The state changed.
+    type Message = ();
+    type Properties = CheckoutProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let first = ctx
+            .props()
+            .initial
+            .as_ref()
+            .map_or_else(Checkout::default, |Initial(state)| Checkout::clone(state));
+        let link = ctx.link().clone();
+        let store = Store::new(first, move || link.send_message(()));
+        let page = Rc::new(Page { desk: ctx.props().desk.clone(), store, secrets: RefCell::default() });
+        Self {
+            page,
+            root: NodeRef::default(),
+            lists: Lists::default(),
+            listener: None,
+            told_outcomes: None,
+            told_change: None,
+        }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &CheckoutProps) -> bool {
+        let props = ctx.props();
+        if props.command != old.command {
+            match props.command {
+                Some((_, Command::Submit)) => self.page.pay(),
+                Some((_, Command::Focus)) => self.page.focus_start(),
+                None => {}
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let state = self.page.store.now();
+        let locale = locale(ctx.props(), &state);
+        let cx = Cx { t: locale.strings(), locale: &locale, state: &state, lists: &self.lists };
+        let mut out = Out::default();
+        out.el_with(
+            "p",
+            attrs! {"class": fixed("vh"), "role": fixed("status"), "aria-live": fixed("polite")},
+            |out| out.said(&cx.spoken()),
+        );
+        body::body(&mut out, &cx);
+        out.into_main(&self.root)
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        let props = ctx.props();
+        if first {
+            self.listen();
+            flow::load(&self.page.desk, &self.page.store);
+        }
+        let state = self.page.store.now();
+        dom::speak(locale(props, &state).tag());
+        self.tell(&props.on_event, &state);
+    }
+}
+
+impl CheckoutApp {
+    /// Tells the page what it has not heard yet, and tidies the fields.
+    fn tell(&mut self, on_event: &Callback<HostEvent>, state: &Checkout) {
+        if self.told_outcomes != Some(state.outcomes) {
+            self.told_outcomes = Some(state.outcomes);
+            if let Some(outcome) = state.outcome() {
+                on_event.emit(outcome);
+            }
+            match &state.submission {
+                Submission::Paid(_) => {
+                    for field in self.page.secrets.take() {
+                        field.set_value("");
+                    }
+                    dom::focus("result");
+                }
+                Submission::Declined { saved: false, .. } => dom::empty(Field::Cvc.id()),
+                _ => {}
+            }
+        }
+        let change = state.view().map(|_| state.change());
+        if change.is_some() && change != self.told_change {
+            self.told_change.clone_from(&change);
+            change.into_iter().for_each(|change| on_event.emit(change));
+        }
+    }
+
+    /// One listener for every kind of event, on the element that holds everything. Yew's own would do, save for the
+    /// end of a composition, which it does not know; six of its kinds would be six closures and their types.
+    fn listen(&mut self) {
+        let page = self.page.clone();
+        let listener =
+            Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| page.happened(&event.unchecked_into()));
+        if let Some(main) = self.root.get() {
+            for kind in ["input", "change", "compositionend", "focusout", "click", "submit"] {
+                // Lives with the element.
+                let _ = main.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
+            }
+        }
+        self.listener = Some(listener);
+    }
+}
+
+fn locale(props: &CheckoutProps, state: &Checkout) -> Locale {
+    let view = state.view();
+    let tag = match (&props.asked_locale, view) {
+        (Some(asked), _) => asked.as_str(),
+        (None, Some(view)) => &view.session.locale,
+        (None, None) => &props.browser_locale,
+    };
+    let locale = Locale::parse(tag);
+    view.map_or_else(|| locale.clone(), |view| locale.in_country(&view.organization.country))
+}

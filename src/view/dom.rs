@@ -1,0 +1,162 @@
+//! The only place that touches the fields themselves: formats them, reads them once, empties them.
+
+use paydesk_domain::card::{Brand, Cvc, Expiry, Pan, digit};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use zeroize::Zeroizing;
+
+use crate::flow::{NewCard, lenient_today};
+use crate::input::{Edit, Formatted, format_cvc, format_expiry, format_number};
+use crate::js;
+use crate::state::{Action, Choice, Field, SecretFact, Store};
+
+/// The element that an event happened at.
+pub(super) fn target(event: &Event) -> Option<HtmlInputElement> {
+    // Selects and boxes are read by the same getters: `id`, `value`, `type`, `checked`.
+    event.target().map(JsCast::unchecked_into)
+}
+
+/// Finds an element.
+pub(super) fn by_id(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// Puts the focus on an element.
+pub(super) fn focus(id: &str) {
+    if let Some(element) = by_id(id) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Tells the document's language to screen readers and the browser.
+pub(super) fn speak(tag: &str) {
+    if let Some(root) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.document_element())
+    {
+        let _ = root.set_attribute("lang", tag);
+    }
+}
+
+/// Takes in a field that changed, whoever changed it: a key, a paste, an input method, autofill.
+///
+/// The text is formatted here, before the state hears of it, so that the caret can be put back; the state gets
+/// facts.
+pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Event>) {
+    let Some(field) = Field::of_id(&input.id()) else {
+        if input.type_() == "radio" {
+            let value = input.value();
+            store.dispatch(Action::Choose(if value == super::methods::NEW {
+                Choice::NewCard
+            } else {
+                Choice::Saved(value)
+            }));
+        }
+        return;
+    };
+    let form = &store.now().form;
+    store.dispatch(match field {
+        Field::Number => {
+            let text = rewrite(input, event, form.number.digits, format_number);
+            let digits: Zeroizing<Vec<u8>> = Zeroizing::new(text.chars().filter_map(digit).collect());
+            Action::Number(
+                Brand::detect(&digits),
+                SecretFact { digits: digits.len(), verdict: Pan::check(&text) },
+            )
+        }
+        Field::Expiry => {
+            let text = rewrite(input, event, form.expiry.digits, format_expiry);
+            Action::Expiry(SecretFact {
+                digits: count(&text),
+                verdict: Expiry::check(&text, lenient_today()),
+            })
+        }
+        Field::Cvc => Action::Cvc(count(&rewrite(input, event, form.cvc_digits, format_cvc))),
+        Field::Name => Action::Name(input.value()),
+        // Told twice by browsers, as input and as change; the second time would clear the region.
+        Field::Country if input.value() == form.address.country() => return,
+        Field::Country => Action::Country(input.value()),
+        Field::Address(part) => Action::Address(part, input.value()),
+        Field::Save => Action::Save(input.checked()),
+    });
+}
+
+/// Formats a field in place, and gives back what it shows.
+fn rewrite(
+    input: &HtmlInputElement,
+    event: Option<&Event>,
+    known: usize,
+    format: fn(&str, usize, Edit, usize) -> Formatted,
+) -> Zeroizing<String> {
+    let raw = Zeroizing::new(input.value());
+    let property = |name| event.map_or(JsValue::UNDEFINED, |event| js::get(event, name));
+    // While an input method is composing, the field is its; it is formatted when the composition ends.
+    if property("isComposing").is_truthy() && property("type").as_string().as_deref() == Some("input") {
+        return raw;
+    }
+    // Autofill sends plain events without an input type; so do some input methods.
+    let edit = Edit::of_input_type(&property("inputType").as_string().unwrap_or_default());
+    let end = raw.encode_utf16().count();
+    let caret =
+        input.selection_start().ok().flatten().and_then(|caret| usize::try_from(caret).ok()).unwrap_or(end);
+    let formatted = format(&raw, caret, edit, known);
+    let text = Zeroizing::new(formatted.text);
+    if *text != *raw {
+        input.set_value(&text);
+        let focused = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.active_element());
+        // Setting a selection moves the focus in some browsers: only where it already is.
+        if focused.is_some_and(|focused| focused.id() == input.id())
+            && let Ok(caret) = u32::try_from(formatted.caret)
+        {
+            let _ = input.set_selection_range(caret, caret);
+        }
+    }
+    text
+}
+
+/// Reads every field of the form again: autofill may have changed them without a sound.
+pub(super) fn take_in_all(store: &Store) {
+    let form = &store.now().form;
+    for field in form.fields() {
+        if let Some(input) = by_id(field.id()) {
+            let input: HtmlInputElement = input.unchecked_into();
+            take_in(store, &input, None);
+        }
+    }
+}
+
+/// The card, read from its fields; `None` while something is wrong with it.
+pub(super) fn read_card(store: &Store) -> Option<NewCard> {
+    let form = &store.now().form;
+    if !form.is_complete() {
+        return None;
+    }
+    let text =
+        |field: Field| Some(Zeroizing::new(by_id(field.id())?.unchecked_into::<HtmlInputElement>().value()));
+    let pan = Pan::parse(&text(Field::Number)?).ok()?;
+    let cvc = Cvc::parse(&text(Field::Cvc)?, pan.brand()).ok()?;
+    let expiry = Expiry::parse(&text(Field::Expiry)?).ok()?;
+    Some(NewCard { pan, cvc, expiry, name: form.name.trim().to_owned(), address: form.address.checked()? })
+}
+
+/// The fields that hold secrets, so that they can be emptied after they left the document.
+pub(super) fn secret_fields() -> Vec<HtmlInputElement> {
+    [Field::Number, Field::Expiry, Field::Cvc]
+        .iter()
+        .filter_map(|field| by_id(field.id()))
+        .map(JsCast::unchecked_into)
+        .collect()
+}
+
+/// Empties a field.
+pub(super) fn empty(id: &str) {
+    if let Some(input) = by_id(id) {
+        input.unchecked_into::<HtmlInputElement>().set_value("");
+    }
+}
+
+fn count(text: &str) -> usize {
+    text.chars().filter_map(digit).count()
+}

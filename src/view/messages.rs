@@ -1,0 +1,186 @@
+//! From what the state knows to what a person reads.
+
+use paydesk_domain::address::{CityLabel, Part, PostalLabel, Problem, RegionLabel};
+use paydesk_domain::decline::DeclineCategory;
+
+use super::Cx;
+use crate::i18n::{Strings, fill, two_digits};
+use crate::state::{Announcement, Field, FieldError, LoadFailure, Stage, Submission, Trouble};
+
+impl Cx<'_> {
+    /// A field's label; the country decides some of them.
+    pub fn label(&self, field: Field) -> &'static str {
+        let t = self.t;
+        let rules = self.state.form.address.rules();
+        match field {
+            Field::Number => t.number,
+            Field::Expiry => t.expiry,
+            Field::Cvc => t.cvc,
+            Field::Name => t.name,
+            Field::Country => t.country,
+            Field::Save => t.save,
+            Field::Address(Part::Line1) => t.line1,
+            Field::Address(Part::Line2) => t.line2,
+            Field::Address(Part::City) => rules.map_or(t.city, |rules| city(t, rules.city_label)),
+            Field::Address(Part::Region) => rules.map_or(t.province, |rules| region(t, rules.region_label)),
+            Field::Address(Part::PostalCode) => rules.map_or(t.postal, |rules| postal(t, rules.postal_label)),
+        }
+    }
+
+    /// What is wrong with a field, in words.
+    pub fn error(&self, error: FieldError) -> String {
+        let t = self.t;
+        match error {
+            FieldError::Required => t.required.to_owned(),
+            FieldError::NumberIncomplete => t.number_incomplete.to_owned(),
+            FieldError::NumberWrong => t.number_wrong.to_owned(),
+            FieldError::NumberLong => t.number_long.to_owned(),
+            FieldError::NumberRefused => t.number_refused.to_owned(),
+            FieldError::ExpiryIncomplete => t.expiry_incomplete.to_owned(),
+            FieldError::ExpiryMonth => t.expiry_month.to_owned(),
+            FieldError::ExpiryPast => t.expiry_past.to_owned(),
+            FieldError::ExpiryFar => t.expiry_far.to_owned(),
+            FieldError::CvcLength(digits) => fill(t.cvc_incomplete, &[if digits == 4 { "4" } else { "3" }]),
+            FieldError::CvcRefused => t.cvc_refused.to_owned(),
+            FieldError::AddressRefused => t.refused_part.to_owned(),
+            FieldError::Address(problem) => match problem {
+                Problem::Missing => t.required.to_owned(),
+                Problem::TooLong => t.too_long.to_owned(),
+                Problem::Unreadable => t.unreadable.to_owned(),
+                Problem::UnknownRegion => t.region_unknown.to_owned(),
+                Problem::PostalPattern => {
+                    let example = self.state.form.address.rules().map_or("", |rules| &rules.postal_example);
+                    fill(t.postal_pattern, &[example])
+                }
+                Problem::PostalRegionMismatch => t.postal_region.to_owned(),
+            },
+        }
+    }
+
+    /// What the live region says.
+    pub fn spoken(&self) -> String {
+        let t = self.t;
+        match &self.state.submission {
+            Submission::Working { stage, .. } => working(t, *stage).to_owned(),
+            Submission::Unknown { .. } => [t.still_checking, t.still_checking_more].join(". "),
+            Submission::Declined { decline, saved } => {
+                [t.declined, ". ", t.not_charged, " ", advice(t, decline.category, *saved)].concat()
+            }
+            Submission::Failed(trouble) => [t.not_sent, &self.trouble(*trouble)].join(". "),
+            Submission::Paid(_) => t.paid.to_owned(),
+            Submission::Idle => self.spoken_of_form(),
+        }
+    }
+
+    /// Why a try was not made, and what to do.
+    pub fn trouble(&self, trouble: Trouble) -> String {
+        let t = self.t;
+        let text = match trouble {
+            Trouble::ProcessorUnreachable => t.processor_unreachable,
+            Trouble::ProcessorMisconfigured => t.processor_misconfigured,
+            Trouble::AmountChanged => t.amount_changed,
+            Trouble::MethodGone => t.method_gone,
+            Trouble::TokenGone => t.token_gone,
+            Trouble::AddressRefused => t.address_refused,
+            Trouble::Busy => t.busy,
+            Trouble::WentWrong => t.went_wrong,
+        };
+        fill(text, &[self.state.view().map_or("", |view| &view.organization.name)])
+    }
+
+    fn spoken_of_form(&self) -> String {
+        let Some((number, announcement)) = &self.state.announcement else {
+            return String::new();
+        };
+        let mut text = match announcement {
+            Announcement::Error(field, error) => [self.label(*field), &self.error(*error)].join(": "),
+            Announcement::Problems(fields) => {
+                let errors: Vec<String> = fields
+                    .iter()
+                    .filter_map(|field| match self.state.form.problem(*field)? {
+                        FieldError::Required => Some(fill(self.t.required_field, &[self.label(*field)])),
+                        error => Some(self.error(error)),
+                    })
+                    .collect();
+                let template = if errors.len() == 1 { self.t.fix_one } else { self.t.fix_many };
+                let count = two_digits(u8::try_from(errors.len()).unwrap_or_default());
+                fill(template, &[&errors.join(" "), count.trim_start_matches('0')])
+            }
+        };
+        // A live region is silent when its text does not change: a space that nobody hears makes it change.
+        if number % 2 == 1 {
+            text.push('\u{a0}');
+        }
+        text
+    }
+}
+
+/// The step of a try that is under way.
+pub fn working(t: &'static Strings, stage: Stage) -> &'static str {
+    match stage {
+        Stage::Tokenizing => t.securing,
+        Stage::Confirming => t.confirming,
+        Stage::Checking => t.checking,
+    }
+}
+
+/// What to do about a refusal.
+pub fn advice(t: &'static Strings, category: DeclineCategory, saved: bool) -> &'static str {
+    match category {
+        DeclineCategory::InsufficientFunds => t.funds_advice,
+        DeclineCategory::ExpiredCard => t.expired_advice,
+        DeclineCategory::IncorrectCvc if saved => t.cvc_advice_saved,
+        DeclineCategory::IncorrectCvc => t.cvc_advice,
+        DeclineCategory::IncorrectNumber => t.number_advice,
+        DeclineCategory::IncorrectAddress => t.address_advice,
+        DeclineCategory::ContactBank => t.bank_advice,
+        DeclineCategory::AuthenticationRequired => t.authentication_advice,
+        DeclineCategory::TryAgain => t.again_advice,
+        DeclineCategory::NotSupported => t.unsupported_advice,
+        DeclineCategory::Generic => t.generic_advice,
+    }
+}
+
+/// Why the page could not be opened: what happened, and what to do.
+pub fn failure(t: &'static Strings, failure: LoadFailure) -> (&'static str, &'static str) {
+    match failure {
+        LoadFailure::Expired => (t.session_expired, t.session_expired_more),
+        LoadFailure::Invalid => (t.session_invalid, t.session_invalid_more),
+        LoadFailure::Unreachable => (t.unreachable, t.unreachable_more),
+    }
+}
+
+fn city(t: &'static Strings, label: CityLabel) -> &'static str {
+    match label {
+        CityLabel::City => t.city,
+        CityLabel::District => t.district,
+        CityLabel::PostTown => t.post_town,
+        CityLabel::Suburb => t.suburb,
+    }
+}
+
+fn postal(t: &'static Strings, label: PostalLabel) -> &'static str {
+    match label {
+        PostalLabel::Eircode => t.eircode,
+        PostalLabel::Pin => t.pin,
+        PostalLabel::Postal => t.postal,
+        PostalLabel::Zip => t.zip,
+    }
+}
+
+fn region(t: &'static Strings, label: RegionLabel) -> &'static str {
+    match label {
+        RegionLabel::Area => t.area,
+        RegionLabel::County => t.county,
+        RegionLabel::Department => t.department,
+        RegionLabel::District => t.district,
+        RegionLabel::DoSi => t.do_si,
+        RegionLabel::Emirate => t.emirate,
+        RegionLabel::Island => t.island,
+        RegionLabel::Oblast => t.oblast,
+        RegionLabel::Parish => t.parish,
+        RegionLabel::Prefecture => t.prefecture,
+        RegionLabel::Province => t.province,
+        RegionLabel::State => t.state,
+    }
+}

@@ -1,0 +1,98 @@
+//! Turns what happens in the page into actions and flows.
+
+use std::cell::RefCell;
+
+use web_sys::{Event, HtmlInputElement};
+
+use super::dom;
+use crate::flow::{self, Desk};
+use crate::state::{Action, Checkout, Choice, Field, Store};
+
+/// What the handlers work with.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub desk: Desk,
+    pub store: Store,
+    /// The fields of the card that is being paid with: emptied when it is paid, wherever they are then.
+    pub secrets: RefCell<Vec<HtmlInputElement>>,
+}
+
+impl Page {
+    /// What a person did, by the kind of the event and the id of its target.
+    pub fn happened(&self, event: &Event) {
+        let Some(target) = dom::target(event) else {
+            return;
+        };
+        match event.type_().as_str() {
+            "submit" => {
+                event.prevent_default();
+                self.pay();
+            }
+            "click" => self.press(&target.id()),
+            "focusout" => {
+                if let Some(field) = Field::of_id(&target.id()) {
+                    self.store.dispatch(Action::Leave(field));
+                }
+            }
+            _ => {
+                let country = |state: &Checkout| state.form.address.country().to_owned();
+                let before = country(&self.store.now());
+                dom::take_in(&self.store, &target, Some(event));
+                if country(&self.store.now()) != before {
+                    flow::load_rules(&self.store);
+                }
+            }
+        }
+    }
+
+    fn press(&self, id: &str) {
+        match id {
+            "reload" => {
+                self.store.dispatch(Action::Reload);
+                flow::load(&self.desk, &self.store);
+            }
+            "check" => flow::follow(&self.desk, &self.store),
+            "retry-address" => {
+                self.store.dispatch(Action::Country(self.store.now().form.address.country().to_owned()));
+                flow::load_rules(&self.store);
+            }
+            _ => {}
+        }
+    }
+
+    /// Pays with what is chosen; a form with problems tells them instead.
+    pub fn pay(&self) {
+        let state = self.store.now();
+        if state.submission.blocks() {
+            return;
+        }
+        match &state.choice {
+            Some(Choice::Saved(_)) if state.can_pay() => flow::submit(&self.desk, &self.store, None),
+            Some(Choice::NewCard) => {
+                dom::take_in_all(&self.store);
+                if let Some(card) = dom::read_card(&self.store) {
+                    *self.secrets.borrow_mut() = dom::secret_fields();
+                    flow::submit(&self.desk, &self.store, Some(card));
+                } else {
+                    self.store.dispatch(Action::Complain);
+                    dom::focus(
+                        self.store
+                            .now()
+                            .form
+                            .problems()
+                            .first()
+                            .map_or(Field::Country.id(), |field| field.id()),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub fn focus_start(&self) {
+        match self.store.now().choice {
+            Some(Choice::NewCard) => dom::focus(Field::Number.id()),
+            _ => dom::focus("pay"),
+        }
+    }
+}

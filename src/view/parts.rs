@@ -1,0 +1,143 @@
+//! The pieces that everything is made of: a field, a notice.
+
+use yew::{AttrValue, Html};
+
+use super::Cx;
+use super::markup::{Out, attr, attrs, fixed, when};
+use crate::state::Field;
+
+/// How a field is to be filled in.
+pub(super) struct Look {
+    /// The autofill token.
+    pub autocomplete: &'static str,
+    /// The keyboard: `numeric` or `text`.
+    pub inputmode: &'static str,
+    /// Shown while it is empty.
+    pub placeholder: &'static str,
+    /// Told below the field, when nothing is wrong with it.
+    pub hint: AttrValue,
+    /// The picture drawn inside the field, at its end.
+    pub mark: &'static str,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { autocomplete: "off", inputmode: "text", placeholder: "", hint: fixed(""), mark: "" }
+    }
+}
+
+/// A text field that holds its own text (`None`) or shows the state's. There is no `name`: a form that is sent by
+/// accident sends nothing.
+pub(super) fn text_field(out: &mut Out, cx: &Cx<'_>, field: Field, text: Option<&str>, look: Look) {
+    const KEYS: &[&str] = &[
+        "id",
+        "class",
+        "aria-describedby",
+        "aria-invalid",
+        "aria-required",
+        "type",
+        "autocapitalize",
+        "spellcheck",
+        "autocomplete",
+        "inputmode",
+        "placeholder",
+        "value",
+    ];
+    let mut values = frame_values(cx, field);
+    values.extend(["text", "off", "false", look.autocomplete, look.inputmode, look.placeholder].map(fixed));
+    // Without a value, the last key is not there.
+    values.extend(text.map(attr));
+    let keys = KEYS.get(..values.len()).unwrap_or(KEYS);
+    framed(out, cx, field, look.hint, |out| {
+        out.el_with("input", (keys, &values), |_| {});
+        if !look.mark.is_empty() {
+            mark(out, look.mark);
+        }
+    });
+}
+
+/// A list to choose from.
+pub(super) fn choice_field(
+    out: &mut Out,
+    cx: &Cx<'_>,
+    field: Field,
+    key: AttrValue,
+    autocomplete: &'static str,
+    options: [Html; 2],
+) {
+    const KEYS: &[&str] =
+        &["id", "class", "aria-describedby", "aria-invalid", "aria-required", "autocomplete", "key"];
+    let mut values = frame_values(cx, field);
+    values.extend([fixed(autocomplete), key]);
+    framed(out, cx, field, fixed(""), |out| {
+        out.el_with("select", (KEYS, &values), |out| {
+            options.into_iter().for_each(|options| out.put(options))
+        });
+    });
+}
+
+/// What every control says of itself: id, class, where its error stands, whether there is one, whether it is needed.
+#[inline(never)]
+fn frame_values(cx: &Cx<'_>, field: Field) -> Vec<AttrValue> {
+    let wrong = cx.state.form.shown_error(field).is_some();
+    vec![fixed(field.id()), fixed("control"), note_id(field), when(wrong), when(is_required(cx, field))]
+}
+
+/// A label, a control, and the line below it that holds a hint or an error: always there, so that an error that
+/// appears moves nothing.
+fn framed(out: &mut Out, cx: &Cx<'_>, field: Field, hint: AttrValue, control: impl FnOnce(&mut Out)) {
+    let id = fixed(field.id());
+    let error = cx.state.form.shown_error(field).map(|error| cx.error(error));
+    let note = fixed(if error.is_some() { "note error" } else { "note" });
+    out.el_with("div", attrs! {"class": fixed("field"), "key": id.clone()}, |out| {
+        out.el_with("label", attrs! {"for": id}, |out| {
+            out.say(cx.label(field));
+            out.el("span", "optional", |out| {
+                out.say(if is_required(cx, field) { "" } else { cx.t.optional })
+            });
+        });
+        out.el("span", "box", control);
+        out.el_with("p", attrs! {"class": note, "id": note_id(field)}, |out| {
+            out.said(error.as_deref().unwrap_or(&hint))
+        });
+    });
+}
+
+/// The picture of a card, for those who see it.
+pub(super) fn mark(out: &mut Out, name: &'static str) {
+    out.el_with(
+        "span",
+        attrs! {"class": fixed("brand"), "data-mark": fixed(name), "aria-hidden": when(true)},
+        |_| {},
+    );
+}
+
+/// What, and how much.
+pub(super) fn line(out: &mut Out, class: &'static str, what: impl FnOnce(&mut Out), text: &str) {
+    out.el("div", class, |out| {
+        out.el("dt", "", what);
+        out.el("dd", "", |out| out.said(text));
+    });
+}
+
+/// A button. What it does is known by its id.
+pub(super) fn button(out: &mut Out, class: &'static str, id: &'static str, kind: &'static str, text: &str) {
+    out.el_with(
+        "button",
+        attrs! {"class": fixed(class), "key": fixed(id), "id": fixed(id), "type": fixed(kind)},
+        |out| out.said(text),
+    );
+}
+
+fn note_id(field: Field) -> AttrValue {
+    attr(&[field.id(), "-note"].concat())
+}
+
+fn is_required(cx: &Cx<'_>, field: Field) -> bool {
+    match field {
+        Field::Address(part) => {
+            cx.state.form.address.rules().is_none_or(|rules| rules.required.contains(&part))
+        }
+        _ => true,
+    }
+}

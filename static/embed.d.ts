@@ -1,0 +1,85 @@
+/** Types of embed.js: what a page that embeds the checkout can use. */
+
+/** What was chosen, and whether pressing Pay would send a payment. */
+export interface PaydeskChange {
+  complete: boolean;
+  method: "saved" | "card" | null;
+}
+
+/** Money was taken. Ask your server to read the payment before you deliver anything. */
+export interface PaydeskPaid {
+  payment: string;
+  receipt: string;
+  receipt_number: string;
+  /** Minor units of `currency`. */
+  amount: number;
+  /** ISO 4217. */
+  currency: string;
+}
+
+/** The card was refused; no money was taken. The payer sees advice in the form. */
+export interface PaydeskDeclined {
+  /** The processor's own word. */
+  code: string;
+  /** Whether the same card may usefully be tried again. */
+  retryable: boolean;
+}
+
+/** Something else went wrong. The payer sees what and what to do. */
+export interface PaydeskError {
+  code:
+    | "session_missing"
+    | "session_expired"
+    | "session_invalid"
+    | "api_unreachable"
+    | "frame_unreachable"
+    | "processor_unreachable"
+    | "processor_misconfigured"
+    | "amount_changed"
+    | "method_unknown"
+    | "token_unusable"
+    | "address_invalid"
+    | "rate_limited"
+    | "result_unknown"
+    | "wasm_missing"
+    | "wasm_blocked"
+    | "wasm_failed"
+    | "script_failed"
+    | "not_embedded"
+    | "internal"
+    | (string & {});
+  message: string;
+}
+
+export interface PaydeskCheckoutEventMap {
+  ready: CustomEvent<Record<string, never>>;
+  change: CustomEvent<PaydeskChange>;
+  paid: CustomEvent<PaydeskPaid>;
+  declined: CustomEvent<PaydeskDeclined>;
+  error: CustomEvent<PaydeskError>;
+  closed: CustomEvent<Record<string, never>>;
+}
+
+/** `<paydesk-checkout session="cs_…" locale="fr" theme="auto">` */
+export interface PaydeskCheckoutElement extends HTMLElement {
+  /** Puts the keyboard focus into the form. */
+  focus(): void;
+  /** Pays, as if the button had been pressed. */
+  submit(): void;
+  /** Changes session, language or theme. */
+  update(changes?: { session?: string; locale?: string; theme?: "auto" | "light" | "dark" }): void;
+  /** Takes the form away and emits `closed`. */
+  destroy(): void;
+  addEventListener<K extends keyof PaydeskCheckoutEventMap>(
+    type: K,
+    listener: (this: PaydeskCheckoutElement, event: PaydeskCheckoutEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "paydesk-checkout": PaydeskCheckoutElement;
+  }
+}

@@ -1,0 +1,194 @@
+// Defines <paydesk-checkout session="cs_…">: a frame of the pay origin, as tall as what it shows, that speaks with
+// this page over one private channel (protocol 1). No dependency; a second load changes nothing.
+(() => {
+  const TAG = "paydesk-checkout";
+  if (!self.customElements || customElements.get(TAG)) return;
+
+  // A classic script knows where it came from while it runs; a module, by its URL.
+  const here = document.currentScript?.src || document.querySelector('script[src*="/embed.js"]')?.src || location.href;
+  const FRAME_ANSWER_MS = 2000;
+  const VARIABLES = ["accent", "accent-text", "background", "surface", "text", "muted", "line", "edge", "danger", "success", "radius", "font", "font-size"];
+  const WORDS = {
+    en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given." },
+    fr: { title: "Paiement sécurisé", slow: "Le formulaire de paiement ne se charge pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Le formulaire de paiement n’est pas configuré : aucune session." },
+  };
+  const EVENTS = {
+    ready: () => ({}),
+    change: ({ complete, method }) => ({ complete: complete === true, method: method === "saved" || method === "card" ? method : null }),
+    paid: ({ payment, receipt, receipt_number, amount, currency }) => ({ payment: `${payment}`, receipt: `${receipt}`, receipt_number: `${receipt_number}`, amount: Number(amount), currency: `${currency}` }),
+    declined: ({ code, retryable }) => ({ code: `${code}`, retryable: retryable === true }),
+    error: ({ code, message }) => ({ code: `${code}`, message: message ? `${message}` : `${code}` }),
+    closed: () => ({}),
+  };
+
+  class PaydeskCheckout extends HTMLElement {
+    static observedAttributes = ["session", "locale", "theme", "base"];
+    #shadow = this.attachShadow({ mode: "open" });
+    #frame;
+    #port;
+    #note;
+    #timer;
+    #opened;
+    #listen = (event) => this.#hear(event);
+    #restyle = () => this.update();
+    // What the payer prefers is asked here: a frame is told its element's colour scheme in place of it.
+    #dark = matchMedia("(prefers-color-scheme: dark)");
+
+    connectedCallback() {
+      // Attributes may follow the element within the same task; a move disconnects and connects again.
+      queueMicrotask(() => this.isConnected && !this.#frame && this.#mount());
+    }
+
+    disconnectedCallback() {
+      queueMicrotask(() => {
+        if (!this.isConnected) this.#unmount();
+      });
+    }
+
+    attributeChangedCallback(name, before, after) {
+      if (before === after || !this.isConnected) return;
+      if (name === "session" || name === "base") {
+        this.#unmount();
+        this.connectedCallback();
+      } else {
+        this.update();
+      }
+    }
+
+    /** Puts the keyboard focus into the form. */
+    focus() {
+      this.#frame?.focus();
+      this.#post({ type: "focus" });
+    }
+
+    /** Pays, as if the button had been pressed. */
+    submit() {
+      this.#post({ type: "submit" });
+    }
+
+    /** Changes session, language or theme. */
+    update(changes = {}) {
+      for (const name of ["session", "locale", "theme"]) {
+        if (changes[name] !== undefined && changes[name] !== this.getAttribute(name)) this.setAttribute(name, changes[name]);
+      }
+      if (this.#opened) this.#post({ type: "update", ...this.#look() });
+    }
+
+    /** Takes the form away. Inserting the element again, or another session, brings a new one. */
+    destroy() {
+      if (!this.#frame) return;
+      this.#post({ type: "close" });
+      this.#unmount();
+      this.#emit({ type: "closed" });
+    }
+
+    get #words() {
+      return /^fr\b/i.test(this.getAttribute("locale") || document.documentElement.lang || navigator.language) ? WORDS.fr : WORDS.en;
+    }
+
+    get #origin() {
+      return new URL(this.getAttribute("base") || here, location.href).origin;
+    }
+
+    #look() {
+      const theme = this.getAttribute("theme");
+      const style = getComputedStyle(this);
+      const variables = {};
+      for (const name of VARIABLES) {
+        const value = style.getPropertyValue(`--paydesk-${name}`).trim();
+        if (value) variables[`--paydesk-${name}`] = value;
+      }
+      return { locale: this.getAttribute("locale") || "", theme: /^(light|dark)$/.test(theme) ? theme : this.#dark.matches ? "dark" : "light", variables };
+    }
+
+    #mount() {
+      this.style.display ||= "block";
+      if (!this.getAttribute("session")) {
+        this.#say(this.#words.missing);
+        console.error(`<${TAG}>: the attribute "session" is missing. Create a checkout session on your server and pass its secret.`);
+        this.#emit({ type: "error", code: "session_missing", message: this.#words.missing });
+        return;
+      }
+      this.#say();
+      const frame = document.createElement("iframe");
+      frame.title = this.#words.title;
+      frame.allow = "payment";
+      // The theme comes again over the channel; here it spares the payer a flash of the other one.
+      frame.src = `${this.#origin}/frame/checkout?parent=${encodeURIComponent(location.origin)}#${this.#look().theme}`;
+      // As in the frame's own root, so that its canvas stays transparent; `normal` would follow the page's choice.
+      Object.assign(frame.style, { display: "block", width: "100%", height: "440px", border: "0", colorScheme: "light", background: "transparent" });
+      this.#frame = frame;
+      addEventListener("message", this.#listen);
+      this.#dark.addEventListener("change", this.#restyle);
+      this.#timer = setTimeout(() => this.#slow(), FRAME_ANSWER_MS);
+      this.#shadow.append(frame);
+    }
+
+    #unmount() {
+      clearTimeout(this.#timer);
+      removeEventListener("message", this.#listen);
+      this.#dark.removeEventListener("change", this.#restyle);
+      this.#port?.close();
+      this.#frame?.remove();
+      this.#say();
+      this.#frame = this.#port = this.#opened = undefined;
+    }
+
+    // The frame says hello whenever its page has loaded: at first, after a reload, after the element was moved.
+    #hear(event) {
+      const frame = this.#frame;
+      if (!frame || event.source !== frame.contentWindow || event.origin !== this.#origin) return;
+      if (event.data?.paydesk !== 1 || event.data.type !== "hello") return;
+      clearTimeout(this.#timer);
+      this.#say();
+      this.#port?.close();
+      const channel = new MessageChannel();
+      this.#port = channel.port1;
+      this.#port.onmessage = ({ data }) => this.#emit(data);
+      frame.contentWindow.postMessage({ paydesk: 1, type: "connect" }, this.#origin, [channel.port2]);
+      this.#opened = true;
+      this.#post({ type: "open", session: this.getAttribute("session"), ...this.#look() });
+    }
+
+    #post(message) {
+      this.#port?.postMessage(message);
+    }
+
+    #emit(data) {
+      const type = data?.type;
+      if (type === "resize" && Number.isFinite(data.height) && data.height > 0 && data.height < 20000) {
+        this.#frame.style.height = `${Math.ceil(data.height)}px`;
+      } else if (Object.hasOwn(EVENTS, type)) {
+        this.dispatchEvent(new CustomEvent(type, { detail: EVENTS[type](data), bubbles: true, composed: true }));
+      }
+    }
+
+    #slow() {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = this.#words.again;
+      button.onclick = () => {
+        this.#unmount();
+        this.#mount();
+      };
+      this.#say(this.#words.slow, button);
+      // Out of sight, not out of the page: should it still come, it takes the note's place.
+      if (this.#frame) this.#frame.style.height = "0";
+      this.#emit({ type: "error", code: "frame_unreachable", message: this.#words.slow + this.#words.again });
+    }
+
+    #say(...parts) {
+      this.#note?.remove();
+      this.#note = undefined;
+      if (this.#frame?.style.height === "0px") this.#frame.style.height = "440px";
+      if (!parts.length) return;
+      this.#note = document.createElement("p");
+      this.#note.setAttribute("role", "alert");
+      Object.assign(this.#note.style, { margin: "0", padding: "16px", font: "16px/1.5 system-ui, sans-serif", border: "1px solid", borderRadius: "8px" });
+      this.#note.append(...parts);
+      this.#shadow.append(this.#note);
+    }
+  }
+
+  customElements.define(TAG, PaydeskCheckout);
+})();

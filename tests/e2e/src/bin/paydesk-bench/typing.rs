@@ -1,0 +1,61 @@
+//! From a key to the picture that shows it, while a card number is typed.
+//!
+//! Counted from the key event's own time stamp to the moment after the animation frame that follows it.
+
+use std::time::Duration;
+
+use paydesk_e2e::browser::{Browser, Options};
+use paydesk_e2e::driver::keys;
+use paydesk_e2e::host::Embed;
+use paydesk_e2e::page::{Role, Widget};
+use paydesk_e2e::stack::Stack;
+use paydesk_e2e::{Context, Failure, clock};
+use serde_json::{Value, json};
+
+use crate::{note, stats};
+
+const ROUNDS: usize = 12;
+const WATCH: &str = "window.__typed = [];
+  addEventListener('keydown', (event) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => window.__typed.push(performance.now() - event.timeStamp);
+    channel.port2.postMessage(0);
+  }), true);";
+
+/// One key, and its picture before the next one: nobody types faster than the screen.
+async fn stroke(browser: &Browser, key: &str) -> Result<(), Failure> {
+    let told = "return window.__typed.length";
+    let before = browser.driver.run(told, json!([])).await?;
+    browser.driver.press(&[], key).await?;
+    let shown = async || Ok((browser.driver.run(told, json!([])).await? != before).then_some(()));
+    clock::until("the picture of a key", Duration::from_secs(10), shown).await
+}
+
+/// Plain and at a quarter of the processor's speed.
+pub async fn measure(stack: &Stack) -> Result<Value, Failure> {
+    let account = stack.organization.client().await?;
+    let mut document = json!({});
+    for (slowdown, speed) in [(1.0, "plain"), (4.0, "cpu_4x_slower")] {
+        note(&format!("keystroke to paint, {speed}"));
+        let checkout = stack.organization.checkout(&account, "en").await?;
+        let mut browser = Browser::start(Options::default()).await?;
+        browser.recorder.slow_down(slowdown);
+        browser.driver.go(&stack.host.page(&Embed::of(&checkout.secret))).await?;
+        let widget = Widget::new(&browser.driver, 0);
+        let field = widget.find(Role::Textbox, "Card number").await?;
+        browser.driver.run(WATCH, json!([])).await?;
+        for _ in 0..ROUNDS {
+            browser.driver.click(&field).await?;
+            for digit in "4242424242424242".chars() {
+                stroke(&browser, &digit.to_string()).await?;
+            }
+            browser.driver.press(&[keys::CONTROL], "a").await?;
+            stroke(&browser, &keys::BACKSPACE.to_string()).await?;
+        }
+        let typed = browser.driver.run("return window.__typed", json!([])).await?;
+        let times: Vec<f64> = typed.as_array().context("times")?.iter().filter_map(Value::as_f64).collect();
+        document[speed] = stats::of_many(times);
+        browser.close().await?;
+    }
+    Ok(document)
+}

@@ -1,0 +1,169 @@
+//! Fills a fresh stack through its public doors: the billing program's command line and the billing API.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::sandbox::{answered, client, text};
+use crate::{Context, Failure, place};
+
+/// The name that payers see.
+pub const ORGANIZATION: &str = "Riverside Recreation";
+/// The client of the tests.
+pub const PAYER: &str = "Camille Tremblay";
+/// What an invoice of the tests comes to, in cents.
+pub const TOTAL: i64 = 18_450;
+
+/// An organization with its key, as its own server would have it.
+#[derive(Debug)]
+pub struct Organization {
+    http: reqwest::Client,
+    billing: String,
+    key: String,
+    origin: String,
+    writes: AtomicU64,
+}
+
+/// An invoice with a session to pay it.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    /// `inv_…`.
+    pub invoice: String,
+    /// `cks_…`.
+    pub session: String,
+    /// `cs_…`, for the element.
+    pub secret: String,
+}
+
+impl Organization {
+    /// Creates an organization whose pages have this origin, and a key for it.
+    ///
+    /// # Errors
+    /// Where the billing program refuses.
+    pub fn create(billing: &str, config: &Path, origin: &str) -> Result<Self, Failure> {
+        let program = place::program("paydesk-billing")?;
+        let settings = ["--name", ORGANIZATION, "--currency", "CAD", "--country", "CA"];
+        let more = ["--time-zone", "America/Toronto", "--locale", "en", "--allowed-origin", origin];
+        let arguments = [&["org", "create"][..], &settings[..], &more[..]].concat();
+        let organization = text(&said(&program, &arguments, config)?, "/organization")?;
+        let created = said(&program, &["key", "create", "--organization", &organization], config)?;
+        Ok(Self {
+            http: client()?,
+            billing: billing.to_owned(),
+            key: text(&created, "/key")?,
+            origin: origin.to_owned(),
+            writes: AtomicU64::new(0),
+        })
+    }
+
+    /// The organization's secret key: one more thing that must be found nowhere.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Creates a client and returns the account's id.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn client(&self) -> Result<String, Failure> {
+        let body = json!({
+            "login": {"email": format!("camille.{}@example.org", letters(self.next())), "name": PAYER},
+            "account": {"name": PAYER},
+            "people": [{"name": PAYER}],
+        });
+        text(&self.write("/v1/clients", &body).await?, "/id")
+    }
+
+    /// Brings a card of the processor's vault into a client's wallet.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn save_card(&self, account: &str, processor_method: &str) -> Result<(), Failure> {
+        let body = json!({
+            "processor_payment_method": processor_method,
+            "billing_address": {
+                "line1": "120 Rue du Parc", "city": "Montréal", "region": "QC", "postal_code": "H2X 1Y4", "country": "CA",
+            },
+            "consent": {"version": paydesk_domain::consent::SAVE_CARD_VERSION, "locale": "en", "accepted_at": "2026-01-05T15:00:00Z"},
+        });
+        self.write(&format!("/v1/clients/{account}/payment_methods"), &body).await.map(drop)
+    }
+
+    /// Makes an invoice and a session to pay it.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn checkout(&self, account: &str, locale: &str) -> Result<Checkout, Failure> {
+        let items = json!([
+            {"description": "Swimming, level 3, Tuesdays", "participant": "Noah Tremblay", "amount": 12_000},
+            {"description": "Family membership, one month", "amount": TOTAL - 12_000},
+        ]);
+        let body = json!({"account": account, "currency": "CAD", "items": items});
+        let invoice = text(&self.write("/v1/invoices", &body).await?, "/id")?;
+        self.session(&invoice, locale).await
+    }
+
+    /// Makes a session to pay an invoice that is there already.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn session(&self, invoice: &str, locale: &str) -> Result<Checkout, Failure> {
+        let body = json!({"invoice": invoice, "allowed_origin": self.origin, "locale": locale});
+        let created = self.write("/v1/checkout_sessions", &body).await?;
+        let session = text(&created, "/session/id").or_else(|_| text(&created, "/session"))?;
+        Ok(Checkout { invoice: invoice.to_owned(), session, secret: text(&created, "/secret")? })
+    }
+
+    /// The payments of an invoice, as the organization sees them.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn payments(&self, invoice: &str) -> Result<Vec<Value>, Failure> {
+        let answer = self.read(&format!("/v1/payments?invoice={invoice}")).await?;
+        Ok(answer.pointer("/data").and_then(Value::as_array).cloned().unwrap_or_default())
+    }
+
+    /// Reads anything.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn read(&self, path: &str) -> Result<Value, Failure> {
+        answered(path, self.http.get(format!("{}{path}", self.billing)).bearer_auth(&self.key)).await
+    }
+
+    async fn write(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let request = self.http.post(format!("{}{path}", self.billing)).bearer_auth(&self.key);
+        let key = format!("write-{}", letters(self.next()));
+        answered(path, request.header("idempotency-key", key).json(body)).await
+    }
+
+    fn next(&self) -> u64 {
+        self.writes.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// A number without digits.
+fn letters(mut number: u64) -> String {
+    let mut text = String::new();
+    loop {
+        text.push(char::from(b'a' + u8::try_from(number % 26).unwrap_or_default()));
+        number /= 26;
+        if number == 0 {
+            return text;
+        }
+    }
+}
+
+/// Runs the billing program for one answer.
+fn said(program: &PathBuf, arguments: &[&str], config: &Path) -> Result<Value, Failure> {
+    let doing = || format!("{} {}", program.display(), arguments.join(" "));
+    let output =
+        Command::new(program).args(arguments).arg("--config").arg(config).output().context(doing())?;
+    if !output.status.success() {
+        let complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(Failure::new(format!("{}: {complaint}", doing())));
+    }
+    serde_json::from_slice(&output.stdout).context(doing())
+}

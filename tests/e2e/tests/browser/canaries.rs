@@ -1,0 +1,244 @@
+//! The canary sweep: known numbers and codes are typed in every flow and every error path, and afterwards no
+//! spelling of them may be found anywhere but in the requests that make tokens at the processor.
+
+use std::time::Duration;
+
+use paydesk_e2e::browser::Options;
+use paydesk_e2e::canary::{Canary, Finding, Sweep};
+use paydesk_e2e::page::{Role, Widget};
+use paydesk_e2e::sandbox::{Card, client};
+use paydesk_e2e::seed::Checkout;
+use paydesk_e2e::world::World;
+use paydesk_e2e::{Context, Failure, clock};
+use serde_json::{Value, json};
+
+const PAY: &str = "Pay $184.50";
+/// A code that begins with a zero is no number of anything else.
+const CODE: &str = "0739";
+const PAID: Card = Card { number: "374291830571686", month: "04", year: "2031", cvc: CODE };
+const DECLINED: Card = Card { number: "347182059364719", month: "04", year: "2031", cvc: CODE };
+const LOST: Card = Card { number: "379601428573016", month: "04", year: "2031", cvc: CODE };
+const ABANDONED: Card = Card { number: "342857196403836", month: "04", year: "2031", cvc: CODE };
+/// Its last digit is wrong: a person's mistake, and a card number for everybody who knows which digit.
+const MISTYPED: Card = Card { number: "371058293641724", month: "04", year: "2031", cvc: CODE };
+/// Sent to the billing API by a program that does not know better.
+const MISSENT: &str = "371058293641725";
+
+fn sweep() -> Result<Sweep, Failure> {
+    let cards = [
+        ("the paid card", PAID.number),
+        ("the declined card", DECLINED.number),
+        ("the card of the lost answer", LOST.number),
+        ("the abandoned card", ABANDONED.number),
+        ("the mistyped card", MISTYPED.number),
+        ("the missent card", MISSENT),
+        ("the security code", CODE),
+    ];
+    let canaries: Vec<Canary> =
+        cards.into_iter().map(|(what, digits)| Canary { what, digits: digits.to_owned() }).collect();
+    Sweep::new(&canaries)
+}
+
+async fn stored_by_scripts(widget: &Widget<'_>) -> Result<String, Failure> {
+    const STORED: &str = "const done = arguments[arguments.length - 1];
+        (async () => [
+          JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie, location.href,
+          JSON.stringify(history.state), document.title, window.name, document.documentElement.outerHTML,
+          JSON.stringify(await indexedDB.databases()), JSON.stringify(await caches.keys()),
+        ].join('\\n'))().then(done, (error) => done('nothing to see: ' + error));";
+    let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
+    widget.enter().await?;
+    let inside = text(widget.driver().run_and_wait(STORED, json!([])).await?);
+    widget.driver().leave_frames().await?;
+    let outside = text(widget.driver().run_and_wait(STORED, json!([])).await?);
+    let heard =
+        widget.driver().run("return JSON.stringify([window.heard, window.happened])", json!([])).await?;
+    Ok([inside, outside, text(heard)].join("\n"))
+}
+
+/// Searches everything that outlives the keystrokes. Closes the browser, whose profile is searched as well.
+async fn search(world: &mut World, mut pages: String) -> Result<Vec<Finding>, Failure> {
+    let sweep = sweep()?;
+    pages.push_str(&stored_by_scripts(&world.widget(0)).await?);
+    let mut finds = sweep.find("what pages keep and hear", pages.as_bytes());
+    world.browser.recorder.settle().await?;
+    for request in world.browser.recorder.requests() {
+        let door = request.origin() == world.stack.sandbox.url && request.path() == "/v1/tokens";
+        let body = if door { "" } else { request.body.as_str() };
+        let text = [&request.url, &request.headers, body, &request.answer].map(str::to_owned).join("\n");
+        finds.extend(sweep.find(&format!("{} {}", request.method, request.path()), text.as_bytes()));
+    }
+    for note in world.browser.recorder.notes() {
+        finds.extend(sweep.find(&note.source, note.text.as_bytes()));
+    }
+    for path in ["/metrics", "/healthz", "/readyz"] {
+        let url = format!("{}{path}", world.stack.pay_url());
+        let text = client()?.get(&url).send().await.context(&url)?.text().await.context(&url)?;
+        finds.extend(sweep.find(path, text.as_bytes()));
+    }
+    finds.extend(sweep.find("what billing says", world.stack.pay.words().as_bytes()));
+    finds.extend(sweep.find("what the sandbox says", world.stack.sandbox.program.words().as_bytes()));
+    // The database, its write-ahead log, the sandbox's vault and journal.
+    finds.extend(sweep.find_in_folder(world.stack.folder())?);
+    world.browser.close().await?;
+    finds.extend(sweep.find_in_folder(world.browser.profile())?);
+    Ok(finds)
+}
+
+/// Types the cards in every flow; returns what the pages kept on the way.
+async fn live(world: &World) -> Result<String, Failure> {
+    let recorder = &world.browser.recorder;
+    let mut kept = String::new();
+
+    let checkout = world.new_checkout().await?;
+    let widget = world.visit(&checkout).await?;
+    widget.fill_card(&MISTYPED).await?;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("a digit is wrong").await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+    // Typed into the field beside it, by somebody in a hurry.
+    widget.empty("Security code").await?;
+    widget.fill(&[(Role::Textbox, "Security code", ABANDONED.number)]).await?;
+    widget.empty("Expiry date").await?;
+    widget.fill(&[(Role::Textbox, "Expiry date", ABANDONED.number)]).await?;
+    widget.click(Role::Button, PAY).await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+
+    let widget = world.visit(&checkout).await?;
+    widget.fill_card(&ABANDONED).await?;
+    world.browser.driver.leave_frames().await?;
+    world.browser.driver.go(&format!("{}/other", world.stack.host.origin)).await?;
+    world.browser.driver.back().await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+
+    let decline = json!({"type": "decline", "code": "insufficient_funds"});
+    world.stack.sandbox.misbehave(json!({"match": {"card": "4719"}, "action": decline})).await?;
+    let widget = world.visit(&checkout).await?;
+    widget.fill_card(&DECLINED).await?;
+    recorder.block(&["*/v1/tokens*"]).await;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("Your payment was not sent").await?;
+    recorder.block(&[]).await;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("Your card was declined").await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+
+    let lost = json!({"match": {"card": "3016"}, "action": {"type": "drop_answer"}, "times": 1});
+    world.stack.sandbox.misbehave(lost).await?;
+    widget.empty("Card number").await?;
+    widget
+        .fill(&[(Role::Textbox, "Card number", LOST.number), (Role::Textbox, "Security code", LOST.cvc)])
+        .await?;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("Payment complete").await?;
+    world.charged_once(&checkout).await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+
+    let other = world.new_checkout().await?;
+    let widget = world.visit(&other).await?;
+    widget.fill_card(&PAID).await?;
+    let save = widget.find(Role::Checkbox, "Save this card").await?;
+    if widget.driver().property(&save, "checked").await? != json!(true) {
+        widget.driver().click(&save).await?;
+    }
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("Payment complete").await?;
+    missend(world, &other).await?;
+    Ok(kept)
+}
+
+/// What a careless program would send to the billing API: each is refused, and must leave no trace.
+async fn missend(world: &World, checkout: &Checkout) -> Result<(), Failure> {
+    let (http, pay) = (client()?, world.stack.pay_url());
+    let spaced = "3710 582936 41725";
+    let confirm = |body: Value| {
+        http.post(format!("{pay}/v1/checkout/confirm"))
+            .bearer_auth(&checkout.secret)
+            .header("paydesk-parent-origin", &world.stack.host.origin)
+            .header("idempotency-key", "write-missent")
+            .json(&body)
+    };
+    let line = json!({"line1": spaced, "country": "CA"});
+    let token = json!({"attempt_id": "att_x", "amount": 1, "currency": "CAD", "token": MISSENT, "cvc": CODE});
+    let address = json!({"attempt_id": "att_x", "amount": 1, "currency": "CAD", "token": "tok_x", "billing_address": line});
+    let invoice =
+        json!({"account": "acc_x", "currency": "CAD", "items": [{"description": spaced, "amount": 100}]});
+    let organization = http.post(format!("{pay}/v1/invoices")).bearer_auth(world.stack.organization.key());
+    let requests = [
+        confirm(token),
+        confirm(address),
+        confirm(json!({MISSENT: "a key"})),
+        organization.header("idempotency-key", "write-missent-invoice").json(&invoice),
+        http.get(format!("{pay}/v1/invoices?number={MISSENT}")).bearer_auth(world.stack.organization.key()),
+        http.get(format!("{pay}/v1/invoices/{MISSENT}")).bearer_auth(world.stack.organization.key()),
+    ];
+    for request in requests {
+        let answer = request.send().await.context("a careless request")?;
+        let (status, text) = (answer.status().as_u16(), answer.text().await.context("its answer")?);
+        assert!(status == 400 && text.contains("pan_not_accepted"), "{status}: {text}");
+        let echoed = sweep()?.find("the answer", text.as_bytes());
+        assert_eq!(echoed, Vec::new());
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_number_and_no_code_is_found_anywhere() -> Result<(), Failure> {
+    World::run("canaries", Options::default(), async |world| {
+        world.tolerance.failed_requests = true;
+        let kept = live(world).await?;
+        // The sweep closes the browser: what every run is checked for comes first.
+        world.check().await?;
+        let finds = search(world, kept).await?;
+        assert!(finds.is_empty(), "{finds:#?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sweep_finds_every_planted_leak() -> Result<(), Failure> {
+    World::run("canary_control", Options::default(), async |world| {
+        world.tolerance.failed_requests = true;
+        let checkout = world.new_checkout().await?;
+        let widget = world.visit(&checkout).await?;
+        widget.find(Role::Button, PAY).await?;
+        // What a careless widget would do.
+        let leaks = "localStorage.setItem('draft', '3742 918305 71686');
+            console.log({ card: '374291830571686' });
+            parent.postMessage({ code: '0739' }, '*');
+            fetch('/v1/checkout/status', { headers: { 'x-debug': btoa('n=374291830571686;') } });";
+        widget.driver().run(leaks, json!([])).await?;
+        let asked = "the leaking request";
+        world.browser.recorder.until_request(asked, |request| request.headers.contains("x-debug")).await?;
+        let heard = async || {
+            widget.driver().leave_frames().await?;
+            let heard = widget.driver().run("return JSON.stringify(window.heard)", json!([])).await?;
+            Ok(heard.as_str().is_some_and(|heard| heard.contains(CODE)).then_some(()))
+        };
+        clock::until("the leaking message", Duration::from_secs(5), heard).await?;
+        // What a careless server would do.
+        std::fs::write(
+            world.stack.folder().join("billing.log"),
+            "confirm failed: card 3742-918305-71686, cvc=0739\n",
+        )
+        .context("a log")?;
+
+        let finds = search(world, String::new()).await?;
+        for (place, what) in [
+            ("what pages keep", "the paid card (spaced)"),
+            ("what pages keep", "the security code (plain)"),
+            ("console.log", "the paid card (plain)"),
+            ("GET /v1/checkout/status", "the paid card (base64)"),
+            ("billing.log", "the paid card (dashed)"),
+            ("billing.log", "the security code (plain)"),
+            // The browser's own files: local storage is kept as UTF-16 or Latin-1, in a database of its own.
+            ("leveldb", "the paid card (spaced)"),
+        ] {
+            let found = finds.iter().any(|find| find.place.contains(place) && find.what == what);
+            assert!(found, "{what} in {place} is not in {finds:#?}");
+        }
+        Ok(())
+    })
+    .await
+}

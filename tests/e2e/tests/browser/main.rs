@@ -1,0 +1,14 @@
+//! The whole path in a real browser: an organization's page, the checkout in its frame, and the processor, each on
+//! an origin of its own. Every test has its own programs, its own profile, and is searched for faults at its end:
+//! see `World::run`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod access;
+mod canaries;
+mod embedding;
+mod hanging_up;
+mod paying;
+mod resilience;
+mod store;
+mod trouble;
+mod witness;

@@ -1,0 +1,109 @@
+//! The browser reads every golden document as serde does, and refuses documents that lack a part.
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fmt::Debug;
+
+use paydesk::client::read;
+use paydesk_domain::address::CountryRules;
+use paydesk_domain::wire::billing::{AttemptView, CheckoutView, StatusView};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn parse(text: &str) -> JsValue {
+    js_sys::JSON::parse(text).unwrap()
+}
+
+/// Reads by both ways; then once more without each part in turn: where serde misses it, so must we.
+///
+/// Positive control: reading `exp_month` as an optional part makes the second half fail.
+fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str, read: fn(&JsValue) -> Option<T>) {
+    let expected: T = serde_json::from_str(text).unwrap();
+    assert_eq!(read(&parse(text)), Some(expected));
+    let whole: Value = serde_json::from_str(text).unwrap();
+    for path in paths(&whole) {
+        let mut broken = whole.clone();
+        *broken.pointer_mut(&path).unwrap() = serde_json::json!({"not": "this"});
+        let by_serde = serde_json::from_value::<T>(broken.clone()).is_ok();
+        let by_hand = read(&parse(&broken.to_string())).is_some();
+        // An object where an optional text or a flag should be is nothing to us; serde is stricter. Never the
+        // other way round, and never for what has to be there.
+        assert!(by_serde <= by_hand, "{path}: serde reads it, we do not");
+        let lenient = [
+            "participant",
+            "nickname",
+            "name_fr",
+            "may_save",
+            "expired",
+            "retryable",
+            "brand",
+            "last4",
+            "postal_example",
+        ];
+        let last = path.rsplit('/').next().unwrap();
+        assert!(by_serde == by_hand || lenient.contains(&last), "{path}: a broken part was taken");
+    }
+}
+
+/// The path of every part of a document that is not itself a document.
+fn paths(value: &Value) -> Vec<String> {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(parts) => parts.iter().map(|(name, part)| (name.clone(), part)).collect(),
+        Value::Array(parts) => {
+            parts.iter().enumerate().map(|(place, part)| (place.to_string(), part)).collect()
+        }
+        _ => return vec![String::new()],
+    };
+    let deeper = inner
+        .into_iter()
+        .flat_map(|(name, part)| paths(part).into_iter().map(move |path| format!("/{name}{path}")));
+    deeper.collect()
+}
+
+#[wasm_bindgen_test]
+fn sessions() {
+    agree::<CheckoutView>(include_str!("data/checkout_open.json"), read::checkout);
+    agree::<CheckoutView>(include_str!("data/checkout_new_client.json"), read::checkout);
+    agree::<CheckoutView>(include_str!("data/checkout_complete.json"), read::checkout);
+    agree::<CheckoutView>(include_str!("data/checkout_processing_fr.json"), read::checkout);
+}
+
+#[wasm_bindgen_test]
+fn tries_and_states() {
+    agree::<AttemptView>(include_str!("data/attempt_succeeded.json"), read::attempt);
+    agree::<AttemptView>(include_str!("data/attempt_declined.json"), read::attempt);
+    agree::<AttemptView>(include_str!("data/attempt_processing.json"), read::attempt);
+    agree::<StatusView>(include_str!("data/status_open.json"), read::status);
+    agree::<StatusView>(include_str!("data/status_processing.json"), read::status);
+}
+
+#[wasm_bindgen_test]
+fn a_category_of_the_future_is_a_plain_refusal() {
+    let attempt = read::attempt(&parse(include_str!("data/attempt_unheard_of.json"))).unwrap();
+    assert_eq!(attempt.decline.unwrap().category, paydesk_domain::decline::DeclineCategory::Generic);
+}
+
+#[wasm_bindgen_test]
+fn address_rules() {
+    agree::<CountryRules>(include_str!("../crates/domain/data/address/FR.json"), read::country_rules);
+    agree::<CountryRules>(include_str!("../crates/domain/data/address/JP.json"), read::country_rules);
+    agree::<CountryRules>(include_str!("../crates/domain/data/address/HK.json"), read::country_rules);
+}
+
+#[wasm_bindgen_test]
+fn other_things_are_not_documents() {
+    for text in ["null", "[]", "7", "\"cs\"", "{}", "{\"session\":null}"] {
+        assert_eq!(read::checkout(&parse(text)), None, "{text}");
+        assert_eq!(read::attempt(&parse(text)), None, "{text}");
+    }
+    // Amounts are whole numbers that JavaScript holds exactly.
+    let attempt = include_str!("data/attempt_succeeded.json");
+    for amount in ["13250.5", "1e300", "\"13250\"", "9007199254740993"] {
+        let text = attempt.replacen("13250", amount, 1);
+        assert_eq!(read::attempt(&parse(&text)), None, "{amount}");
+    }
+}

@@ -1,0 +1,142 @@
+// Makes the delivered files (`dist/`) of what Trunk wrote, for a content security policy without any inline script:
+//   index.html     no inline scripts, integrity of everything it names
+//   assets/…       what index.html names under /assets/, minified, named by the hash of its final content
+//   everything else under its own name (embed.js, address data, types), scripts and styles minified
+//   a .br beside every file that a browser loads, compressed once, as well as it goes
+//
+// node finish.mjs FROM TO; PAYDESK_NODE_MODULES names the folder that holds esbuild.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, extname, join, relative, resolve, sep } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+import { shortNames } from "./short-names.mjs";
+
+const [from, to] = process.argv.slice(2).map((path) => resolve(path));
+const modules = process.env.PAYDESK_NODE_MODULES;
+if (!from || !to || !modules) throw new Error("usage: PAYDESK_NODE_MODULES=… node finish.mjs FROM TO");
+const { transformSync } = createRequire(join(modules, "x.cjs"))("esbuild");
+
+const ASSETS = "/assets/";
+const LOADERS = { ".js": "js", ".mjs": "js", ".css": "css" };
+
+const files = new Map();
+for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile()) continue;
+  const path = join(entry.parentPath ?? entry.path, entry.name);
+  files.set(relative(from, path).split(sep).join("/"), readFileSync(path));
+}
+const page = files.get("index.html");
+if (!page) throw new Error(`${from} holds no index.html`);
+files.delete("index.html");
+let html = page.toString();
+
+// 1. Scripts leave the page.
+let inlineCount = 0;
+html = html.replace(/<script\b([^>]*)>([\s\S]*?)<\/script>/g, (tag, attributes, text) => {
+  if (/\bsrc=/.test(attributes) || text.trim() === "" || /type="(?!module)/.test(attributes)) return tag;
+  inlineCount += 1;
+  const name = inlineCount === 1 ? "start.js" : `start${inlineCount}.js`;
+  files.set(name, Buffer.from(text));
+  return `<script${attributes} src="${ASSETS}${name}"></script>`;
+});
+// Comments and indentation are for those who write the page.
+html = html.replace(/<!--[\s\S]*?-->/g, "").replace(/^\s+/gm, "").trimEnd() + "\n";
+
+// 2. Which files are assets: those that the page or another asset names.
+const isAsset = new Set();
+const textOf = (name) => (LOADERS[extname(name)] ? files.get(name).toString() : "");
+const visit = (text) => {
+  for (const name of files.keys()) {
+    if (!isAsset.has(name) && text.includes(ASSETS + name)) {
+      isAsset.add(name);
+      visit(textOf(name));
+    }
+  }
+};
+visit(html);
+
+// 3. Small. The program and its glue first, by each other.
+for (const name of isAsset) {
+  if (!name.endsWith("_bg.wasm")) continue;
+  const glueName = name.replace("_bg.wasm", ".js");
+  const { wasm, glue } = shortNames(files.get(name), files.get(glueName).toString());
+  // Two builds at once in one folder have mixed their bytes before.
+  if (!WebAssembly.validate(wasm)) throw new Error(`${name} is no program: remove ${from} and build again`);
+  files.set(name, wasm);
+  // Nobody starts it synchronously.
+  files.set(glueName, Buffer.from(glue.replace("export { initSync, ", "export { ")));
+}
+for (const name of [...files.keys()]) {
+  const bytes = files.get(name);
+  const loader = LOADERS[extname(name)];
+  if (!loader || name.endsWith(".d.ts")) continue;
+  const isModule = /^export /m.test(bytes);
+  const { code } = transformSync(bytes.toString(), {
+    loader,
+    ...(isModule && { format: "esm", treeShaking: true }),
+    minify: true,
+    charset: "utf8",
+    target: loader === "css" ? ["chrome111", "safari16.4", "firefox113"] : "es2022",
+    legalComments: "none",
+  });
+  files.set(name, Buffer.from(code.trimEnd() + "\n"));
+}
+
+// 4. Named by final content, the named ones before those that name them.
+const finalName = new Map();
+const rewrite = (text) => {
+  for (const name of isAsset) {
+    if (text.includes(ASSETS + name)) text = text.replaceAll(ASSETS + name, ASSETS + rename(name));
+  }
+  return text;
+};
+const rename = (name) => {
+  const known = finalName.get(name);
+  if (known) return known;
+  if (known === null) throw new Error(`${name} names itself by way of others`);
+  finalName.set(name, null);
+  if (LOADERS[extname(name)]) files.set(name, Buffer.from(rewrite(textOf(name))));
+  const hash = createHash("sha256").update(files.get(name)).digest("hex").slice(0, 10);
+  // Trunk's own hash is of the content before step 3.
+  const plain = name.replace(/-[0-9a-f]{8,16}(?=[._])/, "").replaceAll("/", "-");
+  const end = extname(plain);
+  const renamed = `${plain.slice(0, plain.length - end.length)}-${hash}${end}`;
+  finalName.set(name, renamed);
+  return renamed;
+};
+html = rewrite(html);
+
+// 5. Integrity of the final bytes.
+const byUrl = new Map([...finalName].map(([name, renamed]) => [ASSETS + renamed, files.get(name)]));
+html = html.replace(/<(link|script)\b[^>]*>/g, (tag) => {
+  const url = /\b(?:href|src)="([^"]*)"/.exec(tag)?.[1];
+  const bytes = byUrl.get(url);
+  const bare = tag.replace(/\s+integrity="[^"]*"/, "").replace(/\s+data-trunk(="[^"]*")?/, "");
+  const checks = tag.startsWith("<script") || /rel="?(stylesheet|modulepreload|preload)/.test(tag);
+  if (!bytes || !checks) return bare;
+  const sha = createHash("sha384").update(bytes).digest("base64");
+  return bare.replace(/(\/?)>$/, ` integrity="sha384-${sha}"$1>`);
+});
+
+// 6. Everything under its name, in one step.
+const partial = `${to}.partial-${process.pid}`;
+const PACKED = new Set([".js", ".css", ".wasm", ".json", ".svg"]);
+const write = (name, bytes) => {
+  const path = join(partial, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  if (!PACKED.has(extname(name))) return;
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
+  const params = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+};
+write("index.html", html);
+for (const [name, bytes] of files) {
+  const renamed = finalName.get(name);
+  if (renamed) write(join("assets", renamed), bytes);
+  else write(name, bytes);
+}
+rmSync(to, { recursive: true, force: true });
+renameSync(partial, to);

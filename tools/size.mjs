@@ -1,0 +1,25 @@
+// Measures every file of the built widget: `counted|other <tab> raw <tab> brotli 11 <tab> name` per line.
+import { readFileSync, readdirSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const [dist] = process.argv.slice(2);
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  }).length;
+
+// Address data is loaded one country at a time, on demand; types are for editors.
+const counted = (name) => !name.startsWith("address/") && !name.endsWith(".d.ts") && name !== "script-inventory.json";
+
+for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath ?? entry.path, entry.name);
+  const name = relative(dist, path).split(sep).join("/");
+  if (!entry.isFile() || name.startsWith(".") || name.endsWith(".br")) continue;
+  const bytes = readFileSync(path);
+  const plain = name.replace(/-[0-9a-f]{10}(?=\.)/, "");
+  console.log([counted(name) ? "counted" : "other", bytes.length, brotli(bytes), plain].join("\t"));
+}

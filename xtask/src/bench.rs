@@ -1,0 +1,98 @@
+//! The project's figures as one JSON document on standard output; what happens meanwhile goes to standard error.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use crate::clock::Stopwatch;
+use crate::place::Place;
+use crate::process;
+use crate::say;
+use crate::size::{self, File};
+use crate::stop::Stop;
+use crate::test::Equipment;
+
+const PARTS: [&str; 4] = ["load", "typing", "memory", "server"];
+
+/// Measures and prints: everything, or the bytes and the named parts.
+///
+/// # Errors
+/// Where something cannot be built or measured.
+pub fn run(place: &Place, parts: &[String]) -> Result<(), Stop> {
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        return Err(Stop::Usage(format!("there is no part `{unknown}`; there are {}", PARTS.join(", "))));
+    }
+    let equipment = Equipment::for_figures(place)?;
+    let bytes = bytes(&size::measure(place)?);
+    let watch = Stopwatch::start();
+    say::step(
+        "Building the servers, optimized",
+        "instant when nothing changed, the first time about 8 minutes",
+    );
+    let packages =
+        ["paydesk-sandbox", "paydesk-billing", "paydesk-e2e"].iter().flat_map(|name| ["--package", name]);
+    process::run(process::cargo(&place.root, ["build", "--locked", "--release", "--bins"]).args(packages))?;
+    say::done("servers", watch.elapsed());
+    let programs = place.target.join("release");
+    let mut bench = Command::new(programs.join("paydesk-bench"));
+    equipment.apply(&mut bench).args(parts).env("PAYDESK_BIN_DIR", &programs);
+    say::step("Measuring in the browser and on both databases", "some minutes");
+    let measured = process::read_with_progress(&mut bench)?;
+    say::done("measured", watch.elapsed());
+    say::line(&merged(&bytes, &measured)?);
+    Ok(())
+}
+
+/// Puts the bytes in front of what was measured, which is a JSON object of its own.
+fn merged(bytes: &str, measured: &str) -> Result<String, Stop> {
+    let rest = measured.trim().strip_prefix('{').filter(|rest| rest.len() > 1 && rest.ends_with('}'));
+    let rest =
+        rest.ok_or_else(|| Stop::Failed(format!("paydesk-bench wrote no JSON object:\n{measured}")))?;
+    Ok(format!("{{\"bytes\":{bytes},{rest}"))
+}
+
+fn bytes(files: &[File]) -> String {
+    let mut list = String::new();
+    // What is loaded on demand (the address rules of 250 countries) would only hide the rest.
+    for file in files.iter().filter(|file| file.counted) {
+        let comma = if list.is_empty() { "" } else { "," };
+        // Writing into a String cannot fail.
+        let _ = write!(
+            list,
+            "{comma}{{\"file\":{},\"raw\":{},\"brotli\":{},\"counted\":{}}}",
+            quoted(&file.name),
+            file.raw,
+            file.brotli,
+            file.counted
+        );
+    }
+    let (raw, brotli) = size::total(files);
+    format!("{{\"total\":{{\"raw\":{raw},\"brotli\":{brotli}}},\"files\":[{list}]}}")
+}
+
+/// A JSON string. File names hold nothing but printable characters.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_measured_follows_the_bytes() {
+        assert_eq!(merged("{\"total\":1}", "{\"a\":2}\n").unwrap(), "{\"bytes\":{\"total\":1},\"a\":2}");
+        assert!(merged("{}", "{}").is_err());
+        assert!(merged("{}", "no").is_err());
+    }
+
+    #[test]
+    fn the_bytes_are_one_document() {
+        let file = File { name: "a.js".to_owned(), raw: 10, brotli: 5, counted: true };
+        assert_eq!(
+            bytes(&[file.clone(), file]),
+            "{\"total\":{\"raw\":20,\"brotli\":10},\"files\":[\
+             {\"file\":\"a.js\",\"raw\":10,\"brotli\":5,\"counted\":true},\
+             {\"file\":\"a.js\",\"raw\":10,\"brotli\":5,\"counted\":true}]}"
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! Runs what CI runs, suite by suite, and closes with one line: how many passed, and how many failed.
+
+mod suites;
+mod tally;
+
+use std::time::Duration;
+
+use crate::clock::{Stopwatch, readable};
+use crate::place::Place;
+use crate::say;
+use crate::stop::Stop;
+
+pub use suites::Equipment;
+use suites::{SUITES, Suite};
+use tally::Tally;
+
+/// Prints the names of the suites.
+pub fn list() {
+    for suite in &SUITES {
+        say::line(&format!("{:8} {}", suite.name, suite.about));
+    }
+}
+
+/// Runs the named suites, or all of them.
+///
+/// # Errors
+/// Where a name is unknown, something needed is missing, or anything failed.
+pub fn run(place: &Place, names: &[String]) -> Result<(), Stop> {
+    let chosen = choose(names)?;
+    let watch = Stopwatch::start();
+    let outcome = Equipment::bring(place, &chosen).map(|equipment| run_chosen(&equipment, &chosen));
+    let results = outcome.inspect_err(|_| close(Tally { passed: 0, failed: 1 }))?;
+    say::note("");
+    let mut sum = Tally::default();
+    for (name, tally, took) in &results {
+        say::note(&format!(
+            "{name:8} {:>5} passed {:>4} failed   {:>12}",
+            tally.passed,
+            tally.failed,
+            readable(*took)
+        ));
+        sum = sum.plus(*tally);
+    }
+    say::note(&format!("in all {}", readable(watch.elapsed())));
+    close(sum);
+    if sum.failed == 0 && sum.passed > 0 {
+        return Ok(());
+    }
+    let failed: Vec<&str> =
+        results.iter().filter(|(_, tally, _)| tally.failed > 0).map(|(name, ..)| *name).collect();
+    Err(Stop::Failed(format!("failed: {}. One suite alone: cargo xtask test NAME", failed.join(", "))))
+}
+
+fn run_chosen(equipment: &Equipment<'_>, chosen: &[&'static Suite]) -> Vec<(&'static str, Tally, Duration)> {
+    suites::grouped(chosen)
+        .into_iter()
+        .map(|(name, work)| {
+            let watch = Stopwatch::start();
+            say::note(&format!("\n----- {name}"));
+            let tally = work.run(equipment).unwrap_or_else(|stop| {
+                say::stop(&stop);
+                Tally { passed: 0, failed: 1 }
+            });
+            (name, tally, watch.elapsed())
+        })
+        .collect()
+}
+
+/// The closing line, which other programs read.
+fn close(sum: Tally) {
+    say::line(&format!("{} passed, {} failed", sum.passed, sum.failed));
+}
+
+fn choose(names: &[String]) -> Result<Vec<&'static Suite>, Stop> {
+    if names.is_empty() {
+        return Ok(SUITES.iter().collect());
+    }
+    if let Some(unknown) = names.iter().find(|name| SUITES.iter().all(|suite| suite.name != name.as_str())) {
+        let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
+        return Err(Stop::Usage(format!("there is no suite `{unknown}`; there are {}", known.join(", "))));
+    }
+    Ok(SUITES.iter().filter(|suite| names.iter().any(|name| name == suite.name)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suites_are_chosen_by_name_in_their_own_order() {
+        let names = ["size".to_owned(), "lint".to_owned()];
+        let chosen: Vec<&str> = choose(&names).unwrap().iter().map(|suite| suite.name).collect();
+        assert_eq!(chosen, ["lint", "size"]);
+        assert_eq!(choose(&[]).unwrap().len(), SUITES.len());
+        assert!(choose(&["nothing".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,161 @@
+//! Builds the widget: Trunk puts the page, the wasm and its glue together offline, `tools/finish.mjs` makes them
+//! small and ready for a strict content security policy. Nothing is done where no input has changed.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs::File;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::clock::Stopwatch;
+use crate::place::Place;
+use crate::process;
+use crate::say;
+use crate::setup::rust::flags_without_folders;
+use crate::setup::{self, WidgetTools};
+use crate::stop::Stop;
+
+/// Everything that the built widget is made from, beside the tools' versions.
+const INPUTS: [&str; 10] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "index.html",
+    "src",
+    "static",
+    "crates/domain",
+    "tools/finish.mjs",
+    "tools/short-names.mjs",
+    "tools/package-lock.json",
+];
+
+/// How the widget is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// As it is delivered: small.
+    Shipped,
+    /// For quick tries: no optimization, with debug information.
+    Dev,
+}
+
+/// Brings the tools, then builds the widget into `dist/` if anything changed.
+///
+/// # Errors
+/// Where a tool is missing or the build fails.
+pub fn build(place: &Place, kind: Kind) -> Result<(), Stop> {
+    let tools = setup::for_widget(place)?;
+    build_with(place, &tools, kind)
+}
+
+/// Builds the widget into `dist/` if anything changed.
+///
+/// # Errors
+/// Where the build fails.
+pub fn build_with(place: &Place, tools: &WidgetTools, kind: Kind) -> Result<(), Stop> {
+    // Two builds at once (a demo and a test, say) would take each other's files away.
+    let _alone = alone(place)?;
+    let stamp_file = place.dist().join(".built-from");
+    let stamp = format!("{kind:?} {:016x} {:?}", fingerprint(&place.root)?, tools.rust);
+    if std::fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
+        say::have("widget", "dist/ is up to date");
+        return Ok(());
+    }
+    let watch = Stopwatch::start();
+    match kind {
+        Kind::Shipped => {
+            say::step("Building the widget, optimized for size", "about 2 minutes, the first time 4")
+        }
+        Kind::Dev => say::step("Building the widget, not optimized", "under a minute, the first time 2"),
+    }
+    let raw = place.target.join("widget");
+    fetch(place)?;
+    trunk(place, tools, kind, &raw)?;
+    process::run(
+        Command::new("node")
+            .arg(place.root.join("tools/finish.mjs"))
+            .arg(&raw)
+            .arg(place.dist())
+            .env("PAYDESK_NODE_MODULES", tools.npm.modules()),
+    )?;
+    std::fs::write(&stamp_file, stamp).map_err(|e| Stop::while_doing("dist/", e))?;
+    say::done("widget", watch.elapsed());
+    Ok(())
+}
+
+/// Waits until no other command builds the widget of this checkout, and keeps others waiting until it is dropped.
+fn alone(place: &Place) -> Result<File, Stop> {
+    let doing = |e| Stop::while_doing("cannot lock the widget's build", e);
+    std::fs::create_dir_all(&place.target).map_err(doing)?;
+    let lock = File::create(place.target.join("widget.lock")).map_err(doing)?;
+    if lock.try_lock().is_err() {
+        say::step("Waiting for another build of the widget", "as long as that takes");
+        lock.lock().map_err(doing)?;
+    }
+    Ok(lock)
+}
+
+/// Trunk works offline, so the packages are fetched before it.
+fn fetch(place: &Place) -> Result<(), Stop> {
+    process::run(&mut process::cargo(&place.root, ["fetch", "--locked", "--quiet"]))
+}
+
+fn trunk(place: &Place, tools: &WidgetTools, kind: Kind, raw: &Path) -> Result<(), Stop> {
+    let programs = tools.npm.programs();
+    let path = process::path_with(&[&tools.trunk, &tools.wasm_bindgen, &programs])?;
+    let mut command = Command::new(tools.trunk.join("trunk"));
+    command.current_dir(&place.root).args(["build", "--offline", "--dist"]).arg(raw);
+    match kind {
+        Kind::Shipped => command.args(["--release", "--cargo-profile", "widget"]),
+        Kind::Dev => command.args(["--cargo-profile", "dev"]),
+    };
+    command
+        .env("PATH", path)
+        .env("CARGO_TARGET_DIR", place.wasm_target())
+        .env_remove("NO_COLOR")
+        .env_remove("RUST_BACKTRACE");
+    process::run(tools.rust.apply(&mut command, &flags_without_folders(place)))
+}
+
+fn fingerprint(root: &Path) -> Result<u64, Stop> {
+    let mut files = Vec::new();
+    for input in INPUTS {
+        collect(&root.join(input), &mut files)?;
+    }
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.strip_prefix(root).unwrap_or(&file).hash(&mut hasher);
+        let content = std::fs::read(&file).map_err(|e| Stop::while_doing(&file.display().to_string(), e))?;
+        content.hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+    } else if path.is_dir() {
+        let doing = |e| Stop::while_doing(&path.display().to_string(), e);
+        for entry in std::fs::read_dir(path).map_err(doing)? {
+            collect(&entry.map_err(doing)?.path(), files)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_input_changes_the_fingerprint() {
+        let root = std::env::temp_dir().join(format!("paydesk-xtask-widget-{}", std::process::id()));
+        std::fs::create_dir_all(root.join("src/deep")).unwrap();
+        std::fs::write(root.join("src/deep/a.rs"), "one").unwrap();
+        let before = fingerprint(&root).unwrap();
+        assert_eq!(fingerprint(&root).unwrap(), before);
+        std::fs::write(root.join("src/deep/a.rs"), "two").unwrap();
+        assert_ne!(fingerprint(&root).unwrap(), before);
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+}
