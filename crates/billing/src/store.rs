@@ -5,33 +5,39 @@
 //! forced besides: each transaction names for whom it acts, and a statement that forgot its `WHERE` sees no more.
 
 mod accounts;
+mod action_items;
 mod attempts;
 mod checkout;
 mod db;
 mod dialect;
 mod idempotency;
 mod invoices;
+mod leaders;
 mod macros;
+mod mandates;
 mod methods;
 mod migrate;
 mod organizations;
 mod payments;
+mod retries;
 mod rows;
 mod sql;
 mod tx;
 
 pub use accounts::NewAccount;
-pub use attempts::{ClaimedLookUp, NewAttempt, Outcome};
+pub use action_items::ActionItemFilter;
+pub use attempts::{Claim, DueWork, NewAttempt, Outcome};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
 pub use dialect::Engine;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
+pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
 pub use organizations::{Credential, CredentialKind, NewOrganization};
-pub use payments::{NewPayment, PaymentFilter};
+pub use payments::{NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use rows::{
-    AccountRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MethodRow, OrganizationRow,
-    PaymentRow, PersonRow, SessionRow,
+    AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow, MethodRow,
+    OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
 };
 pub use tx::{OrgTx, Page, Tenant};
 
@@ -59,6 +65,9 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
+    for room in [action_items::ALL, leaders::ALL, mandates::ALL, retries::ALL] {
+        all.extend(room);
+    }
     all.extend(dialect::statements(engine));
     all
 }

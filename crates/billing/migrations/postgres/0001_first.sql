@@ -9,6 +9,10 @@ CREATE TABLE organizations (
     locale TEXT NOT NULL,
     country TEXT NOT NULL,
     vault TEXT NOT NULL,
+    -- Where a payer reaches it: a mandate must say so.
+    contact TEXT,
+    -- The largest bank debit that may be given back at once, minor units.
+    debit_refund_max BIGINT NOT NULL DEFAULT 50000,
     receipts BIGINT NOT NULL DEFAULT 0,
     invoices BIGINT NOT NULL DEFAULT 0,
     created_at_ms BIGINT NOT NULL
@@ -118,16 +122,23 @@ CREATE TABLE payment_methods (
     vault TEXT NOT NULL,
     customer TEXT NOT NULL,
     reference TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'pad')),
+    -- A card's scheme, or the name of the bank.
     brand TEXT NOT NULL,
     last4 TEXT NOT NULL,
-    exp_month BIGINT NOT NULL,
-    exp_year BIGINT NOT NULL,
+    exp_month BIGINT,
+    exp_year BIGINT,
     billing_address TEXT NOT NULL,
     nickname TEXT,
+    -- What the network called the first charge: later ones refer to it.
+    network_transaction_id TEXT,
+    -- Why a bank account takes no more debits: the code of the return.
+    blocked_by TEXT,
     created_at_ms BIGINT NOT NULL,
     removed_at_ms BIGINT,
     PRIMARY KEY (login_id, id),
-    UNIQUE (vault, reference)
+    UNIQUE (vault, reference),
+    CHECK (kind <> 'card' OR (exp_month IS NOT NULL AND exp_year IS NOT NULL))
 );
 
 CREATE TABLE vault_customers (
@@ -161,7 +172,13 @@ CREATE INDEX authorizations_by_login ON authorizations (org_id, login_id);
 CREATE TABLE attempts (
     org_id TEXT NOT NULL,
     id TEXT NOT NULL,
-    session_id TEXT NOT NULL,
+    -- None for a charge that the organization or a plan starts.
+    session_id TEXT,
+    -- The first try of this debt: itself, unless it repeats another one.
+    origin_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'pad')),
+    initiation TEXT NOT NULL
+        CHECK (initiation IN ('payer', 'installment', 'recurring', 'unscheduled', 'resubmission')),
     account_id TEXT NOT NULL,
     login_id TEXT NOT NULL,
     invoice_id TEXT NOT NULL,
@@ -169,6 +186,8 @@ CREATE TABLE attempts (
     currency TEXT NOT NULL,
     method_id TEXT,
     token TEXT,
+    mandate_id TEXT,
+    network_transaction_id TEXT,
     vault TEXT NOT NULL,
     customer TEXT,
     processor_method TEXT,
@@ -199,14 +218,20 @@ CREATE TABLE attempts (
     created_at_ms BIGINT NOT NULL,
     sent_at_ms BIGINT,
     decided_at_ms BIGINT,
+    handed_over_at_ms BIGINT,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, idempotency_key),
     CHECK ((method_id IS NULL) <> (token IS NULL)),
+    -- A bank is debited under a mandate or not at all.
+    CHECK (kind = 'card' OR mandate_id IS NOT NULL),
+    CHECK (session_id IS NOT NULL OR initiation <> 'payer'),
     FOREIGN KEY (org_id, session_id) REFERENCES checkout_sessions (org_id, id),
     FOREIGN KEY (org_id, invoice_id) REFERENCES invoices (org_id, id)
 );
 CREATE UNIQUE INDEX attempts_one_live ON attempts (org_id, invoice_id)
     WHERE status IN ('created', 'sending', 'in_doubt');
+CREATE INDEX attempts_by_origin ON attempts (org_id, origin_id, sent_at_ms);
+CREATE INDEX attempts_by_invoice ON attempts (org_id, invoice_id, created_at_ms);
 CREATE INDEX attempts_by_session ON attempts (org_id, session_id, created_at_ms);
 CREATE INDEX attempts_due ON attempts (status, due_at_ms) WHERE status IN ('created', 'sending', 'in_doubt');
 
@@ -216,30 +241,81 @@ CREATE TABLE payments (
     account_id TEXT NOT NULL,
     invoice_id TEXT NOT NULL,
     attempt_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'pad')),
+    -- A card's payment has succeeded. A bank's was submitted, settles, and can come back at any time.
+    status TEXT NOT NULL CHECK (status IN ('succeeded', 'submitted', 'settled', 'returned', 'canceled')),
     amount BIGINT NOT NULL CHECK (amount > 0),
     currency TEXT NOT NULL,
     processor_reference TEXT NOT NULL,
     brand TEXT,
     last4 TEXT,
+    mandate_id TEXT,
+    return_code TEXT,
     paid_at_ms BIGINT NOT NULL,
+    settled_at_ms BIGINT,
+    ended_at_ms BIGINT,
+    -- When the processor is asked about a debit of which nothing was heard.
+    check_at_ms BIGINT,
+    checks BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, attempt_id),
     UNIQUE (org_id, processor_reference),
+    CHECK ((kind = 'card') = (status = 'succeeded')),
+    CHECK ((status = 'returned') = (return_code IS NOT NULL)),
     FOREIGN KEY (org_id, attempt_id) REFERENCES attempts (org_id, id),
     FOREIGN KEY (org_id, invoice_id) REFERENCES invoices (org_id, id)
 );
 CREATE INDEX payments_by_invoice ON payments (org_id, invoice_id);
+CREATE INDEX payments_to_check ON payments (check_at_ms) WHERE check_at_ms IS NOT NULL;
 
-CREATE TABLE allocations (
+-- What became of a payment, in order: the history of its receipt.
+CREATE TABLE payment_events (
     org_id TEXT NOT NULL,
     payment_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    code TEXT,
+    amount BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (org_id, payment_id, seq),
+    FOREIGN KEY (org_id, payment_id) REFERENCES payments (org_id, id)
+);
+
+-- Which line a payment covers. What a refund or a return takes away again is a line of its own with a minus: nothing
+-- is ever changed, and what is covered is the sum.
+CREATE TABLE allocations (
+    org_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
     item_id TEXT NOT NULL,
-    amount BIGINT NOT NULL CHECK (amount > 0),
-    PRIMARY KEY (org_id, payment_id, item_id),
+    amount BIGINT NOT NULL CHECK (amount <> 0),
+    reason TEXT NOT NULL CHECK (reason IN ('payment', 'refund', 'refund_failed', 'return')),
+    created_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, payment_id) REFERENCES payments (org_id, id),
     FOREIGN KEY (org_id, item_id) REFERENCES invoice_items (org_id, id)
 );
 CREATE INDEX allocations_by_item ON allocations (org_id, item_id);
+CREATE INDEX allocations_by_invoice ON allocations (org_id, invoice_id);
+CREATE INDEX allocations_by_payment ON allocations (org_id, payment_id, item_id);
+CREATE FUNCTION allocations_never_below_zero() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.amount + (SELECT COALESCE(SUM(a.amount), 0) FROM allocations a
+        WHERE a.org_id = NEW.org_id AND a.payment_id = NEW.payment_id AND a.item_id = NEW.item_id) < 0
+    THEN RAISE EXCEPTION 'allocations: more is taken away than was covered'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER allocations_never_below_zero BEFORE INSERT ON allocations
+    FOR EACH ROW EXECUTE FUNCTION allocations_never_below_zero();
+CREATE FUNCTION must_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%: what is written stays', TG_TABLE_NAME;
+END $$;
+CREATE TRIGGER allocations_stay BEFORE UPDATE OR DELETE ON allocations
+    FOR EACH ROW EXECUTE FUNCTION must_stay();
+CREATE TRIGGER payment_events_stay BEFORE UPDATE OR DELETE ON payment_events
+    FOR EACH ROW EXECUTE FUNCTION must_stay();
 
 CREATE TABLE receipts (
     org_id TEXT NOT NULL,
@@ -343,7 +419,8 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY[
         'organizations', 'organization_origins', 'api_keys', 'credentials', 'accounts', 'people', 'invoices',
-        'invoice_items', 'checkout_sessions', 'authorizations', 'attempts', 'payments', 'allocations', 'receipts',
+        'invoice_items', 'checkout_sessions', 'authorizations', 'attempts', 'payments', 'payment_events', 'allocations',
+        'receipts',
         'ledger_transactions', 'ledger_entries', 'outbox', 'idempotency_keys'
     ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
@@ -360,6 +437,8 @@ END $$;
 CREATE POLICY by_hash ON credentials FOR SELECT USING (hash = current_setting('paydesk.credential', true));
 CREATE POLICY by_origin ON organization_origins FOR SELECT USING (origin = current_setting('paydesk.origin', true));
 CREATE POLICY by_worker_look ON attempts FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
+CREATE POLICY by_worker_claim ON attempts FOR UPDATE USING (current_setting('paydesk.worker', true) = 'on');
+CREATE POLICY by_worker_look ON payments FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
 CREATE POLICY by_login ON logins USING (id = current_setting('paydesk.login', true));
 CREATE POLICY by_login ON vault_customers USING (login_id = current_setting('paydesk.login', true));
 CREATE POLICY by_login ON payment_methods USING (login_id = current_setting('paydesk.login', true));

@@ -4,23 +4,35 @@ use paydesk_domain::id::OrganizationId;
 
 use crate::store::db::Store;
 use crate::store::macros::{execute, fetch_all, fetch_optional, row};
-use crate::store::rows::AttemptRow;
-use crate::store::tx::OrgTx;
-use crate::store::{StoreError, sql};
+use crate::store::rows::{AttemptRow, NumberRow};
+use crate::store::tx::{OrgTx, Tx};
+use crate::store::{StoreError, dialect, sql};
 
-/// An attempt to write. Its state is `created`.
+/// An attempt to write.
 #[derive(Clone, Debug)]
 pub struct NewAttempt {
-    /// The row as it will be read.
+    /// The row as it will be read. What it says of its state and its fence is written as well.
     pub row: AttemptRow,
+    /// Who sends it, when whoever writes it does so at once: the claim is then committed with the intent, and one
+    /// commit less stands between a payer and their bank.
+    pub claim: Option<Claim>,
 }
 
-/// An attempt that waits for somebody.
+/// A claim on an attempt: a lease.
 #[derive(Clone, Debug)]
-pub struct ClaimedLookUp {
+pub struct Claim {
+    /// Who has it.
+    pub owner: String,
+    /// Until when.
+    pub leased_until_ms: i64,
+}
+
+/// An attempt, or a payment, that waits for somebody.
+#[derive(Clone, Debug)]
+pub struct DueWork {
     /// Whose it is.
     pub org: OrganizationId,
-    /// `att_…`.
+    /// Its id.
     pub id: String,
     /// The name of its state.
     pub status: String,
@@ -55,20 +67,42 @@ row! {
     }
 }
 
+impl DueRow {
+    pub(super) fn due(self) -> Result<DueWork, StoreError> {
+        let org = self.org_id.parse().map_err(|_| StoreError::Unreadable("organization id"))?;
+        Ok(DueWork { org, id: self.id, status: self.status })
+    }
+}
+
 impl Store {
-    /// Attempts of every organization that somebody should look at now, the longest waiting first.
+    /// Attempts of every organization whose sender died or whose answer was lost, and which somebody should look at
+    /// now, the longest waiting first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn due_attempts(&self, now_ms: i64, limit: i64) -> Result<Vec<ClaimedLookUp>, StoreError> {
+    pub async fn due_attempts(&self, now_ms: i64, limit: i64) -> Result<Vec<DueWork>, StoreError> {
         let mut door = self.door("paydesk.worker", "on").await?;
         let rows = fetch_all!(door, DueRow, sql::DUE_ATTEMPTS, now_ms, limit)?;
-        rows.into_iter()
-            .map(|row| {
-                let org = row.org_id.parse().map_err(|_| StoreError::Unreadable("organization id"))?;
-                Ok(ClaimedLookUp { org, id: row.id, status: row.status })
-            })
-            .collect()
+        rows.into_iter().map(DueRow::due).collect()
+    }
+}
+
+impl Store {
+    /// Claims attempts of every organization that are to be sent now, the longest waiting first: one commit for all of
+    /// them. Two workers never get the same one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_due(&self, claim: &Claim, now_ms: i64, limit: i64) -> Result<Vec<AttemptRow>, StoreError> {
+        let Claim { owner, leased_until_ms } = claim;
+        let mut door = self.work_door().await?;
+        let sql = match &door.tx {
+            Tx::Sqlite(_) => dialect::sqlite::CLAIM_DUE,
+            Tx::Postgres(_) => dialect::postgres::CLAIM_DUE,
+        };
+        let rows = fetch_all!(door, AttemptRow, sql, owner, *leased_until_ms, now_ms, limit)?;
+        door.commit().await?;
+        Ok(rows)
     }
 }
 
@@ -78,20 +112,27 @@ impl OrgTx {
     /// # Errors
     /// When the database fails; a unique violation when the id is taken or the invoice has a live attempt.
     pub async fn insert_attempt(&mut self, new: NewAttempt) -> Result<(), StoreError> {
-        let row = new.row;
+        let NewAttempt { row, claim } = new;
+        let (owner, leased_until_ms) =
+            claim.map(|claim| (Some(claim.owner), Some(claim.leased_until_ms))).unwrap_or_default();
         execute!(
             self,
             sql::INSERT_ATTEMPT,
             &self.org,
             row.id,
             row.session_id,
+            row.origin_id,
             row.account_id,
             row.login_id,
             row.invoice_id,
             row.amount,
             row.currency,
+            row.kind,
+            row.initiation,
             row.method_id,
             row.token,
+            row.mandate_id,
+            row.network_transaction_id,
             row.vault,
             row.customer,
             row.processor_method,
@@ -109,8 +150,13 @@ impl OrgTx {
             row.consent_user_agent,
             row.request_hash,
             row.idempotency_key,
+            row.status,
             row.due_at_ms,
-            row.created_at_ms
+            row.created_at_ms,
+            row.fence,
+            owner,
+            leased_until_ms,
+            row.sent_at_ms
         )?;
         Ok(())
     }
@@ -145,20 +191,6 @@ impl OrgTx {
     /// When the database fails.
     pub async fn paid_by(&mut self, invoice: &str) -> Result<Option<AttemptRow>, StoreError> {
         fetch_optional!(self, AttemptRow, sql::PAID_BY, &self.org, invoice)
-    }
-
-    /// Claims a created attempt for sending. `None` when somebody else did.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn claim_attempt(
-        &mut self,
-        id: &str,
-        owner: &str,
-        leased_until_ms: i64,
-        now_ms: i64,
-    ) -> Result<Option<AttemptRow>, StoreError> {
-        fetch_optional!(self, AttemptRow, sql::CLAIM_ATTEMPT, &self.org, id, owner, leased_until_ms, now_ms)
     }
 
     /// Claims an attempt in doubt whose look-up is due. `None` when somebody else did.
@@ -228,5 +260,40 @@ impl OrgTx {
     /// When the database fails.
     pub async fn expire_lease(&mut self, id: &str, now_ms: i64) -> Result<bool, StoreError> {
         Ok(execute!(self, sql::EXPIRE_LEASE, &self.org, id, now_ms)? == 1)
+    }
+
+    /// Takes an attempt away from whoever has it: what they still write under the old fence goes nowhere. Answers
+    /// whether it still had this fence.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn touch_fence(&mut self, id: &str, fence: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::TOUCH_FENCE, &self.org, id, fence)? == 1)
+    }
+
+    /// Notes that a human was asked to look at an attempt. Answers whether that is new.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hand_over(&mut self, id: &str, now_ms: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::HAND_OVER, &self.org, id, now_ms)? == 1)
+    }
+
+    /// When each try of a debt was sent, in order: the first one and its repetitions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sent_for(&mut self, origin: &str) -> Result<Vec<i64>, StoreError> {
+        let rows = fetch_all!(self, NumberRow, sql::SENT_FOR, &self.org, origin)?;
+        Ok(rows.into_iter().map(|row| row.number).collect())
+    }
+
+    /// When each charge of an invoice was sent that its payer did not start, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sent_by_merchant(&mut self, invoice: &str) -> Result<Vec<i64>, StoreError> {
+        let rows = fetch_all!(self, NumberRow, sql::SENT_BY_MERCHANT, &self.org, invoice)?;
+        Ok(rows.into_iter().map(|row| row.number).collect())
     }
 }

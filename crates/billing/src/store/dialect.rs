@@ -1,6 +1,7 @@
 //! The few statements and settings in which the two engines differ.
 
 use crate::store::macros::statements;
+use crate::store::sql::attempt_columns;
 
 /// Which database is behind the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,11 +14,14 @@ pub enum Engine {
 
 pub(crate) mod sqlite {
     //! SQLite has one writer at a time, so that there is nothing to lock.
-    use super::statements;
+    use super::{attempt_columns, statements};
 
     statements! {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1";
+        CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
+            leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3 WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
+            WHERE status = 'created' AND due_at_ms <= $3 ORDER BY due_at_ms LIMIT $4) RETURNING ", attempt_columns!());
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";
         JOURNAL_MODE = "SELECT journal_mode AS id FROM pragma_journal_mode";
@@ -28,11 +32,16 @@ pub(crate) mod sqlite {
 
 pub(crate) mod postgres {
     //! PostgreSQL locks rows, and is told for whom a transaction acts.
-    use super::statements;
+    use super::{attempt_columns, statements};
 
     statements! {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2 FOR UPDATE";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1 FOR UPDATE";
+        CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
+            leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3 WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
+            WHERE status = 'created' AND due_at_ms <= $3 ORDER BY due_at_ms LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING ",
+            attempt_columns!());
+        HINT = "SELECT pg_notify('paydesk_work', '') IS NULL AS id";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20 FOR UPDATE SKIP LOCKED)";
         SYNCHRONOUS_COMMIT = "SELECT current_setting('synchronous_commit') AS id";

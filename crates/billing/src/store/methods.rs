@@ -74,12 +74,38 @@ impl OrgTx {
         fetch_optional!(self, MethodRow, sql::METHOD_BY_REFERENCE, login, vault, reference)
     }
 
-    /// Counts the methods in a wallet. The transaction must act for the login.
+    /// Counts the methods of a kind in a wallet: cards, or else bank accounts of either rail. The transaction must act
+    /// for the login.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count_methods(&mut self, login: &str) -> Result<i64, StoreError> {
-        Ok(fetch_optional!(self, NumberRow, sql::COUNT_METHODS, login)?.map_or(0, |row| row.number))
+    pub async fn count_methods(&mut self, login: &str, kind: &str) -> Result<i64, StoreError> {
+        Ok(fetch_optional!(self, NumberRow, sql::COUNT_METHODS, login, kind)?.map_or(0, |row| row.number))
+    }
+
+    /// Keeps what the network called a method's first charge; the first one stays. The transaction must act for the
+    /// login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_network_id(&mut self, login: &str, id: &str, network: &str) -> Result<(), StoreError> {
+        execute!(self, sql::KEEP_NETWORK_ID, login, id, network)?;
+        Ok(())
+    }
+
+    /// Ends debits of a bank account, by the processor's name for it. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn block_method(
+        &mut self,
+        login: &str,
+        vault: &str,
+        reference: &str,
+        code: &str,
+    ) -> Result<(), StoreError> {
+        execute!(self, sql::BLOCK_METHOD, login, vault, reference, code)?;
+        Ok(())
     }
 
     /// Writes a method. The transaction must act for the login. Answers false when the vault's method is in some
@@ -97,12 +123,14 @@ impl OrgTx {
             row.vault,
             row.customer,
             row.reference,
+            row.kind,
             row.brand,
             row.last4,
             row.exp_month,
             row.exp_year,
             row.billing_address,
             row.nickname,
+            row.network_transaction_id,
             new.created_at_ms
         )?;
         Ok(written == 1)

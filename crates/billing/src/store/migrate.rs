@@ -7,9 +7,17 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use crate::store::dialect::Engine;
 
-const SQLITE: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
-const POSTGRES: &[(i64, &str, &str)] =
-    &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+macro_rules! migrations {
+    ($engine:literal) => {
+        &[
+            (1, "first", include_str!(concat!("../../migrations/", $engine, "/0001_first.sql"))),
+            (2, "engine", include_str!(concat!("../../migrations/", $engine, "/0002_engine.sql"))),
+        ]
+    };
+}
+
+const SQLITE: &[(i64, &str, &str)] = migrations!("sqlite");
+const POSTGRES: &[(i64, &str, &str)] = migrations!("postgres");
 
 /// What brings a database of this engine up to date.
 pub(crate) fn migrator(engine: Engine) -> Migrator {

@@ -1,7 +1,9 @@
 //! Payments with their receipts and allocations, and the books.
 
 use crate::store::macros::{execute, fetch_all, fetch_optional};
-use crate::store::rows::{AllocationRow, LedgerEntryRow, PaymentRow};
+use crate::store::attempts::{DueWork, DueRow};
+use crate::store::db::Store;
+use crate::store::rows::{AllocationRow, LedgerEntryRow, PaymentEventRow, PaymentRow};
 use crate::store::tx::{OrgTx, Page};
 use crate::store::{StoreError, sql};
 
@@ -10,8 +12,42 @@ use crate::store::{StoreError, sql};
 pub struct NewPayment {
     /// The row as it will be read.
     pub row: PaymentRow,
-    /// Which lines it covers: item and amount.
-    pub allocations: Vec<(String, i64)>,
+    /// When the processor is asked about it, if nothing is heard until then.
+    pub check_at_ms: Option<i64>,
+}
+
+/// A line that a payment covers, or no longer covers.
+#[derive(Clone, Debug)]
+pub struct NewAllocation {
+    /// Its id.
+    pub id: String,
+    /// The payment.
+    pub payment_id: String,
+    /// The invoice that the line belongs to.
+    pub invoice_id: String,
+    /// The line.
+    pub item_id: String,
+    /// Minor units; below zero when it is taken away again.
+    pub amount: i64,
+    /// Why: `payment`, `refund`, `refund_failed` or `return`.
+    pub reason: &'static str,
+}
+
+/// How a debit moves on.
+#[derive(Clone, Debug, Default)]
+pub struct PaymentMove {
+    /// The state that it is in.
+    pub from: &'static str,
+    /// The state that it comes to.
+    pub to: &'static str,
+    /// Why the bank sent it back.
+    pub return_code: Option<String>,
+    /// When it settled.
+    pub settled_at_ms: Option<i64>,
+    /// When it came back or was called off.
+    pub ended_at_ms: Option<i64>,
+    /// When the processor is asked about it next.
+    pub check_at_ms: Option<i64>,
 }
 
 /// Which payments are wanted. An empty filter lets everything through.
@@ -23,8 +59,20 @@ pub struct PaymentFilter {
     pub account: String,
 }
 
+impl Store {
+    /// Debits of every organization of which nothing was heard and about which the processor is to be asked now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due_checks(&self, now_ms: i64, limit: i64) -> Result<Vec<DueWork>, StoreError> {
+        let mut door = self.door("paydesk.worker", "on").await?;
+        let rows = fetch_all!(door, DueRow, sql::DUE_CHECKS, now_ms, limit)?;
+        rows.into_iter().map(DueRow::due).collect()
+    }
+}
+
 impl OrgTx {
-    /// Writes a payment, its allocations and its receipt.
+    /// Writes a payment and its receipt.
     ///
     /// # Errors
     /// When the database fails; a unique violation when the attempt or the processor's charge has a payment already.
@@ -38,16 +86,17 @@ impl OrgTx {
             row.account_id,
             row.invoice_id,
             row.attempt_id,
+            row.kind,
+            row.status,
             row.amount,
             row.currency,
             row.processor_reference,
             row.brand,
             row.last4,
-            row.paid_at_ms
+            row.mandate_id,
+            row.paid_at_ms,
+            new.check_at_ms
         )?;
-        for (item, amount) in new.allocations {
-            execute!(self, sql::INSERT_ALLOCATION, &self.org, &row.id, item, amount)?;
-        }
         execute!(
             self,
             sql::INSERT_RECEIPT,
@@ -58,6 +107,78 @@ impl OrgTx {
             row.paid_at_ms
         )?;
         Ok(())
+    }
+
+    /// Writes a line that a payment covers, or no longer covers.
+    ///
+    /// # Errors
+    /// When the database fails, or more would be taken away than was covered.
+    pub async fn insert_allocation(&mut self, new: NewAllocation, now_ms: i64) -> Result<(), StoreError> {
+        let NewAllocation { id, payment_id, invoice_id, item_id, amount, reason } = new;
+        execute!(
+            self,
+            sql::INSERT_ALLOCATION,
+            &self.org,
+            id,
+            payment_id,
+            invoice_id,
+            item_id,
+            amount,
+            reason,
+            now_ms
+        )?;
+        Ok(())
+    }
+
+    /// Moves a debit on, if it is still where `step` starts. Answers whether it was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn move_payment(&mut self, id: &str, step: &PaymentMove) -> Result<bool, StoreError> {
+        let PaymentMove { from, to, return_code, settled_at_ms, ended_at_ms, check_at_ms } = step;
+        let changed = execute!(
+            self,
+            sql::MOVE_PAYMENT,
+            &self.org,
+            id,
+            *from,
+            *to,
+            return_code,
+            *settled_at_ms,
+            *ended_at_ms,
+            *check_at_ms
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Notes what became of a payment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_payment_event(
+        &mut self,
+        payment: &str,
+        event: &PaymentEventRow,
+    ) -> Result<(), StoreError> {
+        let PaymentEventRow { kind, code, amount, at_ms } = event;
+        execute!(self, sql::INSERT_PAYMENT_EVENT, &self.org, payment, kind, code, *amount, *at_ms)?;
+        Ok(())
+    }
+
+    /// What became of a payment, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_payment_events(&mut self, payment: &str) -> Result<Vec<PaymentEventRow>, StoreError> {
+        fetch_all!(self, PaymentEventRow, sql::LIST_PAYMENT_EVENTS, &self.org, payment)
+    }
+
+    /// Takes the next look at a debit, if it is due. Answers whether nobody else has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn postpone_check(&mut self, id: &str, next_ms: i64, now_ms: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::POSTPONE_CHECK, &self.org, id, next_ms, now_ms)? == 1)
     }
 
     /// Finds a payment.

@@ -19,6 +19,10 @@ row! {
         country: String,
         /// Which account at a processor keeps its methods.
         vault: String,
+        /// Where a payer reaches it: an address or a telephone number.
+        contact: Option<String>,
+        /// The largest bank debit that may be given back at once, minor units.
+        debit_refund_max: i64,
     }
 }
 
@@ -133,28 +137,38 @@ row! {
         customer: String,
         /// The processor's name for it.
         reference: String,
-        /// The scheme.
+        /// `card`, `ach` or `pad`.
+        kind: String,
+        /// A card's scheme, or the name of the bank.
         brand: String,
         /// The last four digits.
         last4: String,
-        /// 1 to 12.
-        exp_month: i64,
-        /// Four digits.
-        exp_year: i64,
+        /// 1 to 12; cards only.
+        exp_month: Option<i64>,
+        /// Four digits; cards only.
+        exp_year: Option<i64>,
         /// As JSON.
         billing_address: String,
         /// What the payer calls it.
         nickname: Option<String>,
+        /// What the network called its first charge.
+        network_transaction_id: Option<String>,
+        /// The code of the return that ended debits of it.
+        blocked_by: Option<String>,
     }
 }
 
 row! {
     /// One try to charge.
     AttemptRow {
-        /// `att_…`, made by the browser.
+        /// Whose it is.
+        org_id: String,
+        /// `att_…`, made by whoever wants the charge.
         id: String,
-        /// The session it came through.
-        session_id: String,
+        /// The session it came through, when a payer started it.
+        session_id: Option<String>,
+        /// The first try of this debt: itself, unless it repeats another one.
+        origin_id: String,
         /// Who pays.
         account_id: String,
         /// Whose wallet pays.
@@ -165,10 +179,18 @@ row! {
         amount: i64,
         /// ISO 4217.
         currency: String,
+        /// `card`, `ach` or `pad`.
+        kind: String,
+        /// Who starts it: `payer`, `installment`, `recurring`, `unscheduled` or `resubmission`.
+        initiation: String,
         /// The saved method, when one is charged.
         method_id: Option<String>,
-        /// The single-use token, when a new card is charged.
+        /// The single-use token, when a new card or account is charged.
         token: Option<String>,
+        /// The agreement that a debit rests on.
+        mandate_id: Option<String>,
+        /// What the network called the first charge of this method.
+        network_transaction_id: Option<String>,
         /// Which account at a processor.
         vault: String,
         /// The processor's customer.
@@ -221,6 +243,8 @@ row! {
         created_at_ms: i64,
         /// When it was last sent.
         sent_at_ms: Option<i64>,
+        /// When a human was asked to look.
+        handed_over_at_ms: Option<i64>,
     }
 }
 
@@ -235,6 +259,10 @@ row! {
         invoice_id: String,
         /// The attempt that took it.
         attempt_id: String,
+        /// `card`, `ach` or `pad`.
+        kind: String,
+        /// `succeeded` for a card; `submitted`, `settled`, `returned` or `canceled` for a debit.
+        status: String,
         /// Minor units.
         amount: i64,
         /// ISO 4217.
@@ -245,8 +273,18 @@ row! {
         brand: Option<String>,
         /// The last four digits.
         last4: Option<String>,
-        /// When it was taken.
+        /// The agreement that a debit rests on.
+        mandate_id: Option<String>,
+        /// Why the bank sent it back.
+        return_code: Option<String>,
+        /// When it was taken, or submitted.
         paid_at_ms: i64,
+        /// When a debit settled.
+        settled_at_ms: Option<i64>,
+        /// When a debit came back or was called off.
+        ended_at_ms: Option<i64>,
+        /// How often the processor was asked about it.
+        checks: i64,
         /// `rcp_…`.
         receipt_id: String,
         /// Counts up per organization, without gaps.
@@ -285,5 +323,93 @@ row! {
     NumberRow {
         /// The number.
         number: i64,
+    }
+}
+
+row! {
+    /// Something that became of a payment.
+    PaymentEventRow {
+        /// `submitted`, `succeeded`, `settled`, `returned`, `canceled`, `refunded`, `refund_failed`.
+        kind: String,
+        /// Why.
+        code: Option<String>,
+        /// Minor units.
+        amount: i64,
+        /// When.
+        at_ms: i64,
+    }
+}
+
+row! {
+    /// A payer's agreement to be debited.
+    MandateRow {
+        /// `man_…`.
+        id: String,
+        /// Whose account is debited.
+        login_id: String,
+        /// For which account.
+        account_id: String,
+        /// The saved method that it stands for.
+        method_id: Option<String>,
+        /// `ach` or `pad`.
+        kind: String,
+        /// `one_time` or `standing`.
+        scope: String,
+        /// `personal` or `business`.
+        holder_type: String,
+        /// ISO 4217.
+        currency: String,
+        /// The most that one debit may take, minor units.
+        amount_max: Option<i64>,
+        /// Which text.
+        text_version: String,
+        /// Its hash as it was shown.
+        text_hash: String,
+        /// The text as it was shown.
+        text: String,
+        /// The language it was shown in.
+        locale: String,
+        /// When it was accepted.
+        accepted_at_ms: i64,
+        /// Who accepted.
+        actor: String,
+        /// From which network address.
+        address: Option<String>,
+        /// With which browser.
+        user_agent: Option<String>,
+        /// What the processor calls it.
+        processor_reference: Option<String>,
+        /// The first try of the debt that a one-time mandate was used for.
+        used_by: Option<String>,
+        /// When it ended.
+        ended_at_ms: Option<i64>,
+        /// Why it ended.
+        ended_because: Option<String>,
+    }
+}
+
+row! {
+    /// Something that a human must look at.
+    ActionItemRow {
+        /// `act_…`.
+        id: String,
+        /// What kind of thing happened.
+        kind: String,
+        /// Whose account it is about.
+        account_id: String,
+        /// The attempt, payment or refund.
+        subject: String,
+        /// Minor units.
+        amount: i64,
+        /// ISO 4217.
+        currency: String,
+        /// The processor's or the bank's code.
+        code: Option<String>,
+        /// When it came up.
+        created_at_ms: i64,
+        /// When it was closed.
+        closed_at_ms: Option<i64>,
+        /// Why.
+        closed_because: Option<String>,
     }
 }

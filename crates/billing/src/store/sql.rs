@@ -4,35 +4,39 @@ use crate::store::macros::statements;
 
 macro_rules! attempt_columns {
     () => {
-        "id, session_id, account_id, login_id, invoice_id, amount, currency, method_id, token, vault, customer, \
-         processor_method, brand, last4, exp_month, exp_year, billing_address, save, consent_version, consent_hash, \
-         consent_locale, consented_at_ms, consent_address, consent_user_agent, request_hash, idempotency_key, status, \
-         processor_reference, decline_code, failure, fence, due_at_ms, look_ups, created_at_ms, sent_at_ms"
+        "org_id, id, session_id, origin_id, account_id, login_id, invoice_id, amount, currency, kind, initiation, \
+         method_id, token, mandate_id, network_transaction_id, vault, customer, processor_method, brand, last4, exp_month, \
+         exp_year, billing_address, save, consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, \
+         consent_user_agent, request_hash, idempotency_key, status, processor_reference, decline_code, failure, fence, \
+         due_at_ms, look_ups, created_at_ms, sent_at_ms, handed_over_at_ms"
     };
 }
 
+pub(crate) use attempt_columns;
+
 macro_rules! method_columns {
     () => {
-        "m.id, m.login_id, m.vault, m.customer, m.reference, m.brand, m.last4, m.exp_month, m.exp_year, \
-         m.billing_address, m.nickname"
+        "m.id, m.login_id, m.vault, m.customer, m.reference, m.kind, m.brand, m.last4, m.exp_month, m.exp_year, \
+         m.billing_address, m.nickname, m.network_transaction_id, m.blocked_by"
     };
 }
 
 macro_rules! invoice_columns {
     () => {
         "i.id, i.account_id, i.number, i.currency, i.total, i.created_at_ms, \
-         (SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM payments p \
-            WHERE p.org_id = i.org_id AND p.invoice_id = i.id) AS paid, \
+         (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM allocations l \
+            WHERE l.org_id = i.org_id AND l.invoice_id = i.id) AS paid, \
          (SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM attempts a \
-            WHERE a.org_id = i.org_id AND a.invoice_id = i.id \
-            AND a.status IN ('created', 'sending', 'in_doubt')) AS pending"
+            WHERE a.org_id = i.org_id AND a.invoice_id = i.id AND a.status IN ('created', 'sending', 'in_doubt')) \
+         + (SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM payments p \
+            WHERE p.org_id = i.org_id AND p.invoice_id = i.id AND p.status = 'submitted') AS pending"
     };
 }
 
 macro_rules! payment_columns {
     () => {
-        "p.id, p.account_id, p.invoice_id, p.attempt_id, p.amount, p.currency, p.processor_reference, p.brand, p.last4, \
-         p.paid_at_ms, r.id AS receipt_id, r.number AS receipt_number \
+        "p.id, p.account_id, p.invoice_id, p.attempt_id, p.kind, p.status, p.amount, p.currency, p.processor_reference, \
+         p.brand, p.last4, p.mandate_id, p.return_code, p.paid_at_ms, p.settled_at_ms, p.ended_at_ms, p.checks, r.id AS receipt_id, r.number AS receipt_number \
          FROM payments p JOIN receipts r ON r.org_id = p.org_id AND r.payment_id = p.id"
     };
 }
@@ -46,9 +50,9 @@ statements! {
     PING = "SELECT 'ok' AS id";
 
     // Organizations and who may speak for them.
-    INSERT_ORGANIZATION = "INSERT INTO organizations (org_id, name, currency, time_zone, locale, country, vault, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault FROM organizations WHERE org_id = $1";
+    INSERT_ORGANIZATION = "INSERT INTO organizations (org_id, name, currency, time_zone, locale, country, vault, contact, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault, contact, debit_refund_max FROM organizations WHERE org_id = $1";
     NEXT_RECEIPT = "UPDATE organizations SET receipts = receipts + 1 WHERE org_id = $1 RETURNING receipts AS number";
     NEXT_INVOICE = "UPDATE organizations SET invoices = invoices + 1 WHERE org_id = $1 RETURNING invoices AS number";
     INSERT_ORIGIN = "INSERT INTO organization_origins (org_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING";
@@ -103,9 +107,14 @@ statements! {
         AND a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL");
     METHOD_BY_REFERENCE = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
         WHERE m.login_id = $1 AND m.vault = $2 AND m.reference = $3 AND m.removed_at_ms IS NULL");
-    COUNT_METHODS = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM payment_methods WHERE login_id = $1 AND removed_at_ms IS NULL";
-    INSERT_METHOD = "INSERT INTO payment_methods (login_id, id, vault, customer, reference, brand, last4, exp_month, exp_year, \
-        billing_address, nickname, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    COUNT_METHODS = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM payment_methods \
+        WHERE login_id = $1 AND (kind = 'card') = ($2 = 'card') AND removed_at_ms IS NULL";
+    INSERT_METHOD = "INSERT INTO payment_methods (login_id, id, vault, customer, reference, kind, brand, last4, exp_month, exp_year, \
+        billing_address, nickname, network_transaction_id, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING";
+    KEEP_NETWORK_ID = "UPDATE payment_methods SET network_transaction_id = $3 \
+        WHERE login_id = $1 AND id = $2 AND network_transaction_id IS NULL";
+    BLOCK_METHOD = "UPDATE payment_methods SET blocked_by = $4 WHERE login_id = $1 AND vault = $2 AND reference = $3";
     INSERT_AUTHORIZATION = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, \
         consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
@@ -113,12 +122,13 @@ statements! {
     INSERT_CUSTOMER = "INSERT INTO vault_customers (vault, login_id, reference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 
     // Attempts: what was tried, and the queue of what is still to do.
-    INSERT_ATTEMPT = "INSERT INTO attempts (org_id, id, session_id, account_id, login_id, invoice_id, amount, currency, \
-        method_id, token, vault, customer, processor_method, brand, last4, exp_month, exp_year, billing_address, save, \
-        consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, consent_user_agent, request_hash, \
-        idempotency_key, status, due_at_ms, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-        $24, $25, $26, $27, 'created', $28, $29)";
+    INSERT_ATTEMPT = "INSERT INTO attempts (org_id, id, session_id, origin_id, account_id, login_id, invoice_id, amount, currency, kind, \
+        initiation, method_id, token, mandate_id, network_transaction_id, vault, customer, processor_method, \
+        brand, last4, exp_month, exp_year, billing_address, save, consent_version, consent_hash, \
+        consent_locale, consented_at_ms, consent_address, consent_user_agent, request_hash, idempotency_key, \
+        status, due_at_ms, created_at_ms, fence, lease_owner, leased_until_ms, sent_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)";
     FIND_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND id = $2");
     NEWEST_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND session_id = $2 \
         ORDER BY created_at_ms DESC, id DESC LIMIT 1");
@@ -126,35 +136,50 @@ statements! {
         AND status IN ('created', 'sending', 'in_doubt')");
     PAID_BY = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND invoice_id = $2 \
         AND status = 'succeeded' ORDER BY created_at_ms DESC, id DESC LIMIT 1");
-    CLAIM_ATTEMPT = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
-        due_at_ms = $4, sent_at_ms = $5 \
-        WHERE org_id = $1 AND id = $2 AND status = 'created' RETURNING ", attempt_columns!());
     CLAIM_LOOK_UP = concat!("UPDATE attempts SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, due_at_ms = $4, \
         look_ups = look_ups + 1 WHERE org_id = $1 AND id = $2 AND status = 'in_doubt' AND due_at_ms <= $5 RETURNING ",
         attempt_columns!());
     KEEP_ATTEMPT_METHOD = "UPDATE attempts SET processor_method = $4, customer = $5, brand = $6, last4 = $7, exp_month = $8, \
         exp_year = $9 WHERE org_id = $1 AND id = $2 AND fence = $3 AND status = 'sending'";
     RECORD_OUTCOME = "UPDATE attempts SET status = $4, processor_reference = $5, decline_code = $6, failure = $7, \
-        due_at_ms = $8, decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL \
+        due_at_ms = $8, decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
         WHERE org_id = $1 AND id = $2 AND fence = $3 AND status IN ('sending', 'in_doubt')";
     DUE_ATTEMPTS = "SELECT org_id, id, status FROM attempts \
-        WHERE status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
+        WHERE status IN ('sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
+    SENT_FOR = "SELECT sent_at_ms AS number FROM attempts \
+        WHERE org_id = $1 AND origin_id = $2 AND sent_at_ms IS NOT NULL AND status <> 'failed_before_send' ORDER BY sent_at_ms";
+    SENT_BY_MERCHANT = "SELECT sent_at_ms AS number FROM attempts WHERE org_id = $1 AND invoice_id = $2 \
+        AND initiation <> 'payer' AND sent_at_ms IS NOT NULL AND status <> 'failed_before_send' ORDER BY sent_at_ms";
+    TOUCH_FENCE = "UPDATE attempts SET fence = fence + 1 WHERE org_id = $1 AND id = $2 AND fence = $3";
+    HAND_OVER = "UPDATE attempts SET handed_over_at_ms = $3 WHERE org_id = $1 AND id = $2 AND handed_over_at_ms IS NULL";
     EXPIRE_LEASE = "UPDATE attempts SET status = 'in_doubt', fence = fence + 1, due_at_ms = $3, lease_owner = NULL, \
         leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status = 'sending' AND leased_until_ms <= $3";
 
     // What was paid.
-    INSERT_PAYMENT = "INSERT INTO payments (org_id, id, account_id, invoice_id, attempt_id, amount, currency, \
-        processor_reference, brand, last4, paid_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    INSERT_ALLOCATION = "INSERT INTO allocations (org_id, payment_id, item_id, amount) VALUES ($1, $2, $3, $4)";
+    INSERT_PAYMENT = "INSERT INTO payments (org_id, id, account_id, invoice_id, attempt_id, kind, status, amount, currency, \
+        processor_reference, brand, last4, mandate_id, paid_at_ms, check_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    MOVE_PAYMENT = "UPDATE payments SET status = $4, return_code = $5, settled_at_ms = COALESCE(settled_at_ms, $6), \
+        ended_at_ms = $7, check_at_ms = $8 WHERE org_id = $1 AND id = $2 AND status = $3";
+    POSTPONE_CHECK = "UPDATE payments SET check_at_ms = $3, checks = checks + 1 \
+        WHERE org_id = $1 AND id = $2 AND check_at_ms <= $4";
+    DUE_CHECKS = "SELECT org_id, id, status FROM payments WHERE check_at_ms <= $1 ORDER BY check_at_ms LIMIT $2";
+    INSERT_PAYMENT_EVENT = "INSERT INTO payment_events (org_id, payment_id, seq, kind, code, amount, at_ms) \
+        VALUES ($1, $2, 1 + (SELECT CAST(COUNT(*) AS BIGINT) FROM payment_events e WHERE e.org_id = $1 AND e.payment_id = $2), \
+        $3, $4, $5, $6)";
+    LIST_PAYMENT_EVENTS = "SELECT kind, code, amount, at_ms FROM payment_events WHERE org_id = $1 AND payment_id = $2 ORDER BY seq";
+    INSERT_ALLOCATION = "INSERT INTO allocations (org_id, id, payment_id, invoice_id, item_id, amount, reason, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     INSERT_RECEIPT = "INSERT INTO receipts (org_id, id, payment_id, number, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
     FIND_PAYMENT = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND p.id = $2");
     PAYMENT_OF_ATTEMPT = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND p.attempt_id = $2");
     PAYMENT_OF_RECEIPT = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND r.id = $2");
     LIST_PAYMENTS = concat!("SELECT ", payment_columns!(), " WHERE p.org_id = $1 AND ($2 = '' OR p.id < $2) \
         AND ($3 = '' OR p.invoice_id = $3) AND ($4 = '' OR p.account_id = $4) ORDER BY p.id DESC LIMIT $5");
-    LIST_ALLOCATIONS = "SELECT a.item_id, a.amount, i.description FROM allocations a \
+    LIST_ALLOCATIONS = "SELECT a.item_id, CAST(SUM(a.amount) AS BIGINT) AS amount, i.description FROM allocations a \
         JOIN invoice_items i ON i.org_id = a.org_id AND i.id = a.item_id \
-        WHERE a.org_id = $1 AND a.payment_id = $2 ORDER BY i.position";
+        WHERE a.org_id = $1 AND a.payment_id = $2 \
+        GROUP BY a.item_id, i.description, i.position HAVING SUM(a.amount) <> 0 ORDER BY i.position";
 
     // The books.
     INSERT_ENTRY = "INSERT INTO ledger_entries (org_id, id, transaction_id, account, amount, currency) VALUES ($1, $2, $3, $4, $5, $6)";

@@ -83,12 +83,36 @@ impl Store {
         Ok(settings)
     }
 
+    /// A transaction that claims work of every organization.
+    pub(crate) async fn work_door(&self) -> Result<DoorTx, StoreError> {
+        let mut door = DoorTx { tx: self.begin_write().await? };
+        act_as(&mut door.tx, "paydesk.worker", "on").await?;
+        Ok(door)
+    }
+
     /// A transaction with no organization, which sees only what `name` = `value` opens (PostgreSQL; on SQLite the
     /// statement's own `WHERE` does it alone).
     pub(crate) async fn door(&self, name: &'static str, value: &str) -> Result<DoorTx, StoreError> {
         let mut door = DoorTx { tx: self.begin_read().await? };
         act_as(&mut door.tx, name, value).await?;
         Ok(door)
+    }
+}
+
+impl DoorTx {
+    /// Makes everything done in it durable.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        self.tx.commit().await
+    }
+}
+
+impl Tx {
+    async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
     }
 }
 
@@ -159,9 +183,16 @@ impl OrgTx {
     /// # Errors
     /// When the database fails: whether it was written is then unknown.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.tx {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+        self.tx.commit().await
+    }
+
+    /// Tells every worker, when this commits, that there is something to do. A hint only: they look by themselves too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hint(&mut self) -> Result<(), StoreError> {
+        if let Tx::Postgres(tx) = &mut self.tx {
+            sqlx::query(dialect::postgres::HINT).execute(&mut **tx).await?;
         }
         Ok(())
     }
