@@ -129,6 +129,50 @@ impl Decline {
     }
 }
 
+/// Why a refusal may pass by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Softness {
+    /// The processor or the bank had a fault of its own.
+    Fault,
+    /// The money or the limit may be back in some days.
+    Funds,
+    /// The bank gave no reason.
+    Unexplained,
+}
+
+impl Decline {
+    /// Why this refusal may pass by itself, so that the same charge may be sent again without the payer; `None`
+    /// when it may not.
+    ///
+    /// The networks fine a charge that is sent again after an answer which says never (Visa's category 1,
+    /// Mastercard's advice codes 03 and 21), and acquirers' lists of such answers differ. So only codes that
+    /// are known to be soft are: a code that nobody here has heard of is hard, and so is every refusal that the
+    /// payer could cure, because without the payer nothing is cured. `do_not_honor` is hard here although the
+    /// networks permit it: it mostly stands for a bank that has made up its mind.
+    pub fn softness(&self) -> Option<Softness> {
+        match self.category() {
+            DeclineCategory::TryAgain => Some(Softness::Fault),
+            DeclineCategory::InsufficientFunds => Some(Softness::Funds),
+            DeclineCategory::Generic => {
+                let unexplained = ["generic_decline", "card_declined", "approve_with_id"];
+                unexplained.contains(&self.code()).then_some(Softness::Unexplained)
+            }
+            DeclineCategory::ExpiredCard
+            | DeclineCategory::IncorrectCvc
+            | DeclineCategory::IncorrectNumber
+            | DeclineCategory::IncorrectAddress
+            | DeclineCategory::ContactBank
+            | DeclineCategory::AuthenticationRequired
+            | DeclineCategory::NotSupported => None,
+        }
+    }
+
+    /// Whether sending the same charge again without the payer is pointless or forbidden.
+    pub fn is_hard(&self) -> bool {
+        self.softness().is_none()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

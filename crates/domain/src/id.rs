@@ -148,6 +148,20 @@ ids! {
     OutboxId "out";
     /// One request to a server, for logs and support.
     RequestId "req";
+    /// One try to give money back.
+    RefundId "ref";
+    /// A payer's agreement that lets an organization debit a bank account.
+    MandateId "man";
+    /// Something that a member of staff must look at (Payment Action Center).
+    ActionItemId "act";
+    /// An address that an organization wants events sent to.
+    WebhookEndpointId "whe";
+    /// One event on its way to one address.
+    DeliveryId "dlv";
+    /// Something that happened, as it is told to organizations.
+    EventId "evt";
+    /// One line of the audit log.
+    AuditEntryId "aud";
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How money that came in is spread over the lines of an invoice.
+//! How money that came in is spread over the lines of an invoice, and taken back from them.
 
 /// Spreads an amount over what is still open on each line, top line first.
 ///
@@ -15,6 +15,63 @@ pub fn allocate_top_first(amount: i64, open: &[i64]) -> (Vec<i64>, i64) {
         })
         .collect();
     (parts, left)
+}
+
+/// Takes an amount back from the lines that it covers, last line first: the mirror of [`allocate_top_first`].
+///
+/// Minor units throughout; `covered` is what one payment covers on each line. Returns what each line gives back,
+/// which sums to the amount. `None` when that is more than is covered, or below zero.
+pub fn unwind_newest_first(amount: i64, covered: &[i64]) -> Option<Vec<i64>> {
+    let mut left = u64::try_from(amount).ok()?;
+    let mut parts = covered
+        .iter()
+        .rev()
+        .map(|covered| {
+            let part = left.min(u64::try_from(*covered).unwrap_or_default());
+            left -= part;
+            i64::try_from(part).ok()
+        })
+        .collect::<Option<Vec<i64>>>()?;
+    parts.reverse();
+    (left == 0).then_some(parts)
+}
+
+/// Why lines that somebody chose cannot give back what was asked of them. Each names the line by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnwindError {
+    /// The invoice has no such line.
+    #[error("there is no line {0}")]
+    NoSuchLine(usize),
+    /// Zero or less was asked of a line.
+    #[error("line {0} must give back more than nothing")]
+    NothingAsked(usize),
+    /// More was asked of a line than is covered.
+    #[error("line {0} is not covered that far")]
+    MoreThanCovered(usize),
+}
+
+/// Takes amounts back from chosen lines: pairs of a line's index and minor units.
+///
+/// Returns what each line gives back, in the order of `covered`. A line may be chosen more than once; its amounts
+/// add up.
+///
+/// # Errors
+/// [`UnwindError`] for a choice that cannot be met in full. Nothing is met in part.
+pub fn unwind_chosen(chosen: &[(usize, i64)], covered: &[i64]) -> Result<Vec<i64>, UnwindError> {
+    let mut parts = vec![0_i64; covered.len()];
+    for (line, amount) in chosen.iter().copied() {
+        let (Some(part), Some(covered)) = (parts.get_mut(line), covered.get(line)) else {
+            return Err(UnwindError::NoSuchLine(line));
+        };
+        if amount <= 0 {
+            return Err(UnwindError::NothingAsked(line));
+        }
+        match part.checked_add(amount) {
+            Some(sum) if sum <= *covered => *part = sum,
+            _ => return Err(UnwindError::MoreThanCovered(line)),
+        }
+    }
+    Ok(parts)
 }
 
 #[cfg(test)]

@@ -6,12 +6,20 @@
 
 pub mod address;
 pub mod attempt;
+pub mod balance;
 pub mod card;
 pub mod consent;
+pub mod debit;
 pub mod decline;
 pub mod id;
 pub mod invoice;
+pub mod look_up;
+pub mod mandate;
 pub mod money;
 pub mod pan_scan;
+pub mod refund;
+pub mod retry;
+pub mod return_code;
+pub mod stored_credential;
 pub mod verdict;
 pub mod wire;
