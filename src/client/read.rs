@@ -5,9 +5,10 @@ use paydesk_domain::address::{CityLabel, CountryRules, Part, PostalLabel, Region
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::card::Brand;
 use paydesk_domain::decline::DeclineCategory;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
     AttemptView, CheckoutView, ConsentView, DeclineView, InvoiceItemView, InvoiceView, MethodView,
-    OrganizationView, PayerView, ProcessorView, ReceiptView, SessionStatus, SessionView, StatusView,
+    OrganizationView, PayerView, PaymentStatus, ProcessorView, ReceiptView, SessionStatus, SessionView, StatusView,
 };
 use wasm_bindgen::JsValue;
 
@@ -36,6 +37,8 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             payer: PayerView { name: document.part("payer").text("name") },
             invoice: invoice(&document.part("invoice")),
             methods: document.list("methods", method),
+            // This page does not offer them yet.
+            accounts: Vec::new(),
             processor: ProcessorView {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
@@ -119,6 +122,9 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
             paid_at: receipt.text("paid_at"),
             brand: receipt.optional_text("brand").map(|brand| Brand::parse(&brand)),
             last4: receipt.optional_text("last4"),
+            // What this page shows of a payment is the same for every kind so far.
+            kind: MethodKind::default(),
+            status: PaymentStatus::default(),
         }),
     }
 }
@@ -135,6 +141,8 @@ fn invoice(invoice: &Reader<'_>) -> InvoiceView {
         }),
         total: invoice.integer("total"),
         paid: invoice.integer("paid"),
+        // Nothing here shows it yet: what can be paid now is told.
+        pending: 0,
         payable_now: invoice.integer("payable_now"),
     }
 }

@@ -46,9 +46,11 @@ fn view(status: SessionStatus, methods: Vec<MethodView>, attempt: Option<Attempt
             items: vec![],
             total: 100,
             paid: 0,
+            pending: 0,
             payable_now: 100,
         },
         methods,
+        accounts: Vec::new(),
         processor: ProcessorView {
             kind: "stripe".into(),
             base_url: "http://127.0.0.1".into(),

@@ -1,10 +1,16 @@
 //! The use cases, one verb per file. No HTTP and no SQL: they decide, the store keeps, the processor acts.
 
+pub mod accept_mandate;
 pub mod add_method;
 pub mod address;
+pub mod after_failure;
 pub mod authenticate;
+pub mod breaker;
 pub mod charge_attempt;
+pub mod check_debit;
+pub mod close_action_item;
 pub mod confirm_checkout;
+pub mod create_charge;
 pub mod create_client;
 pub mod create_invoice;
 pub mod create_key;
@@ -12,13 +18,19 @@ pub mod create_organization;
 pub mod create_session;
 pub mod error;
 pub mod look_up_attempt;
+pub mod move_debit;
 pub mod open_checkout;
+pub mod read_action_items;
 pub mod read_clients;
 pub mod read_confirmation;
 pub mod read_invoices;
+pub mod read_mandates;
 pub mod read_payments;
 pub mod record_outcome;
+pub mod report;
 pub mod sweep;
+pub mod take_payment;
+pub mod take_retry;
 pub mod text;
 pub mod view;
 pub mod write_once;
@@ -26,9 +38,11 @@ pub mod write_once;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use paydesk_domain::method_kind::MethodKind;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
+use crate::app::breaker::Breaker;
 use crate::clock::Mint;
 use crate::metrics::Metrics;
 use crate::ports::processor::Processor;
@@ -51,8 +65,12 @@ pub struct App {
     pub settings: Settings,
     /// Charges that go on although the browser has hung up: a stopping server waits for them.
     pub charges: TaskTracker,
-    /// How many charges may be under way at once.
+    /// How many calls that move money may be under way at once.
     pub charge_slots: Arc<Semaphore>,
+    /// Wakes the worker: there is something to do now.
+    pub work: Arc<Notify>,
+    /// Keeps charges back while the processor does not answer.
+    pub breaker: Arc<Breaker>,
     /// Who holds this process's leases.
     pub owner: Arc<str>,
 }
@@ -66,18 +84,24 @@ pub struct Settings {
     pub call_timeout: Duration,
     /// How long a confirm waits for the processor before it answers that it is still under way.
     pub confirm_wait: Duration,
-    /// When an attempt in doubt is looked up: after each of these in turn, then after the last of them again and again.
-    pub look_up_after: Vec<Duration>,
-    /// After how long a created attempt that nobody sends is taken up by the worker.
-    pub orphan_after: Duration,
-    /// After how long an attempt in doubt is no longer sent again by itself: before the processor forgets its key.
-    pub resend_within: Duration,
+    /// How long after its answer was lost an attempt is first looked up.
+    pub first_look_up_after: Duration,
+    /// How long it takes at most from one look-up to the next. The domain says when within that.
+    pub look_up_pause_max: Duration,
+    /// After how long the processor is asked about a debit of which nothing was heard.
+    pub debit_check_after: Duration,
+    /// How long after that it is asked again.
+    pub debit_check_every: Duration,
+    /// After how many such questions a debit that is still under way becomes an action item.
+    pub debit_checks_max: i64,
     /// How long a session lasts after each use.
     pub session_slide: Duration,
     /// How long a session lasts at most.
     pub session_max: Duration,
     /// How many cards a wallet holds.
     pub cards_max: i64,
+    /// How many bank accounts a wallet holds.
+    pub accounts_max: i64,
     /// How long a write may take before another process may take it over.
     pub write_lease: Duration,
     /// How long an answer to a write is kept.
@@ -95,16 +119,26 @@ impl Default for Settings {
             lease: seconds(MINUTE),
             call_timeout: seconds(20),
             confirm_wait: seconds(10),
-            look_up_after: [30, 2 * MINUTE, 5 * MINUTE, HOUR].map(seconds).to_vec(),
-            orphan_after: seconds(15),
-            resend_within: seconds(20 * HOUR),
+            first_look_up_after: seconds(30),
+            look_up_pause_max: seconds(HOUR),
+            debit_check_after: seconds(7 * 24 * HOUR),
+            debit_check_every: seconds(24 * HOUR),
+            debit_checks_max: 8,
             session_slide: seconds(30 * MINUTE),
             session_max: seconds(24 * HOUR),
             cards_max: 10,
+            accounts_max: 10,
             write_lease: seconds(MINUTE),
             answer_kept: seconds(24 * HOUR),
             vault: "default".to_owned(),
         }
+    }
+}
+
+impl Settings {
+    /// How many methods of a kind a wallet holds.
+    pub fn methods_max(&self, kind: &str) -> i64 {
+        if kind == MethodKind::Card.as_str() { self.cards_max } else { self.accounts_max }
     }
 }
 

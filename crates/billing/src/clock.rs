@@ -109,6 +109,14 @@ impl Mint {
         Ok(make(self.clock.now(), u128::from_be_bytes(bytes)))
     }
 
+    /// A random byte, for spreading work out. Nothing depends on it: without randomness it is always the same.
+    pub fn random_byte(&self) -> u8 {
+        let mut byte = [128];
+        let _ = self.entropy.fill(&mut byte);
+        let [byte] = byte;
+        byte
+    }
+
     /// A new secret: the prefix and 45 letters, which hold 194 random bits.
     ///
     /// # Errors

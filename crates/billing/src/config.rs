@@ -88,6 +88,7 @@ struct LimitsConfig {
 #[serde(deny_unknown_fields, default)]
 struct RecoveryConfig {
     first_look_up_ms: u64,
+    look_up_pause_ms_max: u64,
     visibility_lag_ms: u64,
     sweep_ms: u64,
     lease_ms: u64,
@@ -143,6 +144,7 @@ impl Default for RecoveryConfig {
     fn default() -> Self {
         Self {
             first_look_up_ms: 30_000,
+            look_up_pause_ms_max: 60 * 60_000,
             visibility_lag_ms: 60_000,
             sweep_ms: 1_000,
             lease_ms: 60_000,
@@ -178,6 +180,7 @@ const KEYS: &[&str] = &[
     "limits.session_slide_ms",
     "limits.session_max_ms",
     "recovery.first_look_up_ms",
+    "recovery.look_up_pause_ms_max",
     "recovery.visibility_lag_ms",
     "recovery.sweep_ms",
     "recovery.lease_ms",
@@ -268,9 +271,8 @@ impl Config {
             vault: self.processor.vault.clone(),
             ..Settings::default()
         };
-        if let Some(first) = settings.look_up_after.first_mut() {
-            *first = Duration::from_millis(self.recovery.first_look_up_ms);
-        }
+        settings.first_look_up_after = Duration::from_millis(self.recovery.first_look_up_ms);
+        settings.look_up_pause_max = Duration::from_millis(self.recovery.look_up_pause_ms_max);
         settings
     }
 

@@ -7,6 +7,7 @@ pub mod adapters;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod failpoint;
 pub mod http;
 pub mod metrics;
 pub mod ports;

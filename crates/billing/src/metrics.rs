@@ -53,6 +53,11 @@ impl Metrics {
         self.count("paydesk_look_ups_total", event);
     }
 
+    /// Counts an attempt that nobody but a human can decide.
+    pub fn handed_over(&self) {
+        self.count("paydesk_handed_over_total", "attempt");
+    }
+
     /// Counts a request that was refused at the door, by its code.
     pub fn turned_away(&self, code: &str) {
         self.count("paydesk_turned_away_total", code);

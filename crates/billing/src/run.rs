@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::stripe::{ClientError, Stripe};
+use crate::app::breaker::Breaker;
 use crate::app::{App, Settings};
 use crate::clock::{Clock, Entropy, Mint, NoEntropy};
 use crate::config::{Config, ConfigError};
@@ -69,8 +70,50 @@ pub fn app(
         settings,
         charges: TaskTracker::new(),
         charge_slots: Arc::new(Semaphore::new(charges_concurrent_max)),
+        work: Arc::new(Notify::new()),
+        breaker: Arc::new(Breaker::default()),
         owner: format!("{}-{}", std::process::id(), hex(&bytes)).into(),
     })
+}
+
+/// Opens the database, brings it up to date and puts the application together.
+async fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<App, RunError> {
+    let processor = Arc::new(Stripe::new(config.processor())?);
+    let store = Store::open(&config.database()?).await?;
+    Ok(app(store, processor, clock, entropy, config.settings(), config.charges_concurrent_max())?)
+}
+
+/// Works until `stop` is done, without serving anything: sends what is due, looks up what is in doubt. Any number of
+/// processes may do so on PostgreSQL.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn work(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    stop: impl Future<Output = ()>,
+) -> Result<(), RunError> {
+    let app = open(config, clock, entropy).await?;
+    let stopping = CancellationToken::new();
+    let worker = tokio::spawn(worker::run(app.clone(), config.sweep(), stopping.clone()));
+    stop.await;
+    tracing::info!("stopping");
+    stopping.cancel();
+    let _ = worker.await;
+    drain(&app).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits for charges under way, and closes the database. A charge takes at most its lease; what is not done by then is
+/// looked up after the next start.
+async fn drain(app: &App) {
+    app.charges.close();
+    if tokio::time::timeout(app.settings.lease, app.charges.wait()).await.is_err() {
+        tracing::warn!("some charges did not end in time: they will be looked up");
+    }
+    app.store.close().await;
 }
 
 /// A server that is about to run.
@@ -103,9 +146,7 @@ impl Server {
             (Some(certificate), Some(key)) => Some(acceptor(certificate, key)?),
             _ => None,
         };
-        let processor = Arc::new(Stripe::new(config.processor())?);
-        let store = Store::open(&config.database()?).await?;
-        let app = app(store, processor, clock, entropy, config.settings(), config.charges_concurrent_max())?;
+        let app = open(config, clock, entropy).await?;
         let io = |error| RunError::Io(config.listen, error);
         let listener = TcpListener::bind(config.listen).await.map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
@@ -140,12 +181,7 @@ impl Server {
             return Err(RunError::Io(self.address, error));
         }
         let _ = sweeper.await;
-        self.app.charges.close();
-        // A charge takes at most its lease; what is not done by then is looked up after the next start.
-        if tokio::time::timeout(self.app.settings.lease, self.app.charges.wait()).await.is_err() {
-            tracing::warn!("some charges did not end in time: they will be looked up");
-        }
-        self.app.store.close().await;
+        drain(&self.app).await;
         tracing::info!("stopped");
         Ok(())
     }

@@ -3,8 +3,13 @@
 
 use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
+use paydesk_domain::stored_credential::MerchantReason;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::app::text;
+use crate::app::view::AttemptSide;
+use crate::store::AttemptRow;
 
 /// A client to make: a login, its account with this organization, and the people in it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -171,6 +176,8 @@ pub struct OwnInvoiceView {
     pub pending: i64,
     /// The balance less what is on its way.
     pub payable_now: i64,
+    /// How far payments cover it: `full`, `partial`, `none`, `planned` or `error`.
+    pub reconciliation: String,
     /// When it was made.
     pub created_at: String,
 }
@@ -259,7 +266,23 @@ pub struct PaymentView {
     pub brand: Option<Brand>,
     /// The last four digits.
     pub last4: Option<String>,
-    /// When it was taken.
+    /// `card`, `ach` or `pad`.
+    pub kind: String,
+    /// `succeeded` for a card; `submitted`, `settled`, `returned` or `canceled` for a debit.
+    pub status: String,
+    /// Why the bank sent a debit back.
+    pub return_code: Option<String>,
+    /// The agreement that a debit rests on, `man_…`.
+    pub mandate: Option<String>,
+    /// What was given back, minor units.
+    pub refunded: i64,
+    /// How far it is matched with lines: `full`, `partial`, `none`, `planned` or `error`.
+    pub reconciliation: String,
+    /// When a debit settled.
+    pub settled_at: Option<String>,
+    /// When a debit came back or was called off.
+    pub ended_at: Option<String>,
+    /// When it was taken, or submitted.
     pub paid_at: String,
     /// Its receipt, `rcp_…`.
     pub receipt: String,
@@ -301,8 +324,238 @@ pub struct OwnReceiptView {
     pub brand: Option<Brand>,
     /// The last four digits.
     pub last4: Option<String>,
+    /// `card`, `ach` or `pad`.
+    pub kind: String,
+    /// Where the payment stands.
+    pub status: String,
+    /// What became of the payment, in order.
+    pub history: Vec<PaymentEventView>,
     /// Which lines it covers.
     pub allocations: Vec<AllocationView>,
+}
+
+/// Something that became of a payment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentEventView {
+    /// `submitted`, `succeeded`, `settled`, `returned`, `canceled`, `refunded` or `refund_failed`.
+    pub kind: String,
+    /// Why.
+    pub code: Option<String>,
+    /// Minor units.
+    pub amount: i64,
+    /// When.
+    pub at: String,
+}
+
+/// A charge of a saved method without its payer.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCharge {
+    /// What is owed, `inv_…`.
+    pub invoice: String,
+    /// Which saved method, `pm_…`. This organization must be authorized for it.
+    pub payment_method: String,
+    /// Minor units; everything that is payable when absent.
+    pub amount: Option<i64>,
+    /// What the payer agreed to earlier.
+    pub reason: ChargeReason,
+    /// When it is sent, RFC 3339; at once when absent.
+    pub due_at: Option<String>,
+}
+
+/// What a payer agreed to earlier.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeReason {
+    /// A part of a purchase.
+    Installment,
+    /// A subscription.
+    Recurring,
+    /// A balance or a purchase without a fixed day.
+    Unscheduled,
+}
+
+impl From<ChargeReason> for MerchantReason {
+    fn from(reason: ChargeReason) -> Self {
+        match reason {
+            ChargeReason::Installment => Self::Installment,
+            ChargeReason::Recurring => Self::Recurring,
+            ChargeReason::Unscheduled => Self::Unscheduled,
+        }
+    }
+}
+
+/// A try to charge, whoever started it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChargeView {
+    /// `att_…`.
+    pub id: String,
+    /// `created`, `sending`, `in_doubt`, `succeeded`, `declined` or `failed_before_send`.
+    pub status: String,
+    /// Who pays.
+    pub account: String,
+    /// What is paid.
+    pub invoice: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// `card`, `ach` or `pad`.
+    pub kind: String,
+    /// Who started it: `payer`, `installment`, `recurring`, `unscheduled` or `resubmission`.
+    pub initiation: String,
+    /// The first try of this debt.
+    pub origin: String,
+    /// Why it was refused.
+    pub decline_code: Option<String>,
+    /// Why it never reached the processor.
+    pub failure: Option<String>,
+    /// The payment that it led to, `pay_…`.
+    pub payment: Option<String>,
+    /// When it is tried again.
+    pub retry_at: Option<String>,
+    /// When it is or was due.
+    pub due_at: String,
+    /// When it was made.
+    pub created_at: String,
+}
+
+impl ChargeView {
+    /// An attempt with what stands beside it.
+    pub fn from_parts(row: AttemptRow, side: AttemptSide) -> Self {
+        Self {
+            id: row.id,
+            status: row.status,
+            account: row.account_id,
+            invoice: row.invoice_id,
+            amount: row.amount,
+            currency: row.currency,
+            kind: row.kind,
+            initiation: row.initiation,
+            origin: row.origin_id,
+            decline_code: row.decline_code,
+            failure: row.failure,
+            payment: side.payment,
+            retry_at: side.retry_at_ms.map(text::time),
+            due_at: text::time(row.due_at_ms),
+            created_at: text::time(row.created_at_ms),
+        }
+    }
+}
+
+/// Something that a human must look at.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ActionItemView {
+    /// `act_…`.
+    pub id: String,
+    /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed` or
+    /// `refund_undecided`.
+    pub kind: String,
+    /// Whose account it is about.
+    pub account: String,
+    /// The attempt or refund that it is about.
+    pub subject: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// The processor's or the bank's code.
+    pub code: Option<String>,
+    /// What the bank's code means.
+    pub meaning: Option<String>,
+    /// What the rules ask for: `retry`, `new_account`, `stop_debits`, `new_consent` or `review`.
+    pub consequence: Option<String>,
+    /// When the debt is tried again by itself.
+    pub retry_at: Option<String>,
+    /// When it came up.
+    pub created_at: String,
+    /// When it was closed.
+    pub closed_at: Option<String>,
+    /// Why: `dismissed`, `paid`, `decided` …
+    pub closed_because: Option<String>,
+}
+
+/// A payer's agreement to be debited, and its proof.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MandateView {
+    /// `man_…`.
+    pub id: String,
+    /// Whose account it is.
+    pub account: String,
+    /// The saved bank account that it stands for.
+    pub payment_method: Option<String>,
+    /// `ach` or `pad`.
+    pub kind: String,
+    /// `one_time` or `standing`.
+    pub scope: String,
+    /// `personal` or `business`.
+    pub holder: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// The most that one debit may take, minor units.
+    pub amount_max: Option<i64>,
+    /// Which text.
+    pub version: String,
+    /// SHA-256 of the text.
+    pub hash: String,
+    /// The text as it was shown.
+    pub text: String,
+    /// The language it was shown in.
+    pub locale: String,
+    /// When it was accepted.
+    pub accepted_at: String,
+    /// Who accepted.
+    pub actor: String,
+    /// From which network address.
+    pub address: Option<String>,
+    /// With which browser.
+    pub user_agent: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<String>,
+    /// Why it ended.
+    pub ended_because: Option<String>,
+    /// Until when its proof is kept at least, once it has ended.
+    pub retained_until: Option<String>,
+}
+
+/// Which action items.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ActionItemsQuery {
+    /// How many rows, 1 to 100; 25 when absent.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Only those of this account, `acc_…`.
+    pub account: Option<String>,
+    /// Only those of this kind.
+    pub kind: Option<String>,
+    /// Those that are closed, instead of those that are open.
+    pub closed: Option<bool>,
+}
+
+/// Which mandates.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MandatesQuery {
+    /// How many rows, 1 to 100; 25 when absent.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Only those of this account, `acc_…`.
+    pub account: Option<String>,
+}
+
+/// Which mandate text.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MandateTextQuery {
+    /// `personal` or `business`; `personal` when absent.
+    pub holder: Option<String>,
+    /// Whether the account is to be saved, so that later debits can rest on it as well.
+    pub save: Option<bool>,
+    /// BCP 47; the session's language when absent.
+    pub locale: Option<String>,
 }
 
 /// One page of a list, newest first.

@@ -1,4 +1,4 @@
-//! The background task of `serve`: sweeps until it is told to stop.
+//! The background task of `serve` and of `work`: sweeps until it is told to stop.
 
 use std::time::Duration;
 
@@ -6,15 +6,48 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 
-/// Sweeps now and then every `pause`, until `stop`. What is under way when it stops is finished first.
+/// How much a pause may be longer or shorter, in hundredths: processes that started together drift apart.
+const JITTER: u64 = 25;
+/// How long it rests after the database has failed.
+const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(1);
+
+/// Sweeps now, again at once while there was much to do, and else after `pause` or as soon as something is heard of,
+/// until `stop`. What is under way when it stops is finished first.
 pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
-    loop {
-        if let Err(error) = app.sweep().await {
-            tracing::error!(%error, "the sweep failed");
+    let listener = tokio::spawn(listen(app.clone(), stop.clone()));
+    while !stop.is_cancelled() {
+        let rest = match app.sweep().await {
+            Ok(0) => jittered(pause, &app),
+            // Where there was something, there may be more.
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::error!(%error, "the sweep failed");
+                PAUSE_AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = app.work.notified() => {}
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+    listener.abort();
+}
+
+/// Passes on what other processes hint at. Without it everything is found as well, only later.
+async fn listen(app: App, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = app.store.hear_hints(&app.work).await {
+            tracing::warn!(%error, "hints of other processes are not heard: looking regularly instead");
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(PAUSE_AFTER_FAULT) => {}
         }
     }
+}
+
+fn jittered(pause: Duration, app: &App) -> Duration {
+    let hundredths = u64::from(app.mint.random_byte()) * 2 * JITTER / 255;
+    pause * u32::try_from(100 - JITTER + hundredths).unwrap_or(100) / 100
 }

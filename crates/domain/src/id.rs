@@ -142,6 +142,8 @@ ids! {
     PaymentId "pay";
     /// What the payer gets for it.
     ReceiptId "rcp";
+    /// What a payment covers of a line, or no longer covers.
+    AllocationId "alo";
     /// One line of the ledger.
     LedgerEntryId "led";
     /// A message that waits to be sent.

@@ -15,6 +15,7 @@ pub mod id;
 pub mod invoice;
 pub mod look_up;
 pub mod mandate;
+pub mod method_kind;
 pub mod money;
 pub mod pan_scan;
 pub mod refund;

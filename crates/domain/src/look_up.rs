@@ -42,14 +42,20 @@ pub fn next_step(first_sent_at_ms: i64, look_ups: u32, now_ms: i64) -> Step {
 /// while nobody could look is not made up for: one look-up tells as much as five at the same moment. The last
 /// one falls on the moment of handing over at the latest.
 pub fn next_step_within(key_window_ms: i64, first_sent_at_ms: i64, look_ups: u32, now_ms: i64) -> Step {
-    let margin_ms = HAND_OVER_BEFORE_END_MS.min(key_window_ms / 2);
-    let hand_over_at_ms = first_sent_at_ms.saturating_add(key_window_ms.saturating_sub(margin_ms));
+    let hand_over_at_ms = hand_over_at_ms(key_window_ms, first_sent_at_ms);
     if now_ms >= hand_over_at_ms {
         return Step::HandOver;
     }
     let passed_ms = now_ms.saturating_sub(first_sent_at_ms);
     let after_ms = if look_ups == 0 { offset_ms(0).max(passed_ms) } else { next_offset_ms(look_ups, passed_ms) };
     Step::LookUp { at_ms: first_sent_at_ms.saturating_add(after_ms).min(hand_over_at_ms) }
+}
+
+/// When an attempt that was first sent at `first_sent_at_ms` goes to a human, at a processor that keeps keys for
+/// `key_window_ms`. From then on it is never sent again.
+pub fn hand_over_at_ms(key_window_ms: i64, first_sent_at_ms: i64) -> i64 {
+    let margin_ms = HAND_OVER_BEFORE_END_MS.min(key_window_ms / 2);
+    first_sent_at_ms.saturating_add(key_window_ms.saturating_sub(margin_ms))
 }
 
 /// The first time of the schedule from number `look_ups` on that is still to come.

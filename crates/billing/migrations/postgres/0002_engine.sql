@@ -70,6 +70,52 @@ CREATE TABLE retries (
 );
 CREATE INDEX retries_due ON retries (due_at_ms) WHERE done_at_ms IS NULL;
 
+-- One order to give money back, and the queue of what is still to be done about it.
+CREATE TABLE refunds (
+    org_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('void', 'refund', 'cancel_debit')),
+    amount BIGINT NOT NULL CHECK (amount > 0),
+    currency TEXT NOT NULL,
+    reason TEXT,
+    -- Which lines it is taken from, as JSON; none for the newest first.
+    lines TEXT,
+    idempotency_key TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN
+        ('created', 'sending', 'in_doubt', 'pending', 'succeeded', 'failed', 'refused', 'failed_before_send')),
+    -- The processor's name for it, or why it came to nothing.
+    detail TEXT,
+    processor_reference TEXT,
+    fence BIGINT NOT NULL DEFAULT 0,
+    lease_owner TEXT,
+    leased_until_ms BIGINT,
+    due_at_ms BIGINT NOT NULL,
+    look_ups BIGINT NOT NULL DEFAULT 0,
+    created_at_ms BIGINT NOT NULL,
+    first_sent_at_ms BIGINT,
+    sent_at_ms BIGINT,
+    decided_at_ms BIGINT,
+    handed_over_at_ms BIGINT,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, idempotency_key),
+    FOREIGN KEY (org_id, payment_id) REFERENCES payments (org_id, id)
+);
+CREATE INDEX refunds_by_payment ON refunds (org_id, payment_id);
+CREATE INDEX refunds_due ON refunds (status, due_at_ms) WHERE status IN ('created', 'sending', 'in_doubt');
+CREATE FUNCTION refunds_never_above_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.org_id = NEW.org_id
+            AND r.payment_id = NEW.payment_id AND r.status NOT IN ('failed', 'refused', 'failed_before_send'))
+        > (SELECT p.amount FROM payments p WHERE p.org_id = NEW.org_id AND p.id = NEW.payment_id)
+    THEN RAISE EXCEPTION 'refunds: more than was paid'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refunds_never_above_payment BEFORE INSERT ON refunds
+    FOR EACH ROW EXECUTE FUNCTION refunds_never_above_payment();
+
 -- Work that only one process does at a time. Holds nothing of any organization.
 CREATE TABLE leaders (
     task TEXT NOT NULL PRIMARY KEY,
@@ -82,7 +128,7 @@ DO $$
 DECLARE
     name TEXT;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['mandates', 'action_items', 'retries'] LOOP
+    FOREACH name IN ARRAY ARRAY['mandates', 'action_items', 'retries', 'refunds'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format(
@@ -91,3 +137,4 @@ BEGIN
     END LOOP;
 END $$;
 CREATE POLICY by_worker_look ON retries FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
+CREATE POLICY by_worker_look ON refunds FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');

@@ -187,6 +187,9 @@ CREATE TABLE attempts (
     method_id TEXT,
     token TEXT,
     mandate_id TEXT,
+    -- What the processor called the mandate and the network the first charge when this was written: a request that is
+    -- sent again must be the same to the letter.
+    processor_mandate TEXT,
     network_transaction_id TEXT,
     vault TEXT NOT NULL,
     customer TEXT,
@@ -216,6 +219,7 @@ CREATE TABLE attempts (
     due_at_ms INTEGER NOT NULL,
     look_ups INTEGER NOT NULL DEFAULT 0,
     created_at_ms INTEGER NOT NULL,
+    first_sent_at_ms INTEGER,
     sent_at_ms INTEGER,
     decided_at_ms INTEGER,
     handed_over_at_ms INTEGER,

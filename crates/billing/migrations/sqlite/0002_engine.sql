@@ -70,6 +70,47 @@ CREATE TABLE retries (
 ) STRICT;
 CREATE INDEX retries_due ON retries (due_at_ms) WHERE done_at_ms IS NULL;
 
+-- One order to give money back, and the queue of what is still to be done about it.
+CREATE TABLE refunds (
+    org_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('void', 'refund', 'cancel_debit')),
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    currency TEXT NOT NULL,
+    reason TEXT,
+    -- Which lines it is taken from, as JSON; none for the newest first.
+    lines TEXT,
+    idempotency_key TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN
+        ('created', 'sending', 'in_doubt', 'pending', 'succeeded', 'failed', 'refused', 'failed_before_send')),
+    -- The processor's name for it, or why it came to nothing.
+    detail TEXT,
+    processor_reference TEXT,
+    fence INTEGER NOT NULL DEFAULT 0,
+    lease_owner TEXT,
+    leased_until_ms INTEGER,
+    due_at_ms INTEGER NOT NULL,
+    look_ups INTEGER NOT NULL DEFAULT 0,
+    created_at_ms INTEGER NOT NULL,
+    first_sent_at_ms INTEGER,
+    sent_at_ms INTEGER,
+    decided_at_ms INTEGER,
+    handed_over_at_ms INTEGER,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, idempotency_key),
+    FOREIGN KEY (org_id, payment_id) REFERENCES payments (org_id, id)
+) STRICT;
+CREATE INDEX refunds_by_payment ON refunds (org_id, payment_id);
+CREATE INDEX refunds_due ON refunds (status, due_at_ms) WHERE status IN ('created', 'sending', 'in_doubt');
+CREATE TRIGGER refunds_never_above_payment BEFORE INSERT ON refunds
+WHEN NEW.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.org_id = NEW.org_id
+        AND r.payment_id = NEW.payment_id AND r.status NOT IN ('failed', 'refused', 'failed_before_send'))
+    > (SELECT p.amount FROM payments p WHERE p.org_id = NEW.org_id AND p.id = NEW.payment_id)
+BEGIN SELECT RAISE(ABORT, 'refunds: more than was paid'); END;
+
 -- Work that only one process does at a time. Holds nothing of any organization.
 CREATE TABLE leaders (
     task TEXT NOT NULL PRIMARY KEY,

@@ -7,20 +7,25 @@ mod amount;
 mod answers;
 mod charge;
 mod client;
+mod debit;
 mod look_up;
 mod methods;
 mod refund;
+mod returns;
 pub mod webhook;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use paydesk_domain::address::Address;
+use paydesk_domain::debit::DebitEvent;
+use paydesk_domain::look_up::KEY_WINDOW_MS;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
 
 use crate::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, Exchange, Found, LookUp, NewCustomer, Processor,
-    ProcessorError, PublicSide, RefundOutcome, StoredMethod,
+    Attachment, Capabilities, ChargeOutcome, ChargeRequest, Exchange, Found, Idempotency, LookUp, NewCustomer,
+    Processor, ProcessorError, PublicSide, RefundOutcome, StoredMethod,
 };
 use crate::secret::Secret;
 
@@ -80,10 +85,15 @@ impl Stripe {
 impl Processor for Stripe {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            key_hours: 24,
+            idempotency: Idempotency::Keys { window_ms: KEY_WINDOW_MS },
             look_up: true,
             visibility_lag_ms: self.visibility_lag_ms,
+            // A captured charge can only be refunded.
+            void: false,
             partial_refund: true,
+            cancel_debit: true,
+            debit_events: true,
+            update_expiry: true,
         }
     }
 
@@ -102,12 +112,20 @@ impl Processor for Stripe {
     async fn exchange_token(
         &self,
         key: &str,
+        kind: MethodKind,
         token: &str,
         address: &Address,
     ) -> Result<Exchange, ProcessorError> {
-        match self.token_exchange {
-            TokenExchange::PaymentMethods => methods::exchange_token(&self.client, key, token, address).await,
-            TokenExchange::CustomerSources => methods::add_source(&self.client, key, token).await,
+        match (kind, self.token_exchange) {
+            (MethodKind::Card, TokenExchange::PaymentMethods) => {
+                methods::exchange_token(&self.client, key, token, address).await
+            }
+            (MethodKind::Card, TokenExchange::CustomerSources) => {
+                methods::add_source(&self.client, key, token).await
+            }
+            (MethodKind::Ach | MethodKind::Pad, _) => {
+                methods::take_account(&self.client, key, kind, token, address).await
+            }
         }
     }
 
@@ -127,6 +145,10 @@ impl Processor for Stripe {
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
         look_up::look_up(&self.client, wanted).await
+    }
+
+    async fn debit_news(&self, reference: &str) -> Result<Option<DebitEvent>, ProcessorError> {
+        debit::news(&self.client, reference).await
     }
 
     async fn refund(

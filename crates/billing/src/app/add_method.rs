@@ -3,10 +3,11 @@
 
 use paydesk_domain::consent;
 use paydesk_domain::id::{AuthorizationId, PaymentMethodId};
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::write_once::Write;
-use crate::app::{App, AppError, address, text, view};
+use crate::app::{App, AppError, Settings, address, text, view};
 use crate::ports::processor::{Attachment, NewCustomer, StoredMethod};
 use crate::secret::sha256_hex;
 use crate::store::{AccountRow, MethodRow, NewAuthorization, NewMethod, OrgTx, OrganizationRow, Tenant};
@@ -40,6 +41,11 @@ impl App {
             AppError::param(ErrorCode::MethodUnknown, "processor_payment_method", detail)
         };
         let stored = self.processor.method(&new.processor_payment_method).await?.ok_or_else(unknown)?;
+        // A bank account needs a mandate, which only its payer can give.
+        if stored.kind() != MethodKind::Card {
+            let detail = "Only cards can be brought in: a bank account is saved by its payer, with a mandate.";
+            return Err(AppError::param(ErrorCode::MethodUnknown, "processor_payment_method", detail));
+        }
         let customer = self.kept_under(tenant, &account, &stored).await?;
 
         let tx = write.transaction().await?;
@@ -48,13 +54,15 @@ impl App {
             login_id: account.login_id.clone(),
             vault: organization.vault.clone(),
             customer,
+            kind: stored.kind().as_str().to_owned(),
+            brand: stored.brand().to_owned(),
+            exp_month: stored.expiry().map(|(month, _)| i64::from(month)),
+            exp_year: stored.expiry().map(|(_, year)| i64::from(year)),
             reference: stored.reference,
-            brand: stored.brand.as_str().to_owned(),
             last4: stored.last4,
-            exp_month: i64::from(stored.exp_month),
-            exp_year: i64::from(stored.exp_year),
             billing_address: serde_json::to_string(&billing_address).unwrap_or_default(),
             nickname,
+            ..MethodRow::default()
         };
         let authorization = NewAuthorization {
             id: self.mint.id(AuthorizationId::new)?.as_str().to_owned(),
@@ -81,7 +89,7 @@ impl App {
     ) -> Result<(OrgTx, SavedMethodView), AppError> {
         let now = self.mint.now();
         let row =
-            match save(&mut tx, self.settings.cards_max, row, authorization, now.as_millisecond()).await? {
+            match save(&mut tx, &self.settings, row, authorization, now.as_millisecond()).await? {
                 Saved::Kept(row) => *row,
                 Saved::Elsewhere => return Err(elsewhere),
                 Saved::Full => {
@@ -165,10 +173,20 @@ pub(super) enum Saved {
     Elsewhere,
 }
 
+impl Saved {
+    /// The method, where it is kept.
+    pub(super) fn kept(&self) -> Option<&MethodRow> {
+        match self {
+            Self::Kept(row) => Some(row),
+            Self::Full | Self::Elsewhere => None,
+        }
+    }
+}
+
 /// Writes a method and the permission to charge it. A method that is in this wallet already only gets the permission.
 pub(super) async fn save(
     tx: &mut OrgTx,
-    cards_max: i64,
+    settings: &Settings,
     row: MethodRow,
     authorization: NewAuthorization,
     now_ms: i64,
@@ -177,7 +195,9 @@ pub(super) async fn save(
     tx.lock_login(&row.login_id).await?;
     let row = match tx.method_by_reference(&row.login_id, &row.vault, &row.reference).await? {
         Some(known) => known,
-        None if tx.count_methods(&row.login_id).await? >= cards_max => return Ok(Saved::Full),
+        None if tx.count_methods(&row.login_id, &row.kind).await? >= settings.methods_max(&row.kind) => {
+            return Ok(Saved::Full);
+        }
         None if tx.insert_method(NewMethod { row: row.clone(), created_at_ms: now_ms }).await? => row,
         None => return Ok(Saved::Elsewhere),
     };

@@ -1,13 +1,22 @@
-//! Sends an attempt: claim and commit, then call the processor, then have the outcome recorded.
+//! Sends a claimed attempt: calls the processor, then has the outcome recorded.
 
+use jiff::Timestamp;
 use paydesk_domain::address::Address;
-use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
+use paydesk_domain::attempt::AttemptEvent;
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
+use paydesk_domain::stored_credential::{
+    Initiation, MerchantReason, MethodStorage, Sequence, StoredCredential,
+};
 
+use crate::app::accept_mandate::covers;
 use crate::app::confirm_checkout::TOKEN_UNUSABLE;
-use crate::app::{App, AppError, millis};
-use crate::ports::processor::{ChargeOutcome, ChargeRequest, Exchange, Presence, ProcessorError};
-use crate::store::{AttemptRow, Tenant};
+use crate::app::report::Report;
+use crate::app::{App, AppError, millis, view};
+use crate::failpoint;
+use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, ProcessorError};
+use crate::store::{AttemptRow, MandateRow, Tenant};
 
 /// Why an attempt fails when the processor could not be reached.
 const UNREACHABLE: &str = "processor_unreachable";
@@ -16,57 +25,89 @@ const REJECTED: &str = "processor_rejected";
 /// Why an attempt fails when it took too long to get ready.
 const TOO_LATE: &str = "too_late_to_send";
 
+/// Why an attempt fails when no agreement permits the debit.
+const NO_MANDATE: &str = "mandate_missing";
+
 impl App {
-    /// Sends an attempt that nobody has sent yet. Does nothing when somebody else has claimed it.
+    /// Sends an attempt that is claimed.
     ///
     /// # Errors
     /// When the database fails. The attempt's lease then runs out and it is looked up.
-    pub async fn charge_attempt(&self, tenant: &Tenant, id: &str) -> Result<(), AppError> {
+    pub async fn charge_attempt(&self, tenant: &Tenant, claimed: AttemptRow) -> Result<(), AppError> {
         let Ok(_slot) = self.charge_slots.acquire().await else {
             return Ok(());
         };
-        let now = self.mint.now_ms();
-        let leased_until = now.saturating_add(millis(self.settings.lease));
-        let mut tx = tenant.write().await?;
-        let Some(mut row) = tx.claim_attempt(id, &self.owner, leased_until, now).await? else {
-            return Ok(());
-        };
-        tx.commit().await?;
+        let mut row = claimed;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
-        let event = match self.prepare(tenant, &mut row).await? {
-            Prepared::Ready if self.too_late(leased_until) => not_sent(&row, TOO_LATE),
-            Prepared::Ready => self.send(&row).await?,
-            Prepared::Decided(event) => event,
+        let report = match self.prepare(tenant, &mut row).await? {
+            Prepared::Ready(mandate) if self.too_late(&row) => {
+                drop(mandate);
+                not_sent(&row, TOO_LATE).into()
+            }
+            Prepared::Ready(mandate) => self.send(&row, mandate.as_ref()).await?,
+            Prepared::Decided(event) => event.into(),
             Prepared::LostLease => return Ok(()),
         };
-        self.metrics.attempt(event.name());
-        self.record_outcome(tenant, &row, event).await
+        self.metrics.attempt(report.event.name());
+        failpoint::hit("charge.before_outcome");
+        self.record_outcome(tenant, &row, report).await?;
+        failpoint::hit("charge.after_outcome");
+        Ok(())
     }
 
-    fn too_late(&self, leased_until: i64) -> bool {
+    /// Whether the answer could come after the lease is over.
+    fn too_late(&self, row: &AttemptRow) -> bool {
+        let leased_until =
+            row.sent_at_ms.unwrap_or(row.created_at_ms).saturating_add(millis(self.settings.lease));
         self.mint.now_ms().saturating_add(millis(self.settings.call_timeout)) >= leased_until
     }
 
-    /// Makes a method of a token. No money moves here, so that every fault is a failure before sending.
+    /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
+    /// every fault is a failure before sending.
     async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
-        if row.processor_method.is_some() {
-            return Ok(Prepared::Ready);
+        if row.processor_method.is_none()
+            && let Some(ended) = self.make_method(tenant, row).await?
+        {
+            return Ok(ended);
         }
+        let Some(mandate) = row.mandate_id.clone() else {
+            return Ok(if row.kind == MethodKind::Card.as_str() {
+                Prepared::Ready(None)
+            } else {
+                Prepared::Decided(not_sent(row, NO_MANDATE))
+            });
+        };
+        let mut tx = tenant.write().await?;
+        let Some(mandate) = tx.find_mandate(&mandate).await? else {
+            return Ok(Prepared::Decided(not_sent(row, NO_MANDATE)));
+        };
+        if let Err(why) = covers(&mandate, row, self.mint.now())? {
+            tracing::warn!(attempt = row.id, %why, "no mandate permits this debit");
+            return Ok(Prepared::Decided(not_sent(row, NO_MANDATE)));
+        }
+        tx.use_mandate(&mandate.id, &row.origin_id).await?;
+        tx.commit().await?;
+        Ok(Prepared::Ready(Some(mandate)))
+    }
+
+    async fn make_method(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Option<Prepared>, AppError> {
         let limit = self.settings.call_timeout + self.settings.call_timeout / 4;
         match tokio::time::timeout(limit, self.exchange(tenant, row)).await {
             Ok(Ok(None)) => {}
-            Ok(Ok(Some(event))) => return Ok(Prepared::Decided(event)),
+            Ok(Ok(Some(event))) => return Ok(Some(Prepared::Decided(event))),
             Ok(Err(AppError::Processor(ProcessorError::Unknown(_)))) | Err(_) => {
-                return Ok(Prepared::Decided(AttemptEvent::FailBeforeSend(UNREACHABLE.to_owned())));
+                self.breaker.unanswered(self.mint.now_ms());
+                let event = AttemptEvent::FailBeforeSend(UNREACHABLE.to_owned());
+                return Ok(Some(Prepared::Decided(event)));
             }
-            Ok(Err(AppError::Processor(error))) => return Ok(Prepared::Decided(failed(&error))),
+            Ok(Err(AppError::Processor(error))) => return Ok(Some(Prepared::Decided(failed(&error)))),
             Ok(Err(error)) => return Err(error),
         }
         // Kept before it is charged: should the charge have to be sent again, it is the same request.
         let mut tx = tenant.write().await?;
         let kept = tx.keep_attempt_method(row).await?;
         tx.commit().await?;
-        Ok(if kept { Prepared::Ready } else { Prepared::LostLease })
+        Ok(if kept { None } else { Some(Prepared::LostLease) })
     }
 
     async fn exchange(
@@ -78,9 +119,12 @@ impl App {
         let address: Address = serde_json::from_str(row.billing_address.as_deref().unwrap_or_default())
             .map_err(|_| AppError::Inconsistent("an address that cannot be read".into()))?;
         let key = format!("{}.method", row.id);
-        let exchanged = match self.processor.exchange_token(&key, &token, &address).await {
+        let kind = view::kind(&row.kind)?;
+        let exchanged = match self.processor.exchange_token(&key, kind, &token, &address).await {
             // Once more, under the same key: the answer alone may have been lost.
-            Err(ProcessorError::Unknown(_)) => self.processor.exchange_token(&key, &token, &address).await?,
+            Err(ProcessorError::Unknown(_)) => {
+                self.processor.exchange_token(&key, kind, &token, &address).await?
+            }
             exchanged => exchanged?,
         };
         let method = match exchanged {
@@ -88,42 +132,78 @@ impl App {
             Exchange::Unusable => return Ok(Some(AttemptEvent::FailBeforeSend(TOKEN_UNUSABLE.to_owned()))),
             Exchange::Declined(decline) => return Ok(Some(AttemptEvent::Decline(decline))),
         };
-        row.customer = method.customer;
+        if method.kind() != kind {
+            return Ok(Some(AttemptEvent::FailBeforeSend(TOKEN_UNUSABLE.to_owned())));
+        }
+        row.customer.clone_from(&method.customer);
         if row.save == 1 && row.customer.is_none() {
             let account = tenant.read().await?.find_account(&row.account_id).await?;
             let name = account.map(|account| account.name).unwrap_or_default();
             row.customer = Some(self.customer_of(tenant, &row.login_id, &name).await?);
         }
+        row.brand = Some(method.brand().to_owned());
+        row.exp_month = method.expiry().map(|(month, _)| i64::from(month));
+        row.exp_year = method.expiry().map(|(_, year)| i64::from(year));
         row.processor_method = Some(method.reference);
-        row.brand = Some(method.brand.as_str().to_owned());
         row.last4 = Some(method.last4);
-        row.exp_month = Some(i64::from(method.exp_month));
-        row.exp_year = Some(i64::from(method.exp_year));
         Ok(None)
     }
 
-    async fn send(&self, row: &AttemptRow) -> Result<AttemptEvent, AppError> {
+    async fn send(&self, row: &AttemptRow, mandate: Option<&MandateRow>) -> Result<Report, AppError> {
+        if !self.breaker.admits(self.mint.now_ms()) {
+            return Ok(not_sent(row, UNREACHABLE).into());
+        }
         let currency: Currency =
             row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
+        let credential = credential(row)?;
         let charge = ChargeRequest {
             key: &row.idempotency_key,
+            organization: &row.org_id,
             attempt: &row.id,
             amount: Money::new(row.amount, currency),
             method: row.processor_method.as_deref().unwrap_or_default(),
+            kind: view::kind(&row.kind)?,
             customer: row.customer.as_deref(),
-            presence: Presence::OnSession,
+            credential: &credential,
+            mandate: mandate.map(|mandate| proof(row, mandate)),
             keep: row.save == 1,
         };
+        failpoint::hit("charge.before_send");
         let answered = tokio::time::timeout(self.settings.call_timeout, self.processor.charge(charge)).await;
+        failpoint::hit("charge.after_reply");
+        let is_answer = matches!(&answered, Ok(Ok(_) | Err(ProcessorError::Rejected(_))));
+        if is_answer { self.breaker.answered() } else { self.breaker.unanswered(self.mint.now_ms()) }
         Ok(match answered {
-            Ok(Ok(ChargeOutcome::Succeeded(reference))) => {
-                AttemptEvent::Succeed(ProcessorReference(reference))
-            }
-            Ok(Ok(ChargeOutcome::Declined(decline))) => AttemptEvent::Decline(decline),
-            Ok(Err(ProcessorError::NotSent(_))) => not_sent(row, UNREACHABLE),
-            Ok(Err(error)) => failed(&error),
-            Err(_) => AttemptEvent::LoseAnswer,
+            Ok(Ok(outcome)) => outcome.into(),
+            Ok(Err(ProcessorError::NotSent(_))) => not_sent(row, UNREACHABLE).into(),
+            Ok(Err(error)) => failed(&error).into(),
+            Err(_) => AttemptEvent::LoseAnswer.into(),
         })
+    }
+}
+
+/// Who starts the charge, from the attempt's own facts.
+fn credential(row: &AttemptRow) -> Result<StoredCredential, AppError> {
+    let initiation = match MerchantReason::parse(&row.initiation) {
+        Some(reason) => Initiation::Merchant(reason),
+        None => Initiation::Payer,
+    };
+    let is_stored = row.method_id.is_some() || row.save == 1 || row.id != row.origin_id;
+    let storage = if is_stored { MethodStorage::Stored } else { MethodStorage::OneUse };
+    let is_later = row.method_id.is_some() || row.id != row.origin_id;
+    let sequence = if is_later { Sequence::Subsequent } else { Sequence::Initial };
+    StoredCredential::new(initiation, sequence, storage, row.network_transaction_id.clone())
+        .map_err(|error| AppError::Inconsistent(error.to_string().into()))
+}
+
+fn proof<'a>(row: &'a AttemptRow, mandate: &'a MandateRow) -> MandateProof<'a> {
+    MandateProof {
+        // What was known when the attempt was written: a request that is sent again must be the same.
+        reference: row.processor_mandate.as_deref(),
+        accepted_at: Timestamp::from_millisecond(mandate.accepted_at_ms).unwrap_or_default(),
+        address: mandate.address.as_deref(),
+        user_agent: mandate.user_agent.as_deref(),
+        holder: HolderType::parse(&mandate.holder_type).unwrap_or(HolderType::Personal),
     }
 }
 
@@ -146,8 +226,8 @@ fn failed(error: &ProcessorError) -> AttemptEvent {
 }
 
 enum Prepared {
-    /// It can be charged.
-    Ready,
+    /// It can be charged, under this mandate where it is a debit.
+    Ready(Option<MandateRow>),
     /// There is nothing to charge.
     Decided(AttemptEvent),
     /// Somebody else decides about it now.

@@ -3,7 +3,8 @@
 //! What is written here commits before anything is sent. Everything that decides about the charge happens under the
 //! invoice's lock, so that two tries at one invoice cannot both be taken; the database's unique index says so again.
 
-use paydesk_domain::wire::billing::{AttemptView, ConfirmRequest};
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::billing::{AttemptView, ConfirmRequest, MandateAcceptance};
 use paydesk_domain::wire::error::ErrorCode;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
@@ -11,7 +12,8 @@ use tracing::Instrument as _;
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, view};
-use crate::store::{AttemptRow, InvoiceRow, MethodRow, NewAttempt, OrgTx};
+use crate::failpoint;
+use crate::store::{AttemptRow, Claim, InvoiceRow, MethodRow, NewAttempt, OrgTx};
 
 /// Why an attempt fails when the processor does not know its token.
 pub const TOKEN_UNUSABLE: &str = "token_unusable";
@@ -28,12 +30,13 @@ impl App {
         request: ConfirmRequest,
         origin: Origin,
     ) -> Result<AttemptView, AppError> {
-        let row = self.read_confirmation(payer, &request, origin)?;
+        let row = self.read_confirmation(payer, &request, &origin)?;
+        let mandate = request.mandate.as_ref().map(|accepted| Given { accepted: accepted.clone(), origin });
         let id = row.id.clone();
         let (app, payer_of_task) = (self.clone(), payer.clone());
         // Tasks of their own: they go on when the browser hangs up, and a stopping server waits for them. What has
         // been written down is sent by the same one, or a browser that goes in between would leave it lying.
-        let begun = self.charges.spawn(async move { app.begin(payer_of_task, row).await }.in_current_span());
+        let begun = self.charges.spawn(async move { app.begin(payer_of_task, row, mandate).await }.in_current_span());
         let begun =
             begun.await.map_err(|_| AppError::Inconsistent("a confirm that ended early".into()))??;
         let charge = match begun {
@@ -52,18 +55,20 @@ impl App {
     }
 
     /// Writes the attempt and starts sending it.
-    async fn begin(self, payer: Payer, row: AttemptRow) -> Result<Begun, AppError> {
-        let id = row.id.clone();
-        if let Taken::Known(view) = self.take(&payer, row).await? {
-            return Ok(Begun::Known(view));
-        }
+    async fn begin(self, payer: Payer, row: AttemptRow, given: Option<Given>) -> Result<Begun, AppError> {
+        failpoint::hit("charge.before_intent");
+        let row = match self.take(&payer, row, given).await? {
+            Taken::Known(view) => return Ok(Begun::Known(view)),
+            Taken::New(row) => row,
+        };
+        failpoint::hit("charge.after_intent");
         let (app, tenant) = (self.clone(), payer.tenant);
-        let charge = async move { app.charge_attempt(&tenant, &id).await }.in_current_span();
+        let charge = async move { app.charge_attempt(&tenant, *row).await }.in_current_span();
         Ok(Begun::Sending(self.charges.spawn(charge)))
     }
 
-    /// Writes the attempt, unless it is known or something stands in its way.
-    async fn take(&self, payer: &Payer, row: AttemptRow) -> Result<Taken, AppError> {
+    /// Writes the attempt, claimed already, unless it is known or something stands in its way.
+    async fn take(&self, payer: &Payer, row: AttemptRow, given: Option<Given>) -> Result<Taken, AppError> {
         let mut tx = payer.tenant.write().await?;
         let lost = || AppError::Inconsistent("a session without its invoice".into());
         if !tx.lock_invoice(&row.invoice_id).await? {
@@ -71,6 +76,10 @@ impl App {
         }
         if let Some(known) = tx.find_attempt(&row.id).await? {
             return known_attempt(&mut tx, &known, &row).await.map(Box::new).map(Taken::Known);
+        }
+        if self.breaker.is_open(self.mint.now_ms()) {
+            let detail = "The processor does not answer at the moment. Nothing was charged: try again shortly.";
+            return Err(AppError::refused(ErrorCode::Unavailable, detail));
         }
         let invoice = tx.find_invoice(&row.invoice_id).await?.ok_or_else(lost)?;
         nothing_in_the_way(&mut tx, &row, &invoice).await?;
@@ -80,12 +89,14 @@ impl App {
         };
         if row.save == 1 {
             tx.act_for_login(&row.login_id).await?;
-            if tx.count_methods(&row.login_id).await? >= self.settings.cards_max {
-                let detail = "The wallet holds as many cards as it may: pay without saving.";
+            if tx.count_methods(&row.login_id, &row.kind).await? >= self.settings.methods_max(&row.kind) {
+                let detail = "The wallet holds as many of these as it may: pay without saving.";
                 return Err(AppError::param(ErrorCode::WalletFull, "save", detail));
             }
         }
-        tx.insert_attempt(NewAttempt { row }).await.map_err(|error| {
+        let row = self.under_mandate(&mut tx, payer, row, given).await?;
+        let claim = Claim { owner: self.owner.to_string(), leased_until_ms: row.due_at_ms };
+        tx.insert_attempt(NewAttempt { row: row.clone(), claim: Some(claim) }).await.map_err(|error| {
             if error.is_unique_violation() {
                 AppError::invalid("attempt_id", "This id is in use.")
             } else {
@@ -93,7 +104,38 @@ impl App {
             }
         })?;
         tx.commit().await?;
-        Ok(Taken::New)
+        Ok(Taken::New(Box::new(row)))
+    }
+
+    /// The attempt with the agreement that its debit rests on: the one that stands for a saved account, or the one that
+    /// the payer has just given. A card needs none.
+    async fn under_mandate(
+        &self,
+        tx: &mut OrgTx,
+        payer: &Payer,
+        row: AttemptRow,
+        given: Option<Given>,
+    ) -> Result<AttemptRow, AppError> {
+        if row.kind == MethodKind::Card.as_str() {
+            return Ok(row);
+        }
+        let standing = match &row.method_id {
+            Some(method) => tx.standing_mandate(method).await?,
+            None => None,
+        };
+        if let Some(mandate) = standing {
+            let processor_mandate = mandate.processor_reference;
+            return Ok(AttemptRow { mandate_id: Some(mandate.id), processor_mandate, ..row });
+        }
+        let given = given.ok_or_else(|| {
+            let detail = "A bank account is debited under a mandate: show its text and send what was agreed to.";
+            AppError::param(ErrorCode::MandateRequired, "mandate", detail)
+        })?;
+        let mandate = self.accept_mandate(payer, &row, &given.accepted, &given.origin)?;
+        let id = mandate.id.clone();
+        tx.insert_mandate(mandate).await?;
+        self.announce_mandate(tx, "mandate.accepted", &id, &row.account_id).await?;
+        Ok(AttemptRow { mandate_id: Some(id), ..row })
     }
 
     /// A saved method that may be charged now.
@@ -106,6 +148,10 @@ impl App {
             let detail = "This card has expired: pay with another one.";
             return Err(AppError::param(ErrorCode::MethodExpired, "saved_method", detail));
         }
+        if method.blocked_by.is_some() {
+            let detail = "This bank account takes no more debits: pay with another method.";
+            return Err(AppError::param(ErrorCode::MethodBlocked, "saved_method", detail));
+        }
         Ok(method)
     }
 }
@@ -117,9 +163,15 @@ enum Begun {
     Sending(JoinHandle<Result<(), AppError>>),
 }
 
+/// What a payer agreed to, and where from.
+struct Given {
+    accepted: MandateAcceptance,
+    origin: Origin,
+}
+
 enum Taken {
-    /// Written; to be sent.
-    New,
+    /// Written and claimed; to be sent.
+    New(Box<AttemptRow>),
     /// It is there already.
     Known(Box<AttemptView>),
 }
@@ -157,8 +209,9 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
         return Err(AppError::because_of(ErrorCode::AttemptInProgress, detail, view));
     }
     let payable = view::payable_now(invoice);
+    let session = row.session_id.as_deref().unwrap_or_default();
     let completed =
-        tx.find_session(&row.session_id).await?.is_some_and(|session| session.completed_by.is_some());
+        tx.find_session(session).await?.is_some_and(|session| session.completed_by.is_some());
     if completed || payable == 0 {
         let detail = "There is nothing left to pay.";
         return Err(match tx.paid_by(&invoice.id).await? {
@@ -175,14 +228,17 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
     Ok(())
 }
 
-fn with_method(row: AttemptRow, method: MethodRow) -> AttemptRow {
+/// The attempt with the facts of the saved method that it charges.
+pub(super) fn with_method(row: AttemptRow, method: MethodRow) -> AttemptRow {
     AttemptRow {
+        kind: method.kind,
         customer: Some(method.customer),
         processor_method: Some(method.reference),
+        network_transaction_id: method.network_transaction_id,
         brand: Some(method.brand),
         last4: Some(method.last4),
-        exp_month: Some(method.exp_month),
-        exp_year: Some(method.exp_year),
+        exp_month: method.exp_month,
+        exp_year: method.exp_year,
         ..row
     }
 }

@@ -4,7 +4,7 @@ use paydesk_domain::id::{InvoiceId, InvoiceItemId};
 use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::wire::error::ErrorCode;
 
-use crate::app::record_outcome::book;
+use crate::app::take_payment::book;
 use crate::app::{App, AppError, read_invoices, text};
 use crate::store::{self, OrgTx};
 use crate::wire::{NewInvoice, NewItem, OwnInvoiceView};

@@ -35,7 +35,8 @@ pub async fn create_organization(
 
     let id = mint.id(OrganizationId::new)?;
     let mut tx = store.organization(id.clone()).write().await?;
-    let row = NewOrganization { name, currency: currency.code().to_owned(), locale, country, ..new };
+    let contact = text::optional("contact", new.contact.as_deref(), 300)?;
+    let row = NewOrganization { name, currency: currency.code().to_owned(), locale, country, contact, ..new };
     tx.insert_organization(row, mint.now_ms()).await?;
     for origin in &origins {
         tx.insert_origin(origin).await?;

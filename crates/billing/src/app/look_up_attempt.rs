@@ -1,10 +1,13 @@
 //! Finds out what became of an attempt whose answer was lost.
 
 use jiff::Timestamp;
-use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
+use paydesk_domain::attempt::AttemptEvent;
+use paydesk_domain::look_up::hand_over_at_ms;
 
+use crate::app::report::Report;
 use crate::app::{App, AppError, millis};
-use crate::ports::processor::{ChargeOutcome, Found, LookUp};
+use crate::failpoint;
+use crate::ports::processor::{Found, LookUp};
 use crate::store::{AttemptRow, Tenant};
 
 impl App {
@@ -25,26 +28,25 @@ impl App {
         tx.commit().await?;
         let wanted = LookUp {
             attempt: &row.id,
-            // From when it was made: it may have been sent more than once since.
-            sent_at: Timestamp::from_millisecond(row.created_at_ms).unwrap_or_default(),
+            // From when it was first sent: it may have been sent more than once since.
+            sent_at: Timestamp::from_millisecond(first_sent_at_ms(&row)).unwrap_or_default(),
             now: self.mint.now(),
         };
         let found = tokio::time::timeout(self.settings.call_timeout, self.processor.look_up(wanted)).await;
-        let event = match found {
-            Ok(Ok(Found::Outcome(ChargeOutcome::Succeeded(reference)))) => {
-                AttemptEvent::Succeed(ProcessorReference(reference))
-            }
-            Ok(Ok(Found::Outcome(ChargeOutcome::Declined(decline)))) => AttemptEvent::Decline(decline),
-            Ok(Ok(Found::Nothing)) if self.may_be_sent_again(&row) => AttemptEvent::FindNothing,
-            Ok(Ok(Found::Nothing | Found::Pending)) => AttemptEvent::LoseAnswer,
+        let report = match found {
+            Ok(Ok(Found::Outcome(outcome))) => outcome.into(),
+            Ok(Ok(Found::Nothing)) if self.may_be_sent_again(&row) => Report::from(AttemptEvent::FindNothing),
+            Ok(Ok(Found::Nothing | Found::Pending)) => AttemptEvent::LoseAnswer.into(),
             Ok(Err(error)) => {
                 tracing::warn!(attempt = row.id, %error, "a look-up failed");
-                AttemptEvent::LoseAnswer
+                AttemptEvent::LoseAnswer.into()
             }
-            Err(_) => AttemptEvent::LoseAnswer,
+            Err(_) => AttemptEvent::LoseAnswer.into(),
         };
-        self.metrics.look_up(event.name());
-        self.record_outcome(tenant, &row, event).await
+        self.metrics.look_up(report.event.name());
+        failpoint::hit("look_up.before_outcome");
+        self.record_outcome(tenant, &row, report).await?;
+        Ok(())
     }
 
     /// "No record" is believed only once the processor has had the time to show it, and acted on only while the
@@ -54,7 +56,11 @@ impl App {
         let now = self.mint.now_ms();
         let sent_at = row.sent_at_ms.unwrap_or(row.created_at_ms);
         let visible = now.saturating_sub(sent_at) >= capabilities.visibility_lag_ms;
-        let key_lives = now.saturating_sub(row.created_at_ms) < millis(self.settings.resend_within);
-        capabilities.look_up && visible && key_lives
+        let hand_over_at = hand_over_at_ms(capabilities.idempotency.window_ms(), first_sent_at_ms(row));
+        capabilities.look_up && visible && now < hand_over_at
     }
+}
+
+fn first_sent_at_ms(row: &AttemptRow) -> i64 {
+    row.first_sent_at_ms.unwrap_or(row.created_at_ms)
 }

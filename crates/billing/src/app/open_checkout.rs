@@ -1,6 +1,7 @@
 //! Opens the checkout: everything that the widget needs, in one answer. And tells where a session stands.
 
 use paydesk_domain::consent;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
     CheckoutView, ConsentView, OrganizationView, PayerView, ProcessorView, SessionView, StatusView,
 };
@@ -24,12 +25,15 @@ impl App {
         let invoice = tx.find_invoice(&session.invoice_id).await?.ok_or_else(lost)?;
         let items = tx.list_items(&invoice.id).await?;
         let account = tx.find_account(&session.account_id).await?.ok_or_else(lost)?;
-        let mut methods: Vec<_> = tx
-            .list_methods(&session.login_id, &organization.vault)
-            .await?
-            .into_iter()
-            .map(|row| view::method(row, today))
-            .collect();
+        let saved = tx.list_methods(&session.login_id, &organization.vault).await?;
+        let (cards, banks): (Vec<_>, Vec<_>) =
+            saved.into_iter().partition(|row| row.kind == MethodKind::Card.as_str());
+        let mut methods: Vec<_> = cards.into_iter().map(|row| view::method(row, today)).collect();
+        let mut accounts = Vec::with_capacity(banks.len());
+        for row in banks {
+            let has_mandate = tx.standing_mandate(&row.id).await?.is_some();
+            accounts.push(view::bank_account(row, has_mandate));
+        }
         // Best choice first: those that can be charged, newest first.
         methods.sort_by_key(|method| method.expired);
         let StatusView { session_status, attempt } = self.status(&mut tx, session).await?;
@@ -51,6 +55,7 @@ impl App {
             payer: PayerView { name: account.name },
             invoice: view::invoice(&invoice, items),
             methods,
+            accounts,
             processor: ProcessorView {
                 kind: public.kind.to_owned(),
                 base_url: public.base_url,

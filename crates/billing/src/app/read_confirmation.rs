@@ -21,7 +21,7 @@ pub struct Origin {
 }
 
 impl App {
-    /// The attempt that a request asks for, not written yet.
+    /// The attempt that a request asks for, not written yet. It is claimed by whoever writes it.
     ///
     /// # Errors
     /// A refusal that names the field.
@@ -29,7 +29,7 @@ impl App {
         &self,
         payer: &Payer,
         request: &ConfirmRequest,
-        origin: Origin,
+        origin: &Origin,
     ) -> Result<AttemptRow, AppError> {
         let session = &payer.session;
         let id: AttemptId = request
@@ -43,11 +43,19 @@ impl App {
         if request.amount <= 0 {
             return Err(AppError::invalid("amount", "Minor units, above zero."));
         }
-        let card = new_card(request)?;
+        let fresh = new_method(request)?;
+        let kind = request.method_kind.unwrap_or_default();
+        if !kind.pays_in(currency) {
+            return Err(AppError::invalid("method_kind", "This kind of account does not pay in this currency."));
+        }
         let now = self.mint.now_ms();
         let row = AttemptRow {
+            org_id: payer.tenant.id().as_str().to_owned(),
             id: id.as_str().to_owned(),
-            session_id: session.id.clone(),
+            session_id: Some(session.id.clone()),
+            origin_id: id.as_str().to_owned(),
+            kind: kind.as_str().to_owned(),
+            initiation: "payer".to_owned(),
             account_id: session.account_id.clone(),
             login_id: session.login_id.clone(),
             invoice_id: session.invoice_id.clone(),
@@ -57,12 +65,15 @@ impl App {
             vault: payer.organization.vault.clone(),
             request_hash: request_hash(&session.id, request),
             idempotency_key: format!("{}.charge", id.as_str()),
-            status: "created".to_owned(),
-            due_at_ms: now.saturating_add(millis(self.settings.orphan_after)),
+            status: "sending".to_owned(),
+            fence: 1,
+            due_at_ms: now.saturating_add(millis(self.settings.lease)),
             created_at_ms: now,
+            first_sent_at_ms: Some(now),
+            sent_at_ms: Some(now),
             ..AttemptRow::default()
         };
-        let Some((token, address)) = card else {
+        let Some((token, address)) = fresh else {
             return Ok(row);
         };
         let row = AttemptRow {
@@ -80,21 +91,21 @@ impl App {
             consent_hash: Some(sha256_hex(shown.text.as_bytes())),
             consent_locale: Some(shown.locale.to_owned()),
             consented_at_ms: Some(now),
-            consent_address: origin.address,
-            consent_user_agent: origin.user_agent,
+            consent_address: origin.address.clone(),
+            consent_user_agent: origin.user_agent.clone(),
             ..row
         })
     }
 }
 
-/// The token and the address of a new card; `None` for a saved one.
-fn new_card(request: &ConfirmRequest) -> Result<Option<(String, Address)>, AppError> {
+/// The token and the address of a new card or bank account; `None` for a saved one.
+fn new_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, AppError> {
     match (&request.saved_method, &request.token) {
         (Some(_), None) => Ok(None),
         (None, Some(token)) if is_token(token) => {
             let given = request.billing_address.as_ref();
             let given =
-                given.ok_or_else(|| AppError::invalid("billing_address", "A new card needs its address."))?;
+                given.ok_or_else(|| AppError::invalid("billing_address", "A new method needs its address."))?;
             Ok(Some((token.clone(), address::accept(given)?)))
         }
         (None, Some(_)) => Err(AppError::invalid("token", "Not a token of the processor.")),

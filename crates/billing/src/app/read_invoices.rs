@@ -1,5 +1,7 @@
 //! Reads invoices.
 
+use paydesk_domain::balance::Reconciliation;
+
 use crate::app::read_clients::{cut, page};
 use crate::app::view::payable_now;
 use crate::app::{App, AppError, text};
@@ -62,6 +64,7 @@ async fn view(tx: &mut OrgTx, row: InvoiceRow) -> Result<OwnInvoiceView, AppErro
         balance: row.total.saturating_sub(row.paid),
         pending: row.pending,
         payable_now: payable_now(&row),
+        reconciliation: Reconciliation::of_invoice(row.total, row.paid, 0).as_str().to_owned(),
         created_at: text::time(row.created_at_ms),
         id: row.id,
         account: row.account_id,

@@ -1,12 +1,12 @@
 //! Reads payments and receipts.
 
-use paydesk_domain::card::Brand;
+use paydesk_domain::balance::Reconciliation;
 
 use crate::app::read_clients::{cut, page};
-use crate::app::view::receipt_number;
+use crate::app::view::{brand, receipt_number};
 use crate::app::{App, AppError, text};
-use crate::store::{AllocationRow, OrgTx, PaymentFilter, PaymentRow, Tenant};
-use crate::wire::{AllocationView, List, OwnReceiptView, PaymentView, PaymentsQuery};
+use crate::store::{AllocationRow, OrgTx, PaymentEventRow, PaymentFilter, PaymentRow, Tenant};
+use crate::wire::{AllocationView, List, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
 
 impl App {
     /// One payment.
@@ -51,6 +51,7 @@ impl App {
         let mut tx = tenant.read().await?;
         let row = tx.payment_of_receipt(id).await?.ok_or_else(AppError::not_found)?;
         let allocations = allocations(&mut tx, &row.id).await?;
+        let history = tx.list_payment_events(&row.id).await?.into_iter().map(event).collect();
         Ok(OwnReceiptView {
             id: row.receipt_id,
             number: receipt_number(row.receipt_number),
@@ -60,8 +61,11 @@ impl App {
             amount: row.amount,
             currency: row.currency,
             paid_at: text::time(row.paid_at_ms),
-            brand: row.brand.as_deref().map(Brand::parse),
+            brand: brand(&row.kind, row.brand.as_deref()),
             last4: row.last4,
+            kind: row.kind,
+            status: row.status,
+            history,
             allocations,
         })
     }
@@ -69,6 +73,8 @@ impl App {
 
 async fn view(tx: &mut OrgTx, row: PaymentRow) -> Result<PaymentView, AppError> {
     let allocations = allocations(tx, &row.id).await?;
+    let refunded = tx.refunded_of(&row.id).await?;
+    let matched: i64 = allocations.iter().map(|line| line.amount).sum();
     Ok(PaymentView {
         id: row.id,
         account: row.account_id,
@@ -77,12 +83,24 @@ async fn view(tx: &mut OrgTx, row: PaymentRow) -> Result<PaymentView, AppError> 
         amount: row.amount,
         currency: row.currency,
         processor_reference: row.processor_reference,
-        brand: row.brand.as_deref().map(Brand::parse),
+        brand: brand(&row.kind, row.brand.as_deref()),
         last4: row.last4,
+        kind: row.kind,
+        status: row.status,
+        return_code: row.return_code,
+        mandate: row.mandate_id,
+        refunded,
+        reconciliation: Reconciliation::of_payment(row.amount, refunded, matched).as_str().to_owned(),
+        settled_at: row.settled_at_ms.map(text::time),
+        ended_at: row.ended_at_ms.map(text::time),
         paid_at: text::time(row.paid_at_ms),
         receipt: row.receipt_id,
         allocations,
     })
+}
+
+fn event(row: PaymentEventRow) -> PaymentEventView {
+    PaymentEventView { kind: row.kind, code: row.code, amount: row.amount, at: text::time(row.at_ms) }
 }
 
 async fn allocations(tx: &mut OrgTx, payment: &str) -> Result<Vec<AllocationView>, AppError> {

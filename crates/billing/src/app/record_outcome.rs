@@ -1,60 +1,118 @@
-//! Records what happened to an attempt: one function for replies and look-ups (and webhooks, when they come), in one
-//! transaction with the payment, its allocations, the books, the receipt and the outbox.
+//! Records what became of an attempt: one function for replies, look-ups and webhooks, which hears everything more than
+//! once and in any order, in one transaction with all that follows from it.
 
-use paydesk_domain::attempt::{AttemptEvent, AttemptState, ProcessorReference};
-use paydesk_domain::id::{AuthorizationId, LedgerEntryId, OutboxId, PaymentId, PaymentMethodId, ReceiptId};
-use paydesk_domain::invoice::allocate_top_first;
-use paydesk_domain::money::{Currency, Money};
+use paydesk_domain::attempt::{AttemptState, InvalidTransition, ProcessorReference};
+use paydesk_domain::look_up::{Step, next_step_within};
 
-use crate::app::add_method::save;
+use crate::app::report::Report;
 use crate::app::{App, AppError, millis, view};
-use crate::clock::Mint;
-use crate::store::{
-    AttemptRow, LedgerEntryRow, MethodRow, NewAuthorization, NewPayment, OrgTx, Outcome, PaymentRow, Tenant,
-};
+use crate::store::{AttemptRow, OrgTx, Outcome, Tenant};
+
+/// What a report changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It was news, and is written.
+    Changed,
+    /// It was known.
+    Known,
+    /// Somebody else decides about the attempt now.
+    LostFence,
+    /// It cannot be true yet: it must be heard again later.
+    TooEarly,
+    /// It contradicts what is known: a human must look.
+    Contradiction,
+}
 
 impl App {
-    /// Records an event under the fence of `claimed`. Does nothing when somebody else decides about it now.
+    /// Records what whoever claimed the attempt found out. Does nothing when somebody else decides about it now.
     ///
     /// # Errors
-    /// When the database fails, or the rules have no such transition.
+    /// When the database fails.
     pub async fn record_outcome(
         &self,
         tenant: &Tenant,
         claimed: &AttemptRow,
-        event: AttemptEvent,
-    ) -> Result<(), AppError> {
+        report: impl Into<Report>,
+    ) -> Result<Applied, AppError> {
         let mut tx = tenant.write().await?;
-        tx.lock_invoice(&claimed.invoice_id).await?;
-        let row = tx
-            .find_attempt(&claimed.id)
-            .await?
-            .ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+        let row = locked(&mut tx, &claimed.invoice_id, &claimed.id).await?;
         if row.fence != claimed.fence {
-            return Ok(());
+            return Ok(Applied::LostFence);
         }
-        let before = view::state(&row)?;
-        let after =
-            before.clone().apply(event).map_err(|error| AppError::Inconsistent(error.to_string().into()))?;
-        if before == after && before.status().is_final() {
-            return Ok(());
-        }
-        if !tx.record_outcome(&row.id, row.fence, self.outcome(&row, &after)).await? {
-            return Ok(());
-        }
-        if let AttemptState::Succeeded(reference) = &after {
-            self.settle(&mut tx, &row, reference).await?;
-        }
-        tx.commit().await?;
-        tracing::info!(attempt = row.id, from = before.name(), to = after.name(), "attempt");
-        Ok(())
+        self.apply(tx, row, report.into()).await
     }
 
-    fn outcome(&self, row: &AttemptRow, state: &AttemptState) -> Outcome {
+    /// Records what was heard of an attempt from outside. Whoever is at work on it loses their claim.
+    ///
+    /// # Errors
+    /// `not_found`; when the database fails.
+    pub async fn apply_report(&self, tenant: &Tenant, id: &str, report: Report) -> Result<Applied, AppError> {
+        let invoice =
+            tenant.read().await?.find_attempt(id).await?.ok_or_else(AppError::not_found)?.invoice_id;
+        let mut tx = tenant.write().await?;
+        let row = locked(&mut tx, &invoice, id).await?;
+        self.apply(tx, row, report).await
+    }
+
+    async fn apply(&self, mut tx: OrgTx, row: AttemptRow, report: Report) -> Result<Applied, AppError> {
+        let before = view::state(&row)?;
+        let after = match before.clone().apply(report.event.clone()) {
+            Ok(after) => after,
+            // It is being sent again under the same key, which will have the same outcome: wait for that.
+            Err(_) if before == AttemptState::Created => return Ok(Applied::TooEarly),
+            Err(error) => return self.contradiction(tx, &row, &error).await,
+        };
+        let is_news = before != after || !before.status().is_final();
+        if is_news {
+            let (outcome, hand_over) = self.outcome(&row, &after);
+            if !tx.record_outcome(&row.id, row.fence, outcome).await? {
+                return Ok(Applied::LostFence);
+            }
+            if hand_over {
+                self.hand_over(&mut tx, &row).await?;
+            }
+            self.follow_up(&mut tx, &row, &after, &report).await?;
+        }
+        let moved = match report.debit {
+            Some(event) => match self.move_debit(&mut tx, &row, event).await? {
+                Ok(moved) => moved,
+                Err(error) => return self.contradiction(tx, &row, &error).await,
+            },
+            None => false,
+        };
+        if !is_news && !moved {
+            return Ok(Applied::Known);
+        }
+        tx.commit().await?;
+        tracing::info!(attempt = row.id, from = before.name(), to = after.name(), moved, "attempt");
+        Ok(Applied::Changed)
+    }
+
+    /// Everything that follows from a new state.
+    async fn follow_up(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        after: &AttemptState,
+        report: &Report,
+    ) -> Result<(), AppError> {
+        if after.status().is_final() {
+            tx.close_items_about(&row.id, "attempt_undecided", "decided", self.mint.now_ms()).await?;
+        }
+        match after {
+            AttemptState::Succeeded(reference) => self.take_payment(tx, row, reference, report).await,
+            AttemptState::Declined(decline) => self.after_decline(tx, row, decline).await,
+            AttemptState::FailedBeforeSend(why) => self.after_failure(tx, row, why).await,
+            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => Ok(()),
+        }
+    }
+
+    /// What is written of a state, and whether a human must be asked.
+    fn outcome(&self, row: &AttemptRow, state: &AttemptState) -> (Outcome, bool) {
         let now = self.mint.now_ms();
         let base = Outcome { status: state.name(), due_at_ms: now, ..Outcome::default() };
         let decided_at_ms = state.status().is_final().then_some(now);
-        match state {
+        let outcome = match state {
             AttemptState::Succeeded(ProcessorReference(reference)) => {
                 Outcome { processor_reference: Some(reference.clone()), decided_at_ms, ..base }
             }
@@ -65,123 +123,46 @@ impl App {
                 Outcome { failure: Some(why.clone()), decided_at_ms, ..base }
             }
             AttemptState::InDoubt => {
-                Outcome { due_at_ms: now.saturating_add(self.next_look_up(row.look_ups)), ..base }
+                let (due_at_ms, hand_over) = self.next_look_up(row, now);
+                return (Outcome { due_at_ms, ..base }, hand_over);
             }
             AttemptState::Created | AttemptState::Sending => base,
+        };
+        (outcome, false)
+    }
+
+    /// When an attempt in doubt is looked up next, and whether a human must be asked as well.
+    fn next_look_up(&self, row: &AttemptRow, now: i64) -> (i64, bool) {
+        let window_ms = self.processor.capabilities().idempotency.window_ms();
+        let first_sent_at_ms = row.first_sent_at_ms.unwrap_or(row.created_at_ms);
+        let look_ups = u32::try_from(row.look_ups).unwrap_or(u32::MAX);
+        let latest = now.saturating_add(millis(self.settings.look_up_pause_max));
+        match next_step_within(window_ms, first_sent_at_ms, look_ups, now) {
+            Step::LookUp { .. } if look_ups == 0 => {
+                (now.saturating_add(millis(self.settings.first_look_up_after)), false)
+            }
+            Step::LookUp { at_ms } => (at_ms.min(latest), false),
+            // It is still asked about every hour: the processor may yet tell, and then nobody need look.
+            Step::HandOver => (latest, true),
         }
     }
 
-    /// How long to wait for the next look-up after so many.
-    fn next_look_up(&self, look_ups: i64) -> i64 {
-        let after = &self.settings.look_up_after;
-        let index = usize::try_from(look_ups).unwrap_or(usize::MAX).min(after.len().saturating_sub(1));
-        after.get(index).copied().map_or(60_000, millis)
-    }
-
-    /// Money was taken: everything that follows from it.
-    async fn settle(
+    /// Two things are said of one attempt that cannot both be true. What is known stays; a human is asked.
+    async fn contradiction(
         &self,
-        tx: &mut OrgTx,
+        mut tx: OrgTx,
         row: &AttemptRow,
-        reference: &ProcessorReference,
-    ) -> Result<(), AppError> {
-        let now = self.mint.now_ms();
-        let items = tx.list_items(&row.invoice_id).await?;
-        let open: Vec<i64> = items.iter().map(|item| item.amount.saturating_sub(item.covered)).collect();
-        let (parts, left_over) = allocate_top_first(row.amount, &open);
-        let covered = items.into_iter().map(|item| item.id).zip(parts).filter(|(_, part)| *part > 0);
-        let payment = PaymentRow {
-            id: self.mint.id(PaymentId::new)?.as_str().to_owned(),
-            account_id: row.account_id.clone(),
-            invoice_id: row.invoice_id.clone(),
-            attempt_id: row.id.clone(),
-            amount: row.amount,
-            currency: row.currency.clone(),
-            processor_reference: reference.0.clone(),
-            brand: row.brand.clone(),
-            last4: row.last4.clone(),
-            paid_at_ms: now,
-            receipt_id: self.mint.id(ReceiptId::new)?.as_str().to_owned(),
-            receipt_number: tx.next_receipt_number().await?,
-        };
-        let id = payment.id.clone();
-        tx.insert_payment(NewPayment { row: payment, allocations: covered.collect() }).await?;
-
-        let currency: Currency =
-            row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
-        let receivable = format!("receivable:{}", row.account_id);
-        let kept = Money::new(row.amount.saturating_sub(left_over), currency);
-        book(tx, &self.mint, "payment", &id, kept, ["processor", &receivable]).await?;
-        // More than was open, because something else paid in between: it stays the payer's.
-        let credit = format!("credit:{}", row.account_id);
-        book(tx, &self.mint, "overpayment", &id, Money::new(left_over, currency), ["processor", &credit])
-            .await?;
-
-        tx.insert_outbox(self.mint.id(OutboxId::new)?.as_str(), "payment.succeeded", &id, now).await?;
-        tx.complete_session(&row.session_id, &row.id).await?;
-        if row.save == 1 {
-            self.keep_method(tx, row, now).await?;
-        }
-        Ok(())
-    }
-
-    /// Keeps the card that the payer wanted saved. Money was taken, so that nothing here may fail the transaction: a
-    /// wallet that has become full, or a card that is in another wallet, is left out.
-    async fn keep_method(&self, tx: &mut OrgTx, row: &AttemptRow, now: i64) -> Result<(), AppError> {
-        let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
-        let id = self.mint.id(PaymentMethodId::new)?.as_str().to_owned();
-        let method = MethodRow {
-            id: id.clone(),
-            login_id: row.login_id.clone(),
-            vault: row.vault.clone(),
-            customer: fact(&row.customer),
-            reference: fact(&row.processor_method),
-            brand: fact(&row.brand),
-            last4: fact(&row.last4),
-            exp_month: row.exp_month.unwrap_or_default(),
-            exp_year: row.exp_year.unwrap_or_default(),
-            billing_address: fact(&row.billing_address),
-            nickname: None,
-        };
-        let authorization = NewAuthorization {
-            id: self.mint.id(AuthorizationId::new)?.as_str().to_owned(),
-            login_id: row.login_id.clone(),
-            method_id: id,
-            consent_version: fact(&row.consent_version),
-            consent_hash: fact(&row.consent_hash),
-            consent_locale: fact(&row.consent_locale),
-            accepted_at_ms: row.consented_at_ms.unwrap_or(now),
-            actor: "payer".to_owned(),
-            address: row.consent_address.clone(),
-            user_agent: row.consent_user_agent.clone(),
-        };
-        save(tx, self.settings.cards_max, method, authorization, now).await?;
-        Ok(())
+        error: &InvalidTransition,
+    ) -> Result<Applied, AppError> {
+        tracing::error!(attempt = row.id, %error, "the processor contradicts what is known");
+        self.open_item(&mut tx, "contradiction", row, Some(error.event)).await?;
+        tx.commit().await?;
+        Ok(Applied::Contradiction)
     }
 }
 
-/// Books an amount from one account to another: two lines that sum to zero. Nothing is booked for nothing.
-pub(super) async fn book(
-    tx: &mut OrgTx,
-    mint: &Mint,
-    kind: &str,
-    subject: &str,
-    amount: Money,
-    [debit, credit]: [&str; 2],
-) -> Result<(), AppError> {
-    if amount.minor() == 0 {
-        return Ok(());
-    }
-    let transaction = mint.id(LedgerEntryId::new)?;
-    for (account, minor) in [(debit, amount.minor()), (credit, -amount.minor())] {
-        let entry = LedgerEntryRow {
-            transaction_id: transaction.as_str().to_owned(),
-            account: account.to_owned(),
-            amount: minor,
-            currency: amount.currency().code().to_owned(),
-        };
-        tx.insert_entry(mint.id(LedgerEntryId::new)?.as_str(), &entry).await?;
-    }
-    tx.close_transaction(transaction.as_str(), kind, subject, mint.now_ms()).await?;
-    Ok(())
+/// An attempt under its invoice's lock.
+async fn locked(tx: &mut OrgTx, invoice: &str, id: &str) -> Result<AttemptRow, AppError> {
+    tx.lock_invoice(invoice).await?;
+    tx.find_attempt(id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))
 }

@@ -4,10 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paydesk_domain::attempt::{AttemptState, ProcessorReference};
+use paydesk_domain::balance::Balance;
 use paydesk_domain::card::{Brand, Expiry};
 use paydesk_domain::decline::Decline;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
-    AttemptView, DeclineView, InvoiceItemView, InvoiceView, MethodView, ReceiptView, SessionStatus,
+    AttemptView, BankAccountView, DeclineView, InvoiceItemView, InvoiceView, MethodView, PaymentStatus, ReceiptView,
+    SessionStatus,
 };
 
 use crate::app::{AppError, text};
@@ -31,6 +34,14 @@ pub fn state(row: &AttemptRow) -> Result<AttemptState, AppError> {
         "failed_before_send" => Ok(AttemptState::FailedBeforeSend(fact(&row.failure)?)),
         _ => Err(missing()),
     }
+}
+
+/// What kind of method a row is about.
+///
+/// # Errors
+/// When what is stored is of no kind.
+pub fn kind(stored: &str) -> Result<MethodKind, AppError> {
+    MethodKind::parse(stored).ok_or(AppError::Inconsistent("a method of an unknown kind".into()))
 }
 
 /// An attempt as its payer sees it, with its receipt when it paid.
@@ -61,6 +72,26 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
     })
 }
 
+/// What stands beside an attempt.
+#[derive(Clone, Debug, Default)]
+pub struct AttemptSide {
+    /// The payment that it led to.
+    pub payment: Option<String>,
+    /// When it is tried again.
+    pub retry_at_ms: Option<i64>,
+}
+
+/// Reads what stands beside an attempt.
+///
+/// # Errors
+/// When the database fails.
+pub async fn attempt_side(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptSide, AppError> {
+    Ok(AttemptSide {
+        payment: tx.payment_of_attempt(&row.id).await?.map(|payment| payment.id),
+        retry_at_ms: tx.planned_retry(&row.id).await?,
+    })
+}
+
 /// A receipt as its payer sees it.
 pub fn receipt(row: &PaymentRow) -> ReceiptView {
     ReceiptView {
@@ -70,8 +101,33 @@ pub fn receipt(row: &PaymentRow) -> ReceiptView {
         amount: row.amount,
         currency: row.currency.clone(),
         paid_at: text::time(row.paid_at_ms),
-        brand: row.brand.as_deref().map(Brand::parse),
+        brand: brand(&row.kind, row.brand.as_deref()),
         last4: row.last4.clone(),
+        kind: MethodKind::parse(&row.kind).unwrap_or_default(),
+        status: payment_status(row),
+    }
+}
+
+/// A card's scheme; a bank account has none.
+pub fn brand(kind: &str, brand: Option<&str>) -> Option<Brand> {
+    brand.filter(|_| kind == MethodKind::Card.as_str()).map(Brand::parse)
+}
+
+/// Where a payment stands.
+pub fn payment_status(row: &PaymentRow) -> PaymentStatus {
+    PaymentStatus::parse(&row.status).unwrap_or_default()
+}
+
+/// A saved bank account as its payer sees it.
+pub fn bank_account(row: MethodRow, has_mandate: bool) -> BankAccountView {
+    BankAccountView {
+        kind: MethodKind::parse(&row.kind).unwrap_or_default(),
+        id: row.id,
+        bank: row.brand,
+        last4: row.last4,
+        nickname: row.nickname,
+        blocked_by: row.blocked_by,
+        has_mandate,
     }
 }
 
@@ -80,9 +136,14 @@ pub fn receipt_number(number: i64) -> String {
     format!("{number:06}")
 }
 
+/// The three figures of an invoice.
+pub const fn balance(row: &InvoiceRow) -> Balance {
+    Balance { total: row.total, paid: row.paid, pending: row.pending }
+}
+
 /// What can be paid now: the balance less what is on its way, never below zero.
 pub fn payable_now(row: &InvoiceRow) -> i64 {
-    row.total.saturating_sub(row.paid).saturating_sub(row.pending).max(0)
+    balance(row).payable_now()
 }
 
 /// An invoice as its payer sees it.
@@ -99,6 +160,7 @@ pub fn invoice(row: &InvoiceRow, items: Vec<ItemRow>) -> InvoiceView {
         items: items.into_iter().map(item).collect(),
         total: row.total,
         paid: row.paid,
+        pending: row.pending,
         payable_now: payable_now(row),
     }
 }
@@ -113,13 +175,14 @@ pub fn today(organization: &OrganizationRow, now: Timestamp) -> Result<Date, App
     Ok(now.to_zoned(zone).date())
 }
 
-/// Whether a card's month is over. A stored expiry that cannot be read counts as over.
+/// Whether a card's month is over. A stored expiry that cannot be read counts as over. A bank account has none.
 pub fn is_expired(row: &MethodRow, today: Date) -> bool {
     let (month, year) = expiry_parts(row);
-    Expiry::new(year, month).map_or(true, |expiry| expiry.is_past(today))
+    row.kind == MethodKind::Card.as_str()
+        && Expiry::new(year, month).map_or(true, |expiry| expiry.is_past(today))
 }
 
-/// A saved method as its payer sees it.
+/// A saved card as its payer sees it.
 pub fn method(row: MethodRow, today: Date) -> MethodView {
     let expired = is_expired(&row, today);
     let (exp_month, exp_year) = expiry_parts(&row);
@@ -135,7 +198,11 @@ pub fn method(row: MethodRow, today: Date) -> MethodView {
 }
 
 fn expiry_parts(row: &MethodRow) -> (u8, u16) {
-    (u8::try_from(row.exp_month).unwrap_or_default(), u16::try_from(row.exp_year).unwrap_or_default())
+    let part = |part: Option<i64>| part.unwrap_or_default();
+    (
+        u8::try_from(part(row.exp_month)).unwrap_or_default(),
+        u16::try_from(part(row.exp_year)).unwrap_or_default(),
+    )
 }
 
 /// Where a session stands.

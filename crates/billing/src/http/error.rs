@@ -98,7 +98,11 @@ fn told(error: AppError) -> Told {
         AppError::Refused(refusal) => {
             let Refusal { code, detail, param, attempt } = *refusal;
             let (detail, param) = (detail.into_owned(), param.map(std::borrow::Cow::into_owned));
-            let retry_after_s = (code == ErrorCode::IdempotencyInFlight).then_some(1);
+            let retry_after_s = match code {
+                ErrorCode::IdempotencyInFlight => Some(1),
+                ErrorCode::Unavailable => Some(10),
+                _ => None,
+            };
             Told { code, detail, param, attempt, retry_after_s }
         }
         AppError::Processor(ProcessorError::Rejected(why)) => {

@@ -17,8 +17,9 @@ use crate::app::App;
 use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
-    add_method, confirm_checkout, create_client, create_invoice, create_session, open_checkout, operations,
-    read_clients, read_invoices, read_payments, read_session, read_status,
+    add_method, confirm_checkout, create_charge, create_client, create_invoice, create_session,
+    dismiss_action_item, open_checkout, operations, read_action_items, read_charge, read_clients, read_invoices,
+    read_mandates, read_payments, read_session, read_status, show_mandate,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -35,6 +36,8 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
         (name = "invoices", description = "What is owed."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
         (name = "payments", description = "What was taken, and its receipts."),
+        (name = "mandates", description = "What payers agreed to be debited for."),
+        (name = "payment action center", description = "What somebody must look at."),
         (name = "browser", description = "The payer's side, with a session's secret."),
         (name = "operations", description = "For whoever runs the server."),
     ),
@@ -66,7 +69,14 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_payments::list_payments))
         .routes(routes!(read_payments::read_payment))
         .routes(routes!(read_payments::read_receipt))
+        .routes(routes!(create_charge::create_charge))
+        .routes(routes!(read_charge::read_charge))
+        .routes(routes!(read_mandates::list_mandates))
+        .routes(routes!(read_mandates::read_mandate))
+        .routes(routes!(read_action_items::list_action_items))
+        .routes(routes!(dismiss_action_item::dismiss_action_item))
         .routes(routes!(open_checkout::open_checkout))
+        .routes(routes!(show_mandate::show_mandate))
         .routes(routes!(read_status::read_status))
         .routes(routes!(confirm_checkout::confirm_checkout))
         .routes(routes!(operations::healthz))

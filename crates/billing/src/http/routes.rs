@@ -2,16 +2,22 @@
 
 pub mod add_method;
 pub mod confirm_checkout;
+pub mod create_charge;
 pub mod create_client;
 pub mod create_invoice;
 pub mod create_session;
+pub mod dismiss_action_item;
 pub mod open_checkout;
 pub mod operations;
+pub mod read_action_items;
+pub mod read_charge;
 pub mod read_clients;
 pub mod read_invoices;
+pub mod read_mandates;
 pub mod read_payments;
 pub mod read_session;
 pub mod read_status;
+pub mod show_mandate;
 
 use std::future::Future;
 
@@ -30,6 +36,7 @@ pub(super) async fn once<T, F>(
     tenant: &Tenant,
     key: &str,
     request_hash: &str,
+    status: u16,
     work: impl FnOnce(OrgTx) -> F,
 ) -> Result<StoredAnswer, ApiError>
 where
@@ -44,7 +51,7 @@ where
         Ok(tx) => work(tx).await,
         Err(error) => Err(error),
     };
-    Ok(write.settle(201, done).await?)
+    Ok(write.settle(status, done).await?)
 }
 
 /// The same as an HTTP answer.
@@ -59,5 +66,5 @@ where
     T: Serialize,
     F: Future<Output = Result<(OrgTx, T), AppError>>,
 {
-    once(app, tenant, key, request_hash, work).await.map(stored)
+    once(app, tenant, key, request_hash, 201, work).await.map(stored)
 }

@@ -9,8 +9,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
+use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::decline::Decline;
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
+use paydesk_domain::return_code::Rail;
+use paydesk_domain::stored_credential::StoredCredential;
 
 /// A payment processor, reached with one account.
 #[async_trait]
@@ -27,13 +32,14 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// See [`ProcessorError`].
     async fn create_customer(&self, key: &str, customer: NewCustomer<'_>) -> Result<String, ProcessorError>;
 
-    /// Exchanges a single-use token for a method that can be charged.
+    /// Exchanges a single-use token for a method of this kind that can be charged.
     ///
     /// # Errors
     /// See [`ProcessorError`].
     async fn exchange_token(
         &self,
         key: &str,
+        kind: MethodKind,
         token: &str,
         address: &Address,
     ) -> Result<Exchange, ProcessorError>;
@@ -50,7 +56,8 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// See [`ProcessorError`].
     async fn method(&self, method: &str) -> Result<Option<StoredMethod>, ProcessorError>;
 
-    /// Takes money. The same key is the same charge, as long as [`Capabilities::key_hours`] says.
+    /// Takes money, or orders a bank debit. The same key is the same charge, as long as [`Capabilities::idempotency`]
+    /// says.
     ///
     /// # Errors
     /// See [`ProcessorError`].
@@ -61,6 +68,13 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// # Errors
     /// See [`ProcessorError`]; whatever it is, nothing was learned.
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError>;
+
+    /// Reads what became of a bank debit since it was submitted; `None` while nothing did. `reference` is the
+    /// processor's name for the charge.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn debit_news(&self, reference: &str) -> Result<Option<DebitEvent>, ProcessorError>;
 
     /// Gives money back, all of a charge or a part of it.
     ///
@@ -77,14 +91,44 @@ pub trait Processor: fmt::Debug + Send + Sync {
 /// What an adapter's processor can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// For how many hours the same key is the same charge; 0 when it has no keys.
-    pub key_hours: u32,
+    /// How it tells a repeated request from a new one.
+    pub idempotency: Idempotency,
     /// Whether a charge can be found by our reference.
     pub look_up: bool,
     /// How long a charge may exist before a look-up finds it, in milliseconds.
     pub visibility_lag_ms: i64,
+    /// Whether a card charge can be undone on the same day, before it is settled.
+    pub void: bool,
     /// Whether a part of a charge can be given back.
     pub partial_refund: bool,
+    /// Whether a bank debit can be called back before it goes to the bank.
+    pub cancel_debit: bool,
+    /// Whether it tells by itself when a debit settles or comes back. Where it does not, it is asked.
+    pub debit_events: bool,
+    /// Whether the expiry of a stored card can be changed.
+    pub update_expiry: bool,
+}
+
+/// How a processor tells a repeated request from a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idempotency {
+    /// By a key that it remembers for so long.
+    Keys {
+        /// Milliseconds.
+        window_ms: i64,
+    },
+    /// Not at all: a request whose answer was lost is never sent a second time.
+    None,
+}
+
+impl Idempotency {
+    /// For how long the same key is the same request, in milliseconds.
+    pub const fn window_ms(self) -> i64 {
+        match self {
+            Self::Keys { window_ms } => window_ms,
+            Self::None => 0,
+        }
+    }
 }
 
 /// What a browser needs to make a token.
@@ -114,14 +158,57 @@ pub struct StoredMethod {
     pub reference: String,
     /// The customer that it is kept under.
     pub customer: Option<String>,
-    /// The scheme.
-    pub brand: Brand,
     /// The last four digits.
     pub last4: String,
-    /// 1 to 12.
-    pub exp_month: u8,
-    /// Four digits.
-    pub exp_year: u16,
+    /// What is particular to its kind.
+    pub details: MethodDetails,
+}
+
+/// What is particular to a kind of method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MethodDetails {
+    /// A card.
+    Card {
+        /// The scheme.
+        brand: Brand,
+        /// 1 to 12.
+        exp_month: u8,
+        /// Four digits.
+        exp_year: u16,
+    },
+    /// A bank account.
+    Bank {
+        /// Which network debits it.
+        rail: Rail,
+        /// The bank's name, as far as the processor tells it.
+        bank: String,
+    },
+}
+
+impl StoredMethod {
+    /// What kind of method it is.
+    pub fn kind(&self) -> MethodKind {
+        match &self.details {
+            MethodDetails::Card { .. } => MethodKind::Card,
+            MethodDetails::Bank { rail, .. } => MethodKind::from(*rail),
+        }
+    }
+
+    /// What it is called: a card's scheme, or the name of the bank.
+    pub fn brand(&self) -> &str {
+        match &self.details {
+            MethodDetails::Card { brand, .. } => brand.as_str(),
+            MethodDetails::Bank { bank, .. } => bank,
+        }
+    }
+
+    /// A card's month and year of expiry.
+    pub fn expiry(&self) -> Option<(u8, u16)> {
+        match self.details {
+            MethodDetails::Card { exp_month, exp_year, .. } => Some((exp_month, exp_year)),
+            MethodDetails::Bank { .. } => None,
+        }
+    }
 }
 
 /// What became of a token.
@@ -144,39 +231,71 @@ pub enum Attachment {
     Declined(Decline),
 }
 
-/// Who starts a charge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// The payer is here and pressed the button.
-    OnSession,
-    /// The payer agreed earlier and is not here.
-    OffSession,
-}
-
 /// A charge to make.
 #[derive(Clone, Copy, Debug)]
 pub struct ChargeRequest<'a> {
     /// The same key is the same charge.
     pub key: &'a str,
+    /// Whose charge it is.
+    pub organization: &'a str,
     /// Our name for it, by which it is looked up.
     pub attempt: &'a str,
     /// How much.
     pub amount: Money,
     /// The processor's name for the method.
     pub method: &'a str,
+    /// What kind of method it is.
+    pub kind: MethodKind,
     /// The customer that it is kept under.
     pub customer: Option<&'a str>,
-    /// Who starts it.
-    pub presence: Presence,
+    /// Who starts it, and what the network said when the method was first used.
+    pub credential: &'a StoredCredential,
+    /// What the payer of a bank debit agreed to.
+    pub mandate: Option<MandateProof<'a>>,
     /// Keep the method under the customer when the charge succeeds.
     pub keep: bool,
+}
+
+/// The proof of a mandate, as far as a processor asks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct MandateProof<'a> {
+    /// What the processor called it, when it has been told of it before.
+    pub reference: Option<&'a str>,
+    /// When the payer agreed.
+    pub accepted_at: Timestamp,
+    /// From which network address; none when the organization brought the agreement.
+    pub address: Option<&'a str>,
+    /// With which browser.
+    pub user_agent: Option<&'a str>,
+    /// Whose account is debited.
+    pub holder: HolderType,
+}
+
+/// What the processor says of money that it took, or of a debit that it ordered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Its name for the charge.
+    pub reference: String,
+    /// The network's name for it: later charges of the same method refer to it.
+    pub network_transaction_id: Option<String>,
+    /// Its name for the mandate.
+    pub mandate: Option<String>,
+}
+
+impl Taken {
+    /// A charge of which nothing but its name is known.
+    pub fn named(reference: impl Into<String>) -> Self {
+        Self { reference: reference.into(), ..Self::default() }
+    }
 }
 
 /// What became of a charge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChargeOutcome {
-    /// Money was taken; the processor's name for the charge.
-    Succeeded(String),
+    /// Money was taken from a card.
+    Succeeded(Taken),
+    /// The bank was asked; whether money comes is told later.
+    Submitted(Taken),
     /// Refused: no money was taken.
     Declined(Decline),
 }

@@ -39,12 +39,12 @@ pub struct ActionItemFilter {
 }
 
 impl OrgTx {
-    /// Opens an action item, unless there is an open one of this kind about the same thing.
+    /// Opens an action item, unless there is an open one of this kind about the same thing. Answers whether it did.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_action_item(&mut self, row: &ActionItemRow) -> Result<(), StoreError> {
-        execute!(
+    pub async fn open_action_item(&mut self, row: &ActionItemRow) -> Result<bool, StoreError> {
+        let opened = execute!(
             self,
             OPEN_ITEM,
             &self.org,
@@ -57,7 +57,7 @@ impl OrgTx {
             &row.code,
             row.created_at_ms
         )?;
-        Ok(())
+        Ok(opened == 1)
     }
 
     /// Finds an action item.

@@ -132,6 +132,7 @@ impl OrgTx {
             row.method_id,
             row.token,
             row.mandate_id,
+            row.processor_mandate,
             row.network_transaction_id,
             row.vault,
             row.customer,
@@ -156,6 +157,7 @@ impl OrgTx {
             row.fence,
             owner,
             leased_until_ms,
+            row.first_sent_at_ms,
             row.sent_at_ms
         )?;
         Ok(())

@@ -3,10 +3,11 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use tokio::sync::Notify;
 
 use crate::store::StoreError;
 use crate::store::dialect::Engine;
@@ -144,6 +145,23 @@ impl Store {
                 writer.close().await;
             }
             Db::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Wakes `work` whenever another process hints that there is something to do, until the connection fails. Never
+    /// returns where there is nobody else.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub async fn hear_hints(&self, work: &Notify) -> Result<(), StoreError> {
+        let Db::Postgres(pool) = &self.db else {
+            return std::future::pending().await;
+        };
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen("paydesk_work").await?;
+        loop {
+            listener.recv().await?;
+            work.notify_one();
         }
     }
 

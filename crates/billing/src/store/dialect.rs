@@ -20,7 +20,8 @@ pub(crate) mod sqlite {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1";
         CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
-            leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3 WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
+            leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3, first_sent_at_ms = COALESCE(first_sent_at_ms, $3) \
+            WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
             WHERE status = 'created' AND due_at_ms <= $3 ORDER BY due_at_ms LIMIT $4) RETURNING ", attempt_columns!());
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";
@@ -38,7 +39,8 @@ pub(crate) mod postgres {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2 FOR UPDATE";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1 FOR UPDATE";
         CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
-            leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3 WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
+            leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3, first_sent_at_ms = COALESCE(first_sent_at_ms, $3) \
+            WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
             WHERE status = 'created' AND due_at_ms <= $3 ORDER BY due_at_ms LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING ",
             attempt_columns!());
         HINT = "SELECT pg_notify('paydesk_work', '') IS NULL AS id";

@@ -23,6 +23,8 @@ pub struct NewOrganization {
     pub country: String,
     /// Which account at a processor keeps its methods.
     pub vault: String,
+    /// Where a payer reaches it; bank debits need it, as a mandate must say so.
+    pub contact: Option<String>,
 }
 
 /// What a secret opens.
@@ -106,7 +108,7 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn insert_organization(&mut self, new: NewOrganization, now_ms: i64) -> Result<(), StoreError> {
-        let NewOrganization { name, currency, time_zone, locale, country, vault } = new;
+        let NewOrganization { name, currency, time_zone, locale, country, vault, contact } = new;
         execute!(
             self,
             sql::INSERT_ORGANIZATION,
@@ -117,6 +119,7 @@ impl OrgTx {
             locale,
             country,
             vault,
+            contact,
             now_ms
         )?;
         Ok(())

@@ -3,7 +3,7 @@
 use crate::store::macros::{execute, fetch_all, fetch_optional};
 use crate::store::attempts::{DueWork, DueRow};
 use crate::store::db::Store;
-use crate::store::rows::{AllocationRow, LedgerEntryRow, PaymentEventRow, PaymentRow};
+use crate::store::rows::{AllocationRow, LedgerEntryRow, NumberRow, PaymentEventRow, PaymentRow};
 use crate::store::tx::{OrgTx, Page};
 use crate::store::{StoreError, sql};
 
@@ -149,6 +149,14 @@ impl OrgTx {
             *check_at_ms
         )?;
         Ok(changed == 1)
+    }
+
+    /// What was given back of a payment, minor units.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refunded_of(&mut self, payment: &str) -> Result<i64, StoreError> {
+        Ok(fetch_optional!(self, NumberRow, sql::REFUNDED_OF, &self.org, payment)?.map_or(0, |row| row.number))
     }
 
     /// Notes what became of a payment.

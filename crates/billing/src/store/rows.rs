@@ -189,6 +189,8 @@ row! {
         token: Option<String>,
         /// The agreement that a debit rests on.
         mandate_id: Option<String>,
+        /// What the processor called that agreement when this was written.
+        processor_mandate: Option<String>,
         /// What the network called the first charge of this method.
         network_transaction_id: Option<String>,
         /// Which account at a processor.
@@ -241,6 +243,8 @@ row! {
         look_ups: i64,
         /// When it was made.
         created_at_ms: i64,
+        /// When it was first sent.
+        first_sent_at_ms: Option<i64>,
         /// When it was last sent.
         sent_at_ms: Option<i64>,
         /// When a human was asked to look.

@@ -5,10 +5,11 @@ use crate::store::macros::statements;
 macro_rules! attempt_columns {
     () => {
         "org_id, id, session_id, origin_id, account_id, login_id, invoice_id, amount, currency, kind, initiation, \
-         method_id, token, mandate_id, network_transaction_id, vault, customer, processor_method, brand, last4, exp_month, \
+         method_id, token, mandate_id, processor_mandate, network_transaction_id, vault, customer, processor_method, brand, last4, exp_month, \
          exp_year, billing_address, save, consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, \
          consent_user_agent, request_hash, idempotency_key, status, processor_reference, decline_code, failure, fence, \
-         due_at_ms, look_ups, created_at_ms, sent_at_ms, handed_over_at_ms"
+         due_at_ms, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, \
+         handed_over_at_ms"
     };
 }
 
@@ -123,12 +124,13 @@ statements! {
 
     // Attempts: what was tried, and the queue of what is still to do.
     INSERT_ATTEMPT = "INSERT INTO attempts (org_id, id, session_id, origin_id, account_id, login_id, invoice_id, amount, currency, kind, \
-        initiation, method_id, token, mandate_id, network_transaction_id, vault, customer, processor_method, \
-        brand, last4, exp_month, exp_year, billing_address, save, consent_version, consent_hash, \
-        consent_locale, consented_at_ms, consent_address, consent_user_agent, request_hash, idempotency_key, \
-        status, due_at_ms, created_at_ms, fence, lease_owner, leased_until_ms, sent_at_ms) \
+        initiation, method_id, token, mandate_id, processor_mandate, network_transaction_id, vault, \
+        customer, processor_method, brand, last4, exp_month, exp_year, billing_address, save, \
+        consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, consent_user_agent, \
+        request_hash, idempotency_key, status, due_at_ms, created_at_ms, fence, lease_owner, \
+        leased_until_ms, first_sent_at_ms, sent_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)";
+        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
     FIND_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND id = $2");
     NEWEST_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND session_id = $2 \
         ORDER BY created_at_ms DESC, id DESC LIMIT 1");
@@ -167,6 +169,8 @@ statements! {
     INSERT_PAYMENT_EVENT = "INSERT INTO payment_events (org_id, payment_id, seq, kind, code, amount, at_ms) \
         VALUES ($1, $2, 1 + (SELECT CAST(COUNT(*) AS BIGINT) FROM payment_events e WHERE e.org_id = $1 AND e.payment_id = $2), \
         $3, $4, $5, $6)";
+    REFUNDED_OF = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS number FROM refunds \
+        WHERE org_id = $1 AND payment_id = $2 AND status IN ('pending', 'succeeded')";
     LIST_PAYMENT_EVENTS = "SELECT kind, code, amount, at_ms FROM payment_events WHERE org_id = $1 AND payment_id = $2 ORDER BY seq";
     INSERT_ALLOCATION = "INSERT INTO allocations (org_id, id, payment_id, invoice_id, item_id, amount, reason, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

@@ -218,6 +218,7 @@ impl OrgTx {
         id: &str,
         topic: &str,
         subject: &str,
+        _data: &serde_json::Value,
         now_ms: i64,
     ) -> Result<(), StoreError> {
         execute!(self, sql::INSERT_OUTBOX, &self.org, id, topic, subject, now_ms, now_ms)?;

@@ -8,6 +8,8 @@ use crate::address::Address;
 use crate::attempt::AttemptStatus;
 use crate::card::Brand;
 use crate::decline::DeclineCategory;
+use crate::mandate::HolderType;
+use crate::method_kind::MethodKind;
 
 /// Derives serde with `snake_case` and absent options left out, when the feature is on.
 macro_rules! wire {
@@ -54,6 +56,46 @@ impl SessionStatus {
     }
 }
 
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum PaymentStatus {
+    /// A card was charged.
+    #[default]
+    Succeeded,
+    /// A bank was asked for the money. It is on its way, and nothing is paid yet.
+    Submitted,
+    /// The bank's money came. It can still come back.
+    Settled,
+    /// The bank refused, or took the money back.
+    Returned,
+    /// The debit was called off before the bank was asked.
+    Canceled,
+}
+
+impl PaymentStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Succeeded, Self::Submitted, Self::Settled, Self::Returned, Self::Canceled];
+
+    /// The status as it travels and as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Submitted => "submitted",
+            Self::Settled => "settled",
+            Self::Returned => "returned",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// Reads what travelled.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
 wire! {
     /// Everything that the checkout needs to draw itself, in one answer: `GET /v1/checkout`.
     pub struct CheckoutView {
@@ -65,8 +107,11 @@ wire! {
         pub payer: PayerView,
         /// What is paid.
         pub invoice: InvoiceView,
-        /// The payer's methods that this organization may charge, best choice first.
+        /// The payer's cards that this organization may charge, best choice first.
         pub methods: Vec<MethodView>,
+        /// The payer's bank accounts that this organization may debit.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub accounts: Vec<BankAccountView>,
         /// Where card numbers go.
         pub processor: ProcessorView,
         /// What a payer who saves a new card agrees to.
@@ -119,6 +164,9 @@ wire! {
         pub total: i64,
         /// What payments have covered.
         pub paid: i64,
+        /// What is on its way: a try that is not decided, or a debit that has not settled.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub pending: i64,
         /// What can be paid now: the balance less what is on its way.
         pub payable_now: i64,
     }
@@ -151,6 +199,46 @@ wire! {
         pub nickname: Option<String>,
     }
 
+    /// A saved bank account.
+    pub struct BankAccountView {
+        /// `pm_…`.
+        pub id: String,
+        /// Which network debits it.
+        pub kind: MethodKind,
+        /// The bank's name, as far as it is known.
+        pub bank: String,
+        /// The last four digits.
+        pub last4: String,
+        /// What the payer calls it.
+        pub nickname: Option<String>,
+        /// Why it takes no more debits: the code of the return that ended them.
+        pub blocked_by: Option<String>,
+        /// Whether an agreement stands under which it can be debited without a new one.
+        pub has_mandate: bool,
+    }
+
+    /// The text that a payer agrees to before a bank account is debited: `GET /v1/checkout/mandate`.
+    pub struct MandateTextView {
+        /// Which network debits it.
+        pub kind: MethodKind,
+        /// Which text: kept with the agreement.
+        pub version: String,
+        /// The language of `text`.
+        pub locale: String,
+        /// The text in full. Paragraphs are set apart by an empty line.
+        pub text: String,
+    }
+
+    /// A payer's agreement to be debited.
+    pub struct MandateAcceptance {
+        /// The text that was shown.
+        pub version: String,
+        /// The language it was shown in.
+        pub locale: String,
+        /// Whose account it is.
+        pub holder: HolderType,
+    }
+
     /// Where card numbers are sent, and with which public key.
     pub struct ProcessorView {
         /// The dialect: `stripe`.
@@ -181,9 +269,15 @@ wire! {
         pub currency: String,
         /// A method of the list, `pm_…`.
         pub saved_method: Option<String>,
-        /// A single-use token that the processor gave for a new card.
+        /// A single-use token that the processor gave for a new card, or its name for a new bank account.
         pub token: Option<String>,
-        /// The billing address of the new card.
+        /// What kind of method the token stands for; a card when absent.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub method_kind: Option<MethodKind>,
+        /// What the payer of a debit agreed to: for a new bank account, and for a saved one without a mandate.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub mandate: Option<MandateAcceptance>,
+        /// The billing address of the new card or account.
         pub billing_address: Option<Address>,
         /// Save the new card to the wallet and let this organization charge it.
         #[cfg_attr(feature = "serde", serde(default))]
@@ -234,10 +328,16 @@ wire! {
         pub currency: String,
         /// When it was taken.
         pub paid_at: String,
-        /// The card, as scheme and last four.
+        /// The card's scheme.
         pub brand: Option<Brand>,
         /// The last four digits.
         pub last4: Option<String>,
+        /// What kind of method paid.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub kind: MethodKind,
+        /// Where it stands: a card's payment has succeeded, a debit is submitted until it settles.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub status: PaymentStatus,
     }
 
     /// Where a session stands now: `GET /v1/checkout/status`.

@@ -70,6 +70,12 @@ codes! {
     MethodExpired = "method_expired", 422;
     /// No such saved method for this payer and organization.
     MethodUnknown = "method_unknown", 422;
+    /// This organization cannot debit bank accounts, or not in this currency.
+    BankDebitUnavailable = "bank_debit_unavailable", 422;
+    /// A bank account is debited under a mandate: show it and send what was agreed to.
+    MandateRequired = "mandate_required", 422;
+    /// A return has ended debits of this bank account: another method is needed.
+    MethodBlocked = "method_blocked", 422;
     /// The wallet is full.
     WalletFull = "wallet_full", 422;
     /// The processor does not know this token, or it was used.

@@ -1,11 +1,15 @@
 //! Reading the dialect's answers: errors, methods and charges.
 
 use paydesk_domain::card::Brand;
+use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::decline::Decline;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::return_code::Rail;
 use serde_json::Value;
 
 use crate::adapters::stripe::client::Answer;
-use crate::ports::processor::{ChargeOutcome, ProcessorError, StoredMethod};
+use crate::adapters::stripe::returns;
+use crate::ports::processor::{ChargeOutcome, MethodDetails, ProcessorError, StoredMethod, Taken};
 
 /// A 4xx answer that says what is wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,10 +71,26 @@ pub(super) fn id(json: &Value) -> Result<String, ProcessorError> {
     }
 }
 
-/// Reads a card method.
+/// Reads a method.
 pub(super) fn method(json: &Value) -> Result<StoredMethod, ProcessorError> {
+    let customer =
+        json.get("customer").and_then(|customer| customer.as_str().or_else(|| customer.get("id")?.as_str()));
+    let bank = bank_of(json);
     // A card that is kept in the older way is the object itself.
-    let card = json.get("card").unwrap_or(json);
+    let part = bank.map_or_else(|| json.get("card").unwrap_or(json), |(_, bank)| bank);
+    let details = match bank {
+        Some((rail, bank)) => MethodDetails::Bank { rail, bank: text(bank, "bank_name").to_owned() },
+        None => card(part)?,
+    };
+    Ok(StoredMethod {
+        reference: id(json)?,
+        customer: customer.map(str::to_owned),
+        last4: text(part, "last4").to_owned(),
+        details,
+    })
+}
+
+fn card(card: &Value) -> Result<MethodDetails, ProcessorError> {
     // One dialect writes numbers as texts after an update.
     let number = |name: &str| {
         let value = card.get(name)?;
@@ -81,32 +101,107 @@ pub(super) fn method(json: &Value) -> Result<StoredMethod, ProcessorError> {
     let (Some(exp_month), Some(exp_year)) = (exp_month, exp_year) else {
         return Err(ProcessorError::Unknown("a method without an expiry".to_owned()));
     };
-    let customer =
-        json.get("customer").and_then(|customer| customer.as_str().or_else(|| customer.get("id")?.as_str()));
-    Ok(StoredMethod {
-        reference: id(json)?,
-        customer: customer.map(str::to_owned),
-        brand: Brand::parse(&text(card, "brand").to_ascii_lowercase()),
-        last4: text(card, "last4").to_owned(),
-        exp_month,
-        exp_year,
+    let brand = Brand::parse(&text(card, "brand").to_ascii_lowercase());
+    Ok(MethodDetails::Card { brand, exp_month, exp_year })
+}
+
+/// The dialect's names of the rails.
+pub(super) const fn name_of(kind: MethodKind) -> &'static str {
+    match kind {
+        MethodKind::Card => "card",
+        MethodKind::Ach => "us_bank_account",
+        MethodKind::Pad => "acss_debit",
+    }
+}
+
+fn bank_of(json: &Value) -> Option<(Rail, &Value)> {
+    [(Rail::Ach, MethodKind::Ach), (Rail::Pad, MethodKind::Pad)]
+        .into_iter()
+        .find_map(|(rail, kind)| Some((rail, json.get(name_of(kind))?)))
+}
+
+/// What an answer, an event or a look-up says of a charge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What became of it, once that is decided.
+    pub outcome: Option<ChargeOutcome>,
+    /// What became of the debit since, where it is one.
+    pub debit: Option<DebitEvent>,
+}
+
+/// Reads where a charge stands.
+pub fn standing(json: &Value) -> Standing {
+    let error = json.get("last_payment_error").filter(|error| error.is_object());
+    let status = text(json, "status");
+    let Some(rail) = rail_of(json, error) else {
+        return Standing { outcome: card_outcome(json, status, error), debit: None };
+    };
+    let submitted = || Some(ChargeOutcome::Submitted(taken(json)));
+    match status {
+        "processing" => Standing { outcome: submitted(), debit: None },
+        "succeeded" => Standing { outcome: submitted(), debit: Some(DebitEvent::Settle) },
+        "requires_payment_method" | "canceled" => {
+            // A bank that was asked says why it refused; without that, and without a charge, nobody was asked.
+            let code = error.and_then(|error| returns::code_of_error(rail, error));
+            match (code, has_charge(json)) {
+                (Some(code), true) => Standing { outcome: submitted(), debit: Some(DebitEvent::Return(code)) },
+                (_, true) if status == "canceled" => {
+                    Standing { outcome: submitted(), debit: Some(DebitEvent::Cancel) }
+                }
+                _ if error.is_some() || status == "canceled" => {
+                    Standing { outcome: declined(error), debit: None }
+                }
+                _ => Standing::default(),
+            }
+        }
+        _ => Standing::default(),
+    }
+}
+
+/// The rail of a debit's intent; `None` for a card's.
+pub(super) fn rail(json: &Value) -> Option<Rail> {
+    rail_of(json, None)
+}
+
+fn rail_of(json: &Value, error: Option<&Value>) -> Option<Rail> {
+    let types = json.get("payment_method_types").and_then(Value::as_array).into_iter().flatten();
+    let of_error = error.and_then(|error| error.pointer("/payment_method/type")?.as_str());
+    types.filter_map(Value::as_str).chain(of_error).find_map(|name| match name {
+        "us_bank_account" => Some(Rail::Ach),
+        "acss_debit" => Some(Rail::Pad),
+        _ => None,
     })
 }
 
-/// Reads where a charge stands; `None` while it is undecided.
-pub(super) fn outcome(json: &Value) -> Option<ChargeOutcome> {
-    let error = json.get("last_payment_error").filter(|error| error.is_object());
-    let decline = |default: &str| {
-        let code =
-            error.map(|error| [text(error, "decline_code"), text(error, "code")]).into_iter().flatten();
-        let code = code.into_iter().find(|code| !code.is_empty()).unwrap_or(default).to_owned();
-        Some(ChargeOutcome::Declined(Decline::new(code)))
-    };
-    match text(json, "status") {
-        "succeeded" => Some(ChargeOutcome::Succeeded(text(json, "id").to_owned())),
-        "canceled" => decline("generic_decline"),
-        "requires_payment_method" if error.is_some() => decline("generic_decline"),
+fn has_charge(json: &Value) -> bool {
+    json.get("latest_charge").is_some_and(|charge| !charge.is_null())
+}
+
+fn card_outcome(json: &Value, status: &str, error: Option<&Value>) -> Option<ChargeOutcome> {
+    match status {
+        "succeeded" => Some(ChargeOutcome::Succeeded(taken(json))),
+        "canceled" => declined(error),
+        "requires_payment_method" if error.is_some() => declined(error),
         _ => None,
+    }
+}
+
+fn declined(error: Option<&Value>) -> Option<ChargeOutcome> {
+    let codes = error.map(|error| [text(error, "decline_code"), text(error, "code")]).into_iter().flatten();
+    let code = codes.into_iter().find(|code| !code.is_empty()).unwrap_or("generic_decline");
+    Some(ChargeOutcome::Declined(Decline::new(code)))
+}
+
+/// The processor's names for a charge. The network's is told where the charge itself is part of the answer.
+fn taken(json: &Value) -> Taken {
+    let details = json.pointer("/latest_charge/payment_method_details");
+    let fact = |path: &str| details.and_then(|details| details.pointer(path)?.as_str()).map(str::to_owned);
+    Taken {
+        reference: text(json, "id").to_owned(),
+        network_transaction_id: fact("/card/network_transaction_id"),
+        mandate: fact("/us_bank_account/mandate")
+            .or_else(|| fact("/acss_debit/mandate"))
+            .or_else(|| Some(text(json, "mandate").to_owned()).filter(|name| !name.is_empty())),
     }
 }
 
@@ -132,8 +227,9 @@ mod tests {
 
     #[test]
     fn only_decided_charges_have_an_outcome() {
+        let outcome = |json: &Value| standing(json).outcome;
         let with = |status: &str| json!({"id": "pi_1", "status": status});
-        assert_eq!(outcome(&with("succeeded")), Some(ChargeOutcome::Succeeded("pi_1".to_owned())));
+        assert_eq!(outcome(&with("succeeded")), Some(ChargeOutcome::Succeeded(Taken::named("pi_1"))));
         for undecided in
             ["processing", "requires_action", "requires_confirmation", "requires_payment_method", "who_knows"]
         {
@@ -142,5 +238,41 @@ mod tests {
         let refused =
             json!({"status": "requires_payment_method", "last_payment_error": {"code": "card_declined"}});
         assert_eq!(outcome(&refused), Some(ChargeOutcome::Declined(Decline::new("card_declined"))));
+    }
+
+    #[test]
+    fn a_debit_is_submitted_before_it_is_anything_else() {
+        let with = |status: &str, error: Value, charge: Value| {
+            json!({"id": "pi_1", "status": status, "payment_method_types": ["us_bank_account"],
+                "last_payment_error": error, "latest_charge": charge})
+        };
+        let submitted = Some(ChargeOutcome::Submitted(Taken::named("pi_1")));
+        let error = json!({"code": "insufficient_funds", "network_decline_code": "R01"});
+        let code = paydesk_domain::return_code::ReturnCode::parse("R01").unwrap();
+        for (json, wanted) in [
+            (with("processing", Value::Null, json!("ch_1")), Standing { outcome: submitted.clone(), debit: None }),
+            (
+                with("succeeded", Value::Null, json!("ch_1")),
+                Standing { outcome: submitted.clone(), debit: Some(DebitEvent::Settle) },
+            ),
+            (
+                with("requires_payment_method", error, json!("ch_1")),
+                Standing { outcome: submitted.clone(), debit: Some(DebitEvent::Return(code)) },
+            ),
+            (
+                with("canceled", Value::Null, json!("ch_1")),
+                Standing { outcome: submitted, debit: Some(DebitEvent::Cancel) },
+            ),
+            (
+                with("requires_payment_method", json!({"code": "account_number_invalid"}), Value::Null),
+                Standing {
+                    outcome: Some(ChargeOutcome::Declined(Decline::new("account_number_invalid"))),
+                    debit: None,
+                },
+            ),
+            (with("requires_confirmation", Value::Null, Value::Null), Standing::default()),
+        ] {
+            assert_eq!(standing(&json), wanted, "{json}");
+        }
     }
 }

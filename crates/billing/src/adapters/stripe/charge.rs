@@ -1,11 +1,13 @@
-//! Taking money.
+//! Taking money, and ordering debits.
 
 use paydesk_domain::decline::Decline;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::stored_credential::{Initiation, MerchantReason, Sequence};
 use serde_json::Value;
 
 use crate::adapters::stripe::client::{Answer, Client, Form};
 use crate::adapters::stripe::{amount, answers};
-use crate::ports::processor::{ChargeOutcome, ChargeRequest, Presence, ProcessorError};
+use crate::ports::processor::{ChargeOutcome, ChargeRequest, MandateProof, ProcessorError};
 
 pub(super) async fn charge(
     client: &Client,
@@ -15,7 +17,8 @@ pub(super) async fn charge(
         Answer::Done(json) if answers::text(&json, "status") == "requires_action" => {
             give_up(client, charge.key, &json).await
         }
-        Answer::Done(json) => answers::outcome(&json)
+        Answer::Done(json) => answers::standing(&json)
+            .outcome
             .ok_or_else(|| ProcessorError::Unknown("the charge is undecided".to_owned())),
         Answer::Refused(refusal) => {
             refusal.decline().map(ChargeOutcome::Declined).ok_or_else(|| refusal.rejected())
@@ -23,20 +26,70 @@ pub(super) async fn charge(
     }
 }
 
-fn form(charge: &ChargeRequest<'_>) -> Result<Form, ProcessorError> {
+/// The request. It is made of the attempt's facts alone, so that the same attempt is the same request.
+pub(super) fn form(charge: &ChargeRequest<'_>) -> Result<Form, ProcessorError> {
     let form = Form::default()
         .with("amount", &amount::smallest_unit(charge.amount)?.to_string())
         .with("currency", &charge.amount.currency().code().to_ascii_lowercase())
         .with("payment_method", charge.method)
         .with_some("customer", charge.customer)
-        .with("payment_method_types[0]", "card")
+        .with("payment_method_types[0]", answers::name_of(charge.kind))
         .with("confirm", "true")
-        .with("metadata[attempt]", charge.attempt);
-    let form = match charge.presence {
-        Presence::OnSession => form,
-        Presence::OffSession => form.with("off_session", "true"),
+        .with("expand[0]", "latest_charge")
+        .with("metadata[attempt]", charge.attempt)
+        .with("metadata[organization]", charge.organization);
+    let form = credential(form, charge);
+    let form = match charge.mandate {
+        Some(proof) => mandate(form, charge.kind, proof),
+        None => form,
     };
     Ok(if charge.keep { form.with("setup_future_usage", "off_session") } else { form })
+}
+
+/// Who starts the charge. A merchant's names the network's first transaction, where the network gave it a name; the
+/// reason for it is in the metadata, as the dialect has no field for it.
+fn credential(form: Form, charge: &ChargeRequest<'_>) -> Form {
+    let credential = charge.credential;
+    let form = form.with("metadata[sequence]", match credential.sequence() {
+        Sequence::Initial => "initial",
+        Sequence::Subsequent => "subsequent",
+    });
+    match credential.initiation() {
+        Initiation::Payer => form.with("metadata[initiation]", "payer"),
+        Initiation::Merchant(reason) => {
+            let form = form.with("metadata[initiation]", reason.as_str());
+            let form = match (charge.kind, reason) {
+                (MethodKind::Card, MerchantReason::Installment | MerchantReason::Recurring) => {
+                    form.with("off_session", "recurring")
+                }
+                (MethodKind::Card, _) => form.with("off_session", "one_off"),
+                _ => form.with("off_session", "true"),
+            };
+            let network = credential.network_transaction_id().filter(|_| charge.kind == MethodKind::Card);
+            form.with_some("payment_method_options[card][mit_exemption][network_transaction_id]", network)
+        }
+    }
+}
+
+/// The payer's agreement: by the processor's name for it, or told for the first time.
+fn mandate(form: Form, kind: MethodKind, proof: MandateProof<'_>) -> Form {
+    if let Some(reference) = proof.reference {
+        return form.with("mandate", reference);
+    }
+    let form = form.with("mandate_data[customer_acceptance][accepted_at]", &proof.accepted_at.as_second().to_string());
+    let form = match (proof.address, proof.user_agent) {
+        (Some(address), Some(user_agent)) => form
+            .with("mandate_data[customer_acceptance][type]", "online")
+            .with("mandate_data[customer_acceptance][online][ip_address]", address)
+            .with("mandate_data[customer_acceptance][online][user_agent]", user_agent),
+        _ => form.with("mandate_data[customer_acceptance][type]", "offline"),
+    };
+    match kind {
+        MethodKind::Pad => form
+            .with("payment_method_options[acss_debit][mandate_options][payment_schedule]", "sporadic")
+            .with("payment_method_options[acss_debit][mandate_options][transaction_type]", proof.holder.as_str()),
+        MethodKind::Ach | MethodKind::Card => form,
+    }
 }
 
 /// The bank wants the payer to prove who they are, which this mode cannot show. The charge is cancelled, so that it

@@ -14,7 +14,7 @@ const CLOCK_SKEW_S: i64 = 300;
 const PAGES_MAX: usize = 100;
 
 pub(super) async fn look_up(client: &Client, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
-    let query = Form::default().with("query", &format!("metadata['attempt']:'{}'", wanted.attempt));
+    let query = Form::default().with("expand[0]", "data.latest_charge").with("query", &format!("metadata['attempt']:'{}'", wanted.attempt));
     if let Answer::Done(json) = client.get("/v1/payment_intents/search", &query).await?
         && let Some(found) = judge(&json, wanted.attempt)
     {
@@ -28,6 +28,7 @@ async fn read_list(client: &Client, wanted: LookUp<'_>) -> Result<Found, Process
     for _ in 0..PAGES_MAX {
         let query = Form::default()
             .with("limit", "100")
+            .with("expand[0]", "data.latest_charge")
             .with("created[gte]", &(wanted.sent_at.as_second() - CLOCK_SKEW_S).to_string())
             .with("created[lte]", &(wanted.now.as_second() + CLOCK_SKEW_S).to_string())
             .with_some("starting_after", after.as_deref());
@@ -56,9 +57,9 @@ fn judge(json: &Value, attempt: &str) -> Option<Found> {
     let is_ours = |row: &&Value| row.pointer("/metadata/attempt").and_then(Value::as_str) == Some(attempt);
     let mut best = None;
     for row in rows(json).filter(is_ours) {
-        let found = answers::outcome(row).map_or(Found::Pending, Found::Outcome);
+        let found = answers::standing(row).outcome.map_or(Found::Pending, Found::Outcome);
         match (&best, &found) {
-            (_, Found::Outcome(ChargeOutcome::Succeeded(_))) => return Some(found),
+            (_, Found::Outcome(ChargeOutcome::Succeeded(_) | ChargeOutcome::Submitted(_))) => return Some(found),
             (None, _) | (Some(Found::Outcome(_)), Found::Pending) => best = Some(found),
             _ => {}
         }
@@ -69,13 +70,14 @@ fn judge(json: &Value, attempt: &str) -> Option<Found> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::processor::Taken;
     use serde_json::json;
 
     #[test]
     fn money_taken_outweighs_everything() {
         let row = |attempt: &str, status: &str| json!({"id": "pi_1", "status": status, "metadata": {"attempt": attempt}});
         let page = json!({"data": [row("a", "canceled"), row("a", "succeeded"), row("b", "processing")]});
-        assert_eq!(judge(&page, "a"), Some(Found::Outcome(ChargeOutcome::Succeeded("pi_1".to_owned()))));
+        assert_eq!(judge(&page, "a"), Some(Found::Outcome(ChargeOutcome::Succeeded(Taken::named("pi_1")))));
         assert_eq!(judge(&page, "b"), Some(Found::Pending));
         assert_eq!(judge(&page, "c"), None);
         let page = json!({"data": [row("a", "canceled"), row("a", "processing")]});

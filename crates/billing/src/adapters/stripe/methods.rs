@@ -1,6 +1,7 @@
 //! Customers and methods: tokens become methods, methods are kept under customers.
 
 use paydesk_domain::address::Address;
+use paydesk_domain::method_kind::MethodKind;
 
 use crate::adapters::stripe::answers;
 use crate::adapters::stripe::client::{Answer, Client, Form};
@@ -18,22 +19,41 @@ pub(super) async fn create_customer(
     }
 }
 
+/// A bank account's token is a method already: the browser made it, with a key that can do no more than that. It is
+/// read, and its billing address is completed.
+pub(super) async fn take_account(
+    client: &Client,
+    key: &str,
+    kind: MethodKind,
+    token: &str,
+    address: &Address,
+) -> Result<Exchange, ProcessorError> {
+    let Some(found) = read(client, token).await? else {
+        return Ok(Exchange::Unusable);
+    };
+    if found.kind() != kind || found.customer.is_some() {
+        return Ok(Exchange::Unusable);
+    }
+    exchanged(client.post(&format!("/v1/payment_methods/{token}"), key, billing(Form::default(), address)).await?)
+}
+
 pub(super) async fn exchange_token(
     client: &Client,
     key: &str,
     token: &str,
     address: &Address,
 ) -> Result<Exchange, ProcessorError> {
-    let form = Form::default()
-        .with("type", "card")
-        .with("card[token]", token)
-        .with_some("billing_details[address][line1]", Some(&address.line1))
+    let form = billing(Form::default().with("type", "card").with("card[token]", token), address);
+    exchanged(client.post("/v1/payment_methods", key, form).await?)
+}
+
+fn billing(form: Form, address: &Address) -> Form {
+    form.with_some("billing_details[address][line1]", Some(&address.line1))
         .with_some("billing_details[address][line2]", address.line2.as_deref())
         .with_some("billing_details[address][city]", address.city.as_deref())
         .with_some("billing_details[address][state]", address.region.as_deref())
         .with_some("billing_details[address][postal_code]", address.postal_code.as_deref())
-        .with_some("billing_details[address][country]", Some(&address.country));
-    exchanged(client.post("/v1/payment_methods", key, form).await?)
+        .with_some("billing_details[address][country]", Some(&address.country))
 }
 
 /// The older way: a customer for this one token, and the card under it.

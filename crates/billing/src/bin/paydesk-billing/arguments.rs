@@ -33,6 +33,8 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Serve the API and the checkout's frame.
     Serve,
+    /// Work on what is due, without serving anything: as many processes as you like beside `serve`, on PostgreSQL.
+    Work,
     /// Bring the database up to date.
     Migrate,
     /// Say whether the configuration can be used and the database answers.
@@ -68,6 +70,9 @@ pub(crate) enum OrgCommand {
         /// ISO 3166-1 alpha-2, such as CA.
         #[arg(long)]
         country: String,
+        /// Where payers reach it, such as an address and a telephone number: bank debits need it.
+        #[arg(long)]
+        contact: Option<String>,
         /// A page's origin that may embed the checkout. May be given several times.
         #[arg(long)]
         allowed_origin: Vec<String>,

@@ -9,7 +9,7 @@ use paydesk_billing::app::create_organization::create_organization;
 use paydesk_billing::app::{AppError, Refusal};
 use paydesk_billing::clock::{Mint, SystemClock, SystemEntropy};
 use paydesk_billing::config::Config;
-use paydesk_billing::run::Server;
+use paydesk_billing::run::{Server, work};
 use paydesk_billing::store::{NewOrganization, Store};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,6 +25,12 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
         Command::Serve => {
             log(arguments.log_format);
             serve(&config).await
+        }
+        Command::Work => {
+            log(arguments.log_format);
+            say("paydesk-billing working")?;
+            let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+            Ok(work(&config, clock, entropy, stopped()?).await?)
         }
         Command::Migrate => {
             Store::open(&config.database()?).await?.close().await;
@@ -48,22 +54,27 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
 
 async fn serve(config: &Config) -> Done {
     let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let stop = stopped()?;
     say(&format!("paydesk-billing listening on {}", server.origin()))?;
-    let stop = async move {
+    Ok(server.run(stop).await?)
+}
+
+/// Is done when somebody asks the program to stop.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
         }
-    };
-    Ok(server.run(stop).await?)
+    })
 }
 
 async fn create_org(config: &Config, command: OrgCommand) -> Done {
-    let OrgCommand::Create { name, currency, time_zone, locale, country, allowed_origin } = command;
+    let OrgCommand::Create { name, currency, time_zone, locale, country, contact, allowed_origin } = command;
     let store = Store::open(&config.database()?).await?;
     let vault = config.vault().to_owned();
-    let new = NewOrganization { name, currency, time_zone, locale, country, vault };
+    let new = NewOrganization { name, currency, time_zone, locale, country, vault, contact };
     let id = create_organization(&store, &mint(), new, &allowed_origin).await.map_err(explain)?;
     store.close().await;
     say(&json!({"organization": id.as_str()}).to_string())

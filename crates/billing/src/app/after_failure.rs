@@ -1,0 +1,123 @@
+//! What follows when a charge failed: another try, planned within the ceilings, or a human.
+
+use jiff::Timestamp;
+use paydesk_domain::decline::Decline;
+use paydesk_domain::id::ActionItemId;
+use paydesk_domain::retry::{RetryDecision, decide_card, decide_debit};
+use paydesk_domain::return_code::ReturnCode;
+
+use crate::app::{App, AppError};
+use crate::store::{ActionItemRow, AttemptRow, OrgTx};
+
+impl App {
+    /// A bank refused a charge. A payer who is there is told and decides for themselves; nobody is there for the
+    /// others.
+    pub(super) async fn after_decline(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        decline: &Decline,
+    ) -> Result<(), AppError> {
+        if row.initiation == "payer" {
+            return Ok(());
+        }
+        let sent = times(tx.sent_by_merchant(&row.invoice_id).await?);
+        let decision = decide_card(decline, &sent, self.mint.now());
+        self.plan(tx, row, decision, "charge_failed", decline.code()).await
+    }
+
+    /// A charge without its payer never reached the processor. Nothing was tried, so that no ceiling counts it, and an
+    /// operator's fault must not become a payer's: it is put before a human.
+    pub(super) async fn after_failure(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        why: &str,
+    ) -> Result<(), AppError> {
+        if row.initiation == "payer" {
+            return Ok(());
+        }
+        self.open_item(tx, "charge_failed", row, Some(why)).await
+    }
+
+    /// A debit came back. Its action item is open already; a new try is planned where the rules allow one.
+    pub(super) async fn after_return(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        code: &ReturnCode,
+    ) -> Result<(), AppError> {
+        let sent = times(tx.sent_for(&row.origin_id).await?);
+        if let RetryDecision::At(at) = decide_debit(code, &sent, self.mint.now()) {
+            tx.plan_retry(&row.id, at.as_millisecond(), self.mint.now_ms()).await?;
+        }
+        Ok(())
+    }
+
+    async fn plan(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        decision: RetryDecision,
+        kind: &'static str,
+        code: &str,
+    ) -> Result<(), AppError> {
+        match decision {
+            RetryDecision::At(at) => {
+                tx.plan_retry(&row.id, at.as_millisecond(), self.mint.now_ms()).await?;
+                Ok(())
+            }
+            RetryDecision::Never(_) => self.open_item(tx, kind, row, Some(code)).await,
+        }
+    }
+
+    /// Asks a human to look at an attempt, once.
+    pub(super) async fn open_item(
+        &self,
+        tx: &mut OrgTx,
+        kind: &'static str,
+        row: &AttemptRow,
+        code: Option<&str>,
+    ) -> Result<(), AppError> {
+        let item = ActionItemRow {
+            id: self.mint.id(ActionItemId::new)?.as_str().to_owned(),
+            kind: kind.to_owned(),
+            account_id: row.account_id.clone(),
+            subject: row.id.clone(),
+            amount: row.amount,
+            currency: row.currency.clone(),
+            code: code.map(str::to_owned),
+            created_at_ms: self.mint.now_ms(),
+            ..ActionItemRow::default()
+        };
+        self.open(tx, &item).await
+    }
+
+    /// Opens an action item and tells of it.
+    pub(super) async fn open(&self, tx: &mut OrgTx, item: &ActionItemRow) -> Result<(), AppError> {
+        if !tx.open_action_item(item).await? {
+            return Ok(());
+        }
+        let data = serde_json::json!({
+            "action_item": item.id, "kind": item.kind, "account": item.account_id, "subject": item.subject,
+            "amount": item.amount, "currency": item.currency, "code": item.code,
+        });
+        let id = self.mint.id(paydesk_domain::id::OutboxId::new)?;
+        tx.insert_outbox(id.as_str(), "action_item.opened", &item.id, &data, self.mint.now_ms()).await?;
+        Ok(())
+    }
+
+    /// Gives an attempt that cannot be decided in time to a human.
+    pub(super) async fn hand_over(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<(), AppError> {
+        if tx.hand_over(&row.id, self.mint.now_ms()).await? {
+            tracing::error!(attempt = row.id, "an attempt is still undecided: a human must ask the processor");
+            self.metrics.handed_over();
+            self.open_item(tx, "attempt_undecided", row, None).await?;
+        }
+        Ok(())
+    }
+}
+
+fn times(millis: Vec<i64>) -> Vec<Timestamp> {
+    millis.into_iter().filter_map(|at| Timestamp::from_millisecond(at).ok()).collect()
+}

@@ -1,0 +1,46 @@
+//! What is reported of an attempt, by whom so ever: a reply, a look-up, a webhook, or the engine itself.
+
+use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
+use paydesk_domain::debit::DebitEvent;
+
+use crate::ports::processor::{ChargeOutcome, Taken};
+
+/// What is reported of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What became of the attempt.
+    pub event: AttemptEvent,
+    /// The network's name for the charge.
+    pub network_transaction_id: Option<String>,
+    /// The processor's name for the mandate.
+    pub mandate: Option<String>,
+    /// What became of the debit since, where it is one.
+    pub debit: Option<DebitEvent>,
+}
+
+impl From<AttemptEvent> for Report {
+    fn from(event: AttemptEvent) -> Self {
+        Self { event, network_transaction_id: None, mandate: None, debit: None }
+    }
+}
+
+impl From<ChargeOutcome> for Report {
+    /// A debit that was submitted is a success of the attempt: it did what an attempt can do.
+    fn from(outcome: ChargeOutcome) -> Self {
+        match outcome {
+            ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => {
+                let Taken { reference, network_transaction_id, mandate } = taken;
+                let event = AttemptEvent::Succeed(ProcessorReference(reference));
+                Self { event, network_transaction_id, mandate, debit: None }
+            }
+            ChargeOutcome::Declined(decline) => Self::from(AttemptEvent::Decline(decline)),
+        }
+    }
+}
+
+impl Report {
+    /// The same with what became of the debit since.
+    pub fn with_debit(self, debit: Option<DebitEvent>) -> Self {
+        Self { debit, ..self }
+    }
+}

@@ -1,0 +1,238 @@
+//! Money was taken, or a bank was asked for it: the payment, its receipt, its lines, the books and the news of it.
+
+use paydesk_domain::attempt::ProcessorReference;
+use paydesk_domain::id::{
+    AllocationId, AuthorizationId, LedgerEntryId, OutboxId, PaymentId, PaymentMethodId, ReceiptId,
+};
+use paydesk_domain::invoice::allocate_top_first;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::money::{Currency, Money};
+use serde_json::json;
+
+use crate::app::add_method::save;
+use crate::app::report::Report;
+use crate::app::{App, AppError, millis, view};
+use crate::clock::Mint;
+use crate::store::{
+    AttemptRow, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OrgTx, PaymentEventRow,
+    PaymentRow,
+};
+
+/// What the books call money that a processor holds for us.
+pub(super) const PROCESSOR: &str = "processor";
+/// What the books call debits that banks were asked for.
+pub(super) const IN_TRANSIT: &str = "in_transit";
+
+impl App {
+    /// Writes the payment of an attempt that succeeded. A card's pays its lines at once; a debit does so when it
+    /// settles.
+    pub(super) async fn take_payment(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        reference: &ProcessorReference,
+        report: &Report,
+    ) -> Result<(), AppError> {
+        let now = self.mint.now_ms();
+        let kind = view::kind(&row.kind)?;
+        let is_card = kind == MethodKind::Card;
+        let check_at_ms = (!is_card).then(|| now.saturating_add(millis(self.settings.debit_check_after)));
+        let payment = PaymentRow {
+            id: self.mint.id(PaymentId::new)?.as_str().to_owned(),
+            account_id: row.account_id.clone(),
+            invoice_id: row.invoice_id.clone(),
+            attempt_id: row.id.clone(),
+            kind: kind.as_str().to_owned(),
+            status: if is_card { "succeeded" } else { "submitted" }.to_owned(),
+            amount: row.amount,
+            currency: row.currency.clone(),
+            processor_reference: reference.0.clone(),
+            brand: row.brand.clone(),
+            last4: row.last4.clone(),
+            mandate_id: row.mandate_id.clone(),
+            paid_at_ms: now,
+            receipt_id: self.mint.id(ReceiptId::new)?.as_str().to_owned(),
+            receipt_number: tx.next_receipt_number().await?,
+            ..PaymentRow::default()
+        };
+        tx.insert_payment(NewPayment { row: payment.clone(), check_at_ms }).await?;
+        self.note(tx, &payment, &payment.status, None).await?;
+        if is_card {
+            self.cover(tx, &payment, PROCESSOR, "payment").await?;
+        } else {
+            let unsettled = format!("unsettled:{}", row.account_id);
+            book(tx, &self.mint, "debit_submitted", &payment.id, amount(&payment)?, [IN_TRANSIT, &unsettled]).await?;
+        }
+        self.announce(tx, "payment", &payment).await?;
+        if let Some(session) = &row.session_id {
+            tx.complete_session(session, &row.id).await?;
+        }
+        self.keep_facts(tx, row, report).await
+    }
+
+    /// Lets a payment pay the open lines of its invoice, top line first, and books it. What is left over stays the
+    /// payer's, as a credit.
+    pub(super) async fn cover(
+        &self,
+        tx: &mut OrgTx,
+        payment: &PaymentRow,
+        from: &str,
+        kind: &str,
+    ) -> Result<(), AppError> {
+        let now = self.mint.now_ms();
+        let items = tx.list_items(&payment.invoice_id).await?;
+        let open: Vec<i64> = items.iter().map(|item| item.amount.saturating_sub(item.covered)).collect();
+        let (parts, left_over) = allocate_top_first(payment.amount, &open);
+        for (item, part) in items.into_iter().zip(parts).filter(|(_, part)| *part > 0) {
+            let line = NewAllocation {
+                id: self.mint.id(AllocationId::new)?.as_str().to_owned(),
+                payment_id: payment.id.clone(),
+                invoice_id: payment.invoice_id.clone(),
+                item_id: item.id,
+                amount: part,
+                reason: "payment",
+            };
+            tx.insert_allocation(line, now).await?;
+        }
+        let whole = amount(payment)?;
+        let kept = Money::new(payment.amount.saturating_sub(left_over), whole.currency());
+        let receivable = format!("receivable:{}", payment.account_id);
+        book(tx, &self.mint, kind, &payment.id, kept, [from, &receivable]).await?;
+        let credit = format!("credit:{}", payment.account_id);
+        let over = Money::new(left_over, whole.currency());
+        book(tx, &self.mint, "overpayment", &payment.id, over, [from, &credit]).await?;
+        let balance = tx.find_invoice(&payment.invoice_id).await?;
+        if balance.is_some_and(|invoice| invoice.paid >= invoice.total) {
+            tx.close_paid_items(&payment.invoice_id, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what became of a payment, for its receipt.
+    pub(super) async fn note(
+        &self,
+        tx: &mut OrgTx,
+        payment: &PaymentRow,
+        kind: &str,
+        code: Option<&str>,
+    ) -> Result<(), AppError> {
+        let event = PaymentEventRow {
+            kind: kind.to_owned(),
+            code: code.map(str::to_owned),
+            amount: payment.amount,
+            at_ms: self.mint.now_ms(),
+        };
+        tx.insert_payment_event(&payment.id, &event).await?;
+        Ok(())
+    }
+
+    /// Puts news of a payment into the outbox.
+    pub(super) async fn announce(
+        &self,
+        tx: &mut OrgTx,
+        what: &str,
+        payment: &PaymentRow,
+    ) -> Result<(), AppError> {
+        let topic = format!("{what}.{}", payment.status);
+        let data = json!({
+            "payment": payment.id, "account": payment.account_id, "invoice": payment.invoice_id,
+            "attempt": payment.attempt_id, "kind": payment.kind, "status": payment.status, "amount": payment.amount,
+            "currency": payment.currency, "brand": payment.brand, "last4": payment.last4,
+            "return_code": payment.return_code, "receipt_number": payment.receipt_number,
+        });
+        let id = self.mint.id(OutboxId::new)?;
+        tx.insert_outbox(id.as_str(), &topic, &payment.id, &data, self.mint.now_ms()).await?;
+        Ok(())
+    }
+
+    /// Keeps what later charges need: the method itself where the payer wanted it saved, the network's name for the
+    /// first charge, and the processor's for the mandate.
+    async fn keep_facts(&self, tx: &mut OrgTx, row: &AttemptRow, report: &Report) -> Result<(), AppError> {
+        if let (Some(mandate), Some(reference)) = (&row.mandate_id, &report.mandate) {
+            tx.name_mandate(mandate, reference).await?;
+        }
+        if row.save == 1 {
+            return self.keep_method(tx, row, report).await;
+        }
+        if let (Some(method), Some(network)) = (&row.method_id, &report.network_transaction_id) {
+            tx.act_for_login(&row.login_id).await?;
+            tx.keep_network_id(&row.login_id, method, network).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the method that the payer wanted saved. Money was taken, so that nothing here may fail the transaction: a
+    /// wallet that has become full, or a method that is in another wallet, is left out.
+    async fn keep_method(&self, tx: &mut OrgTx, row: &AttemptRow, report: &Report) -> Result<(), AppError> {
+        let now = self.mint.now_ms();
+        let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
+        let id = self.mint.id(PaymentMethodId::new)?.as_str().to_owned();
+        let method = MethodRow {
+            id: id.clone(),
+            login_id: row.login_id.clone(),
+            vault: row.vault.clone(),
+            customer: fact(&row.customer),
+            reference: fact(&row.processor_method),
+            kind: row.kind.clone(),
+            brand: fact(&row.brand),
+            last4: fact(&row.last4),
+            exp_month: row.exp_month,
+            exp_year: row.exp_year,
+            billing_address: fact(&row.billing_address),
+            network_transaction_id: report.network_transaction_id.clone(),
+            ..MethodRow::default()
+        };
+        let authorization = NewAuthorization {
+            id: self.mint.id(AuthorizationId::new)?.as_str().to_owned(),
+            login_id: row.login_id.clone(),
+            method_id: id,
+            consent_version: fact(&row.consent_version),
+            consent_hash: fact(&row.consent_hash),
+            consent_locale: fact(&row.consent_locale),
+            accepted_at_ms: row.consented_at_ms.unwrap_or(now),
+            actor: "payer".to_owned(),
+            address: row.consent_address.clone(),
+            user_agent: row.consent_user_agent.clone(),
+        };
+        let saved = save(tx, &self.settings, method, authorization, now).await?;
+        if let (Some(mandate), Some(kept)) = (&row.mandate_id, saved.kept())
+            && tx.standing_mandate(&kept.id).await?.is_none()
+        {
+            tx.stand_for(mandate, &kept.id).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A payment's amount.
+pub(super) fn amount(payment: &PaymentRow) -> Result<Money, AppError> {
+    let currency: Currency =
+        payment.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
+    Ok(Money::new(payment.amount, currency))
+}
+
+/// Books an amount from one account to another: two lines that sum to zero. Nothing is booked for nothing.
+pub(super) async fn book(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    kind: &str,
+    subject: &str,
+    amount: Money,
+    [debit, credit]: [&str; 2],
+) -> Result<(), AppError> {
+    if amount.minor() == 0 {
+        return Ok(());
+    }
+    let transaction = mint.id(LedgerEntryId::new)?;
+    for (account, minor) in [(debit, amount.minor()), (credit, -amount.minor())] {
+        let entry = LedgerEntryRow {
+            transaction_id: transaction.as_str().to_owned(),
+            account: account.to_owned(),
+            amount: minor,
+            currency: amount.currency().code().to_owned(),
+        };
+        tx.insert_entry(mint.id(LedgerEntryId::new)?.as_str(), &entry).await?;
+    }
+    tx.close_transaction(transaction.as_str(), kind, subject, mint.now_ms()).await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Carries out a planned try: a new attempt of the same debt, if the debt still stands.
+
+use paydesk_domain::id::AttemptId;
+
+use crate::app::{App, AppError, view};
+use crate::store::{AttemptRow, NewAttempt, OrgTx, Tenant};
+
+/// How long a planned try waits for another one of the same invoice to be decided.
+const BUSY_PAUSE_MS: i64 = 60_000;
+
+impl App {
+    /// Makes the attempt that was planned after `failed`, or finds that none is needed. The attempt and the end of the
+    /// plan are one transaction: a plan is carried out once, whatever dies.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_retry(&self, tenant: &Tenant, failed: &str) -> Result<(), AppError> {
+        let mut tx = tenant.write().await?;
+        let gone = || AppError::Inconsistent("a planned try without its attempt".into());
+        let row = tx.find_attempt(failed).await?.ok_or_else(gone)?;
+        tx.lock_invoice(&row.invoice_id).await?;
+        let now = self.mint.now_ms();
+        if tx.planned_retry(failed).await?.is_none() {
+            return Ok(());
+        }
+        if tx.live_attempt(&row.invoice_id).await?.is_some() {
+            tx.postpone_retry(failed, now.saturating_add(BUSY_PAUSE_MS)).await?;
+            return Ok(tx.commit().await?);
+        }
+        match self.next_try(&mut tx, &row, now).await? {
+            Ok(next) => {
+                tx.finish_retry(failed, Some(&next.id), None, now).await?;
+                tx.insert_attempt(NewAttempt { row: next, claim: None }).await?;
+                tx.hint().await?;
+            }
+            Err(needless) => {
+                tx.finish_retry(failed, None, Some(needless), now).await?;
+            }
+        }
+        tx.commit().await?;
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// The attempt to make, or why none is needed.
+    async fn next_try(
+        &self,
+        tx: &mut OrgTx,
+        failed: &AttemptRow,
+        now: i64,
+    ) -> Result<Result<AttemptRow, &'static str>, AppError> {
+        let invoice = tx.find_invoice(&failed.invoice_id).await?;
+        let payable = invoice.as_ref().map_or(0, view::payable_now);
+        if payable < failed.amount {
+            return Ok(Err("paid"));
+        }
+        let Some(method) = failed.processor_method.clone() else {
+            return Ok(Err("no_method"));
+        };
+        let id = self.mint.id(AttemptId::new)?.as_str().to_owned();
+        Ok(Ok(AttemptRow {
+            idempotency_key: format!("{id}.charge"),
+            request_hash: format!("retry of {}", failed.id),
+            id,
+            session_id: None,
+            origin_id: failed.origin_id.clone(),
+            initiation: "resubmission".to_owned(),
+            processor_method: Some(method),
+            save: 0,
+            status: "created".to_owned(),
+            processor_reference: None,
+            decline_code: None,
+            failure: None,
+            fence: 0,
+            due_at_ms: now,
+            look_ups: 0,
+            created_at_ms: now,
+            first_sent_at_ms: None,
+            sent_at_ms: None,
+            handed_over_at_ms: None,
+            ..failed.clone()
+        }))
+    }
+}
