@@ -48,7 +48,8 @@ pub fn next_step_within(key_window_ms: i64, first_sent_at_ms: i64, look_ups: u32
         return Step::HandOver;
     }
     let passed_ms = now_ms.saturating_sub(first_sent_at_ms);
-    let after_ms = if look_ups == 0 { offset_ms(0).max(passed_ms) } else { next_offset_ms(look_ups, passed_ms) };
+    let after_ms =
+        if look_ups == 0 { offset_ms(0).max(passed_ms) } else { next_offset_ms(look_ups, passed_ms) };
     Step::LookUp { at_ms: first_sent_at_ms.saturating_add(after_ms).min(hand_over_at_ms) }
 }
 

@@ -169,6 +169,7 @@ fn decide(
 fn next_in_whole_weeks(planned: Timestamp, now: Timestamp) -> Timestamp {
     let late_s = now.as_second().saturating_sub(planned.as_second()).max(0);
     let weeks = late_s.div_euclid(WEEK.as_secs());
-    let at = planned.saturating_add(SignedDuration::from_secs(weeks * WEEK.as_secs())).unwrap_or(Timestamp::MAX);
+    let at =
+        planned.saturating_add(SignedDuration::from_secs(weeks * WEEK.as_secs())).unwrap_or(Timestamp::MAX);
     if at < now { at.saturating_add(WEEK).unwrap_or(Timestamp::MAX) } else { at }
 }

@@ -134,7 +134,9 @@ impl ReturnCode {
                 text.to_ascii_uppercase()
             }
             [b'9', b'0'..=b'9', b'0'..=b'9'] => text.to_owned(),
-            [b'a'..=b'z', rest @ ..] if (2..WORD_BYTES_MAX).contains(&rest.len()) && rest.iter().all(is_word_byte) => {
+            [b'a'..=b'z', rest @ ..]
+                if (2..WORD_BYTES_MAX).contains(&rest.len()) && rest.iter().all(is_word_byte) =>
+            {
                 text.to_owned()
             }
             _ => return None,
