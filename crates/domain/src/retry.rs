@@ -173,3 +173,6 @@ fn next_in_whole_weeks(planned: Timestamp, now: Timestamp) -> Timestamp {
         planned.saturating_add(SignedDuration::from_secs(weeks * WEEK.as_secs())).unwrap_or(Timestamp::MAX);
     if at < now { at.saturating_add(WEEK).unwrap_or(Timestamp::MAX) } else { at }
 }
+
+#[cfg(test)]
+mod tests;

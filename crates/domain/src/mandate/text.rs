@@ -22,6 +22,7 @@ mod french;
 use jiff::civil::Date;
 
 use super::{HolderType, MandateKind, MandateScope};
+use crate::consent::is_french;
 use crate::money::{Currency, Money};
 
 /// How the amount of a debit is known.
@@ -96,8 +97,7 @@ const CANCEL_DAYS_MAX: u8 = 30;
 ///
 /// A language that has no text yet gets English.
 pub fn mandate_text(kind: MandateKind, locale: &str, terms: &MandateTerms) -> MandateText {
-    let french = locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"));
-    let (locale, paragraphs) = match (kind, french) {
+    let (locale, paragraphs) = match (kind, is_french(locale)) {
         (MandateKind::AchWeb, false) => ("en", english::ach(terms)),
         (MandateKind::AchWeb, true) => ("fr", french::ach(terms)),
         (MandateKind::Pad, false) => ("en", english::pad(terms)),
@@ -126,3 +126,6 @@ impl MandateTerms {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,7 +92,7 @@ fn purpose(terms: &MandateTerms) -> &'static str {
     match terms.scope {
         MandateScope::OneTime => "once",
         MandateScope::Standing => {
-            "for the purchases and balances that I agree to pay from it, until I end this"
+            "for the purchases and balances that I agree to pay from it, until I end this permission"
         }
     }
 }
@@ -127,11 +127,11 @@ fn notice(terms: &MandateTerms) -> String {
     let organization = &terms.organization;
     match terms.notice_days {
         0 => format!(
-            "WAIVER OF NOTICE: I WAIVE MY RIGHT TO 10 CALENDAR DAYS' NOTICE BEFORE A DEBIT. {organization} may debit what I \
+            "WAIVER OF NOTICE: I WAIVE MY RIGHT TO 10 CALENDAR DAYS’ NOTICE BEFORE A DEBIT. {organization} may debit what I \
              agree to without further notice."
         ),
         short if short < NOTICE_DAYS => format!(
-            "WAIVER OF NOTICE: I WAIVE MY RIGHT TO 10 CALENDAR DAYS' NOTICE BEFORE A DEBIT. {organization} tells me the \
+            "WAIVER OF NOTICE: I WAIVE MY RIGHT TO 10 CALENDAR DAYS’ NOTICE BEFORE A DEBIT. {organization} tells me the \
              amount and the date of each debit at least {} before it.",
             days(short, "calendar day")
         ),
@@ -144,9 +144,10 @@ fn notice(terms: &MandateTerms) -> String {
 }
 
 fn lead(terms: &MandateTerms) -> String {
+    let debit = if terms.scope == MandateScope::OneTime { "the debit" } else { "the next debit" };
     match terms.cancel_days() {
-        0 => " before the next debit is sent".to_owned(),
-        lead => format!(" at least {} before the next debit", days(lead, "day")),
+        0 => format!(" before {debit} is sent"),
+        lead => format!(" at least {} before {debit}", days(lead, "day")),
     }
 }
 

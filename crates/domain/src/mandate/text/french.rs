@@ -31,7 +31,7 @@ pub(super) fn ach(terms: &MandateTerms) -> Vec<String> {
         ),
         format!(
             "Si ma banque retourne un débit faute de provision, {organization} peut présenter de nouveau le même débit, du \
-             même montant, au plus deux fois et dans les 180 jours suivant la première."
+             même montant, au plus deux fois et dans les 180 jours suivant la première présentation."
         ),
         format!(
             "Les débits sont soumis aux lois des États-Unis et aux règles de Nacha. En acceptant sur cette page, je signe \
@@ -120,7 +120,7 @@ fn amount_and_day(terms: &MandateTerms) -> String {
         }
     };
     let end = if one {
-        " Cet accord vaut pour un seul débit et prend fin avec lui\u{a0}; un autre débit exige un nouvel accord."
+        " Cela vaut pour un seul débit et prend fin avec lui\u{a0}; un autre débit exige un nouvel accord."
     } else {
         ""
     };
@@ -148,10 +148,11 @@ fn notice(terms: &MandateTerms) -> String {
 }
 
 fn lead(terms: &MandateTerms) -> String {
+    let next = if terms.scope == MandateScope::OneTime { "" } else { "prochain " };
     match terms.cancel_days() {
-        0 => " avant l’envoi du prochain débit".to_owned(),
-        1 => " au moins 1 jour avant le prochain débit".to_owned(),
-        lead => format!(" au moins {lead} jours avant le prochain débit"),
+        0 => format!(" avant l’envoi du {next}débit"),
+        1 => format!(" au moins 1 jour avant le {next}débit"),
+        lead => format!(" au moins {lead} jours avant le {next}débit"),
     }
 }
 
