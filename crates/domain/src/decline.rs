@@ -193,7 +193,7 @@ mod tests {
     }
 
     /// What the networks' lists call final (Visa's category 1 as the union of acquirers' lists, in Stripe's words).
-    /// Positive control: taking a code out of the `ContactBank` arm leaves it hard, adding it to the soft ones fails.
+    /// Positive control: letting `softness` answer `Funds` for `lost_card` makes it fail.
     #[test]
     fn what_the_networks_call_final_is_hard() {
         for code in [

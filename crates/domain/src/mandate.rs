@@ -119,7 +119,8 @@ pub struct Mandate {
     pub accepted_at: Timestamp,
     /// From when on it permits nothing: revoked, or ended by the organization.
     pub ended_at: Option<Timestamp>,
-    /// Whether a debit was sent under it.
+    /// Whether a debit was sent under it. A one-time agreement is over by this, not by `ended_at`: its debit may
+    /// still be presented again.
     pub used: bool,
 }
 

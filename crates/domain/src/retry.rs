@@ -77,8 +77,8 @@ pub const PAD: RetryPolicy = RetryPolicy {
     tries_max: 2,
     window: SignedDuration::from_hours(30 * 24),
     pauses: &[WEEK],
-    source: "Ceiling [M]: Payments Canada's Rule H1, once within 30 days for the same amount; from memory, no source was \
-             found, to be confirmed with the processor. Pauses: our choice, see `decide_debit`",
+    source: "Ceiling: Payments Canada's Rule H1; within 30 days by Rotessa's page on rejections, once and for the same \
+             amount [M]: from memory, to be confirmed with the processor. Pauses: our choice, see `decide_debit`",
     as_of: "2026-11-22",
 };
 
