@@ -101,3 +101,74 @@ impl Reconciliation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn three_figures() {
+        // 100.00 asked for, 40.00 paid, an eCheck of 25.00 under way.
+        let balance = Balance { total: 10_000, paid: 4_000, pending: 2_500 };
+        assert_eq!((balance.current(), balance.pending(), balance.payable_now()), (6_000, 2_500, 3_500));
+        let credit = Balance { total: 1_000, paid: 1_500, pending: 0 };
+        assert_eq!((credit.current(), credit.payable_now()), (-500, 0));
+        let covered = Balance { total: 1_000, paid: 0, pending: 1_200 };
+        assert_eq!((covered.current(), covered.payable_now()), (1_000, 0));
+    }
+
+    #[test]
+    fn an_invoice_is_matched_by_what_occurred_and_what_is_planned() {
+        use Reconciliation as R;
+        for (total, matched, planned, state) in [
+            (100, 100, 0, R::Full),
+            (100, 100, 50, R::Full),
+            (0, 0, 0, R::Full),
+            (100, 40, 0, R::Partial),
+            (100, 0, 0, R::None),
+            (100, 0, 100, R::Planned),
+            (100, 40, 60, R::Planned),
+            (100, 40, 70, R::Planned),
+            (100, 40, 59, R::Partial),
+            (100, 0, 99, R::Partial),
+            (100, 101, 0, R::Error),
+            (100, -1, 0, R::Error),
+            (100, 0, -1, R::Error),
+        ] {
+            assert_eq!(R::of_invoice(total, matched, planned), state, "{total} {matched} {planned}");
+        }
+    }
+
+    #[test]
+    fn a_payment_is_worth_what_was_not_given_back() {
+        use Reconciliation as R;
+        for (amount, refunded, matched, state) in [
+            (100, 0, 100, R::Full),
+            (100, 40, 60, R::Full),
+            (100, 100, 0, R::Full),
+            (100, 0, 60, R::Partial),
+            (100, 0, 0, R::None),
+            (100, 40, 61, R::Error),
+            (100, 101, 0, R::Error),
+            (100, 0, -1, R::Error),
+            (100, -1, 0, R::Error),
+        ] {
+            assert_eq!(R::of_payment(amount, refunded, matched), state, "{amount} {refunded} {matched}");
+        }
+        for state in R::ALL {
+            assert_eq!(R::parse(state.as_str()), Some(state));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_is_asked_twice(total in any::<i64>(), paid in any::<i64>(), pending in any::<i64>()) {
+            let balance = Balance { total, paid, pending };
+            prop_assert!(balance.payable_now() >= 0);
+            prop_assert!(balance.payable_now() <= balance.current().max(0));
+            let exact = i128::from(total) - i128::from(paid) - i128::from(pending.max(0));
+            prop_assert!(i128::from(balance.payable_now()) <= exact.max(0) || i64::try_from(exact).is_err());
+        }
+    }
+}

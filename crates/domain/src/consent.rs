@@ -22,8 +22,7 @@ pub struct ConsentText {
 ///
 /// A language that has no text yet gets English.
 pub fn save_card(locale: &str, organization: &str) -> ConsentText {
-    let french = locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"));
-    let (locale, text) = if french {
+    let (locale, text) = if is_french(locale) {
         (
             "fr",
             format!(
@@ -44,6 +43,11 @@ pub fn save_card(locale: &str, organization: &str) -> ConsentText {
         )
     };
     ConsentText { version: SAVE_CARD_VERSION, locale, text }
+}
+
+/// Whether a locale (`fr`, `fr-CA`, `FR_ca`) asks for French.
+pub(crate) fn is_french(locale: &str) -> bool {
+    locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"))
 }
 
 #[cfg(test)]

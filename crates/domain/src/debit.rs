@@ -105,3 +105,97 @@ impl DebitEvent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> ReturnCode {
+        ReturnCode::parse(text).unwrap()
+    }
+
+    fn states() -> Vec<DebitState> {
+        vec![
+            DebitState::Submitted,
+            DebitState::Settled,
+            DebitState::Returned(code("R01")),
+            DebitState::Canceled,
+        ]
+    }
+
+    fn events() -> Vec<DebitEvent> {
+        vec![
+            DebitEvent::Settle,
+            DebitEvent::Return(code("R01")),
+            DebitEvent::Return(code("R10")),
+            DebitEvent::Cancel,
+        ]
+    }
+
+    /// Every state times every event. Positive control: letting `Settled` accept `Cancel`, or a return replace
+    /// another one, makes the comparison fail.
+    #[test]
+    fn the_whole_table() {
+        let returned = |text| Some(DebitState::Returned(code(text)));
+        let submitted =
+            [Some(DebitState::Settled), returned("R01"), returned("R10"), Some(DebitState::Canceled)];
+        let settled = [Some(DebitState::Settled), returned("R01"), returned("R10"), None];
+        let once_returned = [returned("R01"), returned("R01"), None, None];
+        let canceled = [None, None, None, Some(DebitState::Canceled)];
+        for (state, row) in states().into_iter().zip([submitted, settled, once_returned, canceled]) {
+            for (event, next) in events().into_iter().zip(row) {
+                let applied = state.clone().apply(event.clone());
+                if let Err(refused) = &applied {
+                    assert_eq!((refused.from, refused.event), (state.name(), event.name()));
+                }
+                assert_eq!(applied.ok(), next, "{state:?} {event:?}");
+            }
+        }
+    }
+
+    /// All sequences of up to five events: those that hold the same events, in whatever order, end alike.
+    ///
+    /// Positive control: ignoring `Settle` after `Canceled`, or letting it lead out of `Returned`, makes two orders
+    /// of the same news differ.
+    #[test]
+    fn the_order_of_the_news_does_not_matter() {
+        let events = events();
+        let mut sequences: Vec<Vec<usize>> = vec![vec![]];
+        let mut seen = 0;
+        for _ in 0..5 {
+            sequences = sequences
+                .iter()
+                .flat_map(|sequence| {
+                    (0..events.len()).map(move |event| sequence.iter().copied().chain([event]).collect())
+                })
+                .collect();
+            let mut ends: std::collections::HashMap<Vec<usize>, Option<DebitState>> =
+                std::collections::HashMap::new();
+            for sequence in &sequences {
+                let end = sequence
+                    .iter()
+                    .try_fold(DebitState::Submitted, |state, event| state.apply(events[*event].clone()))
+                    .ok();
+                let mut bag = sequence.clone();
+                bag.sort_unstable();
+                let first = ends.entry(bag).or_insert_with(|| end.clone());
+                assert_eq!(*first, end, "{sequence:?}");
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 4 + 16 + 64 + 256 + 1024);
+    }
+
+    #[test]
+    fn what_is_stored_reads_back() {
+        for state in states() {
+            let code = state.return_code().map(ReturnCode::as_str);
+            assert_eq!(DebitState::stored(state.name(), code), Some(state.clone()), "{state:?}");
+        }
+        for (name, code) in
+            [("returned", None), ("settled", Some("R01")), ("returned", Some("")), ("paid", None)]
+        {
+            assert_eq!(DebitState::stored(name, code), None, "{name} {code:?}");
+        }
+    }
+}

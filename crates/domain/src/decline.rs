@@ -191,4 +191,36 @@ mod tests {
             assert_eq!(Decline::new(code).category(), Decline::new("do_not_honor").category());
         }
     }
+
+    /// What the networks' lists call final (Visa's category 1 as the union of acquirers' lists, in Stripe's words).
+    /// Positive control: letting `softness` answer `Funds` for `lost_card` makes it fail.
+    #[test]
+    fn what_the_networks_call_final_is_hard() {
+        for code in [
+            "pickup_card",
+            "lost_card",
+            "stolen_card",
+            "incorrect_number",
+            "invalid_account",
+            "transaction_not_allowed",
+            "restricted_card",
+            "stop_payment_order",
+            "revocation_of_authorization",
+            "revocation_of_all_authorizations",
+            "service_not_allowed",
+            "new_account_information_available",
+            "fraudulent",
+            "expired_card",
+            "never_heard_of",
+        ] {
+            assert!(Decline::new(code).is_hard(), "{code}");
+        }
+        for (code, softness) in [
+            ("processing_error", Softness::Fault),
+            ("insufficient_funds", Softness::Funds),
+            ("generic_decline", Softness::Unexplained),
+        ] {
+            assert_eq!(Decline::new(code).softness(), Some(softness), "{code}");
+        }
+    }
 }

@@ -53,7 +53,11 @@ pub struct IdError {
 }
 
 macro_rules! ids {
-    ($($(#[$meta:meta])* $name:ident $prefix:literal;)*) => {$(
+    ($($(#[$meta:meta])* $name:ident $prefix:literal;)*) => {
+        #[cfg(test)]
+        const PREFIXES: &[&str] = &[$($prefix),*];
+
+        $(
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -182,6 +186,16 @@ mod tests {
         assert_eq!(id.as_str().parse::<PaymentId>(), Err(IdError { prefix: "pay" }));
         for wrong in ["inv_", "inv_4242424242424242", "inv_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
             assert!(wrong.parse::<InvoiceId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_two_kinds_look_alike() {
+        let distinct: std::collections::HashSet<&str> = PREFIXES.iter().copied().collect();
+        assert_eq!(distinct.len(), PREFIXES.len());
+        assert!(PREFIXES.iter().all(|prefix| prefix.bytes().all(|byte| byte.is_ascii_lowercase())));
+        for prefix in ["ref", "man", "act", "whe", "dlv", "evt", "aud"] {
+            assert!(distinct.contains(prefix), "{prefix}");
         }
     }
 

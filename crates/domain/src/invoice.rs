@@ -86,6 +86,33 @@ mod tests {
         assert_eq!(allocate_top_first(-1, &[100]), (vec![0], 0));
     }
 
+    #[test]
+    fn unwinds_from_the_bottom() {
+        assert_eq!(unwind_newest_first(150, &[100, 0, 100]), Some(vec![50, 0, 100]));
+        assert_eq!(unwind_newest_first(0, &[100]), Some(vec![0]));
+        assert_eq!(unwind_newest_first(200, &[100, -5, 100]), Some(vec![100, 0, 100]));
+        assert_eq!(unwind_newest_first(201, &[100, 100]), None);
+        assert_eq!(unwind_newest_first(1, &[]), None);
+        assert_eq!(unwind_newest_first(-1, &[100]), None);
+    }
+
+    #[test]
+    fn unwinds_what_was_chosen_or_nothing() {
+        let covered = [100, 0, 50];
+        assert_eq!(unwind_chosen(&[(2, 50), (0, 30)], &covered), Ok(vec![30, 0, 50]));
+        assert_eq!(unwind_chosen(&[(0, 30), (0, 70)], &covered), Ok(vec![100, 0, 0]));
+        assert_eq!(unwind_chosen(&[], &covered), Ok(vec![0, 0, 0]));
+        assert_eq!(unwind_chosen(&[(0, 30), (0, 71)], &covered), Err(UnwindError::MoreThanCovered(0)));
+        assert_eq!(
+            unwind_chosen(&[(0, i64::MAX), (0, i64::MAX)], &[i64::MAX]),
+            Err(UnwindError::MoreThanCovered(0))
+        );
+        assert_eq!(unwind_chosen(&[(1, 1)], &covered), Err(UnwindError::MoreThanCovered(1)));
+        assert_eq!(unwind_chosen(&[(3, 1)], &covered), Err(UnwindError::NoSuchLine(3)));
+        assert_eq!(unwind_chosen(&[(2, 0)], &covered), Err(UnwindError::NothingAsked(2)));
+        assert_eq!(unwind_chosen(&[(2, -1)], &covered), Err(UnwindError::NothingAsked(2)));
+    }
+
     proptest! {
         #[test]
         fn nothing_is_lost_and_nothing_overpaid(amount in 0i64..10_000_000, open in prop::collection::vec(-1000i64..1_000_000, 0..20)) {
@@ -98,6 +125,45 @@ mod tests {
             if let Some(first) = first_unfilled {
                 prop_assert_eq!(left, 0);
                 prop_assert!(parts.iter().skip(first + 1).all(|part| *part == 0));
+            }
+        }
+
+        #[test]
+        fn what_is_taken_back_was_there(amount in -10i64..2_000_000, covered in prop::collection::vec(-1000i64..300_000, 0..12)) {
+            let all: i64 = covered.iter().map(|covered| (*covered).max(0)).sum();
+            match unwind_newest_first(amount, &covered) {
+                None => prop_assert!(amount < 0 || amount > all),
+                Some(parts) => {
+                    prop_assert_eq!(parts.iter().sum::<i64>(), amount);
+                    prop_assert_eq!(parts.len(), covered.len());
+                    for (part, covered) in parts.iter().zip(&covered) {
+                        prop_assert!(*part >= 0 && *part <= (*covered).max(0));
+                    }
+                    let last_untaken = parts.iter().zip(&covered).rposition(|(part, covered)| *part < *covered);
+                    if let Some(last) = last_untaken {
+                        prop_assert!(parts.iter().take(last).all(|part| *part == 0), "newest first");
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn allocating_and_unwinding_are_mirrors(amount in 0i64..1_000_000, open in prop::collection::vec(0i64..200_000, 1..12), back in 0i64..1_000_000) {
+            let (covered, left) = allocate_top_first(amount, &open);
+            let taken = amount - left;
+            let back = back.min(taken);
+            let parts = unwind_newest_first(back, &covered).unwrap();
+            let kept: Vec<i64> = covered.iter().zip(&parts).map(|(covered, part)| covered - part).collect();
+            prop_assert_eq!(kept, allocate_top_first(taken - back, &open).0, "as if only the rest had been paid");
+        }
+
+        #[test]
+        fn a_choice_is_met_exactly(chosen in prop::collection::vec((0usize..6, -5i64..60_000), 0..6), covered in prop::collection::vec(-10i64..100_000, 0..6)) {
+            if let Ok(parts) = unwind_chosen(&chosen, &covered) {
+                prop_assert_eq!(parts.iter().sum::<i64>(), chosen.iter().map(|(_, amount)| amount).sum::<i64>());
+                for (part, covered) in parts.iter().zip(&covered) {
+                    prop_assert!(*part >= 0 && *part <= (*covered).max(0));
+                }
             }
         }
     }

@@ -47,7 +47,8 @@ pub fn next_step_within(key_window_ms: i64, first_sent_at_ms: i64, look_ups: u32
         return Step::HandOver;
     }
     let passed_ms = now_ms.saturating_sub(first_sent_at_ms);
-    let after_ms = if look_ups == 0 { offset_ms(0).max(passed_ms) } else { next_offset_ms(look_ups, passed_ms) };
+    let after_ms =
+        if look_ups == 0 { offset_ms(0).max(passed_ms) } else { next_offset_ms(look_ups, passed_ms) };
     Step::LookUp { at_ms: first_sent_at_ms.saturating_add(after_ms).min(hand_over_at_ms) }
 }
 
@@ -75,4 +76,86 @@ fn offset_ms(index: u32) -> i64 {
         let hours = index.saturating_sub(FIRST_MS.len()).saturating_add(2);
         i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(HOUR_MS)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SENT_MS: i64 = 1_790_000_000_000;
+
+    /// Every look-up of an attempt that never gets an answer, in milliseconds after the sending, each done
+    /// `slow_ms` after its time; and when it was handed over.
+    fn lifetime(key_window_ms: i64, slow_ms: i64) -> (Vec<i64>, i64) {
+        let mut now_ms = SENT_MS;
+        let mut done = Vec::new();
+        loop {
+            match next_step_within(key_window_ms, SENT_MS, u32::try_from(done.len()).unwrap(), now_ms) {
+                Step::HandOver => return (done, now_ms - SENT_MS),
+                Step::LookUp { at_ms } => {
+                    now_ms = at_ms + slow_ms;
+                    done.push(now_ms - SENT_MS);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_schedule_of_a_day() {
+        let (done, handed_over) = lifetime(KEY_WINDOW_MS, 0);
+        let mut planned = vec![30 * SECOND_MS, 2 * MINUTE_MS, 5 * MINUTE_MS];
+        planned.extend((1..=20).map(|hour| hour * HOUR_MS));
+        assert_eq!(done, planned);
+        assert_eq!(handed_over, 20 * HOUR_MS);
+        assert_eq!(
+            next_step(SENT_MS, 22, SENT_MS + 20 * HOUR_MS - 1),
+            Step::LookUp { at_ms: SENT_MS + 20 * HOUR_MS }
+        );
+        assert_eq!(next_step(SENT_MS, 0, SENT_MS + 20 * HOUR_MS), Step::HandOver);
+    }
+
+    #[test]
+    fn the_key_window_moves_the_end() {
+        for (window_hours, hours) in [(48, 44), (24, 20), (12, 8), (8, 4), (2, 1)] {
+            assert_eq!(lifetime(window_hours * HOUR_MS, 0).1, hours * HOUR_MS, "{window_hours}");
+        }
+        // Qonto keeps keys for half an hour.
+        let (done, handed_over) = lifetime(30 * MINUTE_MS, 0);
+        assert_eq!(done, [30 * SECOND_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS]);
+        assert_eq!(handed_over, 15 * MINUTE_MS);
+    }
+
+    #[test]
+    fn what_was_missed_is_not_made_up_for() {
+        // The answer was given up on late, or nobody could look for five hours.
+        assert_eq!(next_step(SENT_MS, 0, SENT_MS + 45_000), Step::LookUp { at_ms: SENT_MS + 45_000 });
+        let late_ms = SENT_MS + 5 * HOUR_MS + 7;
+        assert_eq!(next_step(SENT_MS, 0, late_ms), Step::LookUp { at_ms: late_ms });
+        assert_eq!(next_step(SENT_MS, 1, late_ms), Step::LookUp { at_ms: SENT_MS + 6 * HOUR_MS });
+        assert_eq!(
+            next_step(SENT_MS, 1, SENT_MS + 3 * MINUTE_MS),
+            Step::LookUp { at_ms: SENT_MS + 5 * MINUTE_MS }
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_attempt_is_handed_over_before_the_key_dies(window_min in 10i64..5_000, slow_ms in 0i64..1_200_000) {
+            let window_ms = window_min * MINUTE_MS;
+            let (done, handed_over) = lifetime(window_ms, slow_ms);
+            let deadline_ms = window_ms - HAND_OVER_BEFORE_END_MS.min(window_ms / 2);
+            prop_assert!(handed_over >= deadline_ms && handed_over <= deadline_ms + slow_ms);
+            prop_assert!(done.windows(2).all(|pair| pair[0] < pair[1]), "no two at the same moment");
+            let hours = usize::try_from(window_ms / HOUR_MS).unwrap();
+            prop_assert!(done.len() <= hours + 5, "no bursts");
+        }
+
+        #[test]
+        fn the_next_step_is_never_in_the_past(sent_ms in any::<i64>(), look_ups in any::<u32>(), now_ms in any::<i64>()) {
+            if let Step::LookUp { at_ms } = next_step(sent_ms, look_ups, now_ms) {
+                prop_assert!(at_ms >= now_ms);
+            }
+        }
+    }
 }

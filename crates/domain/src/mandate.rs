@@ -119,7 +119,8 @@ pub struct Mandate {
     pub accepted_at: Timestamp,
     /// From when on it permits nothing: revoked, or ended by the organization.
     pub ended_at: Option<Timestamp>,
-    /// Whether a debit was sent under it.
+    /// Whether a debit was sent under it. A one-time agreement is over by this, not by `ended_at`: its debit may
+    /// still be presented again.
     pub used: bool,
 }
 
@@ -212,4 +213,85 @@ impl Mandate {
 /// 731 days: two years hold at most one 29 February.
 pub fn retain_until(ended_at: Timestamp) -> Timestamp {
     ended_at.saturating_add(SignedDuration::from_hours(731 * 24)).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn cad(minor: i64) -> Money {
+        Money::new(minor, Currency::CAD)
+    }
+
+    fn mandate(scope: MandateScope) -> Mandate {
+        Mandate {
+            kind: MandateKind::Pad,
+            scope,
+            currency: Currency::CAD,
+            amount_max: Some(10_000),
+            accepted_at: at("2026-11-25T12:00:00Z"),
+            ended_at: None,
+            used: false,
+        }
+    }
+
+    const NOON: &str = "2026-11-25T12:00:00Z";
+    const LATER: &str = "2026-12-25T12:00:00Z";
+
+    #[test]
+    fn permits_what_was_agreed_to_and_no_more() {
+        let standing = mandate(MandateScope::Standing);
+        assert_eq!(standing.covers(cad(10_000), at(NOON)), Ok(()));
+        assert_eq!(standing.covers(cad(10_001), at(NOON)), Err(NotCovered::TooMuch));
+        assert_eq!(standing.covers(cad(0), at(NOON)), Err(NotCovered::NotAnAmount));
+        assert_eq!(standing.covers(Money::new(1, Currency::USD), at(NOON)), Err(NotCovered::OtherCurrency));
+        assert_eq!(standing.covers(cad(1), at("2026-11-25T11:59:59Z")), Err(NotCovered::NotYet));
+        let open = Mandate { amount_max: None, ..standing.clone() };
+        assert_eq!(open.covers(cad(i64::MAX), at(NOON)), Ok(()));
+        let ended = Mandate { ended_at: Some(at(LATER)), ..standing };
+        assert_eq!(ended.covers(cad(1), at("2026-12-25T11:59:59Z")), Ok(()));
+        assert_eq!(ended.covers(cad(1), at(LATER)), Err(NotCovered::Ended));
+        assert_eq!(ended.covers_presentment(cad(1), at(LATER), Presentment::Again), Err(NotCovered::Ended));
+    }
+
+    /// Positive control: without the arm for `OneTime`, the second debit is permitted.
+    #[test]
+    fn a_one_time_agreement_ends_with_its_debit() {
+        let fresh = mandate(MandateScope::OneTime);
+        assert_eq!(fresh.covers(cad(1), at(NOON)), Ok(()));
+        let used = Mandate { used: true, ..fresh };
+        assert_eq!(used.covers(cad(1), at(LATER)), Err(NotCovered::Used));
+        assert_eq!(used.covers_presentment(cad(1), at(LATER), Presentment::Again), Ok(()));
+        let standing = Mandate { used: true, ..mandate(MandateScope::Standing) };
+        assert_eq!(standing.covers(cad(1), at(LATER)), Ok(()));
+    }
+
+    #[test]
+    fn proof_is_never_dropped_early() {
+        let mut day = at("2027-01-01T15:30:00Z");
+        for _ in 0..(4 * 366) {
+            let utc = day.to_zoned(jiff::tz::TimeZone::UTC);
+            let two_years = utc.saturating_add(jiff::Span::new().years(2)).timestamp();
+            assert!(retain_until(day) >= two_years, "{day}");
+            day += SignedDuration::from_hours(24);
+        }
+        assert_eq!(retain_until(Timestamp::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn names_read_back() {
+        for kind in MandateKind::ALL {
+            assert_eq!(MandateKind::parse(kind.as_str()), Some(kind));
+        }
+        for scope in MandateScope::ALL {
+            assert_eq!(MandateScope::parse(scope.as_str()), Some(scope));
+        }
+        for holder in HolderType::ALL {
+            assert_eq!(HolderType::parse(holder.as_str()), Some(holder));
+        }
+    }
 }

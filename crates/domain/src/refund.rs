@@ -190,3 +190,142 @@ impl RefundEvent {
 pub fn refundable(captured: i64, refunded_or_in_flight: i64) -> i64 {
     captured.saturating_sub(refunded_or_in_flight.max(0)).max(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn reference(name: &str) -> ProcessorReference {
+        ProcessorReference(name.to_owned())
+    }
+
+    fn states() -> Vec<RefundState> {
+        vec![
+            RefundState::Created,
+            RefundState::Sending,
+            RefundState::InDoubt,
+            RefundState::Pending(reference("re_1")),
+            RefundState::Succeeded(reference("re_1")),
+            RefundState::Failed("lost_or_stolen_card".into()),
+            RefundState::Refused("charge_already_refunded".into()),
+            RefundState::FailedBeforeSend("no route".into()),
+        ]
+    }
+
+    fn events() -> Vec<RefundEvent> {
+        vec![
+            RefundEvent::Send,
+            RefundEvent::Accept(reference("re_1")),
+            RefundEvent::Accept(reference("re_2")),
+            RefundEvent::Succeed(reference("re_1")),
+            RefundEvent::Succeed(reference("re_2")),
+            RefundEvent::Fail("expired_or_canceled_card".into()),
+            RefundEvent::Refuse("charge_already_refunded".into()),
+            RefundEvent::FailBeforeSend("no route".into()),
+            RefundEvent::LoseAnswer,
+            RefundEvent::FindNothing,
+        ]
+    }
+
+    /// Every state times every event, by the name that follows; a dash where it is refused. Positive control:
+    /// letting `Failed` become `Succeeded`, `InDoubt` accept `Send`, or `Succeeded` take another reference makes a
+    /// row differ.
+    #[test]
+    fn the_whole_table() {
+        let table = [
+            ("created", "sending - - - - - - failed_before_send - -"),
+            ("sending", "- pending pending succeeded succeeded failed refused failed_before_send in_doubt -"),
+            ("in_doubt", "- pending pending succeeded succeeded failed refused - in_doubt created"),
+            ("pending", "- pending - succeeded - failed - - - -"),
+            ("succeeded", "- succeeded - succeeded - failed - - - -"),
+            ("failed", "- failed failed failed failed failed - - - -"),
+            ("refused", "- - - - - - refused - - -"),
+            ("failed_before_send", "- - - - - - - - - -"),
+        ];
+        for (state, (name, row)) in states().into_iter().zip(table) {
+            assert_eq!(state.name(), name);
+            let row: Vec<&str> = row.split(' ').collect();
+            assert_eq!(row.len(), events().len());
+            for (event, wanted) in events().into_iter().zip(row) {
+                let next = match state.clone().apply(event.clone()) {
+                    Ok(next) => {
+                        if next.name() == name {
+                            assert_eq!(next, state, "nothing changes when no state changes ({event:?})");
+                        }
+                        next.name()
+                    }
+                    Err(refused) => {
+                        assert_eq!((refused.from, refused.event), (name, event.name()));
+                        "-"
+                    }
+                };
+                assert_eq!(next, wanted, "{name} {event:?}");
+            }
+        }
+    }
+
+    /// Positive control: refusing `Succeed` after `Failed` makes one order of the same news differ.
+    #[test]
+    fn news_of_one_refund_may_come_in_any_order() {
+        let news = |events: &[&RefundEvent]| {
+            events.iter().try_fold(RefundState::Sending, |state, event| state.apply((*event).clone()))
+        };
+        let accept = RefundEvent::Accept(reference("re_1"));
+        let succeed = RefundEvent::Succeed(reference("re_1"));
+        let fail = RefundEvent::Fail("lost_or_stolen_card".into());
+        let all = [&accept, &succeed, &fail];
+        for a in all {
+            for b in all {
+                for c in all {
+                    for d in all {
+                        let order = [a, b, c, d];
+                        let wanted = if order.contains(&&fail) {
+                            RefundState::Failed("lost_or_stolen_card".into())
+                        } else if order.contains(&&succeed) {
+                            RefundState::Succeeded(reference("re_1"))
+                        } else {
+                            RefundState::Pending(reference("re_1"))
+                        };
+                        assert_eq!(news(&order), Ok(wanted), "{order:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_stored_reads_back() {
+        for state in states() {
+            assert_eq!(RefundState::stored(state.name(), state.detail()), Some(state.clone()), "{state:?}");
+        }
+        assert_eq!(RefundState::stored("succeeded", None), None);
+        assert_eq!(RefundState::stored("created", Some("re_1")), None);
+        for kind in RefundKind::ALL {
+            assert_eq!(RefundKind::parse(kind.as_str()), Some(kind));
+        }
+    }
+
+    #[test]
+    fn an_amount_is_held_until_the_money_surely_stayed() {
+        let held: Vec<_> =
+            states().iter().filter(|state| state.holds_its_amount()).map(RefundState::name).collect();
+        assert_eq!(held, ["created", "sending", "in_doubt", "pending", "succeeded"]);
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_was_taken(captured in 0i64..1_000_000, refunds in prop::collection::vec(0i64..400_000, 0..8)) {
+            let mut given = 0;
+            for refund in refunds {
+                if refund <= refundable(captured, given) {
+                    given += refund;
+                }
+                prop_assert!(given <= captured);
+                prop_assert_eq!(refundable(captured, given), captured - given);
+            }
+            prop_assert_eq!(refundable(captured, captured + 1), 0);
+            prop_assert_eq!(refundable(captured, -1), captured);
+        }
+    }
+}

@@ -77,8 +77,8 @@ pub const PAD: RetryPolicy = RetryPolicy {
     tries_max: 2,
     window: SignedDuration::from_hours(30 * 24),
     pauses: &[WEEK],
-    source: "Ceiling [M]: Payments Canada's Rule H1, once within 30 days for the same amount; from memory, no source was \
-             found, to be confirmed with the processor. Pauses: our choice, see `decide_debit`",
+    source: "Ceiling: Payments Canada's Rule H1; within 30 days by Rotessa's page on rejections, once and for the same \
+             amount [M]: from memory, to be confirmed with the processor. Pauses: our choice, see `decide_debit`",
     as_of: "2026-11-22",
 };
 
@@ -169,6 +169,10 @@ fn decide(
 fn next_in_whole_weeks(planned: Timestamp, now: Timestamp) -> Timestamp {
     let late_s = now.as_second().saturating_sub(planned.as_second()).max(0);
     let weeks = late_s.div_euclid(WEEK.as_secs());
-    let at = planned.saturating_add(SignedDuration::from_secs(weeks * WEEK.as_secs())).unwrap_or(Timestamp::MAX);
+    let at =
+        planned.saturating_add(SignedDuration::from_secs(weeks * WEEK.as_secs())).unwrap_or(Timestamp::MAX);
     if at < now { at.saturating_add(WEEK).unwrap_or(Timestamp::MAX) } else { at }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 mod ach;
 mod pad;
 
+use crate::consent::is_french;
 use crate::money::Currency;
 
 /// The network that a bank debit runs on.
@@ -110,6 +111,13 @@ pub struct ReturnRule {
     pub source: &'static str,
 }
 
+impl ReturnRule {
+    /// What happened, in the reader's language. A language that has no text yet gets English.
+    pub fn meaning_in(&self, locale: &str) -> &'static str {
+        if is_french(locale) { self.meaning_fr } else { self.meaning }
+    }
+}
+
 /// Every code of both rails that an originated debit can come back with.
 pub fn rules() -> impl Iterator<Item = &'static ReturnRule> {
     ach::RULES.iter().chain(pad::RULES)
@@ -134,7 +142,9 @@ impl ReturnCode {
                 text.to_ascii_uppercase()
             }
             [b'9', b'0'..=b'9', b'0'..=b'9'] => text.to_owned(),
-            [b'a'..=b'z', rest @ ..] if (2..WORD_BYTES_MAX).contains(&rest.len()) && rest.iter().all(is_word_byte) => {
+            [b'a'..=b'z', rest @ ..]
+                if (2..WORD_BYTES_MAX).contains(&rest.len()) && rest.iter().all(is_word_byte) =>
+            {
                 text.to_owned()
             }
             _ => return None,
@@ -176,3 +186,6 @@ impl<'de> serde::Deserialize<'de> for ReturnCode {
         Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a return code"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,3 +136,50 @@ impl StoredCredential {
         self.network_transaction_id.as_deref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every combination. Positive control: dropping either refusal from the constructor changes the count.
+    #[test]
+    fn without_the_payer_only_what_they_stored_and_used_first() {
+        let initiations: Vec<Initiation> =
+            MerchantReason::ALL.into_iter().map(Initiation::Merchant).chain([Initiation::Payer]).collect();
+        let mut allowed = 0;
+        for initiation in initiations {
+            for sequence in [Sequence::Initial, Sequence::Subsequent] {
+                for storage in [MethodStorage::Stored, MethodStorage::OneUse] {
+                    let id = Some("nti_1".to_owned());
+                    match (initiation, StoredCredential::new(initiation, sequence, storage, id)) {
+                        (Initiation::Payer, facts) => {
+                            let facts = facts.unwrap();
+                            assert_eq!((facts.initiation(), facts.sequence()), (initiation, sequence));
+                            assert_eq!(facts.network_transaction_id(), Some("nti_1"));
+                        }
+                        (Initiation::Merchant(_), Ok(facts)) => {
+                            allowed += 1;
+                            assert_eq!(
+                                (storage, facts.sequence()),
+                                (MethodStorage::Stored, Sequence::Subsequent)
+                            );
+                        }
+                        (Initiation::Merchant(_), Err(refused)) => {
+                            let first = refused == StoredCredentialError::MerchantFirst;
+                            assert_eq!(first, storage == MethodStorage::Stored);
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(allowed, MerchantReason::ALL.len());
+    }
+
+    #[test]
+    fn reasons_read_back() {
+        for reason in MerchantReason::ALL {
+            assert_eq!(MerchantReason::parse(reason.as_str()), Some(reason));
+        }
+        assert_eq!(MerchantReason::parse("no_show"), None);
+    }
+}
