@@ -8,7 +8,8 @@ use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
     AttemptView, CheckoutView, ConsentView, DeclineView, InvoiceItemView, InvoiceView, MethodView,
-    OrganizationView, PayerView, PaymentStatus, ProcessorView, ReceiptView, SessionStatus, SessionView, StatusView,
+    OrganizationView, PayerView, PaymentStatus, ProcessorView, ReceiptView, SessionStatus, SessionView,
+    StatusView,
 };
 use wasm_bindgen::JsValue;
 

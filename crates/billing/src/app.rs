@@ -21,6 +21,7 @@ pub mod look_up_attempt;
 pub mod move_debit;
 pub mod open_checkout;
 pub mod read_action_items;
+pub mod read_charges;
 pub mod read_clients;
 pub mod read_confirmation;
 pub mod read_invoices;

@@ -26,7 +26,7 @@ mod tx;
 
 pub use accounts::NewAccount;
 pub use action_items::ActionItemFilter;
-pub use attempts::{Claim, DueWork, NewAttempt, Outcome};
+pub use attempts::{AttemptFilter, Claim, DueWork, NewAttempt, Outcome};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
 pub use dialect::Engine;
 pub use idempotency::{KeyState, StoredAnswer};
@@ -36,8 +36,8 @@ pub use methods::{NewAuthorization, NewMethod};
 pub use organizations::{Credential, CredentialKind, NewOrganization};
 pub use payments::{NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use rows::{
-    AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow, MethodRow,
-    OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
+    AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
+    MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
 };
 pub use tx::{OrgTx, Page, Tenant};
 

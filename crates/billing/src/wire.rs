@@ -534,6 +534,22 @@ pub struct ActionItemsQuery {
     pub closed: Option<bool>,
 }
 
+/// Which tries to charge.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ChargesQuery {
+    /// How many rows, 1 to 100; 25 when absent.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Only those of this invoice, `inv_…`.
+    pub invoice: Option<String>,
+    /// Only those of this account, `acc_…`.
+    pub account: Option<String>,
+    /// Only those in this state.
+    pub status: Option<String>,
+}
+
 /// Which mandates.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

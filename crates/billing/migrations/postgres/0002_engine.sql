@@ -136,5 +136,8 @@ BEGIN
             ' WITH CHECK (org_id = current_setting(''paydesk.organization'', true))', name);
     END LOOP;
 END $$;
+ALTER TABLE leaders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE leaders FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_worker ON leaders USING (current_setting('paydesk.worker', true) = 'on');
 CREATE POLICY by_worker_look ON retries FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
 CREATE POLICY by_worker_look ON refunds FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');

@@ -24,8 +24,8 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
 
 use crate::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, Exchange, Found, Idempotency, LookUp, NewCustomer,
-    Processor, ProcessorError, PublicSide, RefundOutcome, StoredMethod,
+    Attachment, Capabilities, ChargeOutcome, ChargeRequest, Exchange, Found, Idempotency, LookUp,
+    NewCustomer, Processor, ProcessorError, PublicSide, RefundOutcome, StoredMethod,
 };
 use crate::secret::Secret;
 

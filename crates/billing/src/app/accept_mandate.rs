@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use paydesk_domain::id::{MandateId, OutboxId};
 use paydesk_domain::mandate::{
-    AmountRule, DateRule, HolderType, Mandate, MandateKind, MandateScope, MandateTerms, MandateText, NotCovered,
-    Presentment, mandate_text,
+    AmountRule, DateRule, HolderType, Mandate, MandateKind, MandateScope, MandateTerms, MandateText,
+    NotCovered, Presentment, mandate_text,
 };
 use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::return_code::Rail;
@@ -60,7 +60,8 @@ impl App {
         origin: &Origin,
     ) -> Result<MandateRow, AppError> {
         let needed = || {
-            let detail = "Debiting a bank account needs the version and locale of the mandate that was shown.";
+            let detail =
+                "Debiting a bank account needs the version and locale of the mandate that was shown.";
             AppError::param(ErrorCode::MandateRequired, "mandate", detail)
         };
         let is_saved = row.method_id.is_some() || row.save == 1;
@@ -132,7 +133,9 @@ impl Terms {
         let rail = Rail::of_currency(currency)
             .ok_or_else(|| unavailable("Bank accounts pay in CAD and USD only: pay with a card."))?;
         let contact = organization.contact.clone().ok_or_else(|| {
-            unavailable("The organization has not said where its payers reach it, which a mandate must state.")
+            unavailable(
+                "The organization has not said where its payers reach it, which a mandate must state.",
+            )
         })?;
         let terms = MandateTerms {
             organization: organization.name.clone(),

@@ -43,7 +43,8 @@ impl App {
         let stored = self.processor.method(&new.processor_payment_method).await?.ok_or_else(unknown)?;
         // A bank account needs a mandate, which only its payer can give.
         if stored.kind() != MethodKind::Card {
-            let detail = "Only cards can be brought in: a bank account is saved by its payer, with a mandate.";
+            let detail =
+                "Only cards can be brought in: a bank account is saved by its payer, with a mandate.";
             return Err(AppError::param(ErrorCode::MethodUnknown, "processor_payment_method", detail));
         }
         let customer = self.kept_under(tenant, &account, &stored).await?;
@@ -88,17 +89,16 @@ impl App {
         elsewhere: AppError,
     ) -> Result<(OrgTx, SavedMethodView), AppError> {
         let now = self.mint.now();
-        let row =
-            match save(&mut tx, &self.settings, row, authorization, now.as_millisecond()).await? {
-                Saved::Kept(row) => *row,
-                Saved::Elsewhere => return Err(elsewhere),
-                Saved::Full => {
-                    return Err(AppError::refused(
-                        ErrorCode::WalletFull,
-                        "The wallet holds as many cards as it may.",
-                    ));
-                }
-            };
+        let row = match save(&mut tx, &self.settings, row, authorization, now.as_millisecond()).await? {
+            Saved::Kept(row) => *row,
+            Saved::Elsewhere => return Err(elsewhere),
+            Saved::Full => {
+                return Err(AppError::refused(
+                    ErrorCode::WalletFull,
+                    "The wallet holds as many cards as it may.",
+                ));
+            }
+        };
         let seen = view::method(row, view::today(organization, now)?);
         let view = SavedMethodView {
             id: seen.id,

@@ -110,7 +110,10 @@ impl App {
     /// Gives an attempt that cannot be decided in time to a human.
     pub(super) async fn hand_over(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<(), AppError> {
         if tx.hand_over(&row.id, self.mint.now_ms()).await? {
-            tracing::error!(attempt = row.id, "an attempt is still undecided: a human must ask the processor");
+            tracing::error!(
+                attempt = row.id,
+                "an attempt is still undecided: a human must ask the processor"
+            );
             self.metrics.handed_over();
             self.open_item(tx, "attempt_undecided", row, None).await?;
         }

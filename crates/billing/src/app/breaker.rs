@@ -39,7 +39,8 @@ impl State {
 
     const fn unanswered(self, now_ms: i64) -> Self {
         let failures = self.failures.saturating_add(1);
-        let open_until_ms = if failures >= FAILURES_MAX { Some(now_ms.saturating_add(OPEN_MS)) } else { None };
+        let open_until_ms =
+            if failures >= FAILURES_MAX { Some(now_ms.saturating_add(OPEN_MS)) } else { None };
         Self { failures, open_until_ms }
     }
 }

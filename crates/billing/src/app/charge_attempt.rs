@@ -172,7 +172,11 @@ impl App {
         let answered = tokio::time::timeout(self.settings.call_timeout, self.processor.charge(charge)).await;
         failpoint::hit("charge.after_reply");
         let is_answer = matches!(&answered, Ok(Ok(_) | Err(ProcessorError::Rejected(_))));
-        if is_answer { self.breaker.answered() } else { self.breaker.unanswered(self.mint.now_ms()) }
+        if is_answer {
+            self.breaker.answered()
+        } else {
+            self.breaker.unanswered(self.mint.now_ms())
+        }
         Ok(match answered {
             Ok(Ok(outcome)) => outcome.into(),
             Ok(Err(ProcessorError::NotSent(_))) => not_sent(row, UNREACHABLE).into(),

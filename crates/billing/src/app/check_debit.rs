@@ -1,7 +1,7 @@
 //! Asks the processor about a debit of which nothing was heard: a webhook that never came must not leave it hanging.
 
-use crate::app::{App, AppError, millis};
 use crate::app::report::Report;
+use crate::app::{App, AppError, millis};
 use crate::store::Tenant;
 use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
 
@@ -25,7 +25,8 @@ impl App {
         match tokio::time::timeout(self.settings.call_timeout, asked).await {
             Ok(Ok(Some(event))) => {
                 let known = AttemptEvent::Succeed(ProcessorReference(payment.processor_reference));
-                self.apply_report(tenant, &payment.attempt_id, Report::from(known).with_debit(Some(event))).await?;
+                self.apply_report(tenant, &payment.attempt_id, Report::from(known).with_debit(Some(event)))
+                    .await?;
             }
             Ok(Ok(None)) if payment.checks >= self.settings.debit_checks_max => {
                 let mut tx = tenant.write().await?;

@@ -36,7 +36,8 @@ impl App {
         let (app, payer_of_task) = (self.clone(), payer.clone());
         // Tasks of their own: they go on when the browser hangs up, and a stopping server waits for them. What has
         // been written down is sent by the same one, or a browser that goes in between would leave it lying.
-        let begun = self.charges.spawn(async move { app.begin(payer_of_task, row, mandate).await }.in_current_span());
+        let begun =
+            self.charges.spawn(async move { app.begin(payer_of_task, row, mandate).await }.in_current_span());
         let begun =
             begun.await.map_err(|_| AppError::Inconsistent("a confirm that ended early".into()))??;
         let charge = match begun {
@@ -78,7 +79,8 @@ impl App {
             return known_attempt(&mut tx, &known, &row).await.map(Box::new).map(Taken::Known);
         }
         if self.breaker.is_open(self.mint.now_ms()) {
-            let detail = "The processor does not answer at the moment. Nothing was charged: try again shortly.";
+            let detail =
+                "The processor does not answer at the moment. Nothing was charged: try again shortly.";
             return Err(AppError::refused(ErrorCode::Unavailable, detail));
         }
         let invoice = tx.find_invoice(&row.invoice_id).await?.ok_or_else(lost)?;
@@ -128,7 +130,8 @@ impl App {
             return Ok(AttemptRow { mandate_id: Some(mandate.id), processor_mandate, ..row });
         }
         let given = given.ok_or_else(|| {
-            let detail = "A bank account is debited under a mandate: show its text and send what was agreed to.";
+            let detail =
+                "A bank account is debited under a mandate: show its text and send what was agreed to.";
             AppError::param(ErrorCode::MandateRequired, "mandate", detail)
         })?;
         let mandate = self.accept_mandate(payer, &row, &given.accepted, &given.origin)?;
@@ -210,8 +213,7 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
     }
     let payable = view::payable_now(invoice);
     let session = row.session_id.as_deref().unwrap_or_default();
-    let completed =
-        tx.find_session(session).await?.is_some_and(|session| session.completed_by.is_some());
+    let completed = tx.find_session(session).await?.is_some_and(|session| session.completed_by.is_some());
     if completed || payable == 0 {
         let detail = "There is nothing left to pay.";
         return Err(match tx.paid_by(&invoice.id).await? {

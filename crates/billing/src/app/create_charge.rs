@@ -112,15 +112,4 @@ impl App {
         let processor_mandate = mandate.processor_reference;
         Ok(AttemptRow { mandate_id: Some(mandate.id), processor_mandate, ..row })
     }
-
-    /// One attempt, whoever started it.
-    ///
-    /// # Errors
-    /// `not_found`; when the database fails.
-    pub async fn read_charge(&self, tenant: &Tenant, id: &str) -> Result<ChargeView, AppError> {
-        let mut tx = tenant.read().await?;
-        let row = tx.find_attempt(id).await?.ok_or_else(AppError::not_found)?;
-        let side = view::attempt_side(&mut tx, &row).await?;
-        Ok(ChargeView::from_parts(row, side))
-    }
 }

@@ -83,8 +83,10 @@ impl App {
     pub async fn read_session(&self, tenant: &Tenant, id: &str) -> Result<OwnSessionView, AppError> {
         let mut tx = tenant.read().await?;
         let row = tx.find_session(id).await?.ok_or_else(AppError::not_found)?;
-        let live =
-            tx.live_attempt(&row.invoice_id).await?.is_some_and(|attempt| attempt.session_id.as_ref() == Some(&row.id));
+        let live = tx
+            .live_attempt(&row.invoice_id)
+            .await?
+            .is_some_and(|attempt| attempt.session_id.as_ref() == Some(&row.id));
         let newest = match tx.newest_attempt(&row.id).await? {
             Some(newest) => Some(attempt(&mut tx, &newest).await?),
             None => None,

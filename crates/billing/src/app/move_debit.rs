@@ -74,7 +74,12 @@ impl App {
     }
 
     /// The money came: it pays the lines that are open now.
-    async fn settle(&self, tx: &mut OrgTx, payment: &PaymentRow, before: &DebitState) -> Result<(), AppError> {
+    async fn settle(
+        &self,
+        tx: &mut OrgTx,
+        payment: &PaymentRow,
+        before: &DebitState,
+    ) -> Result<(), AppError> {
         debug_assert_eq!(*before, DebitState::Submitted, "only a submitted debit settles");
         self.release(tx, payment).await?;
         self.cover(tx, payment, PROCESSOR, "debit_settled").await
@@ -139,7 +144,8 @@ impl App {
         .await?;
         // What was given back already went twice: it is owed as well.
         let twice = Money::new(refunded, whole.currency());
-        book(tx, &self.mint, "debit_returned_after_refund", &payment.id, twice, [&receivable, PROCESSOR]).await
+        book(tx, &self.mint, "debit_returned_after_refund", &payment.id, twice, [&receivable, PROCESSOR])
+            .await
     }
 
     /// What the rules ask for after a return: the account is left alone, the agreement ends, or it is tried again.
@@ -151,8 +157,10 @@ impl App {
     ) -> Result<(), AppError> {
         let now = self.mint.now_ms();
         let consequence = code.consequence();
-        let ends_consent =
-            matches!(consequence, Consequence::StopDebits | Consequence::NewConsent | Consequence::NewAccount);
+        let ends_consent = matches!(
+            consequence,
+            Consequence::StopDebits | Consequence::NewConsent | Consequence::NewAccount
+        );
         if let (Some(mandate), true) = (&row.mandate_id, ends_consent)
             && tx.end_mandate(mandate, code.as_str(), now).await?
         {

@@ -46,7 +46,10 @@ impl App {
         let fresh = new_method(request)?;
         let kind = request.method_kind.unwrap_or_default();
         if !kind.pays_in(currency) {
-            return Err(AppError::invalid("method_kind", "This kind of account does not pay in this currency."));
+            return Err(AppError::invalid(
+                "method_kind",
+                "This kind of account does not pay in this currency.",
+            ));
         }
         let now = self.mint.now_ms();
         let row = AttemptRow {
@@ -104,8 +107,8 @@ fn new_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, App
         (Some(_), None) => Ok(None),
         (None, Some(token)) if is_token(token) => {
             let given = request.billing_address.as_ref();
-            let given =
-                given.ok_or_else(|| AppError::invalid("billing_address", "A new method needs its address."))?;
+            let given = given
+                .ok_or_else(|| AppError::invalid("billing_address", "A new method needs its address."))?;
             Ok(Some((token.clone(), address::accept(given)?)))
         }
         (None, Some(_)) => Err(AppError::invalid("token", "Not a token of the processor.")),

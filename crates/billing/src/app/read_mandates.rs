@@ -34,7 +34,8 @@ impl App {
 }
 
 fn view(row: MandateRow) -> MandateView {
-    let retained = row.ended_at_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).map(retain_until);
+    let retained =
+        row.ended_at_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).map(retain_until);
     MandateView {
         id: row.id,
         account: row.account_id,

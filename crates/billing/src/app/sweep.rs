@@ -29,10 +29,14 @@ impl App {
             });
         }
         for work in self.store.due_retries(now, BATCH).await? {
-            self.take_up(&mut tasks, work, |app, tenant, work| async move { app.take_retry(&tenant, &work.id).await });
+            self.take_up(&mut tasks, work, |app, tenant, work| async move {
+                app.take_retry(&tenant, &work.id).await
+            });
         }
         for work in self.store.due_checks(now, BATCH).await? {
-            self.take_up(&mut tasks, work, |app, tenant, work| async move { app.check_debit(&tenant, &work.id).await });
+            self.take_up(&mut tasks, work, |app, tenant, work| async move {
+                app.check_debit(&tenant, &work.id).await
+            });
         }
         self.send_due(&mut tasks).await?;
         let count = tasks.len();

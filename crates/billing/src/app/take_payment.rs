@@ -14,8 +14,8 @@ use crate::app::report::Report;
 use crate::app::{App, AppError, millis, view};
 use crate::clock::Mint;
 use crate::store::{
-    AttemptRow, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OrgTx, PaymentEventRow,
-    PaymentRow,
+    AttemptRow, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OrgTx,
+    PaymentEventRow, PaymentRow,
 };
 
 /// What the books call money that a processor holds for us.
@@ -61,7 +61,8 @@ impl App {
             self.cover(tx, &payment, PROCESSOR, "payment").await?;
         } else {
             let unsettled = format!("unsettled:{}", row.account_id);
-            book(tx, &self.mint, "debit_submitted", &payment.id, amount(&payment)?, [IN_TRANSIT, &unsettled]).await?;
+            book(tx, &self.mint, "debit_submitted", &payment.id, amount(&payment)?, [IN_TRANSIT, &unsettled])
+                .await?;
         }
         self.announce(tx, "payment", &payment).await?;
         if let Some(session) = &row.session_id {

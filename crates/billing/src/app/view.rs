@@ -9,8 +9,8 @@ use paydesk_domain::card::{Brand, Expiry};
 use paydesk_domain::decline::Decline;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
-    AttemptView, BankAccountView, DeclineView, InvoiceItemView, InvoiceView, MethodView, PaymentStatus, ReceiptView,
-    SessionStatus,
+    AttemptView, BankAccountView, DeclineView, InvoiceItemView, InvoiceView, MethodView, PaymentStatus,
+    ReceiptView, SessionStatus,
 };
 
 use crate::app::{AppError, text};

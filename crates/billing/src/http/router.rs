@@ -18,8 +18,8 @@ use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
     add_method, confirm_checkout, create_charge, create_client, create_invoice, create_session,
-    dismiss_action_item, open_checkout, operations, read_action_items, read_charge, read_clients, read_invoices,
-    read_mandates, read_payments, read_session, read_status, show_mandate,
+    dismiss_action_item, open_checkout, operations, read_action_items, read_charges, read_clients,
+    read_invoices, read_mandates, read_payments, read_session, read_status, show_mandate,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -69,8 +69,8 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_payments::list_payments))
         .routes(routes!(read_payments::read_payment))
         .routes(routes!(read_payments::read_receipt))
-        .routes(routes!(create_charge::create_charge))
-        .routes(routes!(read_charge::read_charge))
+        .routes(routes!(create_charge::create_charge, read_charges::list_charges))
+        .routes(routes!(read_charges::read_charge))
         .routes(routes!(read_mandates::list_mandates))
         .routes(routes!(read_mandates::read_mandate))
         .routes(routes!(read_action_items::list_action_items))

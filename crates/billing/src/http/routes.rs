@@ -10,7 +10,7 @@ pub mod dismiss_action_item;
 pub mod open_checkout;
 pub mod operations;
 pub mod read_action_items;
-pub mod read_charge;
+pub mod read_charges;
 pub mod read_clients;
 pub mod read_invoices;
 pub mod read_mandates;

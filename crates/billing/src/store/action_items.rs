@@ -1,9 +1,9 @@
 //! The Payment Action Center: what a human must look at, opened once and closed once.
 
+use crate::store::StoreError;
 use crate::store::macros::{execute, fetch_all, fetch_optional, statements};
 use crate::store::rows::ActionItemRow;
 use crate::store::tx::{OrgTx, Page};
-use crate::store::StoreError;
 
 macro_rules! item_columns {
     () => {

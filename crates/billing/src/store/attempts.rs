@@ -5,7 +5,7 @@ use paydesk_domain::id::OrganizationId;
 use crate::store::db::Store;
 use crate::store::macros::{execute, fetch_all, fetch_optional, row};
 use crate::store::rows::{AttemptRow, NumberRow};
-use crate::store::tx::{OrgTx, Tx};
+use crate::store::tx::{OrgTx, Page, Tx};
 use crate::store::{StoreError, dialect, sql};
 
 /// An attempt to write.
@@ -55,6 +55,17 @@ pub struct Outcome {
     pub decided_at_ms: Option<i64>,
 }
 
+/// Which attempts are wanted. An empty filter lets everything through.
+#[derive(Clone, Debug, Default)]
+pub struct AttemptFilter {
+    /// What they pay.
+    pub invoice: String,
+    /// Who pays.
+    pub account: String,
+    /// Where they stand.
+    pub status: String,
+}
+
 row! {
     /// A row of the queue.
     DueRow {
@@ -93,7 +104,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn claim_due(&self, claim: &Claim, now_ms: i64, limit: i64) -> Result<Vec<AttemptRow>, StoreError> {
+    pub async fn claim_due(
+        &self,
+        claim: &Claim,
+        now_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<AttemptRow>, StoreError> {
         let Claim { owner, leased_until_ms } = claim;
         let mut door = self.work_door().await?;
         let sql = match &door.tx {
@@ -169,6 +185,20 @@ impl OrgTx {
     /// When the database fails.
     pub async fn find_attempt(&mut self, id: &str) -> Result<Option<AttemptRow>, StoreError> {
         fetch_optional!(self, AttemptRow, sql::FIND_ATTEMPT, &self.org, id)
+    }
+
+    /// Lists attempts, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_attempts(
+        &mut self,
+        page: &Page,
+        filter: &AttemptFilter,
+    ) -> Result<Vec<AttemptRow>, StoreError> {
+        let AttemptFilter { invoice, account, status } = filter;
+        let sql = sql::LIST_ATTEMPTS;
+        fetch_all!(self, AttemptRow, sql, &self.org, &page.after, invoice, account, status, page.limit)
     }
 
     /// The newest attempt of a session.

@@ -1,8 +1,8 @@
 //! Who leads: work that only one process does at a time, such as reading the processor's events.
 
+use crate::store::StoreError;
 use crate::store::db::Store;
 use crate::store::macros::{execute, statements};
-use crate::store::StoreError;
 
 statements! {
     LEAD = "INSERT INTO leaders (task, owner, fence, leads_until_ms) VALUES ($1, $2, 1, $3) ON CONFLICT (task) DO UPDATE \
@@ -17,7 +17,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn lead(&self, task: &str, owner: &str, until_ms: i64, now_ms: i64) -> Result<bool, StoreError> {
+    pub async fn lead(
+        &self,
+        task: &str,
+        owner: &str,
+        until_ms: i64,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
         let mut door = self.work_door().await?;
         let led = execute!(door, LEAD, task, owner, until_ms, now_ms)? == 1;
         door.commit().await?;

@@ -1,9 +1,9 @@
 //! Mandates: what a payer agreed to be debited for. Never changed but for their end.
 
+use crate::store::StoreError;
 use crate::store::macros::{execute, fetch_all, fetch_optional, statements};
 use crate::store::rows::MandateRow;
 use crate::store::tx::{OrgTx, Page};
-use crate::store::StoreError;
 
 macro_rules! mandate_columns {
     () => {

@@ -1,8 +1,8 @@
 //! Payments with their receipts and allocations, and the books.
 
-use crate::store::macros::{execute, fetch_all, fetch_optional};
-use crate::store::attempts::{DueWork, DueRow};
+use crate::store::attempts::{DueRow, DueWork};
 use crate::store::db::Store;
+use crate::store::macros::{execute, fetch_all, fetch_optional};
 use crate::store::rows::{AllocationRow, LedgerEntryRow, NumberRow, PaymentEventRow, PaymentRow};
 use crate::store::tx::{OrgTx, Page};
 use crate::store::{StoreError, sql};
@@ -156,7 +156,8 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn refunded_of(&mut self, payment: &str) -> Result<i64, StoreError> {
-        Ok(fetch_optional!(self, NumberRow, sql::REFUNDED_OF, &self.org, payment)?.map_or(0, |row| row.number))
+        Ok(fetch_optional!(self, NumberRow, sql::REFUNDED_OF, &self.org, payment)?
+            .map_or(0, |row| row.number))
     }
 
     /// Notes what became of a payment.

@@ -1,11 +1,11 @@
 //! Tries that are planned: each is made once, or found to be needless.
 
+use crate::store::StoreError;
 use crate::store::attempts::{DueRow, DueWork};
 use crate::store::db::Store;
 use crate::store::macros::{execute, fetch_all, fetch_optional, statements};
 use crate::store::rows::NumberRow;
 use crate::store::tx::OrgTx;
-use crate::store::StoreError;
 
 statements! {
     PLAN_RETRY = "INSERT INTO retries (org_id, attempt_id, due_at_ms, created_at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";

@@ -132,6 +132,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
         $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
     FIND_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND id = $2");
+    LIST_ATTEMPTS = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND ($2 = '' OR id < $2) \
+        AND ($3 = '' OR invoice_id = $3) AND ($4 = '' OR account_id = $4) AND ($5 = '' OR status = $5) ORDER BY id DESC LIMIT $6");
     NEWEST_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND session_id = $2 \
         ORDER BY created_at_ms DESC, id DESC LIMIT 1");
     LIVE_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND invoice_id = $2 \

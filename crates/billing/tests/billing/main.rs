@@ -6,6 +6,7 @@ mod support;
 
 mod card_numbers;
 mod charges;
+mod engine;
 mod idempotency;
 mod ledger;
 mod processor_contract;

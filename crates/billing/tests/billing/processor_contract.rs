@@ -14,13 +14,17 @@ use paydesk_billing::adapters::stripe::webhook::{WebhookError, verify};
 use paydesk_billing::adapters::stripe::{Stripe, StripeSettings, TokenExchange};
 use paydesk_billing::clock::{Clock as _, SystemClock};
 use paydesk_billing::ports::processor::{
-    Attachment, ChargeOutcome, ChargeRequest, Exchange, Found, LookUp, NewCustomer, Presence, Processor as _,
-    ProcessorError, RefundOutcome, StoredMethod,
+    Attachment, ChargeOutcome, ChargeRequest, Exchange, Found, LookUp, NewCustomer, Processor as _,
+    ProcessorError, RefundOutcome, StoredMethod, Taken,
 };
 use paydesk_billing::secret::Secret;
 use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
+use paydesk_domain::stored_credential::{
+    Initiation, MerchantReason, MethodStorage, Sequence, StoredCredential,
+};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
@@ -79,7 +83,7 @@ impl Peer {
 
     async fn exchanged(&self, number: &str) -> StoredMethod {
         let token = self.token(number).await;
-        match self.adapter.exchange_token(&fresh("x-"), &token, &address()).await.unwrap() {
+        match self.adapter.exchange_token(&fresh("x-"), MethodKind::Card, &token, &address()).await.unwrap() {
             Exchange::Method(method) => method,
             other => panic!("{other:?}"),
         }
@@ -91,19 +95,30 @@ impl Peer {
         amount: i64,
         method: &StoredMethod,
         customer: Option<&str>,
-        presence: Presence,
+        initiation: Initiation,
     ) -> Result<ChargeOutcome, ProcessorError> {
         let charge = ChargeRequest {
             key: &format!("{attempt}.charge"),
+            organization: "org_x",
             attempt,
             amount: Money::new(amount, Currency::CAD),
             method: &method.reference,
+            kind: MethodKind::Card,
             customer: customer.or(method.customer.as_deref()),
-            presence,
+            credential: &credential(initiation),
+            mandate: None,
             keep: false,
         };
         self.adapter.charge(charge).await
     }
+}
+
+fn credential(initiation: Initiation) -> StoredCredential {
+    let sequence = match initiation {
+        Initiation::Payer => Sequence::Initial,
+        Initiation::Merchant(_) => Sequence::Subsequent,
+    };
+    StoredCredential::new(initiation, sequence, MethodStorage::Stored, None).unwrap()
 }
 
 fn address() -> Address {
@@ -121,12 +136,12 @@ async fn contract(peer: Peer) {
     // A token becomes a method, and the method is charged.
     let method = peer.exchanged("4242424242424242").await;
     assert_eq!(
-        (method.brand, method.last4.as_str(), method.exp_month, method.exp_year),
-        (Brand::Visa, "4242", 3, 2034)
+        (method.brand(), method.last4.as_str(), method.expiry()),
+        (Brand::Visa.as_str(), "4242", Some((3, 2034)))
     );
     let attempt = fresh("att_");
-    let ChargeOutcome::Succeeded(reference) =
-        peer.charge(&attempt, 1_250, &method, None, Presence::OnSession).await.unwrap()
+    let ChargeOutcome::Succeeded(Taken { reference, .. }) =
+        peer.charge(&attempt, 1_250, &method, None, Initiation::Payer).await.unwrap()
     else {
         panic!("a good card is charged");
     };
@@ -143,7 +158,16 @@ async fn contract(peer: Peer) {
     assert_eq!(attached, Attachment::Attached);
     let seen = peer.adapter.method(&kept.reference).await.unwrap().expect("it can be read");
     assert_eq!((seen.customer.as_deref(), seen.last4.as_str()), (Some(customer.as_str()), "4444"));
-    let away = peer.charge(&fresh("att_"), 800, &seen, Some(&customer), Presence::OffSession).await.unwrap();
+    let away = peer
+        .charge(
+            &fresh("att_"),
+            800,
+            &seen,
+            Some(&customer),
+            Initiation::Merchant(MerchantReason::Unscheduled),
+        )
+        .await
+        .unwrap();
     assert!(matches!(away, ChargeOutcome::Succeeded(_)), "{away:?}");
     assert_eq!(peer.adapter.method("pm_nothing").await.unwrap(), None);
     assert_eq!(peer.adapter.method("x/../customers").await.unwrap(), None, "not a name: never sent");
@@ -151,15 +175,25 @@ async fn contract(peer: Peer) {
     // Refusals: when it is kept, and when it is charged.
     let token = peer.token("4000000000000341").await;
     let Exchange::Method(refused) =
-        peer.adapter.exchange_token(&fresh("x-"), &token, &address()).await.unwrap()
+        peer.adapter.exchange_token(&fresh("x-"), MethodKind::Card, &token, &address()).await.unwrap()
     else {
         panic!("this card can be kept")
     };
     let declined = if refused.customer.is_some() {
-        peer.charge(&fresh("att_"), 900, &refused, None, Presence::OffSession).await.unwrap()
+        peer.charge(&fresh("att_"), 900, &refused, None, Initiation::Merchant(MerchantReason::Unscheduled))
+            .await
+            .unwrap()
     } else {
         peer.adapter.attach(&fresh("x-"), &refused.reference, &customer).await.unwrap();
-        peer.charge(&fresh("att_"), 900, &refused, Some(&customer), Presence::OffSession).await.unwrap()
+        peer.charge(
+            &fresh("att_"),
+            900,
+            &refused,
+            Some(&customer),
+            Initiation::Merchant(MerchantReason::Unscheduled),
+        )
+        .await
+        .unwrap()
     };
     assert!(matches!(declined, ChargeOutcome::Declined(_)), "{declined:?}");
 
@@ -180,13 +214,17 @@ async fn contract(peer: Peer) {
 
 /// What only a peer can show that keeps the rules.
 async fn keys_tokens_and_look_ups(peer: &Peer, attempt: &str, method: &StoredMethod, reference: &str) {
-    let again = peer.charge(attempt, 1_250, method, None, Presence::OnSession).await.unwrap();
-    assert_eq!(again, ChargeOutcome::Succeeded(reference.to_owned()), "the same key is the same charge");
-    let other = peer.charge(attempt, 1_251, method, None, Presence::OnSession).await;
+    let again = peer.charge(attempt, 1_250, method, None, Initiation::Payer).await.unwrap();
+    let ChargeOutcome::Succeeded(taken) = &again else { panic!("{again:?}") };
+    assert_eq!(taken.reference, reference, "the same key is the same charge");
+    assert!(taken.network_transaction_id.is_some(), "the network's name for it is kept for later charges");
+    let other = peer.charge(attempt, 1_251, method, None, Initiation::Payer).await;
     assert!(matches!(other, Err(ProcessorError::Unknown(_))), "the key stands for another charge: {other:?}");
 
     let token = peer.token("4242424242424242").await;
-    let exchange = async |key: &str| peer.adapter.exchange_token(key, &token, &address()).await.unwrap();
+    let exchange = async |key: &str| {
+        peer.adapter.exchange_token(key, MethodKind::Card, &token, &address()).await.unwrap()
+    };
     let key = fresh("x-");
     let first = exchange(&key).await;
     assert_eq!(exchange(&key).await, first, "the same exchange");
@@ -196,11 +234,11 @@ async fn keys_tokens_and_look_ups(peer: &Peer, attempt: &str, method: &StoredMet
         let now = SystemClock.now();
         peer.adapter.look_up(LookUp { attempt, sent_at: now, now }).await.unwrap()
     };
-    assert_eq!(look(attempt).await, Found::Outcome(ChargeOutcome::Succeeded(reference.to_owned())));
+    assert_eq!(look(attempt).await, Found::Outcome(again), "the look-up tells the same");
     assert_eq!(look(&fresh("att_")).await, Found::Nothing);
     let poor = peer.exchanged("4000000000009995").await;
     let attempt = fresh("att_");
-    let declined = peer.charge(&attempt, 100, &poor, None, Presence::OnSession).await.unwrap();
+    let declined = peer.charge(&attempt, 100, &poor, None, Initiation::Payer).await.unwrap();
     let ChargeOutcome::Declined(decline) = &declined else { panic!("{declined:?}") };
     assert_eq!(decline.code(), "insufficient_funds");
     assert_eq!(look(&attempt).await, Found::Outcome(declined.clone()));
@@ -208,7 +246,7 @@ async fn keys_tokens_and_look_ups(peer: &Peer, attempt: &str, method: &StoredMet
     // The bank wants to see the payer, whom this mode cannot show: refused, and never to go through later.
     let careful = peer.exchanged("4000002500003155").await;
     let attempt = fresh("att_");
-    let refused = peer.charge(&attempt, 100, &careful, None, Presence::OnSession).await.unwrap();
+    let refused = peer.charge(&attempt, 100, &careful, None, Initiation::Payer).await.unwrap();
     let ChargeOutcome::Declined(decline) = &refused else { panic!("{refused:?}") };
     assert_eq!(decline.code(), "authentication_required");
     assert!(matches!(look(&attempt).await, Found::Outcome(ChargeOutcome::Declined(_))));
@@ -251,7 +289,9 @@ async fn webhooks(peer: &Peer, method: &StoredMethod, customer: &str) {
         "whsec_ours".to_owned()
     };
     let attempt = fresh("att_");
-    peer.charge(&attempt, 700, method, Some(customer), Presence::OffSession).await.unwrap();
+    peer.charge(&attempt, 700, method, Some(customer), Initiation::Merchant(MerchantReason::Unscheduled))
+        .await
+        .unwrap();
     // An earlier event may still be on its way to whoever listens now.
     let ours = async {
         loop {
@@ -337,11 +377,14 @@ async fn nobody_there_is_certain_and_silence_is_not() {
     let charge = async || {
         let charge = ChargeRequest {
             key: "k",
+            organization: "org_x",
             attempt: "att_1",
             amount: Money::new(100, Currency::CAD),
             method: "pm_1",
+            kind: MethodKind::Card,
             customer: None,
-            presence: Presence::OnSession,
+            credential: &credential(Initiation::Payer),
+            mandate: None,
             keep: false,
         };
         adapter.charge(charge).await

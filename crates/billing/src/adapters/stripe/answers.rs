@@ -144,7 +144,9 @@ pub fn standing(json: &Value) -> Standing {
             // A bank that was asked says why it refused; without that, and without a charge, nobody was asked.
             let code = error.and_then(|error| returns::code_of_error(rail, error));
             match (code, has_charge(json)) {
-                (Some(code), true) => Standing { outcome: submitted(), debit: Some(DebitEvent::Return(code)) },
+                (Some(code), true) => {
+                    Standing { outcome: submitted(), debit: Some(DebitEvent::Return(code)) }
+                }
                 (_, true) if status == "canceled" => {
                     Standing { outcome: submitted(), debit: Some(DebitEvent::Cancel) }
                 }
@@ -250,7 +252,10 @@ mod tests {
         let error = json!({"code": "insufficient_funds", "network_decline_code": "R01"});
         let code = paydesk_domain::return_code::ReturnCode::parse("R01").unwrap();
         for (json, wanted) in [
-            (with("processing", Value::Null, json!("ch_1")), Standing { outcome: submitted.clone(), debit: None }),
+            (
+                with("processing", Value::Null, json!("ch_1")),
+                Standing { outcome: submitted.clone(), debit: None },
+            ),
             (
                 with("succeeded", Value::Null, json!("ch_1")),
                 Standing { outcome: submitted.clone(), debit: Some(DebitEvent::Settle) },

@@ -50,10 +50,13 @@ pub(super) fn form(charge: &ChargeRequest<'_>) -> Result<Form, ProcessorError> {
 /// reason for it is in the metadata, as the dialect has no field for it.
 fn credential(form: Form, charge: &ChargeRequest<'_>) -> Form {
     let credential = charge.credential;
-    let form = form.with("metadata[sequence]", match credential.sequence() {
-        Sequence::Initial => "initial",
-        Sequence::Subsequent => "subsequent",
-    });
+    let form = form.with(
+        "metadata[sequence]",
+        match credential.sequence() {
+            Sequence::Initial => "initial",
+            Sequence::Subsequent => "subsequent",
+        },
+    );
     match credential.initiation() {
         Initiation::Payer => form.with("metadata[initiation]", "payer"),
         Initiation::Merchant(reason) => {
@@ -76,7 +79,8 @@ fn mandate(form: Form, kind: MethodKind, proof: MandateProof<'_>) -> Form {
     if let Some(reference) = proof.reference {
         return form.with("mandate", reference);
     }
-    let form = form.with("mandate_data[customer_acceptance][accepted_at]", &proof.accepted_at.as_second().to_string());
+    let form = form
+        .with("mandate_data[customer_acceptance][accepted_at]", &proof.accepted_at.as_second().to_string());
     let form = match (proof.address, proof.user_agent) {
         (Some(address), Some(user_agent)) => form
             .with("mandate_data[customer_acceptance][type]", "online")
@@ -87,7 +91,10 @@ fn mandate(form: Form, kind: MethodKind, proof: MandateProof<'_>) -> Form {
     match kind {
         MethodKind::Pad => form
             .with("payment_method_options[acss_debit][mandate_options][payment_schedule]", "sporadic")
-            .with("payment_method_options[acss_debit][mandate_options][transaction_type]", proof.holder.as_str()),
+            .with(
+                "payment_method_options[acss_debit][mandate_options][transaction_type]",
+                proof.holder.as_str(),
+            ),
         MethodKind::Ach | MethodKind::Card => form,
     }
 }

@@ -14,7 +14,9 @@ const CLOCK_SKEW_S: i64 = 300;
 const PAGES_MAX: usize = 100;
 
 pub(super) async fn look_up(client: &Client, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
-    let query = Form::default().with("expand[0]", "data.latest_charge").with("query", &format!("metadata['attempt']:'{}'", wanted.attempt));
+    let query = Form::default()
+        .with("expand[0]", "data.latest_charge")
+        .with("query", &format!("metadata['attempt']:'{}'", wanted.attempt));
     if let Answer::Done(json) = client.get("/v1/payment_intents/search", &query).await?
         && let Some(found) = judge(&json, wanted.attempt)
     {
@@ -59,7 +61,9 @@ fn judge(json: &Value, attempt: &str) -> Option<Found> {
     for row in rows(json).filter(is_ours) {
         let found = answers::standing(row).outcome.map_or(Found::Pending, Found::Outcome);
         match (&best, &found) {
-            (_, Found::Outcome(ChargeOutcome::Succeeded(_) | ChargeOutcome::Submitted(_))) => return Some(found),
+            (_, Found::Outcome(ChargeOutcome::Succeeded(_) | ChargeOutcome::Submitted(_))) => {
+                return Some(found);
+            }
             (None, _) | (Some(Found::Outcome(_)), Found::Pending) => best = Some(found),
             _ => {}
         }

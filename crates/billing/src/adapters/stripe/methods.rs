@@ -34,7 +34,9 @@ pub(super) async fn take_account(
     if found.kind() != kind || found.customer.is_some() {
         return Ok(Exchange::Unusable);
     }
-    exchanged(client.post(&format!("/v1/payment_methods/{token}"), key, billing(Form::default(), address)).await?)
+    exchanged(
+        client.post(&format!("/v1/payment_methods/{token}"), key, billing(Form::default(), address)).await?,
+    )
 }
 
 pub(super) async fn exchange_token(

@@ -242,6 +242,64 @@ impl Stack {
             .json(body)
     }
 
+    /// A card in an account's wallet that the organization may charge, brought in by its server.
+    pub async fn saved_card(&self, account: &str, number: &str) -> String {
+        let form = [("type", "card".to_owned()), ("card[token]", self.token(number).await)];
+        let made =
+            self.http.post(format!("{}/v1/payment_methods", self.processor)).bearer_auth(PROCESSOR_SECRET);
+        let stored = self.send(made.form(&form)).await.expect(200).at("/id");
+        let body = json!({
+            "processor_payment_method": stored, "billing_address": address(),
+            "consent": {"version": "save-card-1", "locale": "en", "accepted_at": "2026-01-05T15:00:00Z"},
+        });
+        self.write(&format!("/v1/clients/{account}/payment_methods"), body).await.expect(201).at("/id")
+    }
+
+    /// A charge of a saved method without its payer; its id.
+    pub async fn charge_saved(&self, invoice: &str, method: &str, reason: &str) -> String {
+        let body = json!({"invoice": invoice, "payment_method": method, "reason": reason});
+        self.write("/v1/charges", body).await.expect(201).at("/id")
+    }
+
+    /// Works until nothing is due any more.
+    pub async fn work(&self) {
+        while self.app.sweep().await.unwrap() > 0 {}
+    }
+
+    /// Works after some time has passed.
+    pub async fn work_after(&self, passed: Duration) {
+        self.clock.advance(passed);
+        self.work().await;
+    }
+
+    /// The open action items.
+    pub async fn action_items(&self) -> Vec<Value> {
+        let reply = self.read("/v1/action_items").await.expect(200);
+        reply.json()["data"].as_array().unwrap().clone()
+    }
+
+    /// Every attempt at an invoice, oldest first.
+    pub async fn attempts_of(&self, invoice: &str) -> Vec<Value> {
+        let reply = self.read(&format!("/v1/charges?invoice={invoice}")).await.expect(200);
+        let mut attempts = reply.json()["data"].as_array().unwrap().clone();
+        attempts.reverse();
+        attempts
+    }
+
+    /// The processor's intent of an attempt, with its newest charge.
+    pub async fn intent_of(&self, attempt: &str) -> Value {
+        let query = format!("query=metadata['attempt']:'{attempt}'&expand[]=data.latest_charge");
+        let url = format!("{}/v1/payment_intents/search?{query}", self.processor);
+        let reply = self.send(self.http.get(url).bearer_auth(PROCESSOR_SECRET)).await.expect(200);
+        reply.json()["data"][0].clone()
+    }
+
+    /// Lifts every fault at the processor.
+    pub async fn forget_scenarios(&self) {
+        let url = format!("{}/sandbox/scenarios", self.processor);
+        self.send(self.http.delete(url).bearer_auth(PROCESSOR_SECRET)).await.expect(200);
+    }
+
     /// A token for a card, made as a browser makes it.
     pub async fn token(&self, number: &str) -> String {
         let form = [
@@ -290,6 +348,7 @@ pub async fn organization(app: &App, name: &str) -> (OrganizationId, String) {
         locale: "en".to_owned(),
         country: "CA".to_owned(),
         vault: "default".to_owned(),
+        contact: Some("12 Rue de la Rive, Montréal, 514 555-0100".to_owned()),
     };
     let organization = create_organization(&app.store, &app.mint, new, &[STORE.to_owned()]).await.unwrap();
     let key = create_key(&app.store, &app.mint, organization.clone()).await.unwrap();
