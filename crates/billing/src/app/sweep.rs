@@ -20,6 +20,7 @@ impl App {
     pub async fn sweep(&self) -> Result<usize, AppError> {
         let now = self.mint.now_ms();
         let mut tasks = JoinSet::new();
+        self.send_due(&mut tasks).await?;
         for work in self.store.due_attempts(now, BATCH).await? {
             self.take_up(&mut tasks, work, |app, tenant, work| async move {
                 match work.status.as_str() {
@@ -38,7 +39,6 @@ impl App {
                 app.check_debit(&tenant, &work.id).await
             });
         }
-        self.send_due(&mut tasks).await?;
         let count = tasks.len();
         while tasks.join_next().await.is_some() {}
         Ok(count)
