@@ -2,21 +2,24 @@
 
 mod account;
 mod answer;
+mod errands;
 mod fill;
 mod perform;
 mod remember;
 
 pub use account::Account;
 pub use answer::{Answer, Exchange, Reply};
+pub use errands::run_errands;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::Notify;
 
+use crate::clock::AheadClock;
 use crate::config::Config;
 use crate::ids::Ids;
-use crate::store::{Book, Log, LogError};
+use crate::store::{Book, Change, Log, LogError};
 use crate::vault::{Vault, VaultError};
 
 /// Why the processor cannot run.
@@ -48,6 +51,12 @@ pub struct Engine {
     pub ids: Ids,
     /// Rung when there may be letters to send.
     pub letters: Notify,
+    /// Rung when something may have been put on an agenda.
+    errands: Notify,
+    /// The clock that everything here reads, as what it is: one that can be moved.
+    clock: Arc<AheadClock>,
+    /// Held while the clock is moved.
+    clock_moves: Mutex<()>,
     vault: Vault,
     log: Log,
     accounts: RwLock<HashMap<String, Arc<Account>>>,
@@ -68,20 +77,42 @@ impl Engine {
             None => Vault::in_memory(&ids),
         };
         let mut books: HashMap<String, Book> = HashMap::new();
+        let mut ahead_ms = 0;
         let log = Log::open(&config.data, |account, change| {
+            if let Change::ClockMoved { ahead_ms: moved_ms } = change {
+                ahead_ms = ahead_ms.max(moved_ms);
+            }
             if let Some(book) = books.get_mut(account) {
                 book.apply(change);
             } else {
                 books.entry(account.to_owned()).or_default().apply(change);
             }
         })?;
-        let now_ms = config.clock.now().as_millisecond();
+        let engine = Self::new(config, ids, vault, log, ahead_ms);
+        let now_ms = engine.config.clock.now().as_millisecond();
         let accounts = books.into_iter().map(|(id, mut book)| {
             book.forget_old_answers(now_ms);
             (id.clone(), Arc::new(Account::new(id, book)))
         });
         let accounts = RwLock::new(accounts.collect());
-        Ok(Self { config, ids, letters: Notify::new(), vault, log, accounts })
+        Ok(Self { accounts, ..engine })
+    }
+
+    /// A processor without accounts, whose clock is ahead of the one in `config`.
+    fn new(mut config: Config, ids: Ids, vault: Vault, log: Log, ahead_ms: i64) -> Self {
+        let clock = Arc::new(AheadClock::new(Arc::clone(&config.clock), ahead_ms));
+        config.clock = Arc::<AheadClock>::clone(&clock);
+        Self {
+            config,
+            ids,
+            letters: Notify::new(),
+            errands: Notify::new(),
+            clock,
+            clock_moves: Mutex::default(),
+            vault,
+            log,
+            accounts: RwLock::default(),
+        }
     }
 
     /// An account; it comes into being when its key is first used.

@@ -21,13 +21,15 @@ struct Details {
     message: String,
     param: Option<String>,
     decline_code: Option<String>,
+    is_kept: bool,
     extra: Map<String, Value>,
 }
 
 impl ApiError {
     fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
         let (code, param, decline_code) = (None, None, None);
-        let details = Details { kind, code, message: message.into(), param, decline_code, extra: Map::new() };
+        let message = message.into();
+        let details = Details { kind, code, message, param, decline_code, is_kept: false, extra: Map::new() };
         Self { status, details: Box::new(details) }
     }
 
@@ -110,10 +112,16 @@ impl ApiError {
         self
     }
 
+    /// The same as the outcome of work that was done.
+    pub fn kept(mut self) -> Self {
+        self.details.is_kept = true;
+        self
+    }
+
     /// Whether an idempotency key remembers this answer: only what came out of doing the work, not what
     /// was refused before the work began.
     pub fn is_remembered(&self) -> bool {
-        self.details.kind == "card_error" || self.details.kind == "api_error"
+        self.details.is_kept || self.details.kind == "card_error" || self.details.kind == "api_error"
     }
 
     /// The refusal in it, when a card was refused.
@@ -121,6 +129,7 @@ impl ApiError {
         (self.details.kind == "card_error").then(|| IntentFailure {
             code: self.details.code.clone().unwrap_or_default(),
             decline_code: self.details.decline_code.clone(),
+            network_code: None,
             message: self.details.message.clone(),
             charge: None,
             payment_method: None,
@@ -146,8 +155,9 @@ impl ApiError {
     }
 }
 
-/// A caller's text as it may be repeated to them: short, and never a run of digits that could be a card.
+/// A caller's text as it may be repeated to them: short, and never with so many digits that it could be a card or a
+/// bank account.
 pub fn printable(text: &str) -> String {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if digits >= 12 { "(hidden)".to_owned() } else { text.chars().take(80).collect() }
+    if digits >= 7 { "(hidden)".to_owned() } else { text.chars().take(80).collect() }
 }

@@ -1,5 +1,6 @@
 //! The processor over HTTP.
 
+mod clock;
 mod connection;
 mod cors;
 mod envelope;

@@ -21,9 +21,11 @@ pub mod model;
 pub mod scenario;
 pub mod vault;
 
+mod banks;
 mod cards;
 mod config;
 mod engine;
+mod errands;
 mod error;
 mod form;
 mod http;
@@ -32,7 +34,7 @@ mod ops;
 mod store;
 mod webhooks;
 
-pub use config::Config;
+pub use config::{Config, DebitTimes};
 pub use engine::SandboxError;
 
 use std::future::Future;
@@ -89,8 +91,11 @@ impl Sandbox {
     ) -> Result<(), SandboxError> {
         let mut letters = tokio::task::JoinSet::new();
         letters.spawn(webhooks::deliver_until(Arc::clone(&self.engine)));
+        let mut errands = tokio::task::JoinSet::new();
+        errands.spawn(engine::run_errands(Arc::clone(&self.engine)));
         let service = http::router(&self.engine).into_make_service_with_connect_info::<http::Connection>();
         axum::serve(http::Listener::new(listener), service).with_graceful_shutdown(shutdown).await?;
+        errands.shutdown().await;
         letters.shutdown().await;
         Ok(())
     }

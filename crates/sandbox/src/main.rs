@@ -44,6 +44,19 @@ struct Serve {
     /// How long to wait after each failed try of a webhook, in milliseconds; after the last it is given up.
     #[arg(long, value_delimiter = ',')]
     webhook_waits_ms: Vec<u64>,
+    /// When a debit settles or fails, in seconds after it was accepted. Without it: four days for a US one, five for a
+    /// Canadian one.
+    #[arg(long)]
+    debit_settle_s: Option<u64>,
+    /// For how long a debit can be taken back, in seconds after it was accepted.
+    #[arg(long, default_value_t = 86_400)]
+    debit_cancel_s: u64,
+    /// When a debit of the test account that disputes comes back, in seconds after it settled.
+    #[arg(long, default_value_t = 86_400)]
+    debit_return_s: u64,
+    /// When a refund that is on its way arrives or fails, in seconds.
+    #[arg(long, default_value_t = 259_200)]
+    refund_settle_s: u64,
 }
 
 fn main() -> ExitCode {
@@ -68,6 +81,13 @@ fn run(options: Serve) -> Result<(), SandboxError> {
     if !options.webhook_waits_ms.is_empty() {
         config.webhook_waits = options.webhook_waits_ms.into_iter().map(Duration::from_millis).collect();
     }
+    if let Some(settle) = options.debit_settle_s.map(Duration::from_secs) {
+        config.debits.ach_settle = settle;
+        config.debits.pad_settle = settle;
+    }
+    config.debits.cancel = Duration::from_secs(options.debit_cancel_s);
+    config.debits.come_back = Duration::from_secs(options.debit_return_s);
+    config.debits.refund = Duration::from_secs(options.refund_settle_s);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let sandbox = Sandbox::open(config)?;

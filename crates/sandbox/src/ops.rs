@@ -4,16 +4,22 @@
 //! either finishes or refuses before it has changed anything, except that a refused charge is kept.
 
 mod authorize;
+mod bank_input;
 mod billing;
 mod card_input;
 mod find;
+mod method_input;
 mod paging;
 
 pub mod charges;
+pub mod consent;
 pub mod customers;
+pub mod disputes;
 pub mod events;
 pub mod expand;
 pub mod helpers;
+pub mod mandates;
+pub mod microdeposits;
 pub mod payment_intents;
 pub mod payment_methods;
 pub mod refunds;

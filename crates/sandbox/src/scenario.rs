@@ -1,10 +1,12 @@
 //! Faults to order: what shall go wrong, for which calls, and how often.
 
 mod active;
+mod orders;
 mod plan;
 
 pub use active::{Active, Scenarios};
-pub use plan::Plan;
+pub use orders::{DebitOrder, DebitOutcome, RefundOrder, RefundOutcome};
+pub use plan::{Ordered, Plan};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +26,7 @@ pub struct Scenario {
     /// What happens to them.
     pub action: Action,
     /// Names of verbs (`payment_intents.create`), or `any`. Without it: calls that can move money, and for
-    /// an idempotency key any call that carries it.
+    /// an idempotency key any call that carries it; for what becomes of a debit or a refund, calls that make one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<String>,
     /// How often; without it, until it is deleted.
@@ -40,6 +42,8 @@ pub enum Target {
     IdempotencyKey(String),
     /// Those that touch this card: its last four digits, its fingerprint, or a token or method id it has had.
     Card(String),
+    /// Those that touch this bank account: named as a card is.
+    BankAccount(String),
     /// A share of all calls, drawn by a generator of its own.
     Share {
         /// 0 to 1.
@@ -89,6 +93,10 @@ pub enum Action {
         #[serde(default = "generic")]
         code: String,
     },
+    /// What becomes of the next debit.
+    Debit(DebitOrder),
+    /// What becomes of the next refund.
+    Refund(RefundOrder),
 }
 
 /// Before or after the work is done.
@@ -130,6 +138,8 @@ impl Scenario {
                 Err("`status` is from 500 to 599")
             }
             (_, Action::Delay { ms, .. }) if *ms > 600_000 => Err("`ms` is at most ten minutes"),
+            (_, Action::Debit(order)) => order.check(),
+            (_, Action::Refund(order)) => order.check(),
             _ => Ok(()),
         }
     }

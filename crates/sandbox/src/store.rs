@@ -1,5 +1,6 @@
 //! Where objects live: in memory with an index, made durable by a log of changes.
 
+mod agenda;
 mod book;
 mod change;
 mod log;
@@ -12,4 +13,4 @@ pub use change::Change;
 pub use log::slow::slow_log;
 pub use log::{Acknowledgement, Log, LogError};
 pub use table::{PageRequest, Row, Table};
-pub use tx::{Context, Tx};
+pub use tx::{Context, Entry, Tx};

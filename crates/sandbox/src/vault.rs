@@ -1,4 +1,4 @@
-//! Keeps card numbers so that the disk never holds one in clear.
+//! Keeps card and account numbers so that the disk never holds one in clear.
 //!
 //! Every number is sealed on its own under a key that lives in memory, or in a file that the operator
 //! names. Without a file, numbers sealed before a restart stay sealed for ever; the cards go on working
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::banks::AccountNumber;
 use crate::ids::Ids;
 
 /// A number as it is stored.
@@ -90,8 +91,19 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Broken`] when the cipher refuses, which it does for no number.
     pub fn seal(&self, pan: &Pan, owner: &str, ids: &Ids) -> Result<Sealed, VaultError> {
+        self.seal_text(&pan.reveal(), owner, ids)
+    }
+
+    /// Seals an account number in the same way.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_account(&self, number: &AccountNumber, owner: &str, ids: &Ids) -> Result<Sealed, VaultError> {
+        self.seal_text(number.reveal(), owner, ids)
+    }
+
+    fn seal_text(&self, number: &str, owner: &str, ids: &Ids) -> Result<Sealed, VaultError> {
         let nonce: [u8; 24] = ids.bytes();
-        let number = pan.reveal();
         let payload = Payload { msg: number.as_bytes(), aad: owner.as_bytes() };
         let text = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Broken)?;
         let (nonce, text) = (STANDARD_NO_PAD.encode(nonce), STANDARD_NO_PAD.encode(text));
@@ -103,6 +115,20 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Broken`] when it was tampered with or belongs to another owner.
     pub fn open(&self, sealed: &Sealed, owner: &str) -> Result<Option<Pan>, VaultError> {
+        let number = self.open_text(sealed, owner)?;
+        number.map(|number| Pan::parse(&number).map_err(|_| VaultError::Broken)).transpose()
+    }
+
+    /// Opens an account number in the same way.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_account(&self, sealed: &Sealed, owner: &str) -> Result<Option<AccountNumber>, VaultError> {
+        let number = self.open_text(sealed, owner)?;
+        number.map(|number| AccountNumber::parse(&number, 1..=17).ok_or(VaultError::Broken)).transpose()
+    }
+
+    fn open_text(&self, sealed: &Sealed, owner: &str) -> Result<Option<Zeroizing<String>>, VaultError> {
         if sealed.key != self.key_id {
             return Ok(None);
         }
@@ -113,13 +139,22 @@ impl Vault {
         let number = self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Broken)?;
         let number = Zeroizing::new(number);
         let number = str::from_utf8(&number).map_err(|_| VaultError::Broken)?;
-        Pan::parse(number).map(Some).map_err(|_| VaultError::Broken)
+        Ok(Some(Zeroizing::new(number.to_owned())))
     }
 
     /// Letters that are the same for the same number, as long as the key is.
     pub fn fingerprint(&self, pan: &Pan) -> String {
         let mut mac = self.keyed("fingerprint");
         mac.update(pan.reveal().as_bytes());
+        letters(&mac.finalize().into_bytes(), 16)
+    }
+
+    /// The same for an account number and the bank that it is at.
+    pub fn account_fingerprint(&self, bank: &str, number: &AccountNumber) -> String {
+        let mut mac = self.keyed("account fingerprint");
+        mac.update(bank.as_bytes());
+        mac.update(&[0]);
+        mac.update(number.reveal().as_bytes());
         letters(&mac.finalize().into_bytes(), 16)
     }
 

@@ -80,6 +80,21 @@ impl Decline {
                 "card_velocity_exceeded",
                 "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
             ),
+            "charge_exceeds_source_limit" => Self::plain(
+                "charge_exceeds_source_limit",
+                "This payment would exceed the weekly limit of payments from this bank account. Try again later.",
+                None,
+            ),
+            "charge_exceeds_transaction_limit" => Self::plain(
+                "charge_exceeds_transaction_limit",
+                "This payment exceeds the limit for one payment from this bank account.",
+                None,
+            ),
+            "payment_method_microdeposit_failed" => Self::plain(
+                "payment_method_microdeposit_failed",
+                "Microdeposit transfers failed. Please check the account and routing numbers.",
+                None,
+            ),
             other => Self { decline_code: Some(Cow::Owned(other.to_owned())), ..Self::GENERIC },
         }
     }

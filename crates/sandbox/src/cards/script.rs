@@ -47,6 +47,10 @@ pub enum Script {
     AlreadySetUp,
     /// Asks for authentication, then has no money.
     AuthenticateThenDecline,
+    /// Charged; a refund takes its time.
+    PendingRefund,
+    /// Charged; a refund succeeds, and fails later.
+    RefundFails,
 }
 
 impl Script {

@@ -48,6 +48,8 @@ const TABLE: &[Row] = &[
     Row("4000000000006975", Script::Velocity, CREDIT, "chargeDeclinedVelocityLimitExceeded"),
     Row("4100000000000019", Script::Fraudulent, CREDIT, "radarBlock"),
     Row("4000000000000341", Script::AttachesThenDeclines, CREDIT, "chargeCustomerFail"),
+    Row("4000000000007726", Script::PendingRefund, CREDIT, "pendingRefund"),
+    Row("4000000000005126", Script::RefundFails, CREDIT, "refundFail"),
     Row("4000000000000101", Script::CvcCheckFails, CREDIT, "cvcCheckFail"),
     Row("4000000000000036", Script::PostalCheckFails, CREDIT, "avsZipFail"),
     Row("4000000000000028", Script::LineCheckFails, CREDIT, "avsLine1Fail"),

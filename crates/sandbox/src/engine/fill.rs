@@ -9,7 +9,7 @@ use crate::keys::Key;
 use crate::model::{Charge, Customer, Operation, Ownership, PaymentIntent, PaymentMethod};
 use crate::ops::{Call, Verb, customers, payment_intents, payment_methods};
 use crate::scenario::Plan;
-use crate::store::{Acknowledgement, Change, Context, Tx};
+use crate::store::{Acknowledgement, Change, Context, Entry, Tx};
 
 const CARDS_OF_CUSTOMER: usize = 10;
 
@@ -82,9 +82,10 @@ impl Engine {
             now,
             ids: &self.ids,
             vault: self.vault(),
-            request: "",
+            request: None,
             idempotency_key: None,
             search_lag_ms: 0,
+            times: self.config.debits,
         };
         let mut book = account.book();
         let mut tx = Tx::new(&mut book, context);
@@ -97,7 +98,7 @@ impl Engine {
             let mut method = pattern.method.clone();
             method.id = method_id.clone();
             method.ownership = Ownership::Customer(customer_id.clone());
-            method.card_mut().known_as = vec![method_id.clone()];
+            *method.instrument.known_as_mut() = vec![method_id.clone()];
             let mut charge = pattern.charge.clone();
             charge.id = charge_id.clone();
             charge.customer = Some(customer_id.clone());
@@ -113,7 +114,7 @@ impl Engine {
             };
             tx.put(Change::PaymentMethod(method));
             tx.put(Change::Charge(Box::new(charge.clone())));
-            tx.journal(Operation::Charge, &charge, charge.amount, None, &intent.metadata);
+            tx.journal(Entry::new(Operation::Charge, &charge, charge.amount, &intent.metadata));
             tx.put(Change::PaymentIntent(intent));
         }
         let written = self.log().append(&account.id, &tx.finish())?;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::answer::{Answer, Exchange, Reply};
 use super::remember::{Digests, Memory, recall};
 use super::{Account, Engine};
+use crate::config::milliseconds;
 use crate::error::ApiError;
 use crate::keys::Power;
 use crate::ops::{expand, touch};
@@ -19,18 +20,24 @@ impl Engine {
     pub async fn perform(&self, exchange: Exchange) -> Reply {
         let account = self.account(&exchange.call.key.account);
         let mut plan = self.plan(&account, &exchange);
+        let reply = self.reply(&account, &exchange, &mut plan).await;
+        account.scenarios().give_back(plan.unused());
+        reply
+    }
+
+    async fn reply(&self, account: &Arc<Account>, exchange: &Exchange, plan: &mut Plan) -> Reply {
         if plan.drop_before {
             return Reply::Dropped;
         }
         if let Some(error) = plan.refusal.take() {
             return Reply::Answer(Answer::error(&error));
         }
-        let reply = match self.answer(&account, &exchange, &mut plan).await {
+        let reply = match self.answer(account, exchange, plan).await {
             Ok(answer) => answer,
             Err(error) => Answer::error(&error),
         };
         wait(plan.delay_after).await;
-        match (plan.drop_after, plan.error_after) {
+        match (plan.drop_after, plan.error_after.take()) {
             (true, _) => Reply::Dropped,
             (false, Some(error)) => Reply::Answer(Answer::error(&error)),
             (false, None) => Reply::Answer(reply),
@@ -39,7 +46,7 @@ impl Engine {
 
     fn plan(&self, account: &Account, exchange: &Exchange) -> Plan {
         let key = exchange.idempotency_key.as_deref();
-        account.scenarios().draw(&exchange.verb, key, || touch::card_names(&account.book(), &exchange.call))
+        account.scenarios().draw(&exchange.verb, key, || touch::names(&account.book(), &exchange.call))
     }
 
     async fn answer(
@@ -67,10 +74,12 @@ impl Engine {
         written.wait().await.map_err(|_| disk_failed())?;
         drop(under_way);
         self.letters.notify_one();
+        self.ring_for_errands();
         Ok(answer)
     }
 
-    /// The work itself: everything that it changes, with the memory of its answer, is one line of the log.
+    /// The work itself: everything that it changes, with the memory of its answer, is one line of the log. What was due
+    /// before it is done before it.
     pub(super) fn work(
         &self,
         account: &Account,
@@ -78,21 +87,27 @@ impl Engine {
         remembered: Option<(&str, Digests)>,
         plan: &mut Plan,
     ) -> Result<(Answer, Acknowledgement), LogError> {
+        let mut book = account.book();
         let now = self.config.clock.now();
-        let lag_ms = i64::try_from(self.config.search_lag.as_millis()).unwrap_or(i64::MAX);
+        let (_, caught_up) = self.catch_up(account, &mut book, now)?;
         let context = Context {
             account: &account.id,
             now,
             ids: &self.ids,
             vault: self.vault(),
-            request: &exchange.request,
+            request: Some(&exchange.request),
             idempotency_key: exchange.idempotency_key.as_deref(),
-            search_lag_ms: lag_ms,
+            search_lag_ms: milliseconds(self.config.search_lag),
+            times: self.config.debits,
         };
-        let mut book = account.book();
         let mut tx = Tx::new(&mut book, context);
         tx.ordered_decline = plan.decline.take();
+        tx.ordered_debit = plan.debit.as_ref().map(|ordered| ordered.order.clone());
+        tx.ordered_refund = plan.refund.as_ref().map(|ordered| ordered.order.clone());
         let result = run(&mut tx, exchange);
+        // What the call had no use for is for the next one.
+        plan.debit = plan.debit.take().filter(|_| tx.ordered_debit.is_some());
+        plan.refund = plan.refund.take().filter(|_| tx.ordered_refund.is_some());
         let is_kept = result.as_ref().map_or_else(ApiError::is_remembered, |_| true);
         let answer = Answer::of(result, exchange.call.key.power);
         if let Some((key, digests)) = remembered.filter(|_| is_kept) {
@@ -103,7 +118,7 @@ impl Engine {
         let changes = tx.finish();
         // Still under the book's lock, so that the log has the calls in the order in which they were made.
         let written = if changes.is_empty() {
-            Acknowledgement::nothing()
+            caught_up.unwrap_or_else(Acknowledgement::nothing)
         } else {
             self.log().append(&account.id, &changes)?
         };
@@ -183,8 +198,7 @@ mod tests {
         let ids = Ids::new(Some(1)).unwrap();
         let (log, has_appended, let_sync) = slow_log();
         let vault = Vault::in_memory(&ids);
-        let (letters, accounts) = Default::default();
-        let engine = Arc::new(Engine { config: Config::new(""), ids, letters, vault, log, accounts });
+        let engine = Arc::new(Engine::new(Config::new(""), ids, vault, log, 0));
         let perform = |key: &str| {
             let (engine, exchange) = (Arc::clone(&engine), charge(key));
             tokio::spawn(async move { engine.perform(exchange).await })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::to_bytes;
-use axum::extract::{FromRequestParts, Path, Request};
+use axum::extract::{FromRequestParts, Path, RawQuery, Request};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
@@ -24,7 +24,10 @@ const ROWS_MAX: usize = 1_000;
 /// `GET /sandbox/journal?after=N&limit=M`.
 pub fn journal(engine: &Arc<Engine>) -> MethodRouter {
     let engine = Arc::clone(engine);
-    get(async move |request: Request| answer(&engine, read_journal(&engine, &request)))
+    get(async move |headers: HeaderMap, RawQuery(query): RawQuery| {
+        let page = read_journal(&engine, &headers, &query.unwrap_or_default()).await;
+        answer(&engine, page)
+    })
 }
 
 /// `GET`, `POST` and `DELETE /sandbox/scenarios`.
@@ -62,9 +65,9 @@ pub fn scenario(engine: &Arc<Engine>) -> MethodRouter {
     })
 }
 
-fn read_journal(engine: &Engine, request: &Request) -> Result<Value, ApiError> {
-    let account = account(engine, request.headers())?;
-    let form = Form::decode(request.uri().query().unwrap_or_default().as_bytes());
+async fn read_journal(engine: &Engine, headers: &HeaderMap, query: &str) -> Result<Value, ApiError> {
+    let account = account(engine, headers)?;
+    let form = Form::decode(query.as_bytes());
     let form = form.map_err(|why| ApiError::invalid(why.to_string()))?;
     let node = form.node();
     node.allow(&["after", "limit"])?;
@@ -74,6 +77,8 @@ fn read_journal(engine: &Engine, request: &Request) -> Result<Value, ApiError> {
     if !(1..=ROWS_MAX).contains(&limit) {
         return Err(ApiError::invalid("`limit` is from 1 to 1000").param("limit"));
     }
+    // What is due by now belongs in it.
+    engine.catch_up_with(&account).await.map_err(|_| ApiError::api(500, "The log cannot be written."))?;
     let book = account.book();
     // Rows count from 1 without a gap, so row `after + 1` is at the index `after`.
     let rows = book.journal.get(after..).unwrap_or_default();
@@ -93,14 +98,14 @@ async fn order(engine: &Engine, request: Request) -> Result<Value, ApiError> {
     active.map(|active| json!(active)).ok_or_else(|| ApiError::invalid("There are too many scenarios."))
 }
 
-fn account(engine: &Engine, headers: &HeaderMap) -> Result<Arc<Account>, ApiError> {
+pub(super) fn account(engine: &Engine, headers: &HeaderMap) -> Result<Arc<Account>, ApiError> {
     let key = header(headers, AUTHORIZATION.as_str()).ok_or_else(no_key)?;
     let key = Key::from_authorization(key)?;
     key.require_secret()?;
     Ok(engine.account(&key.account))
 }
 
-fn answer(engine: &Engine, result: Result<Value, ApiError>) -> Response {
+pub(super) fn answer(engine: &Engine, result: Result<Value, ApiError>) -> Response {
     match result {
         Ok(value) => Json(value).into_response(),
         Err(error) => respond(&Answer::error(&error), &engine.ids.id("req"), None),

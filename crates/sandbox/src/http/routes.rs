@@ -9,11 +9,11 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 
 use super::envelope::{respond, serve, unrecognized};
-use super::{cors, own};
+use super::{clock, cors, own};
 use crate::engine::{Answer, Engine};
 use crate::ops::{
-    Verb, charges, customers, events, helpers, payment_intents, payment_methods, refunds, setup_intents,
-    sources, tokens, webhook_endpoints,
+    Verb, charges, customers, disputes, events, helpers, mandates, payment_intents, payment_methods, refunds,
+    setup_intents, sources, tokens, webhook_endpoints,
 };
 
 const GET: MethodFilter = MethodFilter::GET;
@@ -46,6 +46,8 @@ const ROUTES: &[(MethodFilter, &str, Verb)] = &[
     (GET, "/v1/setup_intents/{intent}", setup_intents::RETRIEVE),
     (POST, "/v1/setup_intents/{intent}/confirm", setup_intents::CONFIRM),
     (POST, "/v1/setup_intents/{intent}/cancel", setup_intents::CANCEL),
+    (POST, "/v1/setup_intents/{intent}/verify_microdeposits", setup_intents::VERIFY_MICRODEPOSITS),
+    (GET, "/v1/mandates/{mandate}", mandates::RETRIEVE),
     (POST, "/v1/payment_intents", payment_intents::CREATE),
     (GET, "/v1/payment_intents", payment_intents::LIST),
     (GET, "/v1/payment_intents/search", payment_intents::SEARCH),
@@ -54,12 +56,15 @@ const ROUTES: &[(MethodFilter, &str, Verb)] = &[
     (POST, "/v1/payment_intents/{intent}/confirm", payment_intents::CONFIRM),
     (POST, "/v1/payment_intents/{intent}/capture", payment_intents::CAPTURE),
     (POST, "/v1/payment_intents/{intent}/cancel", payment_intents::CANCEL),
+    (POST, "/v1/payment_intents/{intent}/verify_microdeposits", payment_intents::VERIFY_MICRODEPOSITS),
     (GET, "/v1/charges", charges::LIST),
     (GET, "/v1/charges/{charge}", charges::RETRIEVE),
     (POST, "/v1/refunds", refunds::CREATE),
     (GET, "/v1/refunds", refunds::LIST),
     (GET, "/v1/refunds/{refund}", refunds::RETRIEVE),
     (POST, "/v1/refunds/{refund}", refunds::UPDATE),
+    (GET, "/v1/disputes", disputes::LIST),
+    (GET, "/v1/disputes/{dispute}", disputes::RETRIEVE),
     (GET, "/v1/events", events::LIST),
     (GET, "/v1/events/{event}", events::RETRIEVE),
     (POST, "/v1/webhook_endpoints", webhook_endpoints::CREATE),
@@ -75,6 +80,7 @@ const ROUTES: &[(MethodFilter, &str, Verb)] = &[
 pub fn router(engine: &Arc<Engine>) -> Router {
     let mut router = Router::new()
         .route("/healthz", get(async || "ok"))
+        .route("/sandbox/clock", clock::clock(engine))
         .route("/sandbox/journal", own::journal(engine))
         .route("/sandbox/scenarios", own::scenarios(engine))
         .route("/sandbox/scenarios/{scenario}", own::scenario(engine));

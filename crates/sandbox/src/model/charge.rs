@@ -1,14 +1,15 @@
-//! One try to take money from a card.
+//! One try to take money.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{BillingDetails, Card, Metadata};
+use super::{BillingDetails, Card, Instrument, Metadata};
+use crate::banks::ReturnCode;
 
 /// A charge.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Charge {
-    /// `ch_…`.
+    /// `ch_…`, or `py_…` for a debit.
     pub id: String,
     /// Unix seconds.
     pub created: i64,
@@ -22,8 +23,15 @@ pub struct Charge {
     pub payment_intent: String,
     /// The method that was charged.
     pub payment_method: String,
-    /// The card as it was then.
-    pub card: Card,
+    /// What was charged, as it was then.
+    #[serde(flatten)]
+    pub instrument: Instrument,
+    /// The payer's consent to a debit.
+    #[serde(default)]
+    pub mandate: Option<String>,
+    /// The dispute that a debit became when it came back.
+    #[serde(default)]
+    pub dispute: Option<String>,
     /// Who was billed.
     pub billing: BillingDetails,
     /// What came of it.
@@ -42,6 +50,8 @@ pub struct Charge {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChargeState {
+    /// A debit is on its way.
+    Pending,
     /// Money is held and may be captured.
     Authorized {
         /// The network's reference.
@@ -56,6 +66,8 @@ pub enum ChargeState {
     },
     /// The hold was released.
     Released,
+    /// A debit was taken back before it was sent.
+    Withdrawn,
     /// Refused.
     Failed {
         /// The error's code.
@@ -64,6 +76,9 @@ pub enum ChargeState {
         decline_code: Option<String>,
         /// The sentence for a payer.
         message: String,
+        /// The bank's own code.
+        #[serde(default)]
+        network_code: Option<ReturnCode>,
     },
 }
 
@@ -71,8 +86,8 @@ impl Charge {
     /// What can still be given back, in minor units.
     pub const fn refundable(&self) -> i64 {
         match &self.state {
-            ChargeState::Captured { amount, .. } => *amount - self.amount_refunded,
-            ChargeState::Authorized { .. } | ChargeState::Released | ChargeState::Failed { .. } => 0,
+            ChargeState::Captured { amount, .. } if self.dispute.is_none() => *amount - self.amount_refunded,
+            _ => 0,
         }
     }
 
@@ -80,9 +95,17 @@ impl Charge {
     pub fn view(&self) -> Value {
         let captured = match &self.state {
             ChargeState::Captured { amount, .. } => *amount,
+            ChargeState::Pending => self.amount,
             _ => 0,
         };
-        let is_failed = matches!(self.state, ChargeState::Failed { .. });
+        let status = match self.state {
+            ChargeState::Pending => "pending",
+            ChargeState::Failed { .. } | ChargeState::Withdrawn => "failed",
+            ChargeState::Authorized { .. } | ChargeState::Captured { .. } | ChargeState::Released => {
+                "succeeded"
+            }
+        };
+        let kind = self.instrument.kind();
         let (failure_code, failure_message) = match &self.state {
             ChargeState::Failed { code, message, .. } => (Some(code), Some(message)),
             _ => (None, None),
@@ -100,64 +123,79 @@ impl Charge {
             "currency": self.currency,
             "customer": self.customer,
             "description": self.description,
-            "disputed": false,
+            "disputed": self.dispute.is_some(),
             "failure_code": failure_code,
             "failure_message": failure_message,
             "fraud_details": {},
             "livemode": false,
             "metadata": self.metadata,
             "outcome": self.outcome(),
-            "paid": !is_failed,
+            "paid": status == "succeeded",
             "payment_intent": self.payment_intent,
             "payment_method": self.payment_method,
-            "payment_method_details": { "card": self.card_details(), "type": "card" },
+            "payment_method_details": { kind: self.details(), "type": kind },
             "receipt_email": self.receipt_email,
             "receipt_number": null,
             "receipt_url": null,
-            "refunded": captured > 0 && self.refundable() == 0,
+            "refunded": captured > 0 && self.amount_refunded == captured,
             "shipping": null,
             "source": null,
             "statement_descriptor": null,
-            "status": if is_failed { "failed" } else { "succeeded" },
+            "status": status,
         })
     }
 
-    fn card_details(&self) -> Value {
-        let network_transaction_id = match &self.state {
+    fn details(&self) -> Value {
+        let reference = match &self.state {
             ChargeState::Authorized { network_transaction_id }
-            | ChargeState::Captured { network_transaction_id, .. } => Some(network_transaction_id),
-            ChargeState::Released | ChargeState::Failed { .. } => None,
+            | ChargeState::Captured { network_transaction_id, .. } => Some(network_transaction_id.as_str()),
+            _ => None,
         };
-        let mut card = self.card.view();
-        if let Some(card) = card.as_object_mut() {
-            card.insert("network".to_owned(), json!(self.card.brand.as_str()));
-            card.insert("network_transaction_id".to_owned(), json!(network_transaction_id));
-            card.insert("installments".to_owned(), Value::Null);
-            card.insert("mandate".to_owned(), Value::Null);
-            card.insert("three_d_secure".to_owned(), Value::Null);
-            for name in ["display_brand", "generated_from", "networks", "three_d_secure_usage"] {
-                card.remove(name);
-            }
+        match &self.instrument {
+            Instrument::Card(card) => card_details(card, reference),
+            Instrument::Bank(account) => account.charge_view(self.mandate.as_deref(), reference),
         }
-        card
     }
 
     fn outcome(&self) -> Value {
+        let is_card = matches!(self.instrument, Instrument::Card(_));
+        let risk_level = if is_card { "normal" } else { "not_assessed" };
         match &self.state {
-            ChargeState::Failed { code, decline_code, .. } => json!({
+            ChargeState::Failed { code, decline_code, network_code, .. } => json!({
+                "advice_code": null,
+                "network_advice_code": null,
+                "network_decline_code": network_code,
                 "network_status": "declined_by_network",
                 "reason": decline_code.as_ref().unwrap_or(code),
-                "risk_level": "normal",
+                "risk_level": risk_level,
                 "seller_message": "The bank did not return any further details with this decline.",
                 "type": "issuer_declined",
             }),
             _ => json!({
+                "advice_code": null,
+                "network_advice_code": null,
+                "network_decline_code": null,
                 "network_status": "approved_by_network",
                 "reason": null,
-                "risk_level": "normal",
+                "risk_level": risk_level,
                 "seller_message": "Payment complete.",
                 "type": "authorized",
             }),
         }
     }
+}
+
+fn card_details(card: &Card, network_transaction_id: Option<&str>) -> Value {
+    let mut view = card.view();
+    if let Some(view) = view.as_object_mut() {
+        view.insert("network".to_owned(), json!(card.brand.as_str()));
+        view.insert("network_transaction_id".to_owned(), json!(network_transaction_id));
+        view.insert("installments".to_owned(), Value::Null);
+        view.insert("mandate".to_owned(), Value::Null);
+        view.insert("three_d_secure".to_owned(), Value::Null);
+        for name in ["display_brand", "generated_from", "networks", "three_d_secure_usage"] {
+            view.remove(name);
+        }
+    }
+    view
 }

@@ -26,9 +26,13 @@ pub struct JournalRow {
     pub amount: i64,
     /// Three small letters.
     pub currency: String,
-    /// What came of it; what failed moved no money and has no row.
+    /// What came of it: `pending` while money is on its way, `failed` or `returned` where it went back. What was refused at
+    /// once moved no money and has no row.
     pub status: String,
-    /// The key that the caller sent.
+    /// The bank's code, where money went back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
+    /// The key that the caller sent; of what happens later by itself, the key of the call that it follows from.
     pub idempotency_key: Option<String>,
     /// The intent's (or the refund's) notes at that time.
     pub metadata: Metadata,
@@ -44,8 +48,38 @@ pub enum Operation {
     Authorize,
     /// Held money was taken.
     Capture,
-    /// Held money was released.
+    /// Held money was released, or a debit was taken back before it was sent.
     Cancel,
-    /// Money was given back.
+    /// Money was given back, or is on its way back.
     Refund,
+    /// A debit was sent.
+    Submit,
+    /// A debit brought its money.
+    Settle,
+    /// A debit was refused.
+    Fail,
+    /// A settled debit was sent back.
+    Return,
+    /// A refund that was on its way has arrived.
+    RefundSettle,
+    /// A refund came back.
+    RefundFail,
+}
+
+impl Operation {
+    /// What it says of the money.
+    pub const fn status(self) -> &'static str {
+        match self {
+            Self::Submit => "pending",
+            Self::Fail | Self::RefundFail => "failed",
+            Self::Return => "returned",
+            Self::Charge
+            | Self::Authorize
+            | Self::Capture
+            | Self::Cancel
+            | Self::Refund
+            | Self::Settle
+            | Self::RefundSettle => "succeeded",
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Metadata;
+use super::{DebitTerms, Metadata};
+use crate::banks::ReturnCode;
 
 /// A payment intent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,6 +21,15 @@ pub struct PaymentIntent {
     pub customer: Option<String>,
     /// What is to be charged.
     pub payment_method: Option<String>,
+    /// The types of method that may be charged.
+    #[serde(default = "cards_only")]
+    pub kinds: Vec<String>,
+    /// How a bank account is to be debited.
+    #[serde(default)]
+    pub terms: DebitTerms,
+    /// The payer's consent to a debit that waits for the account's verification.
+    #[serde(default)]
+    pub mandate: Option<String>,
     /// How far it is.
     pub status: IntentStatus,
     /// The try that came last.
@@ -56,6 +66,10 @@ pub enum IntentStatus {
     RequiresConfirmation,
     /// The payer must authenticate.
     RequiresAction,
+    /// The payer must tell what they see of two small deposits.
+    Verifying(Verification),
+    /// A debit is on its way.
+    Processing,
     /// Money is held: minor units.
     RequiresCapture {
         /// Minor units.
@@ -81,7 +95,8 @@ impl IntentStatus {
         match self {
             Self::RequiresPaymentMethod => "requires_payment_method",
             Self::RequiresConfirmation => "requires_confirmation",
-            Self::RequiresAction => "requires_action",
+            Self::RequiresAction | Self::Verifying(_) => "requires_action",
+            Self::Processing => "processing",
             Self::RequiresCapture { .. } => "requires_capture",
             Self::Succeeded { .. } => "succeeded",
             Self::Canceled { .. } => "canceled",
@@ -90,8 +105,28 @@ impl IntentStatus {
 
     /// Whether it may be changed or confirmed.
     pub const fn is_open(&self) -> bool {
-        matches!(self, Self::RequiresPaymentMethod | Self::RequiresConfirmation | Self::RequiresAction)
+        matches!(
+            self,
+            Self::RequiresPaymentMethod
+                | Self::RequiresConfirmation
+                | Self::RequiresAction
+                | Self::Verifying(_)
+        )
     }
+}
+
+/// The verification of an account by microdeposits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// How often the payer was wrong.
+    pub failures: u32,
+    /// When the deposits arrive, Unix seconds.
+    pub arrival: i64,
+}
+
+/// What an intent takes that was not told otherwise.
+pub fn cards_only() -> Vec<String> {
+    vec!["card".to_owned()]
 }
 
 /// Why a try failed.
@@ -101,6 +136,9 @@ pub struct IntentFailure {
     pub code: String,
     /// The issuer's code.
     pub decline_code: Option<String>,
+    /// The bank's own code.
+    #[serde(default)]
+    pub network_code: Option<ReturnCode>,
     /// The sentence for a payer.
     pub message: String,
     /// The try.
@@ -110,15 +148,20 @@ pub struct IntentFailure {
 }
 
 impl IntentFailure {
-    fn view(&self) -> Value {
-        json!({
+    /// The `last_payment_error` or `last_setup_error`.
+    pub fn view(&self) -> Value {
+        let mut view = json!({
             "charge": self.charge,
             "code": self.code,
             "decline_code": self.decline_code,
             "message": self.message,
             "payment_method": self.payment_method,
             "type": "card_error",
-        })
+        });
+        if let (Some(code), Some(view)) = (&self.network_code, view.as_object_mut()) {
+            view.insert("network_decline_code".to_owned(), json!(code));
+        }
+        view
     }
 }
 
@@ -157,11 +200,15 @@ impl PaymentIntent {
             "latest_charge": self.latest_charge,
             "livemode": false,
             "metadata": self.metadata,
-            "next_action": next_action(self.status == IntentStatus::RequiresAction, &self.id),
+            "next_action": match &self.status {
+                IntentStatus::RequiresAction => authenticate(&self.id),
+                IntentStatus::Verifying(verification) => verification.view(),
+                _ => Value::Null,
+            },
             "on_behalf_of": null,
             "payment_method": self.payment_method,
-            "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
-            "payment_method_types": ["card"],
+            "payment_method_options": self.terms.options_view(&self.kinds),
+            "payment_method_types": self.kinds,
             "processing": null,
             "receipt_email": self.receipt_email,
             "review": null,
@@ -179,12 +226,23 @@ impl PaymentIntent {
 
 /// What the payer is to do: authenticate in the processor's own script. Here, a test does it for them through
 /// `POST /sandbox/intents/{intent}/authenticate`.
-pub(super) fn next_action(required: bool, intent: &str) -> Value {
-    if !required {
-        return Value::Null;
-    }
+pub(super) fn authenticate(intent: &str) -> Value {
     json!({
         "type": "use_stripe_sdk",
         "use_stripe_sdk": { "type": "three_d_secure_redirect", "source": intent },
     })
+}
+
+impl Verification {
+    /// What the payer is to do. There is no page here that would ask them: `hosted_verification_url` is missing.
+    pub(super) fn view(&self) -> Value {
+        json!({
+            "type": "verify_with_microdeposits",
+            "verify_with_microdeposits": {
+                "arrival_date": self.arrival,
+                "hosted_verification_url": null,
+                "microdeposit_type": "amounts",
+            },
+        })
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{BillingDetails, Card, Metadata};
+use super::{BankAccount, BillingDetails, Card, Metadata};
 
 /// A payment method.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,12 +34,14 @@ pub enum Ownership {
     Spent,
 }
 
-/// What is charged. Bank accounts (`us_bank_account`, `acss_debit`) will be further kinds here.
+/// What is charged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Instrument {
     /// A card.
     Card(Card),
+    /// A bank account.
+    Bank(BankAccount),
 }
 
 impl Instrument {
@@ -47,6 +49,15 @@ impl Instrument {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Card(_) => "card",
+            Self::Bank(account) => account.rail().kind(),
+        }
+    }
+
+    /// Every id that it has had.
+    pub const fn known_as_mut(&mut self) -> &mut Vec<String> {
+        match self {
+            Self::Card(card) => &mut card.known_as,
+            Self::Bank(account) => &mut account.known_as,
         }
     }
 }
@@ -60,31 +71,47 @@ impl PaymentMethod {
         }
     }
 
-    /// The card.
-    pub const fn card(&self) -> &Card {
-        let Instrument::Card(card) = &self.instrument;
-        card
+    /// The card, if it is one.
+    pub const fn card(&self) -> Option<&Card> {
+        match &self.instrument {
+            Instrument::Card(card) => Some(card),
+            Instrument::Bank(_) => None,
+        }
     }
 
     /// The card, to change it.
-    pub const fn card_mut(&mut self) -> &mut Card {
-        let Instrument::Card(card) = &mut self.instrument;
-        card
+    pub const fn card_mut(&mut self) -> Option<&mut Card> {
+        match &mut self.instrument {
+            Instrument::Card(card) => Some(card),
+            Instrument::Bank(_) => None,
+        }
+    }
+
+    /// The bank account, to change it.
+    pub const fn bank_mut(&mut self) -> Option<&mut BankAccount> {
+        match &mut self.instrument {
+            Instrument::Card(_) => None,
+            Instrument::Bank(account) => Some(account),
+        }
     }
 
     /// As it reads in an answer.
     pub fn view(&self) -> Value {
+        let (kind, instrument) = match &self.instrument {
+            Instrument::Card(card) => ("card", card.view()),
+            Instrument::Bank(account) => (account.rail().kind(), account.view()),
+        };
         json!({
             "id": self.id,
             "object": "payment_method",
             "allow_redisplay": "unspecified",
             "billing_details": self.billing.view(),
-            "card": self.card().view(),
+            kind: instrument,
             "created": self.created,
             "customer": self.customer(),
             "livemode": false,
             "metadata": self.metadata,
-            "type": self.instrument.kind(),
+            "type": kind,
         })
     }
 }

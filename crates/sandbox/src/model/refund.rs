@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Metadata;
 
-/// A refund. Card refunds succeed at once here.
+/// A refund.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Refund {
     /// `re_…`.
@@ -20,16 +20,58 @@ pub struct Refund {
     pub charge: String,
     /// Its intent.
     pub payment_intent: String,
+    /// The type of what was charged.
+    #[serde(default = "card")]
+    pub kind: String,
+    /// How far it is. Most card refunds succeed at once here.
+    #[serde(default)]
+    pub status: RefundStatus,
     /// Why.
     pub reason: Option<String>,
     /// The caller's notes.
     pub metadata: Metadata,
 }
 
+/// How far a refund is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundStatus {
+    /// The money is on its way.
+    Pending,
+    /// The payer has it.
+    #[default]
+    Succeeded,
+    /// It came back, and is the merchant's again.
+    Failed {
+        /// Why, in the dialect's words.
+        reason: String,
+    },
+}
+
+impl RefundStatus {
+    /// The status as it travels.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
+
+fn card() -> String {
+    "card".to_owned()
+}
+
 impl Refund {
     /// As it reads in an answer.
     pub fn view(&self) -> Value {
-        json!({
+        let destination = if self.kind == "card" {
+            json!({ "card": { "type": "refund" }, "type": "card" })
+        } else {
+            json!({ "type": self.kind })
+        };
+        let mut view = json!({
             "id": self.id,
             "object": "refund",
             "amount": self.amount,
@@ -37,14 +79,23 @@ impl Refund {
             "charge": self.charge,
             "created": self.created,
             "currency": self.currency,
-            "destination_details": { "card": { "type": "refund" }, "type": "card" },
+            "destination_details": destination,
             "metadata": self.metadata,
             "payment_intent": self.payment_intent,
             "reason": self.reason,
             "receipt_number": null,
             "source_transfer_reversal": null,
-            "status": "succeeded",
+            "status": self.status.as_str(),
             "transfer_reversal": null,
-        })
+        });
+        let more = match &self.status {
+            RefundStatus::Pending => Some(("pending_reason", "processing")),
+            RefundStatus::Failed { reason } => Some(("failure_reason", reason.as_str())),
+            RefundStatus::Succeeded => None,
+        };
+        if let (Some((name, value)), Some(view)) = (more, view.as_object_mut()) {
+            view.insert(name.to_owned(), json!(value));
+        }
+        view
     }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{IntentFailure, Metadata};
+use super::payment_intent::{authenticate, cards_only};
+use super::{DebitTerms, IntentFailure, Metadata, Verification};
 
 /// A setup intent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,6 +17,15 @@ pub struct SetupIntent {
     pub customer: Option<String>,
     /// What is to be kept.
     pub payment_method: Option<String>,
+    /// The types of method that may be kept.
+    #[serde(default = "cards_only")]
+    pub kinds: Vec<String>,
+    /// How a bank account is to be debited later.
+    #[serde(default)]
+    pub terms: DebitTerms,
+    /// The payer's consent to later debits.
+    #[serde(default)]
+    pub mandate: Option<String>,
     /// How far it is.
     pub status: SetupStatus,
     /// Why the last try failed.
@@ -42,6 +52,8 @@ pub enum SetupStatus {
     RequiresConfirmation,
     /// The payer must authenticate.
     RequiresAction,
+    /// The payer must tell what they see of two small deposits.
+    Verifying(Verification),
     /// Kept.
     Succeeded,
     /// Given up.
@@ -57,7 +69,7 @@ impl SetupStatus {
         match self {
             Self::RequiresPaymentMethod => "requires_payment_method",
             Self::RequiresConfirmation => "requires_confirmation",
-            Self::RequiresAction => "requires_action",
+            Self::RequiresAction | Self::Verifying(_) => "requires_action",
             Self::Succeeded => "succeeded",
             Self::Canceled { .. } => "canceled",
         }
@@ -65,14 +77,19 @@ impl SetupStatus {
 
     /// Whether it may be confirmed.
     pub const fn is_open(&self) -> bool {
-        matches!(self, Self::RequiresPaymentMethod | Self::RequiresConfirmation | Self::RequiresAction)
+        matches!(
+            self,
+            Self::RequiresPaymentMethod
+                | Self::RequiresConfirmation
+                | Self::RequiresAction
+                | Self::Verifying(_)
+        )
     }
 }
 
 impl SetupIntent {
     /// As it reads in an answer.
     pub fn view(&self) -> Value {
-        let needs_action = self.status == SetupStatus::RequiresAction;
         let failure = self.failure.as_ref().map(|failure| {
             json!({
                 "code": failure.code,
@@ -97,13 +114,17 @@ impl SetupIntent {
             "last_setup_error": failure,
             "latest_attempt": null,
             "livemode": false,
-            "mandate": null,
+            "mandate": self.mandate,
             "metadata": self.metadata,
-            "next_action": super::payment_intent::next_action(needs_action, &self.id),
+            "next_action": match &self.status {
+                SetupStatus::RequiresAction => authenticate(&self.id),
+                SetupStatus::Verifying(verification) => verification.view(),
+                _ => Value::Null,
+            },
             "on_behalf_of": null,
             "payment_method": self.payment_method,
-            "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
-            "payment_method_types": ["card"],
+            "payment_method_options": self.terms.options_view(&self.kinds),
+            "payment_method_types": self.kinds,
             "single_use_mandate": null,
             "status": self.status.as_str(),
             "usage": self.usage,

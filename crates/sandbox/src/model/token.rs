@@ -1,4 +1,4 @@
-//! A single-use stand-in for a card that a browser typed.
+//! A single-use stand-in for a card or a bank account that a browser typed.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{BillingDetails, Instrument};
 /// A token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Token {
-    /// `tok_…`.
+    /// `tok_…`, or `btok_…` for a bank account.
     pub id: String,
     /// Unix seconds.
     pub created: i64,
@@ -23,15 +23,18 @@ pub struct Token {
 impl Token {
     /// As it reads in an answer.
     pub fn view(&self) -> Value {
-        let Instrument::Card(card) = &self.instrument;
+        let (kind, instrument) = match &self.instrument {
+            Instrument::Card(card) => ("card", card.source_view(&self.billing, None)),
+            Instrument::Bank(account) => ("bank_account", account.token_view(&self.billing)),
+        };
         json!({
             "id": self.id,
             "object": "token",
-            "card": card.source_view(&self.billing, None),
+            kind: instrument,
             "client_ip": "127.0.0.1",
             "created": self.created,
             "livemode": false,
-            "type": self.instrument.kind(),
+            "type": kind,
             "used": self.used,
         })
     }

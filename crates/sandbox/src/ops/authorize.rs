@@ -1,9 +1,9 @@
-//! Asks "the bank" about a charge or about keeping a card.
+//! Asks "the bank" about a charge or about keeping a card or an account.
 
 use crate::cards::check::{check_expiry, is_over};
 use crate::cards::decline::Decline;
 use crate::error::ApiError;
-use crate::model::Card;
+use crate::model::{BankAccount, Card, Instrument};
 use crate::store::Tx;
 
 /// What the bank says.
@@ -47,12 +47,35 @@ pub fn authorize(tx: &mut Tx<'_>, card: &Card, presence: Presence) -> Result<Ver
     Ok(Verdict::Approved(tx.context.ids.letters(15)))
 }
 
-/// Asks whether a card may be kept for later.
-pub fn authorize_keeping(tx: &mut Tx<'_>, card: &Card) -> Result<(), ApiError> {
-    open_number(tx, card)?;
-    let refused =
-        tx.ordered_decline.take().or_else(|| expired(tx, card)).or_else(|| card.script.attach_decline());
+/// Asks whether a card may be kept for later. Nobody can be asked about a bank account.
+pub fn authorize_keeping(tx: &mut Tx<'_>, instrument: &Instrument) -> Result<(), ApiError> {
+    let refused = match instrument {
+        Instrument::Card(card) => {
+            open_number(tx, card)?;
+            let ordered = tx.ordered_decline.take();
+            ordered.or_else(|| expired(tx, card)).or_else(|| card.script.attach_decline())
+        }
+        Instrument::Bank(account) => {
+            open_account(tx, account)?;
+            tx.ordered_decline.take()
+        }
+    };
     refused.map_or(Ok(()), |decline| Err(ApiError::card(&decline)))
+}
+
+/// What stands in the way of a debit before the account's bank hears of it.
+pub fn refuse_debit(tx: &mut Tx<'_>, account: &BankAccount) -> Result<Option<Decline>, ApiError> {
+    open_account(tx, account)?;
+    Ok(tx.ordered_decline.take().or_else(|| account.part.limit()))
+}
+
+/// Opens the number of an account, as that of a card is opened.
+fn open_account(tx: &Tx<'_>, account: &BankAccount) -> Result<(), ApiError> {
+    match tx.context.vault.open_account(&account.sealed, &account.id) {
+        Ok(Some(number)) if number.last4() == account.last4 => Ok(()),
+        Ok(None) => Ok(()),
+        Ok(Some(_)) | Err(_) => Err(ApiError::api(500, "The vault's entry of this account does not fit it.")),
+    }
 }
 
 fn expired(tx: &Tx<'_>, card: &Card) -> Option<Decline> {

@@ -4,11 +4,10 @@ use crate::cards::check::check_card;
 use crate::cards::script_of;
 use crate::error::ApiError;
 use crate::form::Node;
-use crate::model::{BillingDetails, Card, CheckResult, Checks, Instrument, PaymentMethod};
+use crate::model::{BillingDetails, Card, CheckResult, Checks, Instrument, PaymentMethod, Token};
 use crate::store::Tx;
 
-use super::billing::merge_billing;
-use super::find::{new_method, take_token};
+use super::find::take_token;
 
 /// Reads `number`, `exp_month`, `exp_year` and `cvc` of a group.
 pub fn card_of_node(tx: &Tx<'_>, node: &Node<'_>) -> Result<Card, ApiError> {
@@ -50,32 +49,23 @@ pub fn card_of_number(
     })
 }
 
-/// Makes a payment method of `type`, `card[…]` (raw or by token) and `billing_details[…]`. It is not put
-/// into the book.
-pub fn method_of_node(tx: &mut Tx<'_>, node: &Node<'_>) -> Result<PaymentMethod, ApiError> {
-    match node.choice("type", &["card"])? {
-        Some(_) => {}
-        None => return Err(ApiError::missing(&node.name_of("type"))),
-    }
-    let card_node = node.group("card")?.ok_or_else(|| ApiError::missing(&node.name_of("card")))?;
-    let (card, billing) = match card_node.text("token")? {
-        Some(id) => {
-            card_node.allow(&["token"])?;
-            let token = take_token(tx, id, &card_node.name_of("token"))?;
-            let Instrument::Card(card) = token.instrument;
-            (card, token.billing)
-        }
-        None => {
-            card_node.allow(&["number", "exp_month", "exp_year", "cvc", "networks"])?;
-            (card_of_node(tx, &card_node)?, BillingDetails::default())
-        }
+/// Reads the `card` of a payment method, raw or by token, and who is billed by the token.
+pub fn card_of_group(tx: &mut Tx<'_>, node: &Node<'_>) -> Result<(Card, BillingDetails), ApiError> {
+    let Some(id) = node.text("token")? else {
+        node.allow(&["number", "exp_month", "exp_year", "cvc", "networks"])?;
+        return Ok((card_of_node(tx, node)?, BillingDetails::default()));
     };
-    let mut method = new_method(tx, Instrument::Card(card));
-    method.billing = billing;
-    merge_billing(node, &mut method.billing)?;
-    node.merge_metadata(&mut method.metadata)?;
-    note_address_checks(&mut method);
-    Ok(method)
+    node.allow(&["token"])?;
+    let param = node.name_of("token");
+    let is_card = |token: &Token| matches!(token.instrument, Instrument::Card(_));
+    if tx.book().tokens.row(id).is_some_and(|token| !is_card(token)) {
+        return Err(ApiError::invalid("This token is not of a card.").param(param));
+    }
+    let token = take_token(tx, id, &param)?;
+    match token.instrument {
+        Instrument::Card(card) => Ok((card, token.billing)),
+        Instrument::Bank(_) => Err(ApiError::invalid("This token is not of a card.").param(param)),
+    }
 }
 
 /// What was given of an address waits to be checked; what was not given cannot be.
@@ -83,7 +73,8 @@ pub fn note_address_checks(method: &mut PaymentMethod) {
     let waits = |part: &Option<String>| part.as_ref().map(|_| CheckResult::Unchecked);
     let (line, postal_code) =
         (waits(&method.billing.address.line1), waits(&method.billing.address.postal_code));
-    let checks = &mut method.card_mut().checks;
-    checks.line = line;
-    checks.postal_code = postal_code;
+    if let Some(card) = method.card_mut() {
+        card.checks.line = line;
+        card.checks.postal_code = postal_code;
+    }
 }

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use crate::error::{ApiError, printable};
-use crate::model::{Charge, Customer, PaymentIntent, PaymentMethod, Refund, SetupIntent};
+use crate::model::{Charge, Customer, Dispute, Mandate, PaymentIntent, PaymentMethod, Refund, SetupIntent};
 use crate::store::Book;
 
 const DEPTH_MAX: usize = 4;
 const PATHS_MAX: usize = 20;
 
 /// What may be expanded: fields that hold an id.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
     "customer",
     "payment_method",
     "latest_charge",
@@ -19,6 +19,7 @@ const FIELDS: [&str; 8] = [
     "default_source",
     "default_payment_method",
     "setup_intent",
+    "mandate",
 ];
 
 /// Refuses paths that nothing has, before any work is done.
@@ -84,7 +85,9 @@ fn lookup(book: &Book, id: &str) -> Option<Value> {
         "pm" | "card" => book.payment_methods.row(id).map(PaymentMethod::view),
         "pi" => book.payment_intents.row(id).map(PaymentIntent::view),
         "seti" => book.setup_intents.row(id).map(SetupIntent::view),
-        "ch" => book.charges.row(id).map(Charge::view),
+        "ch" | "py" => book.charges.row(id).map(Charge::view),
+        "mandate" => book.mandates.row(id).map(Mandate::view),
+        "du" => book.disputes.row(id).map(Dispute::view),
         "re" => book.refunds.row(id).map(Refund::view),
         _ => None,
     }

@@ -1,12 +1,16 @@
 //! Looks up what a path or a parameter names.
 
+use crate::banks::account_of_alias;
 use crate::cards::number_of_alias;
 use crate::error::ApiError;
 use crate::keys::Power;
-use crate::model::{Card, Customer, Instrument, Ownership, PaymentIntent, PaymentMethod, SetupIntent, Token};
+use crate::model::{
+    Card, Customer, Instrument, Mandate, Ownership, PaymentIntent, PaymentMethod, SetupIntent, Token,
+};
 use crate::store::{Change, Tx};
 
 use super::Call;
+use super::bank_input::account_of_test;
 use super::card_input::card_of_number;
 
 /// The customer named in the path.
@@ -23,7 +27,8 @@ fn existing_customer(tx: &Tx<'_>, id: &str) -> Option<Customer> {
     tx.book().customers.row(id).filter(|customer| !customer.deleted).cloned()
 }
 
-/// The payment method named in the path. `pm_card_visa` and its like are made when they are named.
+/// The payment method named in the path. `pm_card_visa`, `pm_usBankAccount_success` and their like are made when they are
+/// named.
 pub fn payment_method(tx: &mut Tx<'_>, id: &str) -> Result<PaymentMethod, ApiError> {
     match existing_method(tx, id)? {
         Some(method) => Ok(method),
@@ -40,12 +45,20 @@ fn existing_method(tx: &mut Tx<'_>, id: &str) -> Result<Option<PaymentMethod>, A
     if let Some(method) = tx.book().payment_methods.row(id) {
         return Ok(Some(method.clone()));
     }
-    let Some(number) = number_of_alias(id).filter(|_| id.starts_with("pm_card_")) else {
-        return Ok(None);
+    let card = number_of_alias(id).filter(|_| id.starts_with("pm_card_"));
+    let mut instrument = match (card, account_of_alias(id)) {
+        (Some(number), _) => Instrument::Card(card_of_alias(tx, number)?),
+        (None, Some(test)) => Instrument::Bank(account_of_test(tx, test)?),
+        (None, None) => return Ok(None),
     };
-    let mut card = card_of_alias(tx, number)?;
-    card.known_as.push(id.to_owned());
-    let method = new_method(tx, Instrument::Card(card));
+    instrument.known_as_mut().push(id.to_owned());
+    let mut method = new_method(tx, instrument);
+    if let Some(account) = method.bank_mut() {
+        // What stands behind a short name needs no verification, and has an owner.
+        account.verified = true;
+        method.billing.name = Some("Jenny Rosen".to_owned());
+        method.billing.email = Some("jenny@example.com".to_owned());
+    }
     tx.put(Change::PaymentMethod(method.clone()));
     Ok(Some(method))
 }
@@ -61,8 +74,13 @@ pub fn new_method(tx: &Tx<'_>, instrument: Instrument) -> PaymentMethod {
         metadata: Default::default(),
     };
     let id = method.id.clone();
-    method.card_mut().known_as.push(id);
+    method.instrument.known_as_mut().push(id);
     method
+}
+
+/// The mandate named by a parameter.
+pub fn mandate_param(tx: &Tx<'_>, id: &str) -> Result<Mandate, ApiError> {
+    tx.book().mandates.row(id).cloned().ok_or_else(|| ApiError::no_such("mandate", id, "mandate"))
 }
 
 /// Takes a token: it cannot be taken again. `tok_visa` and its like can be taken for ever.

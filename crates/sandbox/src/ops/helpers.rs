@@ -21,7 +21,7 @@ fn set_expiry(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let year = node.integer("exp_year")?.ok_or_else(|| ApiError::missing("exp_year"))?;
     let expiry = check_expiry(month, year).map_err(|decline| ApiError::card(&decline))?;
     let mut method = find::payment_method(tx, call.id())?;
-    let card = method.card_mut();
+    let card = method.card_mut().ok_or_else(|| ApiError::invalid("Only a card expires."))?;
     (card.exp_month, card.exp_year) = (expiry.month(), expiry.year());
     let view = method.view();
     tx.put(Change::PaymentMethod(method));

@@ -4,9 +4,11 @@ mod cancel;
 mod capture;
 mod confirm;
 mod create;
+mod debit;
 mod read;
 mod search;
 mod update;
+mod verify;
 
 pub use cancel::CANCEL;
 pub use capture::CAPTURE;
@@ -15,12 +17,15 @@ pub use create::{CREATE, method_of};
 pub use read::{LIST, RETRIEVE};
 pub use search::SEARCH;
 pub use update::UPDATE;
+pub use verify::{VERIFY_MICRODEPOSITS, give_up};
 
 use serde_json::Value;
 
+use crate::banks::Rail;
 use crate::error::ApiError;
 use crate::form::Node;
-use crate::model::PaymentIntent;
+use crate::model::{PaymentIntent, cards_only};
+use crate::ops::method_input::KINDS;
 
 /// The refusal of a step that does not fit how far the intent is.
 fn unexpected_state(intent: &PaymentIntent, what: &str) -> ApiError {
@@ -29,17 +34,60 @@ fn unexpected_state(intent: &PaymentIntent, what: &str) -> ApiError {
     ApiError::invalid(message).code("payment_intent_unexpected_state").with("payment_intent", intent.view())
 }
 
-/// Cards are the only type so far; any other is refused rather than ignored.
-fn check_types(node: &Node<'_>) -> Result<(), ApiError> {
-    match node.list("payment_method_types")?.iter().find(|kind| **kind != "card") {
-        None => Ok(()),
-        Some(kind) => {
-            let kind = crate::error::printable(kind);
-            let message =
-                format!("The payment method type \"{kind}\" is invalid. This processor takes: card.");
-            Err(ApiError::invalid(message).param("payment_method_types"))
-        }
+/// Reads the types of method that an intent takes: those that are named, or with `automatic_payment_methods` all.
+/// Without either it takes cards.
+pub fn kinds_of(node: &Node<'_>) -> Result<Option<Vec<String>>, ApiError> {
+    let kinds = node.list("payment_method_types")?;
+    if let Some(kind) = kinds.iter().find(|kind| !KINDS.contains(kind)) {
+        let kind = crate::error::printable(kind);
+        let takes = KINDS.join(", ");
+        let message =
+            format!("The payment method type \"{kind}\" is invalid. This processor takes: {takes}.");
+        return Err(ApiError::invalid(message).param("payment_method_types"));
     }
+    if !kinds.is_empty() {
+        return Ok(Some(kinds.into_iter().map(str::to_owned).collect()));
+    }
+    let automatic = node.group("automatic_payment_methods")?;
+    let is_automatic = match automatic {
+        Some(automatic) => automatic.boolean("enabled")? == Some(true),
+        None => false,
+    };
+    Ok(is_automatic.then(|| KINDS.map(str::to_owned).to_vec()))
+}
+
+/// Refuses named types that cannot pay in this currency.
+fn check_currency(kinds: &[String], currency: &str) -> Result<(), ApiError> {
+    let cannot =
+        |kind: &&String| Rail::of_kind(kind).is_some_and(|rail| !rail.currencies().contains(&currency));
+    let Some(kind) = kinds.iter().find(cannot) else {
+        return Ok(());
+    };
+    let message = format!(
+        "The currency provided ({currency}) is invalid for one or more payment method types: {kind}."
+    );
+    Err(ApiError::invalid(message).code("payment_intent_invalid_parameter").param("payment_method_types"))
+}
+
+/// The types of a new intent, and whether they can pay in its currency.
+fn kinds_of_new(node: &Node<'_>, currency: &str) -> Result<Vec<String>, ApiError> {
+    let mut kinds = kinds_of(node)?.unwrap_or_else(cards_only);
+    if node.has("payment_method_types") {
+        check_currency(&kinds, currency)?;
+    } else {
+        kinds.retain(|kind| check_currency(std::slice::from_ref(kind), currency).is_ok());
+    }
+    Ok(kinds)
+}
+
+/// The refusal of a method whose type an intent does not take.
+pub fn wrong_kind(what: &str, kind: &str, kinds: &[String]) -> ApiError {
+    let message = format!(
+        "The PaymentMethod provided ({kind}) is not allowed for this {what}. Please attach a PaymentMethod of one of the \
+         following types: {}",
+        kinds.join(", ")
+    );
+    ApiError::invalid(message).code("payment_intent_incompatible_payment_method").param("payment_method")
 }
 
 /// Reads an amount in minor units.

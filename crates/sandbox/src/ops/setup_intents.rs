@@ -2,11 +2,14 @@
 
 mod confirm;
 mod create;
+mod keep_account;
 mod read;
+mod verify;
 
 pub use confirm::{CONFIRM, finish_authentication};
 pub use create::CREATE;
 pub use read::{CANCEL, LIST, RETRIEVE};
+pub use verify::{VERIFY_MICRODEPOSITS, give_up};
 
 use crate::error::ApiError;
 use crate::model::SetupIntent;

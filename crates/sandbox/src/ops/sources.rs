@@ -9,7 +9,7 @@ use super::payment_methods::{keep, release};
 use super::{Access, Call, Verb};
 use crate::cards::check::check_expiry;
 use crate::error::ApiError;
-use crate::model::{Customer, PaymentMethod};
+use crate::model::{Customer, Instrument, PaymentMethod};
 use crate::store::{Change, Tx};
 
 /// Keeps a token's card.
@@ -29,7 +29,11 @@ pub const LIST: Verb =
     Verb { name: "sources.list", access: Access::Secret, moves_money: false, run: list_all };
 
 fn view(method: &PaymentMethod) -> Value {
-    let mut view = method.card().source_view(&method.billing, method.customer());
+    let Some(card) = method.card() else {
+        // Never listed or found here.
+        return method.view();
+    };
+    let mut view = card.source_view(&method.billing, method.customer());
     if let Some(view) = view.as_object_mut() {
         view.insert("id".to_owned(), json!(method.id));
         view.insert("metadata".to_owned(), json!(method.metadata));
@@ -45,18 +49,23 @@ pub fn attach_source(
 ) -> Result<PaymentMethod, ApiError> {
     let unused = tx.book().tokens.row(token).filter(|token| !token.used).cloned();
     if let Some(token) = &unused {
-        let crate::model::Instrument::Card(card) = &token.instrument;
-        authorize_keeping(tx, card)?;
+        if matches!(token.instrument, Instrument::Bank(_)) {
+            let message = "This processor keeps no bank accounts as sources: use a SetupIntent.";
+            return Err(ApiError::invalid(message).param("source"));
+        }
+        authorize_keeping(tx, &token.instrument)?;
     }
     let token = take_token(tx, token, "source")?;
     let mut method = new_method(tx, token.instrument);
     if unused.is_none() {
-        authorize_keeping(tx, method.card())?;
+        authorize_keeping(tx, &method.instrument)?;
     }
-    method.id = method.card().id.clone();
+    if let Some(card) = method.card() {
+        method.id = card.id.clone();
+    }
     method.billing = token.billing;
     let id = method.id.clone();
-    method.card_mut().known_as.push(id);
+    method.instrument.known_as_mut().push(id);
     let method = keep(tx, method, &customer.id);
     customer.default_source.get_or_insert_with(|| method.id.clone());
     Ok(method)
@@ -80,7 +89,9 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
 fn find_source(tx: &Tx<'_>, call: &Call) -> Result<PaymentMethod, ApiError> {
     let customer = customer(tx, call.id())?;
     let method = tx.book().payment_methods.row(call.second_id());
-    let method = method.filter(|method| method.customer() == Some(&customer.id)).cloned();
+    let is_theirs =
+        |method: &&PaymentMethod| method.card().is_some() && method.customer() == Some(&customer.id);
+    let method = method.filter(is_theirs).cloned();
     method.ok_or_else(|| ApiError::not_found("source", call.second_id(), "id"))
 }
 
@@ -107,11 +118,12 @@ fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let mut method = find_source(tx, call)?;
     super::billing::merge_card_address(&node, &mut method.billing)?;
     node.merge_metadata(&mut method.metadata)?;
-    let card = method.card_mut();
-    let month = node.integer("exp_month")?.unwrap_or_else(|| i64::from(card.exp_month));
-    let year = node.integer("exp_year")?.unwrap_or_else(|| i64::from(card.exp_year));
-    let expiry = check_expiry(month, year).map_err(|decline| ApiError::card(&decline))?;
-    (card.exp_month, card.exp_year) = (expiry.month(), expiry.year());
+    if let Some(card) = method.card_mut() {
+        let month = node.integer("exp_month")?.unwrap_or_else(|| i64::from(card.exp_month));
+        let year = node.integer("exp_year")?.unwrap_or_else(|| i64::from(card.exp_year));
+        let expiry = check_expiry(month, year).map_err(|decline| ApiError::card(&decline))?;
+        (card.exp_month, card.exp_year) = (expiry.month(), expiry.year());
+    }
     let view = view(&method);
     tx.put(Change::PaymentMethod(method));
     tx.emit("customer.source.updated", &view);
@@ -139,5 +151,6 @@ fn list_all(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     node.allow(&params)?;
     let customer = customer(tx, call.id())?;
     let (url, key) = (format!("/v1/customers/{}/sources", customer.id), format!("customer={}", customer.id));
-    list(&tx.book().payment_methods, &node, &url, Some(&key), |_| true, view)
+    let is_source = |method: &PaymentMethod| method.card().is_some();
+    list(&tx.book().payment_methods, &node, &url, Some(&key), is_source, view)
 }

@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
+use super::bank_input::account_of_token_node;
 use super::billing::merge_card_address;
 use super::card_input::card_of_node;
 use super::{Access, Call, Verb};
 use crate::error::ApiError;
-use crate::model::{BillingDetails, CheckResult, Instrument, Token};
+use crate::form::Node;
+use crate::model::{BillingDetails, Card, CheckResult, Instrument, Token};
 use crate::store::{Change, Tx};
 
-/// Makes a token of `card[…]`.
+/// Makes a token of `card[…]` or `bank_account[…]`.
 pub const CREATE: Verb =
     Verb { name: "tokens.create", access: Access::Anyone, moves_money: false, run: create };
 /// Reads a token.
@@ -34,24 +36,35 @@ const CARD_PARAMS: [&str; 13] = [
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let node = call.node();
-    node.allow(&["card", "expand"])?;
-    let Some(card_node) = node.group("card")? else {
-        let message = "You must supply either a card, customer, PII data, bank account, or account details to create a token.";
-        return Err(ApiError::invalid(message));
-    };
-    card_node.allow(&CARD_PARAMS)?;
-    let mut card = card_of_node(tx, &card_node)?;
+    node.allow(&["bank_account", "card", "expand"])?;
     let mut billing = BillingDetails::default();
-    merge_card_address(&card_node, &mut billing)?;
-    let waits = |part: &Option<String>| part.as_ref().map(|_| CheckResult::Unchecked);
-    card.checks.line = waits(&billing.address.line1);
-    card.checks.postal_code = waits(&billing.address.postal_code);
-    let id = tx.id("tok");
-    card.known_as.push(id.clone());
-    let token = Token { id, created: tx.now_s(), used: false, instrument: Instrument::Card(card), billing };
+    let (prefix, mut instrument) = match (node.group("card")?, node.group("bank_account")?) {
+        (Some(card), None) => ("tok", Instrument::Card(card_of(tx, &card, &mut billing)?)),
+        (None, Some(account)) => {
+            account.update("account_holder_name", &mut billing.name)?;
+            ("btok", Instrument::Bank(account_of_token_node(tx, &account)?))
+        }
+        _ => {
+            let message = "You must supply either a card, customer, PII data, bank account, or account details to create a token.";
+            return Err(ApiError::invalid(message));
+        }
+    };
+    let id = tx.id(prefix);
+    instrument.known_as_mut().push(id.clone());
+    let token = Token { id, created: tx.now_s(), used: false, instrument, billing };
     let view = token.view();
     tx.put(Change::Token(token));
     Ok(view)
+}
+
+fn card_of(tx: &Tx<'_>, node: &Node<'_>, billing: &mut BillingDetails) -> Result<Card, ApiError> {
+    node.allow(&CARD_PARAMS)?;
+    let mut card = card_of_node(tx, node)?;
+    merge_card_address(node, billing)?;
+    let waits = |part: &Option<String>| part.as_ref().map(|_| CheckResult::Unchecked);
+    card.checks.line = waits(&billing.address.line1);
+    card.checks.postal_code = waits(&billing.address.postal_code);
+    Ok(card)
 }
 
 fn retrieve(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {

@@ -4,11 +4,16 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde::Serialize;
 
-use super::{Plan, Scenario, Target};
+use super::{Action, Plan, Scenario, Target};
 use crate::ops::Verb;
+use crate::ops::touch::Names;
 
 /// More than any test needs.
 const SCENARIOS_MAX: usize = 200;
+
+/// The calls that can begin a debit.
+const DEBITING: [&str; 3] =
+    ["payment_intents.create", "payment_intents.confirm", "payment_intents.verify_microdeposits"];
 
 /// A fault on order.
 #[derive(Debug, Serialize)]
@@ -59,33 +64,47 @@ impl Scenarios {
         before - self.0.len()
     }
 
-    /// Draws what is to happen to a call. `cards` is asked only if a fault is about a card.
-    pub fn draw(&mut self, verb: &Verb, key: Option<&str>, cards: impl FnOnce() -> Vec<String>) -> Plan {
+    /// Draws what is to happen to a call. `names` is asked only if a fault is about a card or a bank account.
+    pub fn draw(&mut self, verb: &Verb, key: Option<&str>, names: impl FnOnce() -> Names) -> Plan {
         let mut plan = Plan::default();
-        let about_cards = self.0.iter().any(|active| matches!(active.scenario.target, Target::Card(_)));
-        let cards = if about_cards { cards() } else { Vec::new() };
+        let is_about_one =
+            |active: &Active| matches!(active.scenario.target, Target::Card(_) | Target::BankAccount(_));
+        let names = if self.0.iter().any(is_about_one) { names() } else { Names::default() };
         for active in &mut self.0 {
-            if active.times_left != Some(0) && active.meets(verb, key, &cards) {
+            let is_left = active.times_left != Some(0) && plan.takes(&active.scenario.action);
+            if is_left && active.meets(verb, key, &names) {
                 active.times_left = active.times_left.map(|left| left - 1);
-                plan.add(&active.scenario.action);
+                plan.add(&active.id, &active.scenario.action);
             }
         }
         plan
     }
+
+    /// Takes back what was drawn and not used.
+    pub fn give_back(&mut self, ids: impl Iterator<Item = String>) {
+        for id in ids {
+            if let Some(active) = self.0.iter_mut().find(|active| active.id == id) {
+                active.times_left = active.times_left.map(|left| left + 1);
+            }
+        }
+    }
 }
 
 impl Active {
-    fn meets(&mut self, verb: &Verb, key: Option<&str>, cards: &[String]) -> bool {
+    fn meets(&mut self, verb: &Verb, key: Option<&str>, names: &Names) -> bool {
         let on = &self.scenario.on;
-        let is_meant = match &self.scenario.target {
+        let is_meant = match (&self.scenario.action, &self.scenario.target) {
             _ if on.iter().any(|name| name == verb.name || name == "any") => true,
-            Target::IdempotencyKey(_) => on.is_empty(),
+            (Action::Debit(_), _) => on.is_empty() && DEBITING.contains(&verb.name),
+            (Action::Refund(_), _) => on.is_empty() && verb.name == "refunds.create",
+            (_, Target::IdempotencyKey(_)) => on.is_empty(),
             _ => on.is_empty() && verb.moves_money,
         };
         is_meant
             && match &self.scenario.target {
                 Target::IdempotencyKey(wanted) => key == Some(wanted),
-                Target::Card(wanted) => cards.contains(wanted),
+                Target::Card(wanted) => names.cards.contains(wanted),
+                Target::BankAccount(wanted) => names.accounts.contains(wanted),
                 Target::Share { probability, .. } => self.rng.random_bool(*probability),
                 Target::Every => true,
             }

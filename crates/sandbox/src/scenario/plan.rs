@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Moment};
+use super::{Action, DebitOrder, Moment, RefundOrder};
 use crate::cards::decline::Decline;
 use crate::error::ApiError;
 
@@ -25,11 +25,39 @@ pub struct Plan {
     pub error_is_remembered: bool,
     /// Let the bank refuse.
     pub decline: Option<Decline>,
+    /// What is to become of a debit.
+    pub debit: Option<Ordered<DebitOrder>>,
+    /// What is to become of a refund.
+    pub refund: Option<Ordered<RefundOrder>>,
+}
+
+/// An order, and the scenario that it is from.
+#[derive(Debug)]
+pub struct Ordered<T> {
+    /// `scn_…`.
+    pub scenario: String,
+    /// The order.
+    pub order: T,
 }
 
 impl Plan {
-    /// Adds one action.
-    pub fn add(&mut self, action: &Action) {
+    /// Whether there is room for an action: one debit has one fate.
+    pub const fn takes(&self, action: &Action) -> bool {
+        match action {
+            Action::Debit(_) => self.debit.is_none(),
+            Action::Refund(_) => self.refund.is_none(),
+            _ => true,
+        }
+    }
+
+    /// The scenarios that the call had no use for.
+    pub fn unused(self) -> impl Iterator<Item = String> {
+        let debit = self.debit.map(|ordered| ordered.scenario);
+        debit.into_iter().chain(self.refund.map(|ordered| ordered.scenario))
+    }
+
+    /// Adds one action of a scenario.
+    pub fn add(&mut self, scenario: &str, action: &Action) {
         match action {
             Action::Delay { ms, when: Moment::Before } => self.delay_before += Duration::from_millis(*ms),
             Action::Delay { ms, when: Moment::After } => self.delay_after += Duration::from_millis(*ms),
@@ -42,6 +70,12 @@ impl Plan {
             }
             Action::RateLimit => self.refusal = Some(ApiError::rate_limited()),
             Action::Decline { code } => self.decline = Some(Decline::by_code(code)),
+            Action::Debit(order) => {
+                self.debit = Some(Ordered { scenario: scenario.to_owned(), order: order.clone() });
+            }
+            Action::Refund(order) => {
+                self.refund = Some(Ordered { scenario: scenario.to_owned(), order: order.clone() });
+            }
         }
     }
 }

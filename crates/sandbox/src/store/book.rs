@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::agenda::Agenda;
 use super::change::Change;
 use super::table::Table;
 use crate::model::{
-    Charge, Customer, Delivery, Event, JournalRow, PaymentIntent, PaymentMethod, Refund, SetupIntent, Token,
-    WebhookEndpoint,
+    Charge, Customer, Delivery, Dispute, Event, JournalRow, Mandate, PaymentIntent, PaymentMethod, Refund,
+    SetupIntent, Token, WebhookEndpoint,
 };
 
 /// Events are kept for a look back, not for ever; the real ones go after thirty days.
@@ -34,6 +35,12 @@ pub struct Book {
     pub charges: Table<Charge>,
     /// Refunds.
     pub refunds: Table<Refund>,
+    /// Mandates.
+    pub mandates: Table<Mandate>,
+    /// Disputes.
+    pub disputes: Table<Dispute>,
+    /// What is to happen later.
+    pub agenda: Agenda,
     /// Webhook endpoints.
     pub webhook_endpoints: Table<WebhookEndpoint>,
     /// Events, the newest of them.
@@ -80,6 +87,12 @@ impl Book {
             Change::SetupIntent(row) => self.setup_intents.put(row),
             Change::Charge(row) => self.charges.put(*row),
             Change::Refund(row) => self.refunds.put(row),
+            Change::Mandate(row) => self.mandates.put(row),
+            Change::Dispute(row) => self.disputes.put(row),
+            Change::Due(due) => self.agenda.put(due),
+            Change::DueOver(id) => self.agenda.remove(&id),
+            // The clock is the whole processor's: no account keeps it.
+            Change::ClockMoved { .. } => {}
             Change::WebhookEndpoint(row) => self.webhook_endpoints.put(row),
             Change::WebhookEndpointRemoved(id) => {
                 self.webhook_endpoints.remove(&id);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::book::SavedAnswer;
 use super::table::Row;
 use crate::model::{
-    Charge, Customer, Delivery, Event, JournalRow, Metadata, PaymentIntent, PaymentMethod, Refund,
-    SetupIntent, Token, WebhookEndpoint,
+    Charge, Customer, Delivery, Dispute, Due, Event, JournalRow, Mandate, Metadata, PaymentIntent,
+    PaymentMethod, Refund, SetupIntent, Token, WebhookEndpoint,
 };
 
 /// One change. Objects are put whole, so that applying a change twice does no harm.
@@ -27,6 +27,19 @@ pub enum Change {
     Charge(Box<Charge>),
     /// A refund is now so.
     Refund(Refund),
+    /// A mandate is now so.
+    Mandate(Mandate),
+    /// A dispute is now so.
+    Dispute(Dispute),
+    /// Something is to happen later.
+    Due(Due),
+    /// Something has happened, or is not to happen any more.
+    DueOver(String),
+    /// The processor's clock is now ahead by so much.
+    ClockMoved {
+        /// Milliseconds.
+        ahead_ms: i64,
+    },
     /// A webhook endpoint is now so.
     WebhookEndpoint(WebhookEndpoint),
     /// A webhook endpoint is gone.
@@ -39,6 +52,13 @@ pub enum Change {
     Journal(JournalRow),
     /// An answer is kept for its key.
     Answer(SavedAnswer),
+}
+
+impl Change {
+    /// Whether it must survive the machine before anybody is told of it.
+    pub const fn is_durable(&self) -> bool {
+        matches!(self, Self::Journal(_) | Self::ClockMoved { .. })
+    }
 }
 
 impl Row for Customer {
@@ -119,6 +139,30 @@ impl Row for Charge {
 }
 
 impl Row for Refund {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn created(&self) -> i64 {
+        self.created
+    }
+    fn lists(&self) -> Vec<String> {
+        vec![format!("charge={}", self.charge), format!("payment_intent={}", self.payment_intent)]
+    }
+}
+
+impl Row for Mandate {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn created(&self) -> i64 {
+        self.created
+    }
+    fn lists(&self) -> Vec<String> {
+        vec![format!("payment_method={}", self.payment_method)]
+    }
+}
+
+impl Row for Dispute {
     fn id(&self) -> &str {
         &self.id
     }

@@ -1,6 +1,6 @@
 //! The log of changes on disk: one line for what one call changed, appended and never rewritten.
 //!
-//! A line is written whole or counts as not written. A call that moved money is answered only after its
+//! A line is written whole or counts as not written. A call that moved money (or the clock) is answered only after its
 //! line has reached the disk (`fsync`); calls that wait at the same time share one `fsync`.
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -132,7 +132,7 @@ impl Log {
     /// # Errors
     /// [`LogError::Stopped`] when the log has failed before.
     pub fn append(&self, account: &str, changes: &[Change]) -> Result<Acknowledgement, LogError> {
-        let durable = changes.iter().any(|change| matches!(change, Change::Journal(_)));
+        let durable = changes.iter().any(Change::is_durable);
         let mut bytes = serde_json::to_vec(&Line { account, changes }).map_err(|_| LogError::Stopped)?;
         bytes.push(b'\n');
         let (done, waiting) = oneshot::channel();

@@ -17,6 +17,40 @@ pub const SECRET: &str = "sk_test_rusttests01234567";
 /// Its publishable key.
 pub const PUBLISHABLE: &str = "pk_test_rusttests01234567";
 
+/// The two types of bank account.
+pub const ACH: &str = "us_bank_account";
+pub const PAD: &str = "acss_debit";
+
+/// A US account whose debits settle.
+pub const ACH_FORM: [(&str, &str); 6] = [
+    ("type", ACH),
+    ("us_bank_account[account_number]", "000123456789"),
+    ("us_bank_account[routing_number]", "110000000"),
+    ("us_bank_account[account_holder_type]", "individual"),
+    ("us_bank_account[account_type]", "checking"),
+    ("billing_details[name]", "Ann Example"),
+];
+
+/// A Canadian one.
+pub const PAD_FORM: [(&str, &str); 6] = [
+    ("type", PAD),
+    ("acss_debit[account_number]", "000123456789"),
+    ("acss_debit[institution_number]", "000"),
+    ("acss_debit[transit_number]", "11000"),
+    ("billing_details[name]", "Ann Example"),
+    ("billing_details[email]", "ann@example.org"),
+];
+
+/// The payer's consent, as a server sends it.
+pub const CONSENT: [(&str, &str); 3] = [
+    ("mandate_data[customer_acceptance][type]", "online"),
+    ("mandate_data[customer_acceptance][online][ip_address]", "203.0.113.7"),
+    ("mandate_data[customer_acceptance][online][user_agent]", "Test/1.0"),
+];
+
+/// A day, in seconds.
+pub const DAY_S: i64 = 24 * 60 * 60;
+
 /// A running processor.
 pub struct Running {
     /// `http://127.0.0.1:…`
@@ -202,6 +236,78 @@ impl Running {
             ("metadata[attempt]", key),
         ];
         self.try_post("/v1/payment_intents", &form, &[("idempotency-key", key)]).await
+    }
+
+    /// A form with another value in one of its fields, or with one more.
+    pub fn with<'a>(form: &[(&'a str, &'a str)], name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+        let others = form.iter().copied().filter(|(other, _)| *other != name);
+        others.chain([(name, value)]).collect()
+    }
+
+    /// A method of this type and account number, kept for a new customer with the payer's consent: customer and method.
+    pub async fn customer_with_account(&self, kind: &str, number: &str) -> (String, String) {
+        let customer = self.post("/v1/customers", &[("name", "Ann Example")]).await.id();
+        let field = format!("{kind}[account_number]");
+        let form = if kind == ACH { &ACH_FORM } else { &PAD_FORM };
+        let method = self.post("/v1/payment_methods", &Self::with(form, &field, number)).await.id();
+        let setup = [
+            ("customer", customer.as_str()),
+            ("payment_method", method.as_str()),
+            ("payment_method_types[0]", kind),
+            ("confirm", "true"),
+        ];
+        let setup = self.post("/v1/setup_intents", &[&setup[..], &CONSENT].concat()).await;
+        assert_eq!(setup.text("/status"), "succeeded", "{}", setup.body);
+        (customer, method)
+    }
+
+    /// Debits a kept account while its owner is away.
+    pub async fn debit(&self, customer: &str, method: &str, key: &str, more: &[(&str, &str)]) -> Answered {
+        let kind = self.get(&format!("/v1/payment_methods/{method}")).await.text("/type").to_owned();
+        let form = [
+            ("amount", "4200"),
+            ("currency", if kind == ACH { "usd" } else { "cad" }),
+            ("customer", customer),
+            ("payment_method", method),
+            ("payment_method_types[0]", kind.as_str()),
+            ("off_session", "true"),
+            ("confirm", "true"),
+            ("metadata[attempt]", key),
+        ];
+        let form = [&form[..], more].concat();
+        self.post_with("/v1/payment_intents", &form, &[("idempotency-key", key)]).await
+    }
+
+    /// Moves the processor's clock ahead, and lets happen what is due then.
+    pub async fn advance_s(&self, seconds: i64) -> Answered {
+        let body = serde_json::json!({ "advance_s": seconds });
+        let request = self.http.post(format!("{}/sandbox/clock", self.url)).bearer_auth(SECRET).json(&body);
+        let moved = Self::read(request).await.unwrap();
+        assert_eq!(moved.status, 200, "{}", moved.body);
+        moved
+    }
+
+    /// The kinds of the events that followed this one, oldest first.
+    pub async fn events_after(&self, event: &str) -> Vec<Value> {
+        let page = self.get(&format!("/v1/events?limit=100&ending_before={event}")).await;
+        let mut events = page.body["data"].as_array().unwrap().clone();
+        events.reverse();
+        events
+    }
+
+    /// The id of the newest event.
+    pub async fn last_event(&self) -> String {
+        self.get("/v1/events?limit=1").await.text("/data/0/id").to_owned()
+    }
+
+    /// What the journal has done, with its statuses and codes.
+    pub async fn ops(&self) -> Vec<String> {
+        let word = |row: &Value, name: &str| row[name].as_str().map(str::to_owned);
+        let row = |row: &Value| {
+            let words = [word(row, "op"), word(row, "status"), word(row, "code")];
+            words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        self.journal().await.iter().map(row).collect()
     }
 
     /// All rows of the journal.

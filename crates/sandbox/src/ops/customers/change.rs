@@ -52,7 +52,7 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
             }
             Ownership::Spent => return Err(spent()),
         }
-        authorize_keeping(tx, method.card())?;
+        authorize_keeping(tx, &method.instrument)?;
         keep(tx, method, &customer.id);
     }
     if let Some(token) = node.text("source")? {

@@ -1,12 +1,14 @@
-//! Gives an intent up. What was held is released.
+//! Gives an intent up. What was held is released, and a debit that was not sent yet is taken back.
 
 use serde_json::Value;
 
 use super::unexpected_state;
+use crate::config::milliseconds;
 use crate::error::ApiError;
-use crate::model::{ChargeState, IntentStatus, Operation};
+use crate::model::{ChargeState, IntentStatus, MandateStatus, Operation, PaymentIntent};
+use crate::ops::consent::set_mandate_status;
 use crate::ops::{Access, Call, Verb, find};
-use crate::store::{Change, Tx};
+use crate::store::{Change, Entry, Tx};
 
 /// Gives an intent up.
 pub const CANCEL: Verb =
@@ -26,9 +28,14 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
                 charge.state = ChargeState::Released;
                 charge.amount_refunded = capturable;
                 tx.put(Change::Charge(Box::new(charge.clone())));
-                tx.journal(Operation::Cancel, &charge, capturable, None, &intent.metadata);
+                tx.journal(Entry::new(Operation::Cancel, &charge, capturable, &intent.metadata));
                 tx.emit("charge.refunded", &charge.view());
             }
+        }
+        IntentStatus::Processing => take_back(tx, &intent)?,
+        IntentStatus::Verifying(_) => {
+            tx.never(&intent.id);
+            set_mandate_status(tx, intent.mandate.as_deref(), MandateStatus::Inactive);
         }
         ref status if status.is_open() => {}
         _ => return Err(unexpected_state(&intent, "cancel")),
@@ -38,4 +45,20 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     tx.put(Change::PaymentIntent(intent));
     tx.emit("payment_intent.canceled", &view);
     Ok(view)
+}
+
+/// Takes a debit back before it is sent to the bank: what was to become of it does not happen.
+fn take_back(tx: &mut Tx<'_>, intent: &PaymentIntent) -> Result<(), ApiError> {
+    let charge = intent.latest_charge.as_deref().and_then(|id| tx.book().charges.row(id)).cloned();
+    let sent_ms = |created_s: i64| created_s * 1_000 + milliseconds(tx.context.times.cancel);
+    let unsent = charge.filter(|charge| tx.context.now.as_millisecond() < sent_ms(charge.created));
+    let Some(mut charge) = unsent.filter(|charge| charge.state == ChargeState::Pending) else {
+        return Err(unexpected_state(intent, "cancel"));
+    };
+    tx.never(&charge.id);
+    charge.state = ChargeState::Withdrawn;
+    tx.put(Change::Charge(Box::new(charge.clone())));
+    tx.journal(Entry::new(Operation::Cancel, &charge, charge.amount, &intent.metadata));
+    tx.emit("charge.updated", &charge.view());
+    Ok(())
 }

@@ -6,7 +6,7 @@ use super::unexpected_state;
 use crate::error::ApiError;
 use crate::model::{ChargeState, IntentStatus, Operation};
 use crate::ops::{Access, Call, Verb, find};
-use crate::store::{Change, Tx};
+use crate::store::{Change, Entry, Tx};
 
 /// Takes money that is held.
 pub const CAPTURE: Verb =
@@ -34,7 +34,7 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     };
     charge.state = ChargeState::Captured { amount, network_transaction_id };
     tx.put(Change::Charge(Box::new(charge.clone())));
-    tx.journal(Operation::Capture, &charge, amount, None, &intent.metadata);
+    tx.journal(Entry::new(Operation::Capture, &charge, amount, &intent.metadata));
     intent.status = IntentStatus::Succeeded { received: amount };
     let view = intent.view();
     tx.put(Change::PaymentIntent(intent));

@@ -2,17 +2,20 @@
 
 use serde_json::Value;
 
-use super::{check_types, future_usage, method_of, unexpected_state};
+use super::debit::debit;
+use super::{check_currency, future_usage, kinds_of, method_of, unexpected_state, wrong_kind};
 use crate::cards::decline::Decline;
 use crate::error::ApiError;
 use crate::form::Node;
 use crate::model::{
-    Charge, ChargeState, IntentFailure, IntentStatus, Operation, Ownership, PaymentIntent, PaymentMethod,
+    Card, Charge, ChargeState, Instrument, IntentFailure, IntentStatus, Operation, Ownership, PaymentIntent,
+    PaymentMethod,
 };
 use crate::ops::authorize::{Presence, Verdict, authorize};
+use crate::ops::consent::{Consent, merge_options};
 use crate::ops::payment_methods::{keep, spent};
 use crate::ops::{Access, Call, Verb, find};
-use crate::store::{Change, Tx};
+use crate::store::{Change, Entry, Tx};
 
 /// Confirms an intent.
 pub const CONFIRM: Verb =
@@ -38,7 +41,7 @@ const PARAMS: [&str; 16] = [
 ];
 
 /// How an intent is to be confirmed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Confirmation<'a> {
     /// The payer is away.
     pub off_session: bool,
@@ -46,16 +49,19 @@ pub struct Confirmation<'a> {
     pub error_on_requires_action: bool,
     /// Where the payer comes back to.
     pub return_url: Option<&'a str>,
+    /// What the payer agreed to.
+    pub consent: Consent,
 }
 
 impl<'a> Confirmation<'a> {
     /// Reads it. `off_session` may also be `one_off` or `recurring`.
-    pub fn of_node(node: &Node<'a>) -> Result<Self, ApiError> {
+    pub fn of_node(tx: &Tx<'_>, call: &Call, node: &Node<'a>) -> Result<Self, ApiError> {
         let off_session = node.choice("off_session", &["true", "false", "one_off", "recurring"])?;
         Ok(Self {
             off_session: off_session.is_some_and(|word| word != "false"),
             error_on_requires_action: node.boolean("error_on_requires_action")? == Some(true),
             return_url: node.text("return_url")?,
+            consent: Consent::of_node(tx, node, call.key.power)?,
         })
     }
 }
@@ -67,8 +73,12 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     if !intent.status.is_open() {
         return Err(unexpected_state(&intent, "confirm"));
     }
-    check_types(&node)?;
-    let confirmation = Confirmation::of_node(&node)?;
+    if let Some(kinds) = kinds_of(&node)? {
+        check_currency(&kinds, &intent.currency)?;
+        intent.kinds = kinds;
+    }
+    let confirmation = Confirmation::of_node(tx, call, &node)?;
+    merge_options(&node, &mut intent.terms, confirmation.off_session)?;
     if let Some(usage) = future_usage(&node)? {
         intent.setup_future_usage = Some(usage);
     }
@@ -94,8 +104,22 @@ pub fn confirm(
     let method = usable_method(tx, &intent)?;
     intent.off_session = how.off_session;
     intent.return_url = how.return_url.map(str::to_owned).or(intent.return_url);
+    let instrument = method.instrument.clone();
+    match &instrument {
+        Instrument::Card(card) => charge(tx, intent, method, card, how),
+        Instrument::Bank(account) => debit(tx, intent, method, account, how),
+    }
+}
+
+fn charge(
+    tx: &mut Tx<'_>,
+    mut intent: PaymentIntent,
+    method: PaymentMethod,
+    card: &Card,
+    how: &Confirmation<'_>,
+) -> Result<Value, ApiError> {
     let presence = if how.off_session { Presence::OffSession } else { Presence::OnSession };
-    match authorize(tx, method.card(), presence)? {
+    match authorize(tx, card, presence)? {
         Verdict::Approved(reference) => Ok(approve(tx, intent, method, reference, false)),
         Verdict::Declined(decline) => Err(refuse(tx, intent, &method, &decline)),
         Verdict::NeedsAuthentication if how.off_session || how.error_on_requires_action => {
@@ -130,6 +154,7 @@ pub fn finish_authentication(
         intent.failure = Some(IntentFailure {
             code: "payment_intent_authentication_failure".to_owned(),
             decline_code: None,
+            network_code: None,
             message: "The provided PaymentMethod has failed authentication.".to_owned(),
             charge: None,
             payment_method: Some(method.view()),
@@ -139,7 +164,8 @@ pub fn finish_authentication(
         tx.emit("payment_intent.payment_failed", &view);
         return Ok(view);
     }
-    match authorize(tx, method.card(), Presence::Authenticated)? {
+    let card = method.card().ok_or_else(|| unexpected_state(&intent, "authenticate"))?;
+    match authorize(tx, card, Presence::Authenticated)? {
         Verdict::Approved(reference) => Ok(approve(tx, intent, method, reference, true)),
         Verdict::Declined(decline) => Err(refuse(tx, intent, &method, &decline)),
         Verdict::NeedsAuthentication => Err(refuse(tx, intent, &method, &Decline::AUTHENTICATION)),
@@ -154,6 +180,10 @@ fn usable_method(tx: &mut Tx<'_>, intent: &PaymentIntent) -> Result<PaymentMetho
         return Err(error.with("payment_intent", intent.view()));
     };
     let method = find::payment_method_param(tx, id)?;
+    let kind = method.instrument.kind();
+    if !intent.kinds.iter().any(|allowed| allowed == kind) {
+        return Err(wrong_kind("PaymentIntent", kind, &intent.kinds));
+    }
     match (&method.ownership, &intent.customer) {
         (Ownership::Spent, _) => Err(spent()),
         (Ownership::Free, _) => Ok(method),
@@ -170,16 +200,19 @@ fn usable_method(tx: &mut Tx<'_>, intent: &PaymentIntent) -> Result<PaymentMetho
     }
 }
 
-fn new_charge(tx: &Tx<'_>, intent: &PaymentIntent, method: &PaymentMethod, state: ChargeState) -> Charge {
+/// A charge of this method for this intent. It is not put into the book.
+pub fn new_charge(tx: &Tx<'_>, intent: &PaymentIntent, method: &PaymentMethod, state: ChargeState) -> Charge {
     Charge {
-        id: tx.id("ch"),
+        id: tx.id(if method.card().is_some() { "ch" } else { "py" }),
         created: tx.now_s(),
         amount: intent.amount,
         currency: intent.currency.clone(),
         customer: intent.customer.clone(),
         payment_intent: intent.id.clone(),
         payment_method: method.id.clone(),
-        card: method.card().clone(),
+        instrument: method.instrument.clone(),
+        mandate: None,
+        dispute: None,
         billing: method.billing.clone(),
         state,
         amount_refunded: 0,
@@ -196,7 +229,9 @@ fn approve(
     network_transaction_id: String,
     authenticated: bool,
 ) -> Value {
-    method.card_mut().run_checks();
+    if let Some(card) = method.card_mut() {
+        card.run_checks();
+    }
     let amount = intent.amount;
     let (state, op, status, kind) = if intent.manual_capture {
         let status = IntentStatus::RequiresCapture { capturable: amount };
@@ -213,7 +248,7 @@ fn approve(
     };
     let charge = new_charge(tx, &intent, &method, state);
     tx.put(Change::Charge(Box::new(charge.clone())));
-    tx.journal(op, &charge, amount, None, &intent.metadata);
+    tx.journal(Entry::new(op, &charge, amount, &intent.metadata));
     keep_or_spend(tx, &intent, method, authenticated);
     intent.status = status;
     intent.latest_charge = Some(charge.id.clone());
@@ -226,10 +261,17 @@ fn approve(
 }
 
 /// A method that was charged is kept if that was asked, and cannot be charged again otherwise.
-fn keep_or_spend(tx: &mut Tx<'_>, intent: &PaymentIntent, mut method: PaymentMethod, authenticated: bool) {
+pub fn keep_or_spend(
+    tx: &mut Tx<'_>,
+    intent: &PaymentIntent,
+    mut method: PaymentMethod,
+    authenticated: bool,
+) {
     let kept = intent.setup_future_usage.as_deref();
     if authenticated && kept == Some("off_session") {
-        method.card_mut().set_up = true;
+        if let Some(card) = method.card_mut() {
+            card.set_up = true;
+        }
     }
     match (&method.ownership, &intent.customer) {
         (Ownership::Free, Some(customer)) if kept.is_some() => {
@@ -242,7 +284,13 @@ fn keep_or_spend(tx: &mut Tx<'_>, intent: &PaymentIntent, mut method: PaymentMet
     tx.put(Change::PaymentMethod(method));
 }
 
-fn refuse(tx: &mut Tx<'_>, mut intent: PaymentIntent, method: &PaymentMethod, decline: &Decline) -> ApiError {
+/// Keeps a refused try, and makes its answer.
+pub fn refuse(
+    tx: &mut Tx<'_>,
+    mut intent: PaymentIntent,
+    method: &PaymentMethod,
+    decline: &Decline,
+) -> ApiError {
     let code = decline.code.to_string();
     let decline_code = decline.decline_code.as_ref().map(|code| code.to_string());
     let message = decline.message.to_string();
@@ -250,6 +298,7 @@ fn refuse(tx: &mut Tx<'_>, mut intent: PaymentIntent, method: &PaymentMethod, de
         code: code.clone(),
         decline_code: decline_code.clone(),
         message: message.clone(),
+        network_code: None,
     };
     let charge = new_charge(tx, &intent, method, state);
     intent.status = IntentStatus::RequiresPaymentMethod;
@@ -258,6 +307,7 @@ fn refuse(tx: &mut Tx<'_>, mut intent: PaymentIntent, method: &PaymentMethod, de
     intent.failure = Some(IntentFailure {
         code,
         decline_code,
+        network_code: None,
         message,
         charge: Some(charge.id.clone()),
         payment_method: Some(method.view()),

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::confirm::{Confirmation, confirm};
-use super::{amount_of, check_types, currency_of, future_usage};
+use super::{amount_of, currency_of, future_usage, kinds_of_new};
 use crate::error::ApiError;
 use crate::form::Node;
-use crate::model::{IntentStatus, PaymentIntent};
-use crate::ops::card_input::method_of_node;
+use crate::model::{DebitTerms, IntentStatus, PaymentIntent};
+use crate::ops::consent::merge_options;
+use crate::ops::method_input::method_of_node;
 use crate::ops::{Access, Call, Verb, find};
 use crate::store::{Change, Tx};
 
@@ -15,7 +16,7 @@ use crate::store::{Change, Tx};
 pub const CREATE: Verb =
     Verb { name: "payment_intents.create", access: Access::Secret, moves_money: true, run: create };
 
-const PARAMS: [&str; 24] = [
+const PARAMS: [&str; 25] = [
     "amount",
     "currency",
     "automatic_payment_methods",
@@ -26,6 +27,7 @@ const PARAMS: [&str; 24] = [
     "description",
     "error_on_requires_action",
     "expand",
+    "mandate",
     "mandate_data",
     "metadata",
     "off_session",
@@ -46,13 +48,12 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let node = call.node();
     node.allow(&PARAMS)?;
     let confirms = node.boolean("confirm")? == Some(true);
-    for name in ["off_session", "error_on_requires_action", "mandate_data", "return_url"] {
+    for name in ["off_session", "error_on_requires_action", "mandate", "mandate_data", "return_url"] {
         if node.has(name) && !confirms {
             let message = format!("You cannot provide `{name}` when `confirm` is not true.");
             return Err(ApiError::invalid(message).param(name));
         }
     }
-    check_types(&node)?;
     node.choice("confirmation_method", &["automatic"])?;
     let capture = node.choice("capture_method", &["automatic", "automatic_async", "manual"])?;
     if !node.has("amount") {
@@ -64,7 +65,10 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
         Some(id) => Some(find::customer_param(tx, id)?.id),
         None => None,
     };
-    let confirmation = Confirmation::of_node(&node)?;
+    let kinds = kinds_of_new(&node, &currency)?;
+    let confirmation = Confirmation::of_node(tx, call, &node)?;
+    let mut terms = DebitTerms::default();
+    merge_options(&node, &mut terms, confirmation.off_session)?;
     let mut metadata = Default::default();
     node.merge_metadata(&mut metadata)?;
     let setup_future_usage = future_usage(&node)?;
@@ -82,6 +86,9 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
             None => IntentStatus::RequiresPaymentMethod,
         },
         payment_method,
+        kinds,
+        terms,
+        mandate: None,
         latest_charge: None,
         failure: None,
         manual_capture: capture == Some("manual"),

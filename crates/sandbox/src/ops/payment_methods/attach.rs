@@ -29,7 +29,7 @@ fn attach(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
         }
         Ownership::Spent => return Err(spent()),
     }
-    authorize_keeping(tx, method.card())?;
+    authorize_keeping(tx, &method.instrument)?;
     let method = keep(tx, method, &customer.id);
     Ok(method.view())
 }
@@ -37,7 +37,9 @@ fn attach(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
 /// Makes a method a customer's; the bank was asked before.
 pub fn keep(tx: &mut Tx<'_>, mut method: PaymentMethod, customer: &str) -> PaymentMethod {
     method.ownership = Ownership::Customer(customer.to_owned());
-    method.card_mut().run_checks();
+    if let Some(card) = method.card_mut() {
+        card.run_checks();
+    }
     tx.put(Change::PaymentMethod(method.clone()));
     tx.emit("payment_method.attached", &method.view());
     method

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use super::keep_account::keep_account;
 use super::unexpected_state;
 use crate::error::ApiError;
-use crate::model::{IntentFailure, Ownership, PaymentMethod, SetupIntent, SetupStatus};
+use crate::model::{Instrument, IntentFailure, Ownership, PaymentMethod, SetupIntent, SetupStatus};
 use crate::ops::authorize::authorize_keeping;
-use crate::ops::payment_intents::method_of;
+use crate::ops::consent::{Consent, merge_options};
+use crate::ops::payment_intents::{method_of, wrong_kind};
 use crate::ops::payment_methods::{keep, spent};
 use crate::ops::{Access, Call, Verb, find};
 use crate::store::{Change, Tx};
@@ -37,19 +39,28 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
         intent.payment_method = Some(method);
     }
     node.update("return_url", &mut intent.return_url)?;
-    confirm(tx, intent)
+    merge_options(&node, &mut intent.terms, false)?;
+    let consent = Consent::of_node(tx, &node, call.key.power)?;
+    confirm(tx, intent, &consent)
 }
 
 /// Confirms an open setup.
 ///
 /// # Errors
 /// 402 when the bank refuses, 400 when the method cannot be kept.
-pub fn confirm(tx: &mut Tx<'_>, mut intent: SetupIntent) -> Result<Value, ApiError> {
+pub fn confirm(tx: &mut Tx<'_>, mut intent: SetupIntent, consent: &Consent) -> Result<Value, ApiError> {
     let method = usable_method(tx, &intent)?;
-    if let Err(error) = authorize_keeping(tx, method.card()) {
+    if let Err(error) = authorize_keeping(tx, &method.instrument) {
         return Err(refuse(tx, intent, &method, error));
     }
-    if method.card().script.wants_authentication(false, false) {
+    let card = match &method.instrument {
+        Instrument::Card(card) => card,
+        Instrument::Bank(account) => {
+            let account = account.clone();
+            return keep_account(tx, intent, method, &account, consent);
+        }
+    };
+    if card.script.wants_authentication(false, false) {
         intent.status = SetupStatus::RequiresAction;
         let view = intent.view();
         tx.put(Change::SetupIntent(intent));
@@ -80,6 +91,7 @@ pub fn finish_authentication(
     intent.failure = Some(IntentFailure {
         code: "setup_intent_authentication_failure".to_owned(),
         decline_code: None,
+        network_code: None,
         message: "The provided PaymentMethod has failed authentication.".to_owned(),
         charge: None,
         payment_method: Some(method.view()),
@@ -97,6 +109,10 @@ fn usable_method(tx: &mut Tx<'_>, intent: &SetupIntent) -> Result<PaymentMethod,
         return Err(error.with("setup_intent", intent.view()));
     };
     let method = find::payment_method_param(tx, id)?;
+    let kind = method.instrument.kind();
+    if !intent.kinds.iter().any(|allowed| allowed == kind) {
+        return Err(wrong_kind("SetupIntent", kind, &intent.kinds));
+    }
     match &method.ownership {
         Ownership::Free => Ok(method),
         Ownership::Customer(owner) if intent.customer.as_ref() == Some(owner) => Ok(method),
@@ -108,8 +124,11 @@ fn usable_method(tx: &mut Tx<'_>, intent: &SetupIntent) -> Result<PaymentMethod,
     }
 }
 
-fn succeed(tx: &mut Tx<'_>, mut intent: SetupIntent, mut method: PaymentMethod) -> Value {
-    method.card_mut().set_up = intent.usage == "off_session";
+/// Keeps the method of a setup that has succeeded.
+pub fn succeed(tx: &mut Tx<'_>, mut intent: SetupIntent, mut method: PaymentMethod) -> Value {
+    if let Some(card) = method.card_mut() {
+        card.set_up = intent.usage == "off_session";
+    }
     match (&method.ownership, &intent.customer) {
         (Ownership::Free, Some(customer)) => {
             keep(tx, method, customer);
@@ -124,7 +143,8 @@ fn succeed(tx: &mut Tx<'_>, mut intent: SetupIntent, mut method: PaymentMethod) 
     view
 }
 
-fn refuse(tx: &mut Tx<'_>, mut intent: SetupIntent, method: &PaymentMethod, error: ApiError) -> ApiError {
+/// Notes that a setup was refused.
+pub fn refuse(tx: &mut Tx<'_>, mut intent: SetupIntent, method: &PaymentMethod, error: ApiError) -> ApiError {
     let Some(decline) = error.decline() else {
         return error;
     };

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::confirm::confirm;
 use crate::error::ApiError;
-use crate::model::{SetupIntent, SetupStatus};
-use crate::ops::payment_intents::method_of;
+use crate::model::{DebitTerms, SetupIntent, SetupStatus, cards_only};
+use crate::ops::consent::{Consent, merge_options};
+use crate::ops::payment_intents::{kinds_of, method_of};
 use crate::ops::{Access, Call, Verb, find};
 use crate::store::{Change, Tx};
 
@@ -33,11 +34,15 @@ const PARAMS: [&str; 14] = [
 fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let node = call.node();
     node.allow(&PARAMS)?;
-    if let Some(kind) = node.list("payment_method_types")?.iter().find(|kind| **kind != "card") {
-        let message = format!("The payment method type \"{}\" is invalid.", crate::error::printable(kind));
-        return Err(ApiError::invalid(message).param("payment_method_types"));
-    }
+    let kinds = kinds_of(&node)?.unwrap_or_else(cards_only);
     let confirms = node.boolean("confirm")? == Some(true);
+    if node.has("mandate_data") && !confirms {
+        let message = "You cannot provide `mandate_data` when `confirm` is not true.";
+        return Err(ApiError::invalid(message).param("mandate_data"));
+    }
+    let consent = Consent::of_node(tx, &node, call.key.power)?;
+    let mut terms = DebitTerms::default();
+    merge_options(&node, &mut terms, false)?;
     let customer = match node.text("customer")? {
         Some(id) => Some(find::customer_param(tx, id)?.id),
         None => None,
@@ -57,6 +62,9 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
             None => SetupStatus::RequiresPaymentMethod,
         },
         payment_method,
+        kinds,
+        terms,
+        mandate: None,
         failure: None,
         usage,
         return_url: node.owned("return_url")?,
@@ -66,5 +74,5 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let view = intent.view();
     tx.put(Change::SetupIntent(intent.clone()));
     tx.emit("setup_intent.created", &view);
-    if confirms { confirm(tx, intent) } else { Ok(view) }
+    if confirms { confirm(tx, intent, &consent) } else { Ok(view) }
 }

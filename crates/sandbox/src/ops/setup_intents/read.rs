@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::unexpected_state;
 use crate::error::ApiError;
-use crate::model::{SetupIntent, SetupStatus};
+use crate::model::{MandateStatus, SetupIntent, SetupStatus};
+use crate::ops::consent::set_mandate_status;
 use crate::ops::paging::{LIST_PARAMS, list};
 use crate::ops::{Access, Call, Verb, find};
 use crate::store::{Change, Tx};
@@ -42,6 +43,10 @@ fn cancel(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let mut intent = find::setup_intent(tx, call)?;
     if !intent.status.is_open() {
         return Err(unexpected_state(&intent, "cancel"));
+    }
+    if matches!(intent.status, SetupStatus::Verifying(_)) {
+        tx.never(&intent.id);
+        set_mandate_status(tx, intent.mandate.as_deref(), MandateStatus::Inactive);
     }
     intent.status = SetupStatus::Canceled { reason: reason.map(str::to_owned) };
     let view = intent.view();
