@@ -2,6 +2,7 @@
 
 pub mod add_method;
 pub mod address;
+pub mod audit;
 pub mod authenticate;
 pub mod charge_attempt;
 pub mod confirm_checkout;
@@ -13,6 +14,7 @@ pub mod create_session;
 pub mod error;
 pub mod look_up_attempt;
 pub mod open_checkout;
+pub mod read_audit;
 pub mod read_clients;
 pub mod read_confirmation;
 pub mod read_invoices;
@@ -20,6 +22,7 @@ pub mod read_payments;
 pub mod record_outcome;
 pub mod sweep;
 pub mod text;
+pub mod verify_audit;
 pub mod view;
 pub mod write_once;
 

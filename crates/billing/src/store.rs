@@ -5,7 +5,10 @@
 //! forced besides: each transaction names for whom it acts, and a statement that forgot its `WHERE` sees no more.
 
 mod accounts;
+mod actor;
 mod attempts;
+mod audit;
+mod audit_hash;
 mod checkout;
 mod db;
 mod dialect;
@@ -21,7 +24,10 @@ mod sql;
 mod tx;
 
 pub use accounts::NewAccount;
+pub use actor::Actor;
 pub use attempts::{ClaimedLookUp, NewAttempt, Outcome};
+pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
+pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
 pub use dialect::Engine;
 pub use idempotency::{KeyState, StoredAnswer};
@@ -59,6 +65,7 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
+    all.extend(audit::ALL);
     all.extend(dialect::statements(engine));
     all
 }

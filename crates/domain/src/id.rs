@@ -146,6 +146,8 @@ ids! {
     LedgerEntryId "led";
     /// A message that waits to be sent.
     OutboxId "out";
+    /// One entry of the audit log.
+    AuditEntryId "aud";
     /// One request to a server, for logs and support.
     RequestId "req";
 }

@@ -4,9 +4,12 @@
 use paydesk_domain::consent;
 use paydesk_domain::id::{AuthorizationId, PaymentMethodId};
 use paydesk_domain::wire::error::ErrorCode;
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::write_once::Write;
 use crate::app::{App, AppError, address, text, view};
+use crate::clock::Mint;
 use crate::ports::processor::{Attachment, NewCustomer, StoredMethod};
 use crate::secret::sha256_hex;
 use crate::store::{AccountRow, MethodRow, NewAuthorization, NewMethod, OrgTx, OrganizationRow, Tenant};
@@ -80,17 +83,16 @@ impl App {
         elsewhere: AppError,
     ) -> Result<(OrgTx, SavedMethodView), AppError> {
         let now = self.mint.now();
-        let row =
-            match save(&mut tx, self.settings.cards_max, row, authorization, now.as_millisecond()).await? {
-                Saved::Kept(row) => *row,
-                Saved::Elsewhere => return Err(elsewhere),
-                Saved::Full => {
-                    return Err(AppError::refused(
-                        ErrorCode::WalletFull,
-                        "The wallet holds as many cards as it may.",
-                    ));
-                }
-            };
+        let row = match save(&mut tx, &self.mint, self.settings.cards_max, row, authorization).await? {
+            Saved::Kept(row) => *row,
+            Saved::Elsewhere => return Err(elsewhere),
+            Saved::Full => {
+                return Err(AppError::refused(
+                    ErrorCode::WalletFull,
+                    "The wallet holds as many cards as it may.",
+                ));
+            }
+        };
         let seen = view::method(row, view::today(organization, now)?);
         let view = SavedMethodView {
             id: seen.id,
@@ -168,19 +170,35 @@ pub(super) enum Saved {
 /// Writes a method and the permission to charge it. A method that is in this wallet already only gets the permission.
 pub(super) async fn save(
     tx: &mut OrgTx,
+    mint: &Mint,
     cards_max: i64,
     row: MethodRow,
     authorization: NewAuthorization,
-    now_ms: i64,
 ) -> Result<Saved, AppError> {
+    let now_ms = mint.now_ms();
     tx.act_for_login(&row.login_id).await?;
     tx.lock_login(&row.login_id).await?;
     let row = match tx.method_by_reference(&row.login_id, &row.vault, &row.reference).await? {
         Some(known) => known,
         None if tx.count_methods(&row.login_id).await? >= cards_max => return Ok(Saved::Full),
-        None if tx.insert_method(NewMethod { row: row.clone(), created_at_ms: now_ms }).await? => row,
+        None if tx.insert_method(NewMethod { row: row.clone(), created_at_ms: now_ms }).await? => {
+            let detail = json!({"login": row.login_id, "vault": row.vault});
+            note(tx, mint, Action::MethodSaved, &row.id, detail)?;
+            row
+        }
         None => return Ok(Saved::Elsewhere),
     };
-    tx.insert_authorization(NewAuthorization { method_id: row.id.clone(), ..authorization }, now_ms).await?;
+    let authorization = NewAuthorization { method_id: row.id.clone(), ..authorization };
+    let id = authorization.id.clone();
+    let detail = json!({
+        "method": row.id,
+        "login": row.login_id,
+        "consent_version": authorization.consent_version,
+        "consent_hash": authorization.consent_hash,
+        "accepted_at_ms": authorization.accepted_at_ms,
+    });
+    if tx.insert_authorization(authorization, now_ms).await? {
+        note(tx, mint, Action::AuthorizationGiven, &id, detail)?;
+    }
     Ok(Saved::Kept(Box::new(row)))
 }

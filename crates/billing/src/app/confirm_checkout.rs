@@ -8,6 +8,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
+use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, view};
@@ -85,6 +86,7 @@ impl App {
                 return Err(AppError::param(ErrorCode::WalletFull, "save", detail));
             }
         }
+        note(&mut tx, &self.mint, Action::AttemptCreated, &row.id, attempt_detail(&row))?;
         tx.insert_attempt(NewAttempt { row }).await.map_err(|error| {
             if error.is_unique_violation() {
                 AppError::invalid("attempt_id", "This id is in use.")

@@ -7,6 +7,7 @@ use paydesk_domain::invoice::allocate_top_first;
 use paydesk_domain::money::{Currency, Money};
 
 use crate::app::add_method::save;
+use crate::app::audit::note_attempt;
 use crate::app::{App, AppError, millis, view};
 use crate::clock::Mint;
 use crate::store::{
@@ -45,6 +46,7 @@ impl App {
         if let AttemptState::Succeeded(reference) = &after {
             self.settle(&mut tx, &row, reference).await?;
         }
+        note_attempt(&mut tx, &self.mint, &row, &before, &after)?;
         tx.commit().await?;
         tracing::info!(attempt = row.id, from = before.name(), to = after.name(), "attempt");
         Ok(())
@@ -155,7 +157,7 @@ impl App {
             address: row.consent_address.clone(),
             user_agent: row.consent_user_agent.clone(),
         };
-        save(tx, self.settings.cards_max, method, authorization, now).await?;
+        save(tx, &self.mint, self.settings.cards_max, method, authorization).await?;
         Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! Takes up what nobody is working on: attempts that were never sent, whose sender died, or whose answer was lost.
 
+use paydesk_domain::attempt::AttemptState;
 use tokio::task::JoinSet;
 
+use crate::app::audit::note_attempt;
 use crate::app::{App, AppError};
 
 const BATCH: i64 = 100;
@@ -38,6 +40,9 @@ impl App {
     async fn expire_lease(&self, tenant: &crate::store::Tenant, id: &str) -> Result<(), AppError> {
         let mut tx = tenant.write().await?;
         let expired = tx.expire_lease(id, self.mint.now_ms()).await?;
+        if expired && let Some(row) = tx.find_attempt(id).await? {
+            note_attempt(&mut tx, &self.mint, &row, &AttemptState::Sending, &AttemptState::InDoubt)?;
+        }
         tx.commit().await?;
         if expired {
             tracing::warn!(attempt = id, "whoever sent this attempt did not come back: it is in doubt");

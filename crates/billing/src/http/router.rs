@@ -18,7 +18,7 @@ use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
     add_method, confirm_checkout, create_client, create_invoice, create_session, open_checkout, operations,
-    read_clients, read_invoices, read_payments, read_session, read_status,
+    read_audit, read_clients, read_invoices, read_payments, read_session, read_status,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -35,6 +35,7 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
         (name = "invoices", description = "What is owed."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
         (name = "payments", description = "What was taken, and its receipts."),
+        (name = "audit", description = "Who did what, in a chain of hashes."),
         (name = "browser", description = "The payer's side, with a session's secret."),
         (name = "operations", description = "For whoever runs the server."),
     ),
@@ -66,6 +67,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_payments::list_payments))
         .routes(routes!(read_payments::read_payment))
         .routes(routes!(read_payments::read_receipt))
+        .routes(routes!(read_audit::list_audit))
         .routes(routes!(open_checkout::open_checkout))
         .routes(routes!(read_status::read_status))
         .routes(routes!(confirm_checkout::confirm_checkout))

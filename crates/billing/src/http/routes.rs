@@ -7,6 +7,7 @@ pub mod create_invoice;
 pub mod create_session;
 pub mod open_checkout;
 pub mod operations;
+pub mod read_audit;
 pub mod read_clients;
 pub mod read_invoices;
 pub mod read_payments;

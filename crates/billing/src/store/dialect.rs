@@ -18,6 +18,7 @@ pub(crate) mod sqlite {
     statements! {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1";
+        LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";
         JOURNAL_MODE = "SELECT journal_mode AS id FROM pragma_journal_mode";
@@ -33,6 +34,7 @@ pub(crate) mod postgres {
     statements! {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2 FOR UPDATE";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1 FOR UPDATE";
+        LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1 FOR UPDATE";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20 FOR UPDATE SKIP LOCKED)";
         SYNCHRONOUS_COMMIT = "SELECT current_setting('synchronous_commit') AS id";

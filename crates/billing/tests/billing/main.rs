@@ -4,6 +4,8 @@
 
 mod support;
 
+mod audit;
+mod audit_tampering;
 mod card_numbers;
 mod charges;
 mod idempotency;

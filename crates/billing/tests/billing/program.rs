@@ -12,9 +12,9 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::support::{Engine, PROCESSOR_SECRET, STORE, Stack, address, attempt_id};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_paydesk-billing");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_paydesk-billing");
 
-fn config(folder: &Path, processor: &str, more: &str) -> String {
+pub fn config(folder: &Path, processor: &str, more: &str) -> String {
     let file = folder.join("billing.toml");
     let database = folder.join("billing.db");
     let text = format!(
@@ -26,19 +26,19 @@ fn config(folder: &Path, processor: &str, more: &str) -> String {
     file.display().to_string()
 }
 
-async fn run(config: &str, arguments: &[&str]) -> (bool, String, String) {
+pub async fn run(config: &str, arguments: &[&str]) -> (bool, String, String) {
     let output = Command::new(PROGRAM).args(arguments).args(["--config", config]).output().await.unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.success(), text(&output.stdout), text(&output.stderr))
 }
 
-struct Server {
-    child: Child,
-    origin: String,
+pub struct Server {
+    pub child: Child,
+    pub origin: String,
     _lines: Lines<BufReader<ChildStdout>>,
 }
 
-async fn serve(config: &str) -> Server {
+pub async fn serve(config: &str) -> Server {
     let mut child = Command::new(PROGRAM)
         .args(["serve", "--log-format", "json", "--config", config])
         .stdout(Stdio::piped())
@@ -66,7 +66,7 @@ impl Server {
     }
 }
 
-async fn organization(config: &str) -> (String, String) {
+pub async fn organization(config: &str) -> (String, String) {
     let create = [
         "org",
         "create",

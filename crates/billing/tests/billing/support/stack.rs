@@ -11,7 +11,7 @@ use paydesk_billing::app::{App, Settings};
 use paydesk_billing::clock::{Clock as _, ManualClock, SystemClock, SystemEntropy};
 use paydesk_billing::http::{HttpSettings, router};
 use paydesk_billing::secret::Secret;
-use paydesk_billing::store::NewOrganization;
+use paydesk_billing::store::{Actor, NewOrganization};
 use paydesk_billing::{run, server};
 use paydesk_domain::id::{AttemptId, OrganizationId};
 use paydesk_sandbox::{Config as SandboxConfig, serve as serve_sandbox};
@@ -291,8 +291,10 @@ pub async fn organization(app: &App, name: &str) -> (OrganizationId, String) {
         country: "CA".to_owned(),
         vault: "default".to_owned(),
     };
-    let organization = create_organization(&app.store, &app.mint, new, &[STORE.to_owned()]).await.unwrap();
-    let key = create_key(&app.store, &app.mint, organization.clone()).await.unwrap();
+    let by = Actor::CommandLine { user: "test".to_owned() };
+    let origins = [STORE.to_owned()];
+    let organization = create_organization(&app.store, &app.mint, by.clone(), new, &origins).await.unwrap();
+    let key = create_key(&app.store, &app.mint, by, organization.clone()).await.unwrap();
     (organization, key.reveal().to_owned())
 }
 
