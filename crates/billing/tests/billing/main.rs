@@ -8,10 +8,13 @@ mod audit;
 mod audit_tampering;
 mod card_numbers;
 mod charges;
+#[cfg(target_os = "linux")]
+mod disk_faults;
 mod idempotency;
 mod ledger;
 mod processor_contract;
 mod program;
+mod replays;
 mod statements;
 mod story;
 mod surface;

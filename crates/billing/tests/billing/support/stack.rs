@@ -174,6 +174,33 @@ impl Stack {
         reply(request).await
     }
 
+    /// Sends every one of them, a hundred at a time.
+    pub async fn send_all(&self, requests: impl Iterator<Item = reqwest::RequestBuilder>) -> Vec<Reply> {
+        self.send_some(requests).await.into_iter().map(|reply| reply.expect("an answer")).collect()
+    }
+
+    /// The same where not all of them may be answered.
+    pub async fn send_some(
+        &self,
+        requests: impl Iterator<Item = reqwest::RequestBuilder>,
+    ) -> Vec<Option<Reply>> {
+        let slots = Arc::new(tokio::sync::Semaphore::new(100));
+        let sent: Vec<_> = requests
+            .map(|request| {
+                let slots = slots.clone();
+                tokio::spawn(async move {
+                    let _slot = slots.acquire_owned().await.unwrap();
+                    answer(request).await.ok()
+                })
+            })
+            .collect();
+        let mut replies = Vec::new();
+        for task in sent {
+            replies.push(task.await.unwrap());
+        }
+        replies
+    }
+
     /// The organization's server writes.
     pub async fn write(&self, path: &str, body: Value) -> Reply {
         self.write_as(&self.key, &fresh("k-"), path, &body).await
@@ -324,7 +351,11 @@ async fn listen() -> (TcpListener, String) {
 }
 
 async fn reply(request: reqwest::RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
+    answer(request).await.unwrap()
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Error> {
+    let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Reply { status, headers, text: response.text().await.unwrap() }
+    Ok(Reply { status, headers, text: response.text().await? })
 }
