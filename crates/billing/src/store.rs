@@ -6,7 +6,10 @@
 
 mod accounts;
 mod action_items;
+mod actor;
 mod attempts;
+mod audit;
+mod audit_hash;
 mod checkout;
 mod db;
 mod dialect;
@@ -26,7 +29,10 @@ mod tx;
 
 pub use accounts::NewAccount;
 pub use action_items::ActionItemFilter;
+pub use actor::Actor;
 pub use attempts::{AttemptFilter, Claim, DueWork, NewAttempt, Outcome};
+pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
+pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
 pub use dialect::Engine;
 pub use idempotency::{KeyState, StoredAnswer};
@@ -65,7 +71,7 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
-    for room in [action_items::ALL, leaders::ALL, mandates::ALL, retries::ALL] {
+    for room in [action_items::ALL, audit::ALL, leaders::ALL, mandates::ALL, retries::ALL] {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));

@@ -5,9 +5,12 @@ use paydesk_domain::consent;
 use paydesk_domain::id::{AuthorizationId, PaymentMethodId};
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::error::ErrorCode;
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::write_once::Write;
 use crate::app::{App, AppError, Settings, address, text, view};
+use crate::clock::Mint;
 use crate::ports::processor::{Attachment, NewCustomer, StoredMethod};
 use crate::secret::sha256_hex;
 use crate::store::{AccountRow, MethodRow, NewAuthorization, NewMethod, OrgTx, OrganizationRow, Tenant};
@@ -89,7 +92,7 @@ impl App {
         elsewhere: AppError,
     ) -> Result<(OrgTx, SavedMethodView), AppError> {
         let now = self.mint.now();
-        let row = match save(&mut tx, &self.settings, row, authorization, now.as_millisecond()).await? {
+        let row = match save(&mut tx, &self.mint, &self.settings, row, authorization).await? {
             Saved::Kept(row) => *row,
             Saved::Elsewhere => return Err(elsewhere),
             Saved::Full => {
@@ -186,11 +189,12 @@ impl Saved {
 /// Writes a method and the permission to charge it. A method that is in this wallet already only gets the permission.
 pub(super) async fn save(
     tx: &mut OrgTx,
+    mint: &Mint,
     settings: &Settings,
     row: MethodRow,
     authorization: NewAuthorization,
-    now_ms: i64,
 ) -> Result<Saved, AppError> {
+    let now_ms = mint.now_ms();
     tx.act_for_login(&row.login_id).await?;
     tx.lock_login(&row.login_id).await?;
     let row = match tx.method_by_reference(&row.login_id, &row.vault, &row.reference).await? {
@@ -198,9 +202,24 @@ pub(super) async fn save(
         None if tx.count_methods(&row.login_id, &row.kind).await? >= settings.methods_max(&row.kind) => {
             return Ok(Saved::Full);
         }
-        None if tx.insert_method(NewMethod { row: row.clone(), created_at_ms: now_ms }).await? => row,
+        None if tx.insert_method(NewMethod { row: row.clone(), created_at_ms: now_ms }).await? => {
+            let detail = json!({"login": row.login_id, "vault": row.vault});
+            note(tx, mint, Action::MethodSaved, &row.id, detail)?;
+            row
+        }
         None => return Ok(Saved::Elsewhere),
     };
-    tx.insert_authorization(NewAuthorization { method_id: row.id.clone(), ..authorization }, now_ms).await?;
+    let authorization = NewAuthorization { method_id: row.id.clone(), ..authorization };
+    let id = authorization.id.clone();
+    let detail = json!({
+        "method": row.id,
+        "login": row.login_id,
+        "consent_version": authorization.consent_version,
+        "consent_hash": authorization.consent_hash,
+        "accepted_at_ms": authorization.accepted_at_ms,
+    });
+    if tx.insert_authorization(authorization, now_ms).await? {
+        note(tx, mint, Action::AuthorizationGiven, &id, detail)?;
+    }
     Ok(Saved::Kept(Box::new(row)))
 }

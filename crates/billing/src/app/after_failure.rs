@@ -5,7 +5,9 @@ use paydesk_domain::decline::Decline;
 use paydesk_domain::id::ActionItemId;
 use paydesk_domain::retry::{RetryDecision, decide_card, decide_debit};
 use paydesk_domain::return_code::ReturnCode;
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::{App, AppError};
 use crate::store::{ActionItemRow, AttemptRow, OrgTx};
 
@@ -49,9 +51,14 @@ impl App {
     ) -> Result<(), AppError> {
         let sent = times(tx.sent_for(&row.origin_id).await?);
         if let RetryDecision::At(at) = decide_debit(code, &sent, self.mint.now()) {
-            tx.plan_retry(&row.id, at.as_millisecond(), self.mint.now_ms()).await?;
+            self.plan_retry(tx, row, at).await?;
         }
         Ok(())
+    }
+
+    async fn plan_retry(&self, tx: &mut OrgTx, row: &AttemptRow, at: Timestamp) -> Result<(), AppError> {
+        tx.plan_retry(&row.id, at.as_millisecond(), self.mint.now_ms()).await?;
+        note(tx, &self.mint, Action::RetryPlanned, &row.id, json!({"at": at.to_string()}))
     }
 
     async fn plan(
@@ -63,10 +70,7 @@ impl App {
         code: &str,
     ) -> Result<(), AppError> {
         match decision {
-            RetryDecision::At(at) => {
-                tx.plan_retry(&row.id, at.as_millisecond(), self.mint.now_ms()).await?;
-                Ok(())
-            }
+            RetryDecision::At(at) => self.plan_retry(tx, row, at).await,
             RetryDecision::Never(_) => self.open_item(tx, kind, row, Some(code)).await,
         }
     }
@@ -98,7 +102,9 @@ impl App {
         if !tx.open_action_item(item).await? {
             return Ok(());
         }
-        let data = serde_json::json!({
+        let detail = json!({"kind": item.kind, "subject": item.subject, "code": item.code});
+        note(tx, &self.mint, Action::ActionItemOpened, &item.id, detail)?;
+        let data = json!({
             "action_item": item.id, "kind": item.kind, "account": item.account_id, "subject": item.subject,
             "amount": item.amount, "currency": item.currency, "code": item.code,
         });

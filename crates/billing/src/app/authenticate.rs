@@ -4,7 +4,7 @@ use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::{App, AppError, millis};
 use crate::secret::{Secret, same};
-use crate::store::{CredentialKind, OrganizationRow, SessionRow, Tenant};
+use crate::store::{Actor, CredentialKind, OrganizationRow, SessionRow, Tenant};
 
 /// An organization's server.
 #[derive(Clone, Debug)]
@@ -25,11 +25,15 @@ pub struct Payer {
 }
 
 impl App {
-    /// Finds the organization of an API key.
+    /// Finds the organization of an API key that came from a network address.
     ///
     /// # Errors
     /// `key_invalid`; when the database fails.
-    pub async fn organization_of(&self, key: &Secret) -> Result<Organization, AppError> {
+    pub async fn organization_of(
+        &self,
+        key: &Secret,
+        address: Option<String>,
+    ) -> Result<Organization, AppError> {
         let refused = || {
             AppError::refused(ErrorCode::KeyInvalid, "Send a valid key: Authorization: Bearer sk_paydesk_…")
         };
@@ -43,14 +47,21 @@ impl App {
         if !tx.api_key_is_live(&credential.subject).await? {
             return Err(refused());
         }
-        Ok(Organization { tenant })
+        drop(tx);
+        let actor = Actor::ApiKey { id: credential.subject, address };
+        Ok(Organization { tenant: tenant.acting(actor) })
     }
 
-    /// Finds the session of a secret, for the page that embeds it, and lets it live on.
+    /// Finds the session of a secret that came from a network address, for the page that embeds it, and lets it live on.
     ///
     /// # Errors
     /// `session_invalid`, `session_expired`, `origin_not_allowed`; when the database fails.
-    pub async fn payer_of(&self, secret: &Secret, parent_origin: Option<&str>) -> Result<Payer, AppError> {
+    pub async fn payer_of(
+        &self,
+        secret: &Secret,
+        parent_origin: Option<&str>,
+        address: Option<String>,
+    ) -> Result<Payer, AppError> {
         let refused = || {
             AppError::refused(
                 ErrorCode::SessionInvalid,
@@ -82,7 +93,8 @@ impl App {
             ));
         }
         self.touch(&tenant, &mut session, now).await?;
-        Ok(Payer { tenant, organization, session })
+        let actor = Actor::CheckoutSession { id: session.id.clone(), address };
+        Ok(Payer { tenant: tenant.acting(actor), organization, session })
     }
 
     /// Moves the end of a session on, but writes only when a minute is gained: a browser that polls must not turn

@@ -1,5 +1,6 @@
 //! Dismisses an action item: somebody has seen to it, or decided to leave it.
 
+use crate::app::audit::{Action, note};
 use crate::app::read_action_items::view;
 use crate::app::{App, AppError};
 use crate::store::OrgTx;
@@ -15,7 +16,9 @@ impl App {
         mut tx: OrgTx,
         id: &str,
     ) -> Result<(OrgTx, ActionItemView), AppError> {
-        tx.close_action_item(id, "dismissed", self.mint.now_ms()).await?;
+        if tx.close_action_item(id, "dismissed", self.mint.now_ms()).await? {
+            note(&mut tx, &self.mint, Action::ActionItemDismissed, id, serde_json::json!({}))?;
+        }
         let row = tx.find_action_item(id).await?.ok_or_else(AppError::not_found)?;
         Ok((tx, view(row, None)))
     }

@@ -9,6 +9,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
+use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, view};
@@ -98,6 +99,7 @@ impl App {
         }
         let row = self.under_mandate(&mut tx, payer, row, given).await?;
         let claim = Claim { owner: self.owner.to_string(), leased_until_ms: row.due_at_ms };
+        note(&mut tx, &self.mint, Action::AttemptCreated, &row.id, attempt_detail(&row))?;
         tx.insert_attempt(NewAttempt { row: row.clone(), claim: Some(claim) }).await.map_err(|error| {
             if error.is_unique_violation() {
                 AppError::invalid("attempt_id", "This id is in use.")
@@ -136,7 +138,9 @@ impl App {
         })?;
         let mandate = self.accept_mandate(payer, &row, &given.accepted, &given.origin)?;
         let id = mandate.id.clone();
+        let detail = serde_json::json!({"version": mandate.text_version, "hash": mandate.text_hash, "scope": mandate.scope});
         tx.insert_mandate(mandate).await?;
+        note(tx, &self.mint, Action::MandateAccepted, &id, detail)?;
         self.announce_mandate(tx, "mandate.accepted", &id, &row.account_id).await?;
         Ok(AttemptRow { mandate_id: Some(id), ..row })
     }

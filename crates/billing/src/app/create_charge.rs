@@ -6,6 +6,7 @@ use paydesk_domain::money::Currency;
 use paydesk_domain::stored_credential::MerchantReason;
 use paydesk_domain::wire::error::ErrorCode;
 
+use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::confirm_checkout::with_method;
 use crate::app::{App, AppError, text, view};
 use crate::store::{AttemptRow, NewAttempt, OrgTx, OrganizationRow, Tenant};
@@ -67,6 +68,7 @@ impl App {
             ..AttemptRow::default()
         };
         let row = self.with_saved(&mut tx, &organization, row).await?;
+        note(&mut tx, &self.mint, Action::AttemptCreated, &row.id, attempt_detail(&row))?;
         tx.insert_attempt(NewAttempt { row: row.clone(), claim: None }).await?;
         tx.hint().await?;
         let view = ChargeView::from_parts(row, view::AttemptSide::default());

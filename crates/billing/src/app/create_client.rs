@@ -1,7 +1,9 @@
 //! Makes a client: a login (unless it is there already), its account with this organization, and its people.
 
 use paydesk_domain::id::{AccountId, LoginId, PersonId};
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::{App, AppError, read_clients, text};
 use crate::store::{self, OrgTx};
 use crate::wire::{ClientView, NewClient};
@@ -60,6 +62,8 @@ impl App {
             tx.insert_person(self.mint.id(PersonId::new)?.as_str(), id.as_str(), &name).await?;
         }
         let view = read_clients::client(&mut tx, id.as_str()).await?;
+        let detail = json!({"login": view.login, "people": view.people.len()});
+        note(&mut tx, &self.mint, Action::ClientCreated, id.as_str(), detail)?;
         Ok((tx, view))
     }
 }

@@ -3,7 +3,9 @@
 use paydesk_domain::id::{InvoiceId, InvoiceItemId};
 use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::wire::error::ErrorCode;
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::take_payment::book;
 use crate::app::{App, AppError, read_invoices, text};
 use crate::store::{self, OrgTx};
@@ -56,6 +58,8 @@ impl App {
         })?;
         book(&mut tx, &self.mint, "invoice", &id, total, [&receivable, "income"]).await?;
         let view = read_invoices::invoice(&mut tx, &id).await?;
+        let detail = json!({"account": view.account, "amount": view.total, "currency": view.currency});
+        note(&mut tx, &self.mint, Action::InvoiceCreated, &id, detail)?;
         Ok((tx, view))
     }
 

@@ -1,11 +1,13 @@
 //! Makes an API key for an organization's server: by the command line only. It is shown once.
 
 use paydesk_domain::id::{ApiKeyId, OrganizationId};
+use serde_json::json;
 
 use crate::app::AppError;
+use crate::app::audit::{Action, note};
 use crate::clock::Mint;
 use crate::secret::Secret;
-use crate::store::{CredentialKind, Store};
+use crate::store::{Actor, CredentialKind, Store};
 
 /// What an API key begins with.
 pub const KEY_PREFIX: &str = "sk_paydesk_";
@@ -17,9 +19,10 @@ pub const KEY_PREFIX: &str = "sk_paydesk_";
 pub async fn create_key(
     store: &Store,
     mint: &Mint,
+    by: Actor,
     organization: OrganizationId,
 ) -> Result<Secret, AppError> {
-    let mut tx = store.organization(organization).write().await?;
+    let mut tx = store.organization(organization).acting(by).write().await?;
     if tx.find_organization().await?.is_none() {
         return Err(AppError::not_found());
     }
@@ -27,6 +30,7 @@ pub async fn create_key(
     let secret = mint.secret(KEY_PREFIX)?;
     tx.insert_api_key(id.as_str(), mint.now_ms()).await?;
     tx.insert_credential(&secret.hash(), CredentialKind::ApiKey, id.as_str()).await?;
+    note(&mut tx, mint, Action::ApiKeyCreated, id.as_str(), json!({}))?;
     tx.commit().await?;
     Ok(secret)
 }

@@ -3,10 +3,12 @@
 use jiff::tz::TimeZone;
 use paydesk_domain::id::OrganizationId;
 use paydesk_domain::money::Currency;
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::{AppError, text};
 use crate::clock::Mint;
-use crate::store::{NewOrganization, Store};
+use crate::store::{Actor, NewOrganization, Store};
 
 /// Makes an organization whose pages of `allowed_origins` may embed its checkout.
 ///
@@ -15,6 +17,7 @@ use crate::store::{NewOrganization, Store};
 pub async fn create_organization(
     store: &Store,
     mint: &Mint,
+    by: Actor,
     new: NewOrganization,
     allowed_origins: &[String],
 ) -> Result<OrganizationId, AppError> {
@@ -34,12 +37,15 @@ pub async fn create_organization(
         .collect::<Result<_, _>>()?;
 
     let id = mint.id(OrganizationId::new)?;
-    let mut tx = store.organization(id.clone()).write().await?;
+    let mut tx = store.organization(id.clone()).acting(by).write().await?;
     let contact = text::optional("contact", new.contact.as_deref(), 300)?;
+    let vault = new.vault.clone();
     let row = NewOrganization { name, currency: currency.code().to_owned(), locale, country, contact, ..new };
     tx.insert_organization(row, mint.now_ms()).await?;
+    note(&mut tx, mint, Action::OrganizationCreated, id.as_str(), json!({"vault": vault}))?;
     for origin in &origins {
         tx.insert_origin(origin).await?;
+        note(&mut tx, mint, Action::OriginRegistered, id.as_str(), json!({"origin": origin}))?;
     }
     tx.commit().await?;
     Ok(id)

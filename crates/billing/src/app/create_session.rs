@@ -1,7 +1,9 @@
 //! Makes a checkout session for an invoice, and reads it.
 
 use paydesk_domain::id::CheckoutSessionId;
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::view::{attempt, session_status};
 use crate::app::{App, AppError, millis, text};
 use crate::secret::Secret;
@@ -51,6 +53,14 @@ impl App {
             ends_at_ms,
             completed_by: None,
         };
+        let detail = json!({
+            "invoice": row.invoice_id,
+            "account": row.account_id,
+            "allowed_origin": row.allowed_origin,
+            "may_save": row.may_save == 1,
+            "ends_at_ms": ends_at_ms,
+        });
+        note(&mut tx, &self.mint, Action::SessionCreated, &id, detail)?;
         tx.insert_session(row).await?;
         Ok((tx, SessionMade { session: id, expires_at: text::time(expires_at_ms) }))
     }
@@ -68,6 +78,7 @@ impl App {
         let secret: Secret = self.mint.secret(SESSION_PREFIX)?;
         let mut tx = tenant.write().await?;
         tx.insert_credential(&secret.hash(), CredentialKind::CheckoutSession, &made.session).await?;
+        note(&mut tx, &self.mint, Action::SessionSecretIssued, &made.session, json!({}))?;
         tx.commit().await?;
         Ok(CreatedSession {
             session: made.session,

@@ -5,7 +5,9 @@ use paydesk_domain::debit::{DebitEvent, DebitState};
 use paydesk_domain::id::AllocationId;
 use paydesk_domain::money::Money;
 use paydesk_domain::return_code::{Consequence, ReturnCode};
+use serde_json::json;
 
+use crate::app::audit::{Action, note};
 use crate::app::take_payment::{IN_TRANSIT, PROCESSOR, amount, book};
 use crate::app::{App, AppError, millis};
 use crate::store::{AttemptRow, NewAllocation, OrgTx, PaymentMove, PaymentRow};
@@ -38,6 +40,13 @@ impl App {
             DebitState::Submitted => {}
         }
         self.note(tx, &payment, after.name(), after.return_code().map(ReturnCode::as_str)).await?;
+        let action = match &after {
+            DebitState::Settled | DebitState::Submitted => Action::DebitSettled,
+            DebitState::Returned(_) => Action::DebitReturned,
+            DebitState::Canceled => Action::DebitCanceled,
+        };
+        let detail = json!({"attempt": row.id, "from": before.name(), "code": payment.return_code});
+        note(tx, &self.mint, action, &payment.id, detail)?;
         self.announce(tx, "payment", &payment).await?;
         Ok(Ok(true))
     }
@@ -164,6 +173,7 @@ impl App {
         if let (Some(mandate), true) = (&row.mandate_id, ends_consent)
             && tx.end_mandate(mandate, code.as_str(), now).await?
         {
+            note(tx, &self.mint, Action::MandateEnded, mandate, json!({"because": code.as_str()}))?;
             self.announce_mandate(tx, "mandate.ended", mandate, &row.account_id).await?;
         }
         if matches!(consequence, Consequence::StopDebits | Consequence::NewAccount)

@@ -4,6 +4,7 @@
 use paydesk_domain::attempt::{AttemptState, InvalidTransition, ProcessorReference};
 use paydesk_domain::look_up::{Step, next_step_within};
 
+use crate::app::audit::note_attempt;
 use crate::app::report::Report;
 use crate::app::{App, AppError, millis, view};
 use crate::store::{AttemptRow, OrgTx, Outcome, Tenant};
@@ -72,6 +73,7 @@ impl App {
                 self.hand_over(&mut tx, &row).await?;
             }
             self.follow_up(&mut tx, &row, &after, &report).await?;
+            note_attempt(&mut tx, &self.mint, &row, &before, &after)?;
         }
         let moved = match report.debit {
             Some(event) => match self.move_debit(&mut tx, &row, event).await? {

@@ -3,8 +3,10 @@
 
 use std::future::Future;
 
+use paydesk_domain::attempt::AttemptState;
 use tokio::task::JoinSet;
 
+use crate::app::audit::note_attempt;
 use crate::app::{App, AppError, millis};
 use crate::store::{Claim, DueWork, Tenant};
 
@@ -80,6 +82,9 @@ impl App {
     async fn expire_lease(&self, tenant: &Tenant, id: &str) -> Result<(), AppError> {
         let mut tx = tenant.write().await?;
         let expired = tx.expire_lease(id, self.mint.now_ms()).await?;
+        if expired && let Some(row) = tx.find_attempt(id).await? {
+            note_attempt(&mut tx, &self.mint, &row, &AttemptState::Sending, &AttemptState::InDoubt)?;
+        }
         tx.commit().await?;
         if expired {
             tracing::warn!(attempt = id, "whoever sent this attempt did not come back: it is in doubt");

@@ -195,7 +195,7 @@ impl App {
             address: row.consent_address.clone(),
             user_agent: row.consent_user_agent.clone(),
         };
-        let saved = save(tx, &self.settings, method, authorization, now).await?;
+        let saved = save(tx, &self.mint, &self.settings, method, authorization).await?;
         if let (Some(mandate), Some(kept)) = (&row.mandate_id, saved.kept())
             && tx.standing_mandate(&kept.id).await?.is_none()
         {

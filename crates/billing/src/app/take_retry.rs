@@ -2,7 +2,9 @@
 
 use paydesk_domain::id::AttemptId;
 
+use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::{App, AppError, view};
+use crate::failpoint;
 use crate::store::{AttemptRow, NewAttempt, OrgTx, Tenant};
 
 /// How long a planned try waits for another one of the same invoice to be decided.
@@ -30,6 +32,7 @@ impl App {
         match self.next_try(&mut tx, &row, now).await? {
             Ok(next) => {
                 tx.finish_retry(failed, Some(&next.id), None, now).await?;
+                note(&mut tx, &self.mint, Action::AttemptCreated, &next.id, attempt_detail(&next))?;
                 tx.insert_attempt(NewAttempt { row: next, claim: None }).await?;
                 tx.hint().await?;
             }
@@ -37,6 +40,7 @@ impl App {
                 tx.finish_retry(failed, None, Some(needless), now).await?;
             }
         }
+        failpoint::hit("retry.before_commit");
         tx.commit().await?;
         self.work.notify_one();
         Ok(())

@@ -36,7 +36,7 @@ impl FromRequestParts<HttpState> for OrganizationCaller {
         let key = bearer(&parts.headers).ok_or_else(|| {
             AppError::refused(ErrorCode::KeyInvalid, "Send a key: Authorization: Bearer sk_paydesk_…")
         })?;
-        Ok(Self(state.app.organization_of(&key).await?))
+        Ok(Self(state.app.organization_of(&key, Some(address(parts, state))).await?))
     }
 }
 
@@ -51,7 +51,7 @@ impl FromRequestParts<HttpState> for PayerCaller {
             )
         })?;
         let parent = parts.headers.get("paydesk-parent-origin").and_then(|value| value.to_str().ok());
-        Ok(Self(state.app.payer_of(&secret, parent).await?))
+        Ok(Self(state.app.payer_of(&secret, parent, Some(address(parts, state))).await?))
     }
 }
 
@@ -76,11 +76,15 @@ impl FromRequestParts<HttpState> for CallerOrigin {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Self::Rejection> {
-        let address = peer::address(&parts.extensions, &parts.headers, state.settings.trusted_proxy);
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let user_agent = agent.map(|agent| agent.chars().take(512).collect());
-        Ok(Self(Origin { address: Some(address.to_string()), user_agent }))
+        Ok(Self(Origin { address: Some(address(parts, state)), user_agent }))
     }
+}
+
+/// The network address of whoever sends the request.
+fn address(parts: &Parts, state: &HttpState) -> String {
+    peer::address(&parts.extensions, &parts.headers, state.settings.trusted_proxy).to_string()
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Secret> {

@@ -18,8 +18,8 @@ use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
     add_method, confirm_checkout, create_charge, create_client, create_invoice, create_session,
-    dismiss_action_item, open_checkout, operations, read_action_items, read_charges, read_clients,
-    read_invoices, read_mandates, read_payments, read_session, read_status, show_mandate,
+    dismiss_action_item, open_checkout, operations, read_action_items, read_audit, read_charges,
+    read_clients, read_invoices, read_mandates, read_payments, read_session, read_status, show_mandate,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -38,6 +38,7 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
         (name = "payments", description = "What was taken, and its receipts."),
         (name = "mandates", description = "What payers agreed to be debited for."),
         (name = "payment action center", description = "What somebody must look at."),
+        (name = "audit", description = "Who did what, in a chain of hashes."),
         (name = "browser", description = "The payer's side, with a session's secret."),
         (name = "operations", description = "For whoever runs the server."),
     ),
@@ -75,6 +76,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_mandates::read_mandate))
         .routes(routes!(read_action_items::list_action_items))
         .routes(routes!(dismiss_action_item::dismiss_action_item))
+        .routes(routes!(read_audit::list_audit))
         .routes(routes!(open_checkout::open_checkout))
         .routes(routes!(show_mandate::show_mandate))
         .routes(routes!(read_status::read_status))

@@ -10,6 +10,7 @@ pub mod dismiss_action_item;
 pub mod open_checkout;
 pub mod operations;
 pub mod read_action_items;
+pub mod read_audit;
 pub mod read_charges;
 pub mod read_clients;
 pub mod read_invoices;

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -92,6 +93,8 @@ impl Store {
         let db = match url {
             DatabaseUrl::Sqlite(options) => {
                 // FULL, not NORMAL: with NORMAL a committed charge can be lost when the power fails.
+                // A connection on which a disk error ended the transaction takes itself to be in it for ever, and
+                // would refuse every write after that: it is given up for a new one.
                 let options = options
                     .clone()
                     .create_if_missing(true)
@@ -100,7 +103,12 @@ impl Store {
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(BUSY_TIMEOUT);
                 let pool = |connections_max| {
-                    SqlitePoolOptions::new().max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT)
+                    SqlitePoolOptions::new()
+                        .max_connections(connections_max)
+                        .acquire_timeout(ACQUIRE_TIMEOUT)
+                        .before_acquire(|connection, _| {
+                            Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
+                        })
                 };
                 let writer = pool(1).connect_with(options.clone()).await?;
                 let readers = pool(READERS_MAX).connect_with(options.pragma("query_only", "ON")).await?;

@@ -23,6 +23,7 @@ pub(crate) mod sqlite {
             leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3, first_sent_at_ms = COALESCE(first_sent_at_ms, $3) \
             WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
             WHERE status = 'created' AND due_at_ms <= $3 ORDER BY due_at_ms LIMIT $4) RETURNING ", attempt_columns!());
+        LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";
         JOURNAL_MODE = "SELECT journal_mode AS id FROM pragma_journal_mode";
@@ -44,6 +45,7 @@ pub(crate) mod postgres {
             WHERE status = 'created' AND due_at_ms <= $3 ORDER BY due_at_ms LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING ",
             attempt_columns!());
         HINT = "SELECT pg_notify('paydesk_work', '') IS NULL AS id";
+        LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1 FOR UPDATE";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20 FOR UPDATE SKIP LOCKED)";
         SYNCHRONOUS_COMMIT = "SELECT current_setting('synchronous_commit') AS id";

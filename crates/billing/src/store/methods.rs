@@ -136,7 +136,7 @@ impl OrgTx {
         Ok(written == 1)
     }
 
-    /// Writes a permission, unless there is a live one already.
+    /// Writes a permission, unless there is a live one already. Answers whether it was written.
     ///
     /// # Errors
     /// When the database fails.
@@ -144,8 +144,8 @@ impl OrgTx {
         &mut self,
         new: NewAuthorization,
         now_ms: i64,
-    ) -> Result<(), StoreError> {
-        execute!(
+    ) -> Result<bool, StoreError> {
+        let written = execute!(
             self,
             sql::INSERT_AUTHORIZATION,
             &self.org,
@@ -161,7 +161,7 @@ impl OrgTx {
             new.user_agent,
             now_ms
         )?;
-        Ok(())
+        Ok(written == 1)
     }
 
     /// The processor's customer of a login. The transaction must act for the login.

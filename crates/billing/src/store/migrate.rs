@@ -12,6 +12,7 @@ macro_rules! migrations {
         &[
             (1, "first", include_str!(concat!("../../migrations/", $engine, "/0001_first.sql"))),
             (2, "engine", include_str!(concat!("../../migrations/", $engine, "/0002_engine.sql"))),
+            (4, "audit", include_str!(concat!("../../migrations/", $engine, "/0004_audit.sql"))),
         ]
     };
 }

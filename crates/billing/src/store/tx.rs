@@ -3,6 +3,8 @@
 use paydesk_domain::id::OrganizationId;
 use sqlx::{Postgres, Sqlite, Transaction};
 
+use crate::store::actor::Actor;
+use crate::store::audit::NewAuditEntry;
 use crate::store::db::Store;
 use crate::store::dialect;
 use crate::store::macros::{execute, fetch_optional, row};
@@ -26,6 +28,7 @@ pub(crate) struct DoorTx {
 pub struct Tenant {
     store: Store,
     org: OrganizationId,
+    actor: Actor,
 }
 
 /// A transaction of one organization.
@@ -34,6 +37,10 @@ pub struct OrgTx {
     pub(crate) tx: Tx,
     /// The organization's id, as every statement binds it.
     pub(crate) org: String,
+    /// Who acts.
+    pub(crate) actor: Actor,
+    /// What goes into the audit log when it commits.
+    pub(crate) audited: Vec<NewAuditEntry>,
 }
 
 /// Which part of a list is wanted: newest first, after the row with the id `after`.
@@ -54,9 +61,9 @@ row! {
 }
 
 impl Store {
-    /// The part of one organization.
+    /// The part of one organization. Until [`Tenant::acting`] says otherwise, it is this program itself that acts.
     pub fn organization(&self, org: OrganizationId) -> Tenant {
-        Tenant { store: self.clone(), org }
+        Tenant { store: self.clone(), org, actor: Actor::Worker }
     }
 
     /// Answers whether the database answers.
@@ -122,12 +129,18 @@ impl Tenant {
         &self.org
     }
 
+    /// The same part, for somebody: what is changed through it is put down to them in the audit log.
+    #[must_use]
+    pub fn acting(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
     /// Begins to read.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn read(&self) -> Result<OrgTx, StoreError> {
-        OrgTx::begin(self.store.begin_read().await?, &self.org).await
+        OrgTx::begin(self.store.begin_read().await?, self).await
     }
 
     /// Begins to write.
@@ -135,14 +148,15 @@ impl Tenant {
     /// # Errors
     /// When the database fails.
     pub async fn write(&self) -> Result<OrgTx, StoreError> {
-        OrgTx::begin(self.store.begin_write().await?, &self.org).await
+        OrgTx::begin(self.store.begin_write().await?, self).await
     }
 }
 
 impl OrgTx {
-    async fn begin(mut tx: Tx, org: &OrganizationId) -> Result<Self, StoreError> {
-        act_as(&mut tx, "paydesk.organization", org.as_str()).await?;
-        Ok(Self { tx, org: org.as_str().to_owned() })
+    async fn begin(mut tx: Tx, tenant: &Tenant) -> Result<Self, StoreError> {
+        let org = tenant.org.as_str();
+        act_as(&mut tx, "paydesk.organization", org).await?;
+        Ok(Self { tx, org: org.to_owned(), actor: tenant.actor.clone(), audited: Vec::new() })
     }
 
     /// From here on the transaction acts for a login as well: its wallet is in reach.
@@ -178,11 +192,12 @@ impl OrgTx {
         Ok(fetch_optional!(self, IdRow, sql, login)?.is_some())
     }
 
-    /// Makes everything done in it durable, or none of it.
+    /// Makes everything done in it durable, with its audit entries, or none of it.
     ///
     /// # Errors
     /// When the database fails: whether it was written is then unknown.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.append_audited().await?;
         self.tx.commit().await
     }
 

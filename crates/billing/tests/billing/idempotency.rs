@@ -8,7 +8,7 @@ use crate::support::{Engine, STORE, Stack, fresh, on_both};
 
 on_both! {
     the_same_key_is_the_same_write;
-    a_hundred_equal_writes_do_one;
+    a_thousand_equal_writes_do_one;
     what_died_half_way_can_be_taken_over;
     sessions_keep_no_secret;
     old_answers_are_forgotten;
@@ -50,25 +50,29 @@ async fn the_same_key_is_the_same_write(engine: Engine) {
     assert_eq!(stack.read("/v1/clients").await.json()["data"].as_array().unwrap().len(), 3);
 }
 
-/// Positive control: doing the work without asking for the key first makes a hundred clients.
-async fn a_hundred_equal_writes_do_one(engine: Engine) {
+/// Positive control: doing the work without asking for the key first makes a thousand clients.
+async fn a_thousand_equal_writes_do_one(engine: Engine) {
     let stack = Stack::start(engine).await;
     let key = fresh("k-");
-    let send = |_: usize| {
+    let requests = (0..1_000).map(|_| {
         let request = stack.http.post(format!("{}/v1/clients", stack.billing)).bearer_auth(&stack.key);
-        tokio::spawn(request.header("idempotency-key", &key).json(&client("Kim")).send())
-    };
-    let sent: Vec<_> = (0..100).map(send).collect();
-    let mut done = 0;
-    for reply in sent {
-        match reply.await.unwrap().unwrap().status().as_u16() {
-            201 => done += 1,
-            409 => {}
-            other => panic!("{other}"),
+        request.header("idempotency-key", &key).json(&client("Kim"))
+    });
+    let mut answers = Vec::new();
+    for reply in stack.send_all(requests).await {
+        match reply.status {
+            201 => answers.push(reply.text),
+            409 => assert_eq!(reply.at("/code"), "idempotency_in_flight"),
+            other => panic!("{other}: {}", reply.text),
         }
     }
-    assert!(done >= 1);
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "one answer, to the byte");
     assert_eq!(stack.read("/v1/clients").await.json()["data"].as_array().unwrap().len(), 1);
+    stack
+        .write_as(&stack.key, &key, "/v1/clients", &client("Lou"))
+        .await
+        .expect_problem(422, "idempotency_mismatch");
 }
 
 async fn what_died_half_way_can_be_taken_over(engine: Engine) {

@@ -4,13 +4,18 @@
 
 mod support;
 
+mod audit;
+mod audit_tampering;
 mod card_numbers;
 mod charges;
+#[cfg(target_os = "linux")]
+mod disk_faults;
 mod engine;
 mod idempotency;
 mod ledger;
 mod processor_contract;
 mod program;
+mod replays;
 mod statements;
 mod story;
 mod surface;

@@ -9,37 +9,47 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
 
 use crate::support::{Engine, PROCESSOR_SECRET, STORE, Stack, address, attempt_id};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_paydesk-billing");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_paydesk-billing");
 
-fn config(folder: &Path, processor: &str, more: &str) -> String {
+pub fn config(folder: &Path, processor: &str, more: &str) -> String {
+    let database = format!("sqlite:{}", folder.join("billing.db").display());
+    config_on(&database, folder, processor, more)
+}
+
+pub fn config_on(database: &str, folder: &Path, processor: &str, more: &str) -> String {
     let file = folder.join("billing.toml");
-    let database = folder.join("billing.db");
     let text = format!(
-        "listen = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:{}\"\n{more}\n[processor]\nkind = \"stripe\"\nbase_url = \"{processor}\"\n\
-         secret_key = \"{PROCESSOR_SECRET}\"\npublishable_key = \"pk_test_billing0123456789\"\n",
-        database.display()
+        "listen = \"127.0.0.1:0\"\ndatabase_url = \"{database}\"\n{more}\n[processor]\nkind = \"stripe\"\nbase_url = \"{processor}\"\n\
+         secret_key = \"{PROCESSOR_SECRET}\"\npublishable_key = \"pk_test_billing0123456789\"\n"
     );
     std::fs::write(&file, text).unwrap();
     file.display().to_string()
 }
 
-async fn run(config: &str, arguments: &[&str]) -> (bool, String, String) {
+pub async fn run(config: &str, arguments: &[&str]) -> (bool, String, String) {
     let output = Command::new(PROGRAM).args(arguments).args(["--config", config]).output().await.unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.success(), text(&output.stdout), text(&output.stderr))
 }
 
-struct Server {
+pub struct Server {
     child: Child,
-    origin: String,
+    pub origin: String,
+    log: JoinHandle<String>,
     _lines: Lines<BufReader<ChildStdout>>,
 }
 
-async fn serve(config: &str) -> Server {
-    let mut child = Command::new(PROGRAM)
+pub async fn serve(config: &str) -> Server {
+    serve_by(Command::new(PROGRAM), config).await.expect("a ready line")
+}
+
+/// Starts it by a command that runs the program. `None` when it ends before it is ready.
+pub async fn serve_by(mut command: Command, config: &str) -> Option<Server> {
+    let mut child = command
         .args(["serve", "--log-format", "json", "--config", config])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -47,26 +57,52 @@ async fn serve(config: &str) -> Server {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let line = lines.next_line().await.unwrap().expect("a ready line");
+    let line = lines.next_line().await.unwrap()?;
     let origin = line.strip_prefix("paydesk-billing listening on ").expect("the ready line").to_owned();
-    Server { child, origin, _lines: lines }
+    // Read all the time: a pipe that nobody empties is full one day, and whoever writes to it waits.
+    let mut errors = child.stderr.take().unwrap();
+    let log = tokio::spawn(async move {
+        let mut log = Vec::new();
+        errors.read_to_end(&mut log).await.unwrap();
+        String::from_utf8_lossy(&log).into_owned()
+    });
+    Some(Server { child, origin, log, _lines: lines })
 }
 
 impl Server {
+    /// How large the files that it writes may become: `SOFT:HARD` in bytes.
+    pub async fn limit_file_sizes(&self, limit: &str) {
+        let id = self.child.id().unwrap().to_string();
+        let limited =
+            Command::new("prlimit").args(["--pid", &id, &format!("--fsize={limit}")]).status().await;
+        assert!(limited.unwrap().success());
+    }
+
+    /// Ends it as a power cut does: it does not learn of it.
+    pub async fn kill(mut self) {
+        let id = self.child.id().unwrap();
+        // Where something runs the program, that is the one to end.
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        match children.split_whitespace().next() {
+            Some(program) => {
+                assert!(Command::new("kill").args(["-KILL", program]).status().await.unwrap().success());
+            }
+            None => self.child.start_kill().unwrap(),
+        }
+        tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await.unwrap().unwrap();
+    }
+
     /// Tells it to stop, and returns its log once it has.
-    async fn stop(self) -> String {
+    pub async fn stop(mut self) -> String {
         let id = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
-        let output = tokio::time::timeout(Duration::from_secs(60), self.child.wait_with_output())
-            .await
-            .unwrap()
-            .unwrap();
-        assert!(output.status.success(), "it ends by itself, without an error");
-        String::from_utf8_lossy(&output.stderr).into_owned()
+        let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await.unwrap().unwrap();
+        assert!(ended.success(), "it ends by itself, without an error");
+        self.log.await.unwrap()
     }
 }
 
-async fn organization(config: &str) -> (String, String) {
+pub async fn organization(config: &str) -> (String, String) {
     let create = [
         "org",
         "create",

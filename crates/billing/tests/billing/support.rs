@@ -3,7 +3,7 @@
 mod database;
 mod stack;
 
-pub use database::{Database, Engine};
+pub use database::{Database, Engine, Tamperer};
 pub use stack::{PROCESSOR_SECRET, STORE, Stack, StackOptions, address, attempt_id, fresh, organization};
 
 /// Runs an async test on both databases, each as a test of its own.

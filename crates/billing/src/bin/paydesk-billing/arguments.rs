@@ -49,6 +49,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -83,6 +88,27 @@ pub(crate) enum OrgCommand {
 pub(crate) enum KeyCommand {
     /// Make a key for an organization's server. Prints {"key":"sk_paydesk_…"}, this once.
     Create {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Say of each chain whether it is whole. Prints {"organization":"org_…","entries":…,"head":"…"} for one that is, and
+    /// the first entry that is wrong for one that is not. Ends with 1 unless all are whole.
+    Verify {
+        /// Only this one, `org_…`.
+        #[arg(long)]
+        organization: Option<String>,
+        /// What earlier runs printed, kept where nobody who can write to the database can: no chain may be shorter, or
+        /// another, than it was then.
+        #[arg(long)]
+        anchors: Option<PathBuf>,
+    },
+    /// Print every entry of an organization, one JSON document a line, in the order of the chain.
+    Export {
         /// Whose, `org_…`.
         #[arg(long)]
         organization: String,

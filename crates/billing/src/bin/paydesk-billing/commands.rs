@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{IsTerminal as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
 use paydesk_billing::app::create_key::create_key;
@@ -10,14 +11,15 @@ use paydesk_billing::app::{AppError, Refusal};
 use paydesk_billing::clock::{Mint, SystemClock, SystemEntropy};
 use paydesk_billing::config::Config;
 use paydesk_billing::run::{Server, work};
-use paydesk_billing::store::{NewOrganization, Store};
+use paydesk_billing::store::{Actor, NewOrganization, Store};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{Arguments, Command, KeyCommand, LogFormat, OrgCommand};
+use crate::audit;
 
-type Done = Result<(), Box<dyn Error>>;
+pub(crate) type Done = Result<(), Box<dyn Error>>;
 
 pub(crate) async fn run(arguments: Arguments) -> Done {
     let config = Config::load(arguments.config.as_deref(), |name| std::env::var(name).ok())?;
@@ -45,10 +47,12 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
         Command::Org { command } => create_org(&config, command).await,
         Command::Key { command: KeyCommand::Create { organization } } => {
             let store = Store::open(&config.database()?).await?;
-            let secret = create_key(&store, &mint(), organization.parse()?).await.map_err(explain)?;
+            let secret =
+                create_key(&store, &mint(), operator(), organization.parse()?).await.map_err(explain)?;
             store.close().await;
             say(&json!({"key": secret.reveal()}).to_string())
         }
+        Command::Audit { command } => audit::run(&config, command).await,
     }
 }
 
@@ -75,9 +79,16 @@ async fn create_org(config: &Config, command: OrgCommand) -> Done {
     let store = Store::open(&config.database()?).await?;
     let vault = config.vault().to_owned();
     let new = NewOrganization { name, currency, time_zone, locale, country, vault, contact };
-    let id = create_organization(&store, &mint(), new, &allowed_origin).await.map_err(explain)?;
+    let id = create_organization(&store, &mint(), operator(), new, &allowed_origin).await.map_err(explain)?;
     store.close().await;
     say(&json!({"organization": id.as_str()}).to_string())
+}
+
+/// Whoever runs the command: the owner of this process, whom the system knows better than any variable does.
+fn operator() -> Actor {
+    let owner = std::fs::metadata("/proc/self").map(|process| process.uid());
+    let user = owner.map_or_else(|_| "unknown".to_owned(), |uid| format!("uid:{uid}"));
+    Actor::CommandLine { user }
 }
 
 fn mint() -> Mint {
@@ -95,7 +106,7 @@ fn explain(error: AppError) -> Box<dyn Error> {
     }
 }
 
-fn say(line: &str) -> Done {
+pub(crate) fn say(line: &str) -> Done {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     Ok(out.flush()?)

@@ -1,6 +1,7 @@
 //! The program `paydesk-billing`: puts the parts together.
 
 mod arguments;
+mod audit;
 mod commands;
 
 use std::process::ExitCode;

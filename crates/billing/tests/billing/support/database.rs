@@ -72,6 +72,29 @@ impl Database {
         sqlx::query(sql).execute(&mut connection).await.map(|_| ())
     }
 
+    /// Somebody with every power over the database: no trigger and no row-level security stands in their way.
+    pub async fn tamperer(&self) -> Tamperer {
+        if self.folder.is_some() {
+            let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+            let triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'";
+            for trigger in sqlx::query(triggers).fetch_all(&mut connection).await.unwrap() {
+                let drop = AssertSqlSafe(format!("DROP TRIGGER {}", trigger.get::<String, _>("name")));
+                sqlx::query(drop).execute(&mut connection).await.unwrap();
+            }
+            sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut connection).await.unwrap();
+            return Tamperer::Sqlite(connection);
+        }
+        let server = std::env::var("PAYDESK_TEST_POSTGRES_SUPERUSER_URL").expect(
+            "set PAYDESK_TEST_POSTGRES_SUPERUSER_URL to the superuser of the server that PAYDESK_TEST_POSTGRES_URL names",
+        );
+        let (_, name) = self.url.rsplit_once('/').unwrap();
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let mut connection = PgConnection::connect(&format!("{base}/{name}")).await.unwrap();
+        let unheeded = sqlx::query("SET session_replication_role = replica");
+        unheeded.execute(&mut connection).await.unwrap();
+        Tamperer::Postgres(connection)
+    }
+
     /// Everything that is stored of an organization, as text: the whole file and its log, or every row.
     pub async fn dump(&self, organization: &OrganizationId) -> Vec<String> {
         if let Some(folder) = &self.folder {
@@ -91,6 +114,29 @@ impl Database {
             dumps.extend(rows.iter().map(|row| row.get::<String, _>("row")));
         }
         dumps
+    }
+}
+
+/// Somebody with every power over a database.
+pub enum Tamperer {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Tamperer {
+    /// Runs a statement, which must change as many rows as said.
+    pub async fn change(&mut self, rows: u64, sql: String) {
+        let changed = match self {
+            Self::Sqlite(connection) => sqlx::query(AssertSqlSafe(sql.clone()))
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected()),
+            Self::Postgres(connection) => sqlx::query(AssertSqlSafe(sql.clone()))
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected()),
+        };
+        assert_eq!(changed.unwrap(), rows, "{sql}");
     }
 }
 

@@ -11,7 +11,7 @@ use paydesk_billing::app::{App, Settings};
 use paydesk_billing::clock::{Clock as _, ManualClock, SystemClock, SystemEntropy};
 use paydesk_billing::http::{HttpSettings, router};
 use paydesk_billing::secret::Secret;
-use paydesk_billing::store::NewOrganization;
+use paydesk_billing::store::{Actor, NewOrganization};
 use paydesk_billing::{run, server};
 use paydesk_domain::id::{AttemptId, OrganizationId};
 use paydesk_sandbox::{Config as SandboxConfig, serve as serve_sandbox};
@@ -172,6 +172,33 @@ impl Stack {
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
         reply(request).await
+    }
+
+    /// Sends every one of them, a hundred at a time.
+    pub async fn send_all(&self, requests: impl Iterator<Item = reqwest::RequestBuilder>) -> Vec<Reply> {
+        self.send_some(requests).await.into_iter().map(|reply| reply.expect("an answer")).collect()
+    }
+
+    /// The same where not all of them may be answered.
+    pub async fn send_some(
+        &self,
+        requests: impl Iterator<Item = reqwest::RequestBuilder>,
+    ) -> Vec<Option<Reply>> {
+        let slots = Arc::new(tokio::sync::Semaphore::new(100));
+        let sent: Vec<_> = requests
+            .map(|request| {
+                let slots = slots.clone();
+                tokio::spawn(async move {
+                    let _slot = slots.acquire_owned().await.unwrap();
+                    answer(request).await.ok()
+                })
+            })
+            .collect();
+        let mut replies = Vec::new();
+        for task in sent {
+            replies.push(task.await.unwrap());
+        }
+        replies
     }
 
     /// The organization's server writes.
@@ -350,8 +377,10 @@ pub async fn organization(app: &App, name: &str) -> (OrganizationId, String) {
         vault: "default".to_owned(),
         contact: Some("12 Rue de la Rive, Montréal, 514 555-0100".to_owned()),
     };
-    let organization = create_organization(&app.store, &app.mint, new, &[STORE.to_owned()]).await.unwrap();
-    let key = create_key(&app.store, &app.mint, organization.clone()).await.unwrap();
+    let by = Actor::CommandLine { user: "test".to_owned() };
+    let origins = [STORE.to_owned()];
+    let organization = create_organization(&app.store, &app.mint, by.clone(), new, &origins).await.unwrap();
+    let key = create_key(&app.store, &app.mint, by, organization.clone()).await.unwrap();
     (organization, key.reveal().to_owned())
 }
 
@@ -381,7 +410,11 @@ async fn listen() -> (TcpListener, String) {
 }
 
 async fn reply(request: reqwest::RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
+    answer(request).await.unwrap()
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Error> {
+    let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Reply { status, headers, text: response.text().await.unwrap() }
+    Ok(Reply { status, headers, text: response.text().await? })
 }

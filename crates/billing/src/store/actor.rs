@@ -1,0 +1,56 @@
+//! Who changes something, as the audit log puts it down.
+
+/// Who changes something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An organization's server.
+    ApiKey {
+        /// `key_…`.
+        id: String,
+        /// The network address that the request came from.
+        address: Option<String>,
+    },
+    /// A payer's browser.
+    CheckoutSession {
+        /// `cks_…`.
+        id: String,
+        /// The network address that the request came from.
+        address: Option<String>,
+    },
+    /// This program, by itself.
+    Worker,
+    /// Whoever runs the program's commands on its machine.
+    CommandLine {
+        /// The system's user, such as `uid:1000`.
+        user: String,
+    },
+}
+
+impl Actor {
+    /// The kind as it is stored.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::ApiKey { .. } => "api_key",
+            Self::CheckoutSession { .. } => "checkout_session",
+            Self::Worker => "worker",
+            Self::CommandLine { .. } => "command_line",
+        }
+    }
+
+    /// Which one of its kind.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::ApiKey { id, .. } | Self::CheckoutSession { id, .. } => id,
+            Self::Worker => "worker",
+            Self::CommandLine { user } => user,
+        }
+    }
+
+    /// The network address that it acts from, where there is one.
+    pub fn address(&self) -> Option<&str> {
+        match self {
+            Self::ApiKey { address, .. } | Self::CheckoutSession { address, .. } => address.as_deref(),
+            Self::Worker | Self::CommandLine { .. } => None,
+        }
+    }
+}
