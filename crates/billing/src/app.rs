@@ -6,21 +6,35 @@ pub mod authenticate;
 pub mod charge_attempt;
 pub mod confirm_checkout;
 pub mod create_client;
+pub mod create_endpoint;
 pub mod create_invoice;
 pub mod create_key;
 pub mod create_organization;
 pub mod create_session;
+pub mod delete_endpoint;
+pub mod deliver;
 pub mod error;
+pub mod event_types;
+pub mod fan_out;
 pub mod look_up_attempt;
 pub mod open_checkout;
 pub mod read_clients;
 pub mod read_confirmation;
+pub mod read_deliveries;
+pub mod read_endpoints;
+pub mod read_events;
 pub mod read_invoices;
 pub mod read_payments;
 pub mod record_outcome;
+pub mod replay_event;
+pub mod rotate_secret;
 pub mod sweep;
 pub mod text;
+pub mod update_endpoint;
 pub mod view;
+pub mod webhook_schedule;
+pub mod webhook_signature;
+pub mod webhooks;
 pub mod write_once;
 
 use std::sync::Arc;
@@ -35,6 +49,7 @@ use crate::ports::processor::Processor;
 use crate::store::Store;
 
 pub use error::{AppError, Refusal};
+pub use webhooks::{WebhookSettings, Webhooks};
 
 /// Everything that the use cases share.
 #[derive(Clone, Debug)]
@@ -53,6 +68,8 @@ pub struct App {
     pub charges: TaskTracker,
     /// How many charges may be under way at once.
     pub charge_slots: Arc<Semaphore>,
+    /// What the use cases of webhooks share.
+    pub webhooks: Arc<Webhooks>,
     /// Who holds this process's leases.
     pub owner: Arc<str>,
 }
@@ -84,6 +101,8 @@ pub struct Settings {
     pub answer_kept: Duration,
     /// Which account at the processor this server uses: methods of another are not offered.
     pub vault: String,
+    /// The figures of webhooks.
+    pub webhooks: WebhookSettings,
 }
 
 impl Default for Settings {
@@ -104,6 +123,7 @@ impl Default for Settings {
             write_lease: seconds(MINUTE),
             answer_kept: seconds(24 * HOUR),
             vault: "default".to_owned(),
+            webhooks: WebhookSettings::default(),
         }
     }
 }

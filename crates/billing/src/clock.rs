@@ -109,6 +109,16 @@ impl Mint {
         Ok(make(self.clock.now(), u128::from_be_bytes(bytes)))
     }
 
+    /// Random bytes.
+    ///
+    /// # Errors
+    /// [`NoEntropy`].
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoEntropy> {
+        let mut bytes = [0; N];
+        self.entropy.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// A new secret: the prefix and 45 letters, which hold 194 random bits.
     ///
     /// # Errors

@@ -53,6 +53,11 @@ impl Metrics {
         self.count("paydesk_look_ups_total", event);
     }
 
+    /// Counts what became of a try to deliver a webhook.
+    pub fn delivery(&self, outcome: &str) {
+        self.count("paydesk_webhook_tries_total", outcome);
+    }
+
     /// Counts a request that was refused at the door, by its code.
     pub fn turned_away(&self, code: &str) {
         self.count("paydesk_turned_away_total", code);

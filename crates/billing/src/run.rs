@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::stripe::{ClientError, Stripe};
-use crate::app::{App, Settings};
+use crate::adapters::webhooks::Sender;
+use crate::app::{App, Settings, Webhooks};
 use crate::clock::{Clock, Entropy, Mint, NoEntropy};
 use crate::config::{Config, ConfigError};
 use crate::http::router;
@@ -39,6 +40,9 @@ pub enum RunError {
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The way to organizations' servers.
+    #[error("the HTTP client for webhooks cannot be made: {0}")]
+    Webhooks(#[from] rustls::Error),
     /// No random bytes.
     #[error(transparent)]
     NoEntropy(#[from] NoEntropy),
@@ -50,7 +54,7 @@ pub enum RunError {
 /// Puts the application together.
 ///
 /// # Errors
-/// When there are no random bytes.
+/// When there are no random bytes, or TLS cannot be set up.
 pub fn app(
     store: Store,
     processor: Arc<dyn Processor>,
@@ -58,9 +62,11 @@ pub fn app(
     entropy: Arc<dyn Entropy>,
     settings: Settings,
     charges_concurrent_max: usize,
-) -> Result<App, NoEntropy> {
+) -> Result<App, RunError> {
     let mut bytes = [0; 8];
     entropy.fill(&mut bytes)?;
+    let sender = Sender::new(settings.webhooks.allow_loopback_http)?;
+    let webhooks = Arc::new(Webhooks::new(Arc::new(sender), settings.webhooks.clone()));
     Ok(App {
         store,
         processor,
@@ -69,6 +75,7 @@ pub fn app(
         settings,
         charges: TaskTracker::new(),
         charge_slots: Arc::new(Semaphore::new(charges_concurrent_max)),
+        webhooks,
         owner: format!("{}-{}", std::process::id(), hex(&bytes)).into(),
     })
 }
@@ -130,6 +137,8 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
         let stopping = CancellationToken::new();
         let sweeper = tokio::spawn(worker::run(self.app.clone(), self.sweep, stopping.clone()));
+        let teller =
+            tokio::spawn(worker::run_webhooks(self.app.clone(), self.sweep, stopping.clone()));
         let serving =
             server::serve(self.listener, self.tls, router(self.app.clone(), self.http), stopping.clone());
         let serving = tokio::spawn(serving);
@@ -140,6 +149,7 @@ impl Server {
             return Err(RunError::Io(self.address, error));
         }
         let _ = sweeper.await;
+        let _ = teller.await;
         self.app.charges.close();
         // A charge takes at most its lease; what is not done by then is looked up after the next start.
         if tokio::time::timeout(self.app.settings.lease, self.app.charges.wait()).await.is_err() {

@@ -8,7 +8,9 @@ mod accounts;
 mod attempts;
 mod checkout;
 mod db;
+mod deliveries;
 mod dialect;
+mod events;
 mod idempotency;
 mod invoices;
 mod macros;
@@ -19,11 +21,14 @@ mod payments;
 mod rows;
 mod sql;
 mod tx;
+mod webhooks;
 
 pub use accounts::NewAccount;
 pub use attempts::{ClaimedLookUp, NewAttempt, Outcome};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
+pub use deliveries::{DeliveryRow, DueDelivery, TryOutcome};
 pub use dialect::Engine;
+pub use events::EventRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use methods::{NewAuthorization, NewMethod};
@@ -34,6 +39,7 @@ pub use rows::{
     PaymentRow, PersonRow, SessionRow,
 };
 pub use tx::{OrgTx, Page, Tenant};
+pub use webhooks::{EndpointRow, SecretRow};
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
 #[derive(Debug, thiserror::Error)]

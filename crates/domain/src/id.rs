@@ -146,6 +146,12 @@ ids! {
     LedgerEntryId "led";
     /// A message that waits to be sent.
     OutboxId "out";
+    /// A server of an organization that is told about events.
+    WebhookEndpointId "whe";
+    /// What deliveries to it are signed with (its public handle, not the secret).
+    WebhookSecretId "whs";
+    /// One event on its way to one endpoint.
+    WebhookDeliveryId "whd";
     /// One request to a server, for logs and support.
     RequestId "req";
 }

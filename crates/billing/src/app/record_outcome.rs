@@ -7,7 +7,7 @@ use paydesk_domain::invoice::allocate_top_first;
 use paydesk_domain::money::{Currency, Money};
 
 use crate::app::add_method::save;
-use crate::app::{App, AppError, millis, view};
+use crate::app::{App, AppError, event_types, millis, view};
 use crate::clock::Mint;
 use crate::store::{
     AttemptRow, LedgerEntryRow, MethodRow, NewAuthorization, NewPayment, OrgTx, Outcome, PaymentRow, Tenant,
@@ -105,6 +105,7 @@ impl App {
             receipt_number: tx.next_receipt_number().await?,
         };
         let id = payment.id.clone();
+        let told = event_types::payment_succeeded(&payment);
         tx.insert_payment(NewPayment { row: payment, allocations: covered.collect() }).await?;
 
         let currency: Currency =
@@ -117,7 +118,8 @@ impl App {
         book(tx, &self.mint, "overpayment", &id, Money::new(left_over, currency), ["processor", &credit])
             .await?;
 
-        tx.insert_outbox(self.mint.id(OutboxId::new)?.as_str(), "payment.succeeded", &id, now).await?;
+        let event = self.mint.id(OutboxId::new)?;
+        tx.insert_outbox(event.as_str(), event_types::PAYMENT_SUCCEEDED, &id, &told, now).await?;
         tx.complete_session(&row.session_id, &row.id).await?;
         if row.save == 1 {
             self.keep_method(tx, row, now).await?;

@@ -17,8 +17,9 @@ use crate::app::App;
 use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
-    add_method, confirm_checkout, create_client, create_invoice, create_session, open_checkout, operations,
-    read_clients, read_invoices, read_payments, read_session, read_status,
+    add_method, confirm_checkout, create_client, create_endpoint, create_invoice, create_session,
+    delete_endpoint, open_checkout, operations, read_clients, read_deliveries, read_endpoints, read_events,
+    read_invoices, read_payments, read_session, read_status, replay_event, rotate_secret, update_endpoint,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -35,6 +36,7 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
         (name = "invoices", description = "What is owed."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
         (name = "payments", description = "What was taken, and its receipts."),
+        (name = "webhooks", description = "What happened, and which servers of yours are told."),
         (name = "browser", description = "The payer's side, with a session's secret."),
         (name = "operations", description = "For whoever runs the server."),
     ),
@@ -66,6 +68,17 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_payments::list_payments))
         .routes(routes!(read_payments::read_payment))
         .routes(routes!(read_payments::read_receipt))
+        .routes(routes!(create_endpoint::create_endpoint, read_endpoints::list_endpoints))
+        .routes(routes!(
+            read_endpoints::read_endpoint,
+            update_endpoint::update_endpoint,
+            delete_endpoint::delete_endpoint
+        ))
+        .routes(routes!(rotate_secret::rotate_secret))
+        .routes(routes!(read_deliveries::list_deliveries))
+        .routes(routes!(read_events::list_events))
+        .routes(routes!(read_events::read_event))
+        .routes(routes!(replay_event::replay_event))
         .routes(routes!(open_checkout::open_checkout))
         .routes(routes!(read_status::read_status))
         .routes(routes!(confirm_checkout::confirm_checkout))

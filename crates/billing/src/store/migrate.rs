@@ -7,9 +7,14 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use crate::store::dialect::Engine;
 
-const SQLITE: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
-const POSTGRES: &[(i64, &str, &str)] =
-    &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+const SQLITE: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    (3, "webhooks", include_str!("../../migrations/sqlite/0003_webhooks.sql")),
+];
+const POSTGRES: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
+    (3, "webhooks", include_str!("../../migrations/postgres/0003_webhooks.sql")),
+];
 
 /// What brings a database of this engine up to date.
 pub(crate) fn migrator(engine: Engine) -> Migrator {

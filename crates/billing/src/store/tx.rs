@@ -5,7 +5,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::store::db::Store;
 use crate::store::dialect;
-use crate::store::macros::{execute, fetch_optional, row};
+use crate::store::macros::{fetch_optional, row};
 use crate::store::{StoreError, sql};
 
 /// A transaction on either engine.
@@ -175,21 +175,6 @@ impl OrgTx {
             Tx::Sqlite(tx) => tx.rollback().await?,
             Tx::Postgres(tx) => tx.rollback().await?,
         }
-        Ok(())
-    }
-
-    /// Writes a message that waits to be sent.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_outbox(
-        &mut self,
-        id: &str,
-        topic: &str,
-        subject: &str,
-        now_ms: i64,
-    ) -> Result<(), StoreError> {
-        execute!(self, sql::INSERT_OUTBOX, &self.org, id, topic, subject, now_ms, now_ms)?;
         Ok(())
     }
 }
