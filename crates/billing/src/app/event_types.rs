@@ -97,11 +97,13 @@ mod tests {
         let mut calls = 0;
         for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
             let text = std::fs::read_to_string(&file).unwrap();
-            for call in text.split(".insert_outbox(").skip(1) {
+            let program = text.split("#[cfg(test)]").next().unwrap();
+            for call in program.split(".insert_outbox(").skip(1) {
                 calls += 1;
                 let arguments = call.split(';').next().unwrap();
-                for literal in arguments.split('"').skip(1).step_by(2) {
-                    assert!(ALL.contains(&literal), "{literal} in {}", file.display());
+                let literals = arguments.split('"').skip(1).step_by(2);
+                for name in literals.filter(|literal| literal.contains('.')) {
+                    assert!(ALL.contains(&name), "{name} in {}", file.display());
                 }
             }
         }

@@ -110,7 +110,7 @@ async fn row_level_security_holds_for_the_serving_role() {
         .iter()
         .map(|row| (row.get("name"), row.get("forced")))
         .collect();
-    assert_eq!(tables.len(), 21);
+    assert_eq!(tables.len(), 24);
     let mut seen_by_owner = 0;
     for (table, forced) in &tables {
         assert!(forced, "{table} has row-level security, forced");
