@@ -439,4 +439,17 @@ mod tests {
             "a call must fit into its lease"
         );
     }
+
+    #[test]
+    fn webhooks_are_off_without_a_key() {
+        let off = load(FILE, &[]).unwrap().settings().webhooks;
+        assert!(off.secret_key.is_none() && !off.allow_loopback_http);
+        let key = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+        let on = load(FILE, &[("PAYDESK_WEBHOOKS_SECRET_KEY", key)]).unwrap();
+        assert!(on.settings().webhooks.secret_key.is_some());
+        assert!(!format!("{:?}", on.settings()).contains("BwcH"));
+        let Err(error) = load(FILE, &[("PAYDESK_WEBHOOKS_SECRET_KEY", "hunter")]) else { panic!("no key") };
+        assert!(error.to_string().contains("webhooks.secret_key") && !error.to_string().contains("hunter"));
+        assert!(load(FILE, &[("PAYDESK_WEBHOOKS_CONCURRENT_MAX", "0")]).is_err());
+    }
 }

@@ -137,8 +137,7 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
         let stopping = CancellationToken::new();
         let sweeper = tokio::spawn(worker::run(self.app.clone(), self.sweep, stopping.clone()));
-        let teller =
-            tokio::spawn(worker::run_webhooks(self.app.clone(), self.sweep, stopping.clone()));
+        let teller = tokio::spawn(worker::run_webhooks(self.app.clone(), self.sweep, stopping.clone()));
         let serving =
             server::serve(self.listener, self.tls, router(self.app.clone(), self.http), stopping.clone());
         let serving = tokio::spawn(serving);

@@ -99,7 +99,11 @@ mod tests {
             assert!(key.open("org_a whe_a", broken).is_err(), "{broken}");
         }
         assert!(!sealed.contains("hunter") && !format!("{key:?}").contains('1'));
-        assert_ne!(sealed, key.seal(&mint, "org_a whe_a", b"hunter").unwrap(), "a nonce of its own each time");
+        assert_ne!(
+            sealed,
+            key.seal(&mint, "org_a whe_a", b"hunter").unwrap(),
+            "a nonce of its own each time"
+        );
     }
 
     #[test]

@@ -29,7 +29,10 @@ impl App {
         let endpoints_max = self.webhooks.settings.endpoints_max;
         let limit = i64::try_from(endpoints_max).unwrap_or(i64::MAX);
         if tx.list_endpoints(&Page { after: String::new(), limit }).await?.len() >= endpoints_max {
-            return Err(AppError::invalid("url", format!("At most {endpoints_max} endpoints: delete one first.")));
+            return Err(AppError::invalid(
+                "url",
+                format!("At most {endpoints_max} endpoints: delete one first."),
+            ));
         }
         let row = EndpointRow {
             id: self.mint.id(WebhookEndpointId::new)?.as_str().to_owned(),

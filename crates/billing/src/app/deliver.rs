@@ -125,7 +125,10 @@ impl App {
     }
 
     async fn postpone(&self, tenant: &Tenant, id: &str, now: i64) -> Result<(), AppError> {
-        tracing::error!(delivery = id, "no secret opens with webhooks.secret_key: is it the key that sealed it?");
+        tracing::error!(
+            delivery = id,
+            "no secret opens with webhooks.secret_key: is it the key that sealed it?"
+        );
         let mut tx = tenant.write().await?;
         tx.postpone_delivery(id, now.saturating_add(UNREADABLE_WAIT_MS), now).await?;
         tx.commit().await?;
@@ -179,6 +182,10 @@ impl App {
         };
         let status = outcome.status;
         let mut tx = tenant.write().await?;
+        if matches!(verdict, Verdict::Disable(_)) {
+            // In the order in which whoever deletes an endpoint locks it and its deliveries.
+            tx.lock_endpoint(&row.endpoint_id).await?;
+        }
         if !tx.record_delivery(&row.id, row.fence, outcome).await? {
             return Ok(());
         }
@@ -206,7 +213,11 @@ impl App {
         let data = event_types::endpoint_disabled(&row.endpoint_id, reason.as_str(), &row.id, now);
         let id = self.mint.id(OutboxId::new)?;
         tx.insert_outbox(id.as_str(), event_types::ENDPOINT_DISABLED, &row.endpoint_id, &data, now).await?;
-        tracing::warn!(endpoint = row.endpoint_id, reason = reason.as_str(), "a webhook endpoint is disabled");
+        tracing::warn!(
+            endpoint = row.endpoint_id,
+            reason = reason.as_str(),
+            "a webhook endpoint is disabled"
+        );
         Ok(())
     }
 }

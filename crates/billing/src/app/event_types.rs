@@ -63,7 +63,10 @@ pub fn read_wanted(types: &[String]) -> Result<Vec<String>, AppError> {
     match wanted.iter().find(|name| !ALL.contains(&name.as_str())) {
         Some(_) => {
             let known = ALL.join(", ");
-            Err(AppError::invalid("events", format!("Types of events, or \"*\" for all. There are: {known}.")))
+            Err(AppError::invalid(
+                "events",
+                format!("Types of events, or \"*\" for all. There are: {known}."),
+            ))
         }
         None => Ok(wanted),
     }

@@ -33,7 +33,9 @@ impl App {
             };
             given += 1;
             for endpoint in &endpoints {
-                if endpoint.created_at_ms > event.created_at_ms || !event_types::listens(endpoint, &event.topic) {
+                if endpoint.created_at_ms > event.created_at_ms
+                    || !event_types::listens(endpoint, &event.topic)
+                {
                     continue;
                 }
                 let id = self.mint.id(WebhookDeliveryId::new)?;

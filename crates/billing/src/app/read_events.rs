@@ -19,7 +19,11 @@ impl App {
     ///
     /// # Errors
     /// A refusal that names the field; when the database fails.
-    pub async fn list_events(&self, tenant: &Tenant, query: EventsQuery) -> Result<List<EventView>, AppError> {
+    pub async fn list_events(
+        &self,
+        tenant: &Tenant,
+        query: EventsQuery,
+    ) -> Result<List<EventView>, AppError> {
         let page = page(query.limit, query.cursor)?;
         let rows = tenant.read().await?.list_events(&page, &query.kind.unwrap_or_default()).await?;
         let (rows, next_cursor) = cut(rows, &page, |row| row.id.clone());

@@ -27,9 +27,7 @@ impl App {
                 let unknown = || AppError::invalid("endpoint", "There is no such enabled endpoint of yours.");
                 vec![found.ok_or_else(unknown)?]
             }
-            None => {
-                enabled.into_iter().filter(|row| event_types::listens(row, &event.topic)).collect()
-            }
+            None => enabled.into_iter().filter(|row| event_types::listens(row, &event.topic)).collect(),
         };
         let now = self.mint.now_ms();
         let mut deliveries = Vec::with_capacity(endpoints.len());

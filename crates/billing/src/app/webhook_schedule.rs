@@ -8,18 +8,8 @@ const HOUR: i64 = 60 * MINUTE;
 
 /// How long to wait before each try, in milliseconds: ten tries over three days and a little. The schedule is the
 /// example of the Standard Webhooks specification.
-pub const TRY_AFTER_MS: [i64; 10] = [
-    0,
-    5 * SECOND,
-    5 * MINUTE,
-    30 * MINUTE,
-    2 * HOUR,
-    5 * HOUR,
-    10 * HOUR,
-    14 * HOUR,
-    20 * HOUR,
-    24 * HOUR,
-];
+pub const TRY_AFTER_MS: [i64; 10] =
+    [0, 5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 
 /// What follows from a try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,8 +29,12 @@ async fn an_endpoint_is_made_changed_and_deleted(engine: Engine) {
     assert!(!view.text.contains("whsec"), "shown once");
     assert_eq!(view.at("/description"), "Books");
 
-    let changed = stack.write(&path, json!({"url": "https://example.org/b?k=1", "events": ["*"]})).await.expect(200);
-    assert_eq!((changed.at("/url"), changed.at("/events/0")), ("https://example.org/b?k=1".into(), "*".into()));
+    let changed =
+        stack.write(&path, json!({"url": "https://example.org/b?k=1", "events": ["*"]})).await.expect(200);
+    assert_eq!(
+        (changed.at("/url"), changed.at("/events/0")),
+        ("https://example.org/b?k=1".into(), "*".into())
+    );
     assert_eq!(changed.at("/description"), "Books", "what is absent stays");
     let cleared = stack.write(&path, json!({"description": ""})).await.expect(200);
     assert_eq!(cleared.json()["description"], Value::Null);
@@ -72,7 +76,8 @@ async fn an_endpoint_is_made_changed_and_deleted(engine: Engine) {
 async fn another_organization_finds_no_webhooks(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
     let (_, other) = organization(&stack.app, "Elsewhere").await;
-    let (mine, theirs) = (Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(200)).await);
+    let (mine, theirs) =
+        (Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(200)).await);
     let (id, _) = endpoint(&stack, &mine, json!(["*"])).await;
     let body = json!({"url": theirs.url});
     let their_endpoint = stack
@@ -83,7 +88,11 @@ async fn another_organization_finds_no_webhooks(engine: Engine) {
     let tenant = stack.app.store.organization(stack.organization.clone());
     let event = happens(&stack, &tenant, "payment.succeeded").await;
     round(&stack.app).await;
-    assert_eq!((mine.count(), theirs.count()), (1, 0), "events go to their own organization's endpoints only");
+    assert_eq!(
+        (mine.count(), theirs.count()),
+        (1, 0),
+        "events go to their own organization's endpoints only"
+    );
     for path in [
         format!("/v1/webhook_endpoints/{id}"),
         format!("/v1/webhook_endpoints/{id}/deliveries"),
@@ -104,7 +113,8 @@ async fn another_organization_finds_no_webhooks(engine: Engine) {
     ] {
         write(path, body).await.expect_problem(404, "not_found");
     }
-    let delete = stack.http.delete(format!("{}/v1/webhook_endpoints/{id}", stack.billing)).bearer_auth(&other);
+    let delete =
+        stack.http.delete(format!("{}/v1/webhook_endpoints/{id}", stack.billing)).bearer_auth(&other);
     stack.send(delete.header("idempotency-key", fresh("k-"))).await.expect_problem(404, "not_found");
     // Neither is my event told to their endpoint when I name it.
     let named = stack.write(&format!("/v1/events/{event}/replay"), json!({"endpoint": their_endpoint})).await;

@@ -36,11 +36,7 @@ pub fn seal_key(byte: u8) -> SealKey {
 }
 
 pub fn webhook_settings() -> WebhookSettings {
-    WebhookSettings {
-        secret_key: Some(seal_key(7)),
-        allow_loopback_http: true,
-        ..WebhookSettings::default()
-    }
+    WebhookSettings { secret_key: Some(seal_key(7)), allow_loopback_http: true, ..WebhookSettings::default() }
 }
 
 pub async fn start(engine: Engine, webhooks: WebhookSettings) -> Stack {
@@ -80,7 +76,8 @@ pub async fn round(app: &App) {
 }
 
 async fn deliveries(stack: &Stack, endpoint: &str) -> Vec<Value> {
-    let page = stack.read(&format!("/v1/webhook_endpoints/{endpoint}/deliveries?limit=100")).await.expect(200);
+    let page =
+        stack.read(&format!("/v1/webhook_endpoints/{endpoint}/deliveries?limit=100")).await.expect(200);
     page.json()["data"].as_array().unwrap().clone()
 }
 
@@ -112,8 +109,11 @@ async fn a_payment_is_told_once_with_a_right_signature(engine: Engine) {
     let told = seen[0].json();
     assert_eq!((&told["type"], &told["timestamp"]), (&event["type"], &event["timestamp"]));
     assert_eq!(told["data"], event["data"]);
-    let payment = stack.read(&format!("/v1/payments/{}", paid.at("/receipt/payment"))).await.expect(200).json();
-    for field in ["id", "account", "invoice", "attempt", "amount", "currency", "brand", "last4", "paid_at", "receipt"] {
+    let payment =
+        stack.read(&format!("/v1/payments/{}", paid.at("/receipt/payment"))).await.expect(200).json();
+    for field in
+        ["id", "account", "invoice", "attempt", "amount", "currency", "brand", "last4", "paid_at", "receipt"]
+    {
         assert_eq!(told["data"][field], payment[field], "{field}");
     }
     assert_eq!(told["data"]["receipt_number"], paid.at("/receipt/number"));
@@ -166,7 +166,11 @@ async fn failures_are_tried_again_to_the_end_and_then_it_is_disabled(engine: Eng
         assert_eq!((message.id(), message.body.as_str()), (event.as_str(), seen[0].body.as_str()));
         assert!(message.is_signed_by(&secret));
     }
-    assert_ne!(seen[0].header("webhook-timestamp"), seen[9].header("webhook-timestamp"), "signed anew each time");
+    assert_ne!(
+        seen[0].header("webhook-timestamp"),
+        seen[9].header("webhook-timestamp"),
+        "signed anew each time"
+    );
     assert_eq!(elsewhere.count(), 0, "no redirect is followed");
     let rows = deliveries(&stack, &id).await;
     assert_eq!((&rows[0]["status"], &rows[0]["tries"]), (&json!("failed"), &json!(10)));
@@ -223,7 +227,8 @@ async fn gone_is_gone(engine: Engine) {
 async fn two_workers_send_each_try_once(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
     let (other, _) = stack.second_process().await;
-    let receivers = [Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(500)).await];
+    let receivers =
+        [Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(500)).await];
     for receiver in &receivers {
         endpoint(&stack, receiver, json!(["payment.succeeded"])).await;
     }
@@ -324,12 +329,14 @@ async fn replaying_tells_it_again(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
     let early = happens(&stack, &tenant(&stack), "payment.succeeded").await;
     stack.clock.advance(Duration::from_secs(1));
-    let (one, two) = (Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(200)).await);
+    let (one, two) =
+        (Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(200)).await);
     let (first, _) = endpoint(&stack, &one, json!(["payment.succeeded"])).await;
     endpoint(&stack, &two, json!(["webhook_endpoint.disabled"])).await;
     let event = happens(&stack, &tenant(&stack), "payment.succeeded").await;
     round(&stack.app).await;
-    let ids = |receiver: &Receiver| receiver.seen().iter().map(|seen| seen.id().to_owned()).collect::<Vec<_>>();
+    let ids =
+        |receiver: &Receiver| receiver.seen().iter().map(|seen| seen.id().to_owned()).collect::<Vec<_>>();
     assert_eq!(ids(&one), [event.as_str()], "what happened before the endpoint was made is not told");
     // To all that listen; the same request is the same replay.
     let key = fresh("k-");
@@ -337,7 +344,10 @@ async fn replaying_tells_it_again(engine: Engine) {
         let path = format!("/v1/events/{event}/replay");
         let replayed = stack.write_as(&stack.key, &key, &path, &json!({})).await.expect(201).json();
         assert_eq!(replayed["deliveries"].as_array().unwrap().len(), 1);
-        assert_eq!((&replayed["deliveries"][0]["endpoint"], &replayed["deliveries"][0]["replay"]), (&json!(first), &json!(true)));
+        assert_eq!(
+            (&replayed["deliveries"][0]["endpoint"], &replayed["deliveries"][0]["replay"]),
+            (&json!(first), &json!(true))
+        );
         round(&stack.app).await;
     }
     assert_eq!(ids(&one), [event.as_str(), event.as_str()]);
@@ -412,7 +422,8 @@ async fn what_waits_goes_on_when_enabled_again(engine: Engine) {
 
 async fn an_endpoint_is_told_what_it_listens_to(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
-    let (one, all) = (Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(200)).await);
+    let (one, all) =
+        (Receiver::start(Behaviour::Answer(200)).await, Receiver::start(Behaviour::Answer(200)).await);
     endpoint(&stack, &one, json!(["webhook_endpoint.disabled"])).await;
     endpoint(&stack, &all, Value::Null).await;
     happens(&stack, &tenant(&stack), "payment.succeeded").await;
@@ -442,7 +453,8 @@ async fn a_secret_that_does_not_open_costs_no_try(engine: Engine) {
     // A worker with another key, as after a mistake in its configuration.
     let sender = stack.app.webhooks.sender.clone();
     let settings = WebhookSettings { secret_key: Some(seal_key(8)), ..webhook_settings() };
-    let wrong = App { webhooks: paydesk_billing::app::Webhooks::new(sender, settings).into(), ..stack.app.clone() };
+    let wrong =
+        App { webhooks: paydesk_billing::app::Webhooks::new(sender, settings).into(), ..stack.app.clone() };
     round(&wrong).await;
     let rows = deliveries(&stack, &id).await;
     assert_eq!((receiver.count(), &rows[0]["tries"], &rows[0]["status"]), (0, &json!(0), &json!("waiting")));
