@@ -125,8 +125,7 @@ async fn the_checked_address_is_the_one_that_is_used() {
     assert_eq!(network.connected().len(), 1, "the second answer is not connected to");
 }
 
-/// Positive control: with `any` instead of `all` in the check, or with only the first address checked, the mixed
-/// answers are connected to (tried).
+/// Positive control: with only the first address checked, a mixed answer is connected to (tried).
 #[tokio::test]
 async fn one_private_address_refuses_them_all() {
     let (address, roots) = server(NAME, DONE, false).await;

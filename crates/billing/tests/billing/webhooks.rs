@@ -125,8 +125,7 @@ async fn a_payment_is_told_once_with_a_right_signature(engine: Engine) {
     assert_eq!((rows.len(), &rows[0]["status"], &rows[0]["tries"]), (1, &json!("delivered"), &json!(1)));
 }
 
-/// Positive control: following redirects finds a message at `elsewhere`; counting 3xx as success ends at the second
-/// try (tried).
+/// Positive control: counting 3xx as success ends it at the second try (tried).
 async fn failures_are_tried_again_to_the_end_and_then_it_is_disabled(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
     let receiver = Receiver::start(Behaviour::Answer(500)).await;
