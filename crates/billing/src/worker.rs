@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::app::deliver::Round;
+use crate::app::fan_out::BATCH;
 
 /// Sweeps now and then every `pause`, until `stop`. What is under way when it stops is finished first.
 pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
@@ -25,19 +27,18 @@ pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
 pub async fn run_webhooks(app: App, pause: Duration, stop: CancellationToken) {
     let webhooks = app.webhooks.clone();
     while !stop.is_cancelled() {
-        if let Err(error) = app.fan_out().await {
+        let given = app.fan_out().await.unwrap_or_else(|error| {
             tracing::error!(%error, "events could not be given out");
-        }
-        let more = app.begin_deliveries().await.map_or_else(
-            |error| {
-                tracing::error!(%error, "deliveries could not be begun");
-                false
-            },
-            |round| round.more,
-        );
+            0
+        });
+        let round = app.begin_deliveries().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "deliveries could not be begun");
+            Round::default()
+        });
         tokio::select! {
             () = stop.cancelled() => {}
-            () = webhooks.freed.notified(), if more => {}
+            () = std::future::ready(()), if given >= BATCH => {}
+            () = webhooks.freed.notified(), if round.more => {}
             () = tokio::time::sleep(pause) => {}
         }
     }

@@ -4,20 +4,25 @@ use paydesk_domain::id::{OrganizationId, WebhookDeliveryId};
 
 use crate::app::{App, AppError, event_types};
 
-const BATCH: i64 = 200;
+/// How many events are given out in one go. Who gets so many asks once more at once.
+pub const BATCH: usize = 200;
 
 impl App {
     /// Gives out what waits in the outbox, and answers how many events that were. An event is taken out in the
     /// transaction that writes its deliveries, so that it has all of them or waits on. Endpoints are told what happens
-    /// after they were made.
+    /// after they were made. What goes wrong for one organization is logged, and the others' events are given out.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn fan_out(&self) -> Result<usize, AppError> {
-        let due = self.store.due_events(self.mint.now_ms(), BATCH).await?;
+        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let due = self.store.due_events(self.mint.now_ms(), limit).await?;
         let mut given = 0;
         for (org, events) in due {
-            given += self.give_out(org, &events).await?;
+            match self.give_out(org.clone(), &events).await {
+                Ok(count) => given += count,
+                Err(error) => tracing::error!(organization = %org, %error, "events could not be given out"),
+            }
         }
         Ok(given)
     }

@@ -61,6 +61,9 @@ pub struct Webhooks {
     lanes: Mutex<HashMap<String, Lane>>,
 }
 
+/// Beyond so many endpoints, those with nothing under way are forgotten.
+const LANES_MAX: usize = 10_000;
+
 /// What this process knows of one endpoint.
 #[derive(Clone, Copy, Debug, Default)]
 struct Lane {
@@ -100,6 +103,9 @@ impl Webhooks {
             return None;
         }
         let slot = self.slots.clone().try_acquire_owned().ok()?;
+        if lanes.len() >= LANES_MAX {
+            lanes.retain(|_, lane| lane.under_way > 0);
+        }
         lanes.insert(endpoint.to_owned(), Lane { under_way: lane.under_way + 1, ..lane });
         let endpoint = endpoint.to_owned();
         Some(Place { webhooks: Arc::clone(self), endpoint, arrived: None, _slot: slot })

@@ -1,10 +1,10 @@
 //! The organization's side of webhooks: endpoints, events, and that none of it is anybody else's.
 
+use paydesk_billing::app::WebhookSettings;
 use serde_json::{Value, json};
 
 use crate::support::{Behaviour, Engine, Receiver, Stack, fresh, on_both, organization};
 use crate::webhooks::{endpoint, happens, round, start, webhook_settings};
-use paydesk_billing::app::WebhookSettings;
 
 on_both! {
     an_endpoint_is_made_changed_and_deleted;

@@ -1,7 +1,7 @@
 //! Which addresses are public. Everything that is not known to be is refused.
 //!
-//! The lists are IANA's registries of special-purpose addresses (RFC 6890 and its successors), without the few entries
-//! there that lead to a public service, and with the addresses of a cloud's own servers that look public.
+//! The lists are IANA's registries of special-purpose addresses (RFC 6890 and its successors), and the address of a
+//! cloud's own server that looks public.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
