@@ -1,3 +1,4 @@
-//! What speaks to the outside: one folder per payment processor.
+//! What speaks to the outside: one folder per payment processor, and one for the organizations' own servers.
 
 pub mod stripe;
+pub mod webhooks;

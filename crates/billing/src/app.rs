@@ -13,11 +13,16 @@ pub mod close_action_item;
 pub mod confirm_checkout;
 pub mod create_charge;
 pub mod create_client;
+pub mod create_endpoint;
 pub mod create_invoice;
 pub mod create_key;
 pub mod create_organization;
 pub mod create_session;
+pub mod delete_endpoint;
+pub mod deliver;
 pub mod error;
+pub mod event_types;
+pub mod fan_out;
 pub mod look_up_attempt;
 pub mod move_debit;
 pub mod open_checkout;
@@ -26,17 +31,26 @@ pub mod read_audit;
 pub mod read_charges;
 pub mod read_clients;
 pub mod read_confirmation;
+pub mod read_deliveries;
+pub mod read_endpoints;
+pub mod read_events;
 pub mod read_invoices;
 pub mod read_mandates;
 pub mod read_payments;
 pub mod record_outcome;
+pub mod replay_event;
 pub mod report;
+pub mod rotate_secret;
 pub mod sweep;
 pub mod take_payment;
 pub mod take_retry;
 pub mod text;
+pub mod update_endpoint;
 pub mod verify_audit;
 pub mod view;
+pub mod webhook_schedule;
+pub mod webhook_signature;
+pub mod webhooks;
 pub mod write_once;
 
 use std::sync::Arc;
@@ -53,6 +67,7 @@ use crate::ports::processor::Processor;
 use crate::store::Store;
 
 pub use error::{AppError, Refusal};
+pub use webhooks::{WebhookSettings, Webhooks};
 
 /// Everything that the use cases share.
 #[derive(Clone, Debug)]
@@ -75,6 +90,8 @@ pub struct App {
     pub work: Arc<Notify>,
     /// Keeps charges back while the processor does not answer.
     pub breaker: Arc<Breaker>,
+    /// What the use cases of webhooks share.
+    pub webhooks: Arc<Webhooks>,
     /// Who holds this process's leases.
     pub owner: Arc<str>,
 }
@@ -112,6 +129,8 @@ pub struct Settings {
     pub answer_kept: Duration,
     /// Which account at the processor this server uses: methods of another are not offered.
     pub vault: String,
+    /// The figures of webhooks.
+    pub webhooks: WebhookSettings,
 }
 
 impl Default for Settings {
@@ -135,6 +154,7 @@ impl Default for Settings {
             write_lease: seconds(MINUTE),
             answer_kept: seconds(24 * HOUR),
             vault: "default".to_owned(),
+            webhooks: WebhookSettings::default(),
         }
     }
 }

@@ -111,10 +111,17 @@ impl Mint {
 
     /// A random byte, for spreading work out. Nothing depends on it: without randomness it is always the same.
     pub fn random_byte(&self) -> u8 {
-        let mut byte = [128];
-        let _ = self.entropy.fill(&mut byte);
-        let [byte] = byte;
-        byte
+        self.bytes().map_or(128, |[byte]| byte)
+    }
+
+    /// Random bytes.
+    ///
+    /// # Errors
+    /// [`NoEntropy`].
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoEntropy> {
+        let mut bytes = [0; N];
+        self.entropy.fill(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// A new secret: the prefix and 45 letters, which hold 194 random bits.

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::adapters::stripe::{StripeSettings, TokenExchange};
-use crate::app::Settings;
+use crate::app::{Settings, WebhookSettings};
 use crate::http::HttpSettings;
+use crate::seal::SealKey;
 use crate::secret::Secret;
 use crate::store::DatabaseUrl;
 
@@ -41,6 +42,9 @@ pub struct Config {
     /// Timing of what happens in the background.
     #[serde(default)]
     recovery: RecoveryConfig,
+    /// Telling organizations' servers about events.
+    #[serde(default)]
+    webhooks: WebhooksConfig,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +97,16 @@ struct RecoveryConfig {
     sweep_ms: u64,
     lease_ms: u64,
     call_timeout_ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WebhooksConfig {
+    secret_key: Option<String>,
+    allow_loopback_http: bool,
+    concurrent_max: usize,
+    per_endpoint_max: usize,
+    timeout_ms: u64,
 }
 
 /// The configuration cannot be used.
@@ -153,6 +167,19 @@ impl Default for RecoveryConfig {
     }
 }
 
+impl Default for WebhooksConfig {
+    fn default() -> Self {
+        let WebhookSettings { concurrent_max, per_endpoint_max, .. } = WebhookSettings::default();
+        Self {
+            secret_key: None,
+            allow_loopback_http: false,
+            concurrent_max,
+            per_endpoint_max,
+            timeout_ms: 20_000,
+        }
+    }
+}
+
 /// Every key that a variable can set: `processor.base_url` is `PAYDESK_PROCESSOR_BASE_URL`.
 const KEYS: &[&str] = &[
     "listen",
@@ -185,6 +212,11 @@ const KEYS: &[&str] = &[
     "recovery.sweep_ms",
     "recovery.lease_ms",
     "recovery.call_timeout_ms",
+    "webhooks.secret_key",
+    "webhooks.allow_loopback_http",
+    "webhooks.concurrent_max",
+    "webhooks.per_endpoint_max",
+    "webhooks.timeout_ms",
 ];
 
 impl Config {
@@ -232,6 +264,10 @@ impl Config {
                 self.listen
             )));
         }
+        if self.webhooks.concurrent_max == 0 || self.webhooks.per_endpoint_max == 0 {
+            return unfit("webhooks.concurrent_max and webhooks.per_endpoint_max must be at least 1");
+        }
+        self.seal_key()?;
         self.database().map(|_| ())
     }
 
@@ -269,11 +305,30 @@ impl Config {
             session_slide: Duration::from_millis(self.limits.session_slide_ms),
             session_max: Duration::from_millis(self.limits.session_max_ms),
             vault: self.processor.vault.clone(),
+            webhooks: self.webhooks(),
             ..Settings::default()
         };
         settings.first_look_up_after = Duration::from_millis(self.recovery.first_look_up_ms);
         settings.look_up_pause_max = Duration::from_millis(self.recovery.look_up_pause_ms_max);
         settings
+    }
+
+    /// What webhook secrets are sealed with, if there are to be any.
+    fn seal_key(&self) -> Result<Option<SealKey>, ConfigError> {
+        let unfit = |error| ConfigError::Unfit(format!("webhooks.secret_key: {error}"));
+        self.webhooks.secret_key.as_deref().map(SealKey::parse).transpose().map_err(unfit)
+    }
+
+    fn webhooks(&self) -> WebhookSettings {
+        WebhookSettings {
+            // Checked when the configuration was loaded.
+            secret_key: self.seal_key().unwrap_or_default(),
+            allow_loopback_http: self.webhooks.allow_loopback_http,
+            timeout: Duration::from_millis(self.webhooks.timeout_ms),
+            concurrent_max: self.webhooks.concurrent_max,
+            per_endpoint_max: self.webhooks.per_endpoint_max,
+            ..WebhookSettings::default()
+        }
     }
 
     /// The settings of HTTP.
@@ -385,5 +440,18 @@ mod tests {
             load(FILE, &[("PAYDESK_RECOVERY_LEASE_MS", "30000")]).is_err(),
             "a call must fit into its lease"
         );
+    }
+
+    #[test]
+    fn webhooks_are_off_without_a_key() {
+        let off = load(FILE, &[]).unwrap().settings().webhooks;
+        assert!(off.secret_key.is_none() && !off.allow_loopback_http);
+        let key = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+        let on = load(FILE, &[("PAYDESK_WEBHOOKS_SECRET_KEY", key)]).unwrap();
+        assert!(on.settings().webhooks.secret_key.is_some());
+        assert!(!format!("{:?}", on.settings()).contains("BwcH"));
+        let Err(error) = load(FILE, &[("PAYDESK_WEBHOOKS_SECRET_KEY", "hunter")]) else { panic!("no key") };
+        assert!(error.to_string().contains("webhooks.secret_key") && !error.to_string().contains("hunter"));
+        assert!(load(FILE, &[("PAYDESK_WEBHOOKS_CONCURRENT_MAX", "0")]).is_err());
     }
 }

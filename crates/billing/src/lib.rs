@@ -12,6 +12,7 @@ pub mod http;
 pub mod metrics;
 pub mod ports;
 pub mod run;
+pub mod seal;
 pub mod secret;
 pub mod server;
 pub mod store;

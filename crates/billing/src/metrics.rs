@@ -58,6 +58,11 @@ impl Metrics {
         self.count("paydesk_handed_over_total", "attempt");
     }
 
+    /// Counts what became of a try to deliver a webhook.
+    pub fn delivery(&self, outcome: &str) {
+        self.count("paydesk_webhook_tries_total", outcome);
+    }
+
     /// Counts a request that was refused at the door, by its code.
     pub fn turned_away(&self, code: &str) {
         self.count("paydesk_turned_away_total", code);

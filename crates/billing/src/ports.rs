@@ -1,3 +1,4 @@
-//! What the application needs from outside, as traits: the payment processor.
+//! What the application needs from outside, as traits: the payment processor, and the way to organizations' servers.
 
 pub mod processor;
+pub mod webhooks;

@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::stripe::{ClientError, Stripe};
+use crate::adapters::webhooks::Sender;
 use crate::app::breaker::Breaker;
-use crate::app::{App, Settings};
+use crate::app::{App, Settings, Webhooks};
 use crate::clock::{Clock, Entropy, Mint, NoEntropy};
 use crate::config::{Config, ConfigError};
 use crate::http::router;
@@ -40,6 +41,9 @@ pub enum RunError {
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The way to organizations' servers.
+    #[error("the HTTP client for webhooks cannot be made: {0}")]
+    Webhooks(#[from] rustls::Error),
     /// No random bytes.
     #[error(transparent)]
     NoEntropy(#[from] NoEntropy),
@@ -51,7 +55,7 @@ pub enum RunError {
 /// Puts the application together.
 ///
 /// # Errors
-/// When there are no random bytes.
+/// When there are no random bytes, or TLS cannot be set up.
 pub fn app(
     store: Store,
     processor: Arc<dyn Processor>,
@@ -59,9 +63,11 @@ pub fn app(
     entropy: Arc<dyn Entropy>,
     settings: Settings,
     charges_concurrent_max: usize,
-) -> Result<App, NoEntropy> {
+) -> Result<App, RunError> {
     let mut bytes = [0; 8];
     entropy.fill(&mut bytes)?;
+    let sender = Sender::new(settings.webhooks.allow_loopback_http)?;
+    let webhooks = Arc::new(Webhooks::new(Arc::new(sender), settings.webhooks.clone()));
     Ok(App {
         store,
         processor,
@@ -72,6 +78,7 @@ pub fn app(
         charge_slots: Arc::new(Semaphore::new(charges_concurrent_max)),
         work: Arc::new(Notify::new()),
         breaker: Arc::new(Breaker::default()),
+        webhooks,
         owner: format!("{}-{}", std::process::id(), hex(&bytes)).into(),
     })
 }
@@ -80,7 +87,7 @@ pub fn app(
 async fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<App, RunError> {
     let processor = Arc::new(Stripe::new(config.processor())?);
     let store = Store::open(&config.database()?).await?;
-    Ok(app(store, processor, clock, entropy, config.settings(), config.charges_concurrent_max())?)
+    app(store, processor, clock, entropy, config.settings(), config.charges_concurrent_max())
 }
 
 /// Works until `stop` is done, without serving anything: sends what is due, looks up what is in doubt. Any number of
@@ -97,10 +104,12 @@ pub async fn work(
     let app = open(config, clock, entropy).await?;
     let stopping = CancellationToken::new();
     let worker = tokio::spawn(worker::run(app.clone(), config.sweep(), stopping.clone()));
+    let teller = tokio::spawn(worker::run_webhooks(app.clone(), config.sweep(), stopping.clone()));
     stop.await;
     tracing::info!("stopping");
     stopping.cancel();
     let _ = worker.await;
+    let _ = teller.await;
     drain(&app).await;
     tracing::info!("stopped");
     Ok(())
@@ -171,6 +180,7 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
         let stopping = CancellationToken::new();
         let sweeper = tokio::spawn(worker::run(self.app.clone(), self.sweep, stopping.clone()));
+        let teller = tokio::spawn(worker::run_webhooks(self.app.clone(), self.sweep, stopping.clone()));
         let serving =
             server::serve(self.listener, self.tls, router(self.app.clone(), self.http), stopping.clone());
         let serving = tokio::spawn(serving);
@@ -181,6 +191,7 @@ impl Server {
             return Err(RunError::Io(self.address, error));
         }
         let _ = sweeper.await;
+        let _ = teller.await;
         drain(&self.app).await;
         tracing::info!("stopped");
         Ok(())

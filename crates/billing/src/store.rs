@@ -12,7 +12,9 @@ mod audit;
 mod audit_hash;
 mod checkout;
 mod db;
+mod deliveries;
 mod dialect;
+mod events;
 mod idempotency;
 mod invoices;
 mod leaders;
@@ -26,6 +28,7 @@ mod retries;
 mod rows;
 mod sql;
 mod tx;
+mod webhooks;
 
 pub use accounts::NewAccount;
 pub use action_items::ActionItemFilter;
@@ -34,7 +37,9 @@ pub use attempts::{AttemptFilter, Claim, DueWork, NewAttempt, Outcome};
 pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
 pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
+pub use deliveries::{DeliveryRow, DueDelivery, TryOutcome};
 pub use dialect::Engine;
+pub use events::EventRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
@@ -46,6 +51,7 @@ pub use rows::{
     MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
 };
 pub use tx::{OrgTx, Page, Tenant};
+pub use webhooks::{EndpointRow, SecretRow};
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
 #[derive(Debug, thiserror::Error)]

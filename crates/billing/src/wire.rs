@@ -1,6 +1,8 @@
 //! Requests and answers of the organization's side. (The browser's side is in `paydesk_domain::wire::billing`,
 //! because the browser shares it.)
 
+pub mod webhooks;
+
 use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
 use paydesk_domain::stored_credential::MerchantReason;

@@ -1,10 +1,12 @@
-//! The background task of `serve` and of `work`: sweeps until it is told to stop.
+//! The background tasks of `serve` and of `work`: they sweep and deliver until they are told to stop.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::app::deliver::Round;
+use crate::app::fan_out::BATCH;
 
 /// How much a pause may be longer or shorter, in hundredths: processes that started together drift apart.
 const JITTER: u64 = 25;
@@ -50,4 +52,29 @@ async fn listen(app: App, stop: CancellationToken) {
 fn jittered(pause: Duration, app: &App) -> Duration {
     let hundredths = u64::from(app.mint.random_byte()) * 2 * JITTER / 255;
     pause * u32::try_from(100 - JITTER + hundredths).unwrap_or(100) / 100
+}
+
+/// Gives events out and sends what is due, now, whenever a delivery under way has made room, and every `pause`, until
+/// `stop`. Apart from the sweep: an endpoint that answers slowly holds nothing else up. Deliveries under way when it
+/// stops are finished first.
+pub async fn run_webhooks(app: App, pause: Duration, stop: CancellationToken) {
+    let webhooks = app.webhooks.clone();
+    while !stop.is_cancelled() {
+        let given = app.fan_out().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "events could not be given out");
+            0
+        });
+        let round = app.begin_deliveries().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "deliveries could not be begun");
+            Round::default()
+        });
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = std::future::ready(()), if given >= BATCH => {}
+            () = webhooks.freed.notified(), if round.more => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    webhooks.under_way.close();
+    webhooks.under_way.wait().await;
 }

@@ -152,6 +152,12 @@ ids! {
     LedgerEntryId "led";
     /// A message that waits to be sent.
     OutboxId "out";
+    /// A server of an organization that is told about events.
+    WebhookEndpointId "whe";
+    /// What deliveries to it are signed with (its public handle, not the secret).
+    WebhookSecretId "whs";
+    /// One event on its way to one endpoint.
+    WebhookDeliveryId "whd";
     /// One request to a server, for logs and support.
     RequestId "req";
     /// One try to give money back.
@@ -160,8 +166,6 @@ ids! {
     MandateId "man";
     /// Something that a member of staff must look at (Payment Action Center).
     ActionItemId "act";
-    /// An address that an organization wants events sent to.
-    WebhookEndpointId "whe";
     /// One event on its way to one address.
     DeliveryId "dlv";
     /// Something that happened, as it is told to organizations.

@@ -46,7 +46,7 @@ pub const SUITES: [Suite; 12] = [
     },
     Suite {
         name: "billing",
-        about: "the billing API, on both databases",
+        about: "the billing API, on both databases, with its outsider",
         kind: Kind::Package("paydesk-billing"),
     },
     Suite { name: "store", about: "the demo store's server", kind: Kind::Package("paydesk-demo") },
@@ -87,7 +87,9 @@ impl<'p> Equipment<'p> {
         let widget = builds.then(|| setup::for_widget(place)).transpose()?;
         let npm = match &widget {
             Some(widget) => Some(widget.npm.clone()),
-            None if any(&[Kind::Package("paydesk-sandbox")]) => Some(npm::ensure(place)?),
+            None if any(&[Kind::Package("paydesk-sandbox"), Kind::Package("paydesk-billing")]) => {
+                Some(npm::ensure(place)?)
+            }
             None => None,
         };
         // Last, so that it does not wait for tools to be built.

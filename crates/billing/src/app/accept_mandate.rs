@@ -13,7 +13,7 @@ use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
-use crate::app::{App, AppError, view};
+use crate::app::{App, AppError, event_types, view};
 use crate::secret::sha256_hex;
 use crate::store::{AttemptRow, MandateRow, OrgTx, OrganizationRow};
 
@@ -106,7 +106,7 @@ impl App {
         account: &str,
     ) -> Result<(), AppError> {
         let id = self.mint.id(OutboxId::new)?;
-        let data = serde_json::json!({"mandate": mandate, "account": account});
+        let data = event_types::mandate(mandate, account);
         tx.insert_outbox(id.as_str(), topic, mandate, &data, self.mint.now_ms()).await?;
         Ok(())
     }

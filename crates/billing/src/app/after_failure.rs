@@ -8,7 +8,7 @@ use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, event_types};
 use crate::store::{ActionItemRow, AttemptRow, OrgTx};
 
 impl App {
@@ -104,12 +104,10 @@ impl App {
         }
         let detail = json!({"kind": item.kind, "subject": item.subject, "code": item.code});
         note(tx, &self.mint, Action::ActionItemOpened, &item.id, detail)?;
-        let data = json!({
-            "action_item": item.id, "kind": item.kind, "account": item.account_id, "subject": item.subject,
-            "amount": item.amount, "currency": item.currency, "code": item.code,
-        });
         let id = self.mint.id(paydesk_domain::id::OutboxId::new)?;
-        tx.insert_outbox(id.as_str(), "action_item.opened", &item.id, &data, self.mint.now_ms()).await?;
+        let told = event_types::action_item(item);
+        let now = self.mint.now_ms();
+        tx.insert_outbox(id.as_str(), event_types::ACTION_ITEM_OPENED, &item.id, &told, now).await?;
         Ok(())
     }
 

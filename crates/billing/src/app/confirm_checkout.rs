@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
-use crate::app::{App, AppError, view};
+use crate::app::{App, AppError, event_types, view};
 use crate::failpoint;
 use crate::store::{AttemptRow, Claim, InvoiceRow, MethodRow, NewAttempt, OrgTx};
 
@@ -141,7 +141,7 @@ impl App {
         let detail = serde_json::json!({"version": mandate.text_version, "hash": mandate.text_hash, "scope": mandate.scope});
         tx.insert_mandate(mandate).await?;
         note(tx, &self.mint, Action::MandateAccepted, &id, detail)?;
-        self.announce_mandate(tx, "mandate.accepted", &id, &row.account_id).await?;
+        self.announce_mandate(tx, event_types::MANDATE_ACCEPTED, &id, &row.account_id).await?;
         Ok(AttemptRow { mandate_id: Some(id), ..row })
     }
 

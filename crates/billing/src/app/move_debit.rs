@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::take_payment::{IN_TRANSIT, PROCESSOR, amount, book};
-use crate::app::{App, AppError, millis};
+use crate::app::{App, AppError, event_types, millis};
 use crate::store::{AttemptRow, NewAllocation, OrgTx, PaymentMove, PaymentRow};
 
 impl App {
@@ -47,7 +47,7 @@ impl App {
         };
         let detail = json!({"attempt": row.id, "from": before.name(), "code": payment.return_code});
         note(tx, &self.mint, action, &payment.id, detail)?;
-        self.announce(tx, "payment", &payment).await?;
+        self.announce(tx, &payment).await?;
         Ok(Ok(true))
     }
 
@@ -174,7 +174,7 @@ impl App {
             && tx.end_mandate(mandate, code.as_str(), now).await?
         {
             note(tx, &self.mint, Action::MandateEnded, mandate, json!({"because": code.as_str()}))?;
-            self.announce_mandate(tx, "mandate.ended", mandate, &row.account_id).await?;
+            self.announce_mandate(tx, event_types::MANDATE_ENDED, mandate, &row.account_id).await?;
         }
         if matches!(consequence, Consequence::StopDebits | Consequence::NewAccount)
             && let Some(reference) = &row.processor_method

@@ -7,11 +7,10 @@ use paydesk_domain::id::{
 use paydesk_domain::invoice::allocate_top_first;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
-use serde_json::json;
 
 use crate::app::add_method::save;
 use crate::app::report::Report;
-use crate::app::{App, AppError, millis, view};
+use crate::app::{App, AppError, event_types, millis, view};
 use crate::clock::Mint;
 use crate::store::{
     AttemptRow, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OrgTx,
@@ -64,7 +63,7 @@ impl App {
             book(tx, &self.mint, "debit_submitted", &payment.id, amount(&payment)?, [IN_TRANSIT, &unsettled])
                 .await?;
         }
-        self.announce(tx, "payment", &payment).await?;
+        self.announce(tx, &payment).await?;
         if let Some(session) = &row.session_id {
             tx.complete_session(session, &row.id).await?;
         }
@@ -127,22 +126,11 @@ impl App {
         Ok(())
     }
 
-    /// Puts news of a payment into the outbox.
-    pub(super) async fn announce(
-        &self,
-        tx: &mut OrgTx,
-        what: &str,
-        payment: &PaymentRow,
-    ) -> Result<(), AppError> {
-        let topic = format!("{what}.{}", payment.status);
-        let data = json!({
-            "payment": payment.id, "account": payment.account_id, "invoice": payment.invoice_id,
-            "attempt": payment.attempt_id, "kind": payment.kind, "status": payment.status, "amount": payment.amount,
-            "currency": payment.currency, "brand": payment.brand, "last4": payment.last4,
-            "return_code": payment.return_code, "receipt_number": payment.receipt_number,
-        });
+    /// Tells of a payment in its present state.
+    pub(super) async fn announce(&self, tx: &mut OrgTx, payment: &PaymentRow) -> Result<(), AppError> {
         let id = self.mint.id(OutboxId::new)?;
-        tx.insert_outbox(id.as_str(), &topic, &payment.id, &data, self.mint.now_ms()).await?;
+        let (topic, told) = (event_types::of_payment(payment), event_types::payment(payment));
+        tx.insert_outbox(id.as_str(), topic, &payment.id, &told, self.mint.now_ms()).await?;
         Ok(())
     }
 

@@ -17,9 +17,11 @@ use crate::app::App;
 use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
-    add_method, confirm_checkout, create_charge, create_client, create_invoice, create_session,
-    dismiss_action_item, open_checkout, operations, read_action_items, read_audit, read_charges,
-    read_clients, read_invoices, read_mandates, read_payments, read_session, read_status, show_mandate,
+    add_method, confirm_checkout, create_charge, create_client, create_endpoint, create_invoice,
+    create_session, delete_endpoint, dismiss_action_item, open_checkout, operations, read_action_items,
+    read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events, read_invoices,
+    read_mandates, read_payments, read_session, read_status, replay_event, rotate_secret, show_mandate,
+    update_endpoint,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -39,6 +41,7 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
         (name = "mandates", description = "What payers agreed to be debited for."),
         (name = "payment action center", description = "What somebody must look at."),
         (name = "audit", description = "Who did what, in a chain of hashes."),
+        (name = "webhooks", description = "What happened, and which servers of yours are told."),
         (name = "browser", description = "The payer's side, with a session's secret."),
         (name = "operations", description = "For whoever runs the server."),
     ),
@@ -77,6 +80,17 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_action_items::list_action_items))
         .routes(routes!(dismiss_action_item::dismiss_action_item))
         .routes(routes!(read_audit::list_audit))
+        .routes(routes!(create_endpoint::create_endpoint, read_endpoints::list_endpoints))
+        .routes(routes!(
+            read_endpoints::read_endpoint,
+            update_endpoint::update_endpoint,
+            delete_endpoint::delete_endpoint
+        ))
+        .routes(routes!(rotate_secret::rotate_secret))
+        .routes(routes!(read_deliveries::list_deliveries))
+        .routes(routes!(read_events::list_events))
+        .routes(routes!(read_events::read_event))
+        .routes(routes!(replay_event::replay_event))
         .routes(routes!(open_checkout::open_checkout))
         .routes(routes!(show_mandate::show_mandate))
         .routes(routes!(read_status::read_status))

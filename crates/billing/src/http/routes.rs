@@ -4,8 +4,10 @@ pub mod add_method;
 pub mod confirm_checkout;
 pub mod create_charge;
 pub mod create_client;
+pub mod create_endpoint;
 pub mod create_invoice;
 pub mod create_session;
+pub mod delete_endpoint;
 pub mod dismiss_action_item;
 pub mod open_checkout;
 pub mod operations;
@@ -13,12 +15,18 @@ pub mod read_action_items;
 pub mod read_audit;
 pub mod read_charges;
 pub mod read_clients;
+pub mod read_deliveries;
+pub mod read_endpoints;
+pub mod read_events;
 pub mod read_invoices;
 pub mod read_mandates;
 pub mod read_payments;
 pub mod read_session;
 pub mod read_status;
+pub mod replay_event;
+pub mod rotate_secret;
 pub mod show_mandate;
+pub mod update_endpoint;
 
 use std::future::Future;
 
@@ -31,13 +39,28 @@ use crate::http::body::stored;
 use crate::http::error::ApiError;
 use crate::store::{OrgTx, StoredAnswer, Tenant};
 
-/// Does a write once per key: either what was answered before, or what `work` does now.
+/// Does a write that makes something once per key: either what was answered before, or what `work` does now.
 pub(super) async fn once<T, F>(
     app: &App,
     tenant: &Tenant,
     key: &str,
     request_hash: &str,
+    work: impl FnOnce(OrgTx) -> F,
+) -> Result<StoredAnswer, ApiError>
+where
+    T: Serialize,
+    F: Future<Output = Result<(OrgTx, T), AppError>>,
+{
+    once_as(201, app, tenant, key, request_hash, work).await
+}
+
+/// The same for a write that is answered with another status.
+async fn once_as<T, F>(
     status: u16,
+    app: &App,
+    tenant: &Tenant,
+    key: &str,
+    request_hash: &str,
     work: impl FnOnce(OrgTx) -> F,
 ) -> Result<StoredAnswer, ApiError>
 where
@@ -67,5 +90,26 @@ where
     T: Serialize,
     F: Future<Output = Result<(OrgTx, T), AppError>>,
 {
-    once(app, tenant, key, request_hash, 201, work).await.map(stored)
+    once(app, tenant, key, request_hash, work).await.map(stored)
+}
+
+/// A write that changes what is there, as an HTTP answer.
+pub(super) async fn changed<T, F>(
+    app: &App,
+    tenant: &Tenant,
+    key: &str,
+    request_hash: &str,
+    work: impl FnOnce(OrgTx) -> F,
+) -> Result<Response, ApiError>
+where
+    T: Serialize,
+    F: Future<Output = Result<(OrgTx, T), AppError>>,
+{
+    once_as(200, app, tenant, key, request_hash, work).await.map(stored)
+}
+
+/// What was made, from an answer that is kept without its secret.
+pub(super) fn kept<T: serde::de::DeserializeOwned>(answer: &StoredAnswer) -> Result<T, AppError> {
+    serde_json::from_str(&answer.body)
+        .map_err(|_| AppError::Inconsistent("a kept answer that cannot be read".into()))
 }

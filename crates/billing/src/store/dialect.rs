@@ -26,6 +26,12 @@ pub(crate) mod sqlite {
         LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";
+        LOCK_ENDPOINT = "SELECT id FROM webhook_endpoints WHERE org_id = $1 AND id = $2";
+        DUE_DELIVERIES = "SELECT d.org_id, d.id, d.endpoint_id FROM webhook_endpoints e \
+            CROSS JOIN webhook_deliveries d ON d.org_id = e.org_id AND d.id IN (SELECT w.id FROM webhook_deliveries w \
+                WHERE w.org_id = e.org_id AND w.endpoint_id = e.id AND w.status = 'waiting' AND w.due_at_ms <= $1 \
+                ORDER BY w.due_at_ms LIMIT $2) \
+            WHERE e.enabled = 1 ORDER BY d.due_at_ms, d.id LIMIT $3";
         JOURNAL_MODE = "SELECT journal_mode AS id FROM pragma_journal_mode";
         SYNCHRONOUS = "SELECT CAST(synchronous AS TEXT) AS id FROM pragma_synchronous";
         FOREIGN_KEYS = "SELECT CAST(foreign_keys AS TEXT) AS id FROM pragma_foreign_keys";
@@ -48,6 +54,12 @@ pub(crate) mod postgres {
         LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1 FOR UPDATE";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20 FOR UPDATE SKIP LOCKED)";
+        LOCK_ENDPOINT = "SELECT id FROM webhook_endpoints WHERE org_id = $1 AND id = $2 FOR UPDATE";
+        DUE_DELIVERIES = "SELECT d.org_id, d.id, d.endpoint_id FROM webhook_endpoints e \
+            CROSS JOIN LATERAL (SELECT w.org_id, w.id, w.endpoint_id, w.due_at_ms FROM webhook_deliveries w \
+                WHERE w.org_id = e.org_id AND w.endpoint_id = e.id AND w.status = 'waiting' AND w.due_at_ms <= $1 \
+                ORDER BY w.due_at_ms LIMIT $2) d \
+            WHERE e.enabled = 1 ORDER BY d.due_at_ms, d.id LIMIT $3";
         SYNCHRONOUS_COMMIT = "SELECT current_setting('synchronous_commit') AS id";
         ACT_AS = "SELECT set_config($1, $2, true) AS id";
     }

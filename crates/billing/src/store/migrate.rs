@@ -12,6 +12,7 @@ macro_rules! migrations {
         &[
             (1, "first", include_str!(concat!("../../migrations/", $engine, "/0001_first.sql"))),
             (2, "engine", include_str!(concat!("../../migrations/", $engine, "/0002_engine.sql"))),
+            (3, "webhooks", include_str!(concat!("../../migrations/", $engine, "/0003_webhooks.sql"))),
             (4, "audit", include_str!(concat!("../../migrations/", $engine, "/0004_audit.sql"))),
         ]
     };

@@ -7,7 +7,7 @@ use crate::store::actor::Actor;
 use crate::store::audit::NewAuditEntry;
 use crate::store::db::Store;
 use crate::store::dialect;
-use crate::store::macros::{execute, fetch_optional, row};
+use crate::store::macros::{fetch_optional, row};
 use crate::store::{StoreError, sql};
 
 /// A transaction on either engine.
@@ -221,22 +221,6 @@ impl OrgTx {
             Tx::Sqlite(tx) => tx.rollback().await?,
             Tx::Postgres(tx) => tx.rollback().await?,
         }
-        Ok(())
-    }
-
-    /// Writes a message that waits to be sent.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_outbox(
-        &mut self,
-        id: &str,
-        topic: &str,
-        subject: &str,
-        _data: &serde_json::Value,
-        now_ms: i64,
-    ) -> Result<(), StoreError> {
-        execute!(self, sql::INSERT_OUTBOX, &self.org, id, topic, subject, now_ms, now_ms)?;
         Ok(())
     }
 }

@@ -20,3 +20,6 @@ mod statements;
 mod story;
 mod surface;
 mod tenancy;
+mod webhook_api;
+mod webhook_network;
+mod webhooks;

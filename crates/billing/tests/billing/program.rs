@@ -4,6 +4,9 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use paydesk_billing::clock::{Clock as _, SystemClock};
+use paydesk_billing::store::Store;
+use paydesk_domain::id::OutboxId;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
@@ -11,7 +14,9 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
-use crate::support::{Engine, PROCESSOR_SECRET, STORE, Stack, address, attempt_id};
+use crate::support::{
+    Behaviour, Engine, PROCESSOR_SECRET, Receiver, STORE, Stack, address, attempt_id, fresh,
+};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_paydesk-billing");
 
@@ -241,6 +246,53 @@ async fn it_looks_lost_answers_up_by_itself() {
     assert_eq!(status.at("/attempt/status"), "succeeded");
     assert_eq!(stack.charges().await.len(), 1);
     server.stop().await;
+}
+
+/// Positive control: without the line in `run.rs` that starts the task, nothing is ever told (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn it_tells_endpoints_by_itself() {
+    let receiver = Receiver::start(Behaviour::Answer(500)).await;
+    let folder = TempDir::new().unwrap();
+    let more = "[recovery]\nsweep_ms = 50\n[webhooks]\nallow_loopback_http = true\n\
+                secret_key = \"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\"";
+    let config = config(folder.path(), "http://127.0.0.1:1", more);
+    let (organization, key) = organization(&config).await;
+    let server = serve(&config).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post = async |path: &str, body: Value| {
+        let request = http.post(format!("{}{path}", server.origin)).bearer_auth(&key);
+        let reply = request.header("idempotency-key", fresh("k-")).json(&body).send().await.unwrap();
+        reply.json::<Value>().await.unwrap()
+    };
+    let endpoint = |url: &str| json!({"url": url, "events": ["webhook_endpoint.disabled"]});
+    let made = post("/v1/webhook_endpoints", endpoint(&receiver.url)).await;
+    let secret = made["secret"].as_str().unwrap().to_owned();
+    // An endpoint that is gone is disabled, which is an event of its own.
+    let gone = Receiver::start(Behaviour::Answer(410)).await;
+    post("/v1/webhook_endpoints", endpoint(&gone.url)).await;
+    let database = format!("sqlite:{}", folder.path().join("billing.db").display());
+    let store = Store::open(&database.parse().unwrap()).await.unwrap();
+    let tenant = store.organization(organization.parse().unwrap());
+    let mut tx = tenant.write().await.unwrap();
+    let id = OutboxId::new(SystemClock.now(), 7);
+    let now = SystemClock.now().as_millisecond();
+    tx.insert_outbox(id.as_str(), "webhook_endpoint.disabled", "whe_x", &json!({"id": "whe_x"}), now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    // The first message fails and comes once more by itself, after five seconds; the second event comes at once.
+    let told = async {
+        while receiver.count() < 3 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), told).await.expect("it is told");
+    assert!(receiver.seen().iter().all(|message| message.is_signed_by(&secret)));
+    let log = server.stop().await;
+    assert!(log.contains("a webhook endpoint is disabled"), "{log}");
+    for private in [&secret, &key, &receiver.url, &gone.url, "/hooks", "v1,"] {
+        assert!(!log.contains(private), "the log holds {private}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

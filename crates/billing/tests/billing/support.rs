@@ -1,9 +1,11 @@
 //! A billing server and a sandbox processor on free ports of this machine, and what a test does with them.
 
 mod database;
+mod receiver;
 mod stack;
 
 pub use database::{Database, Engine, Tamperer};
+pub use receiver::{Behaviour, Receiver};
 pub use stack::{PROCESSOR_SECRET, STORE, Stack, StackOptions, address, attempt_id, fresh, organization};
 
 /// Runs an async test on both databases, each as a test of its own.

@@ -110,7 +110,7 @@ async fn row_level_security_holds_for_the_serving_role() {
         .iter()
         .map(|row| (row.get("name"), row.get("forced")))
         .collect();
-    assert!(tables.len() >= 29, "{}", tables.len());
+    assert!(tables.len() >= 32, "{}", tables.len());
     let mut seen_by_owner = 0;
     for (table, forced) in &tables {
         assert!(forced, "{table} has row-level security, forced");

@@ -86,6 +86,8 @@ codes! {
     RateLimited = "rate_limited", 429;
     /// A fault of ours; `request_id` finds it in the logs.
     Internal = "internal", 500;
+    /// The server was set up without webhooks.
+    WebhooksOff = "webhooks_off", 501;
     /// Not ready, or shedding load; `Retry-After` tells when to come back.
     Unavailable = "unavailable", 503;
 }

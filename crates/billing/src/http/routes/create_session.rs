@@ -28,8 +28,7 @@ pub async fn create_session(
 ) -> Result<(StatusCode, Json<CreatedSession>), ApiError> {
     let app = &state.app;
     let kept =
-        once(app, &caller.tenant, &key, &body.request_hash, 201, |tx| app.create_session(tx, body.value))
-            .await?;
+        once(app, &caller.tenant, &key, &body.request_hash, |tx| app.create_session(tx, body.value)).await?;
     let made: SessionMade = serde_json::from_str(&kept.body)
         .map_err(|_| AppError::Inconsistent("a kept answer that cannot be read".into()))?;
     Ok((StatusCode::CREATED, Json(app.reveal_session(&caller.tenant, made).await?)))

@@ -5,9 +5,8 @@ use axum::response::Response;
 
 use crate::http::HttpState;
 use crate::http::auth::{OrganizationCaller, WriteKey};
-use crate::http::body::stored;
 use crate::http::error::ApiError;
-use crate::http::routes::once;
+use crate::http::routes::changed;
 use crate::secret::sha256_hex;
 use crate::wire::ActionItemView;
 
@@ -23,8 +22,6 @@ pub async fn dismiss_action_item(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let request_hash = sha256_hex(format!("POST /v1/action_items/{id}/dismiss").as_bytes());
-    let answer = once(&state.app, &caller.tenant, &key, &request_hash, 200, |tx| {
-        state.app.dismiss_action_item(tx, &id)
-    });
-    Ok(stored(answer.await?))
+    changed(&state.app, &caller.tenant, &key, &request_hash, |tx| state.app.dismiss_action_item(tx, &id))
+        .await
 }

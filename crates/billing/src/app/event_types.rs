@@ -1,0 +1,188 @@
+//! The events that organizations are told about, and what each of them says.
+
+use paydesk_domain::wire::billing::PaymentStatus;
+use serde_json::{Value, json};
+
+use crate::app::view::{payment_status, receipt_number};
+use crate::app::{AppError, text};
+use crate::store::{ActionItemRow, EndpointRow, EventRow, PaymentRow};
+
+/// A card paid.
+pub const PAYMENT_SUCCEEDED: &str = "payment.succeeded";
+/// A bank was asked for a payment.
+pub const PAYMENT_SUBMITTED: &str = "payment.submitted";
+/// A bank's money came.
+pub const PAYMENT_SETTLED: &str = "payment.settled";
+/// A bank refused a payment, or took its money back.
+pub const PAYMENT_RETURNED: &str = "payment.returned";
+/// A debit was called off before the bank was asked.
+pub const PAYMENT_CANCELED: &str = "payment.canceled";
+/// A payer agreed to be debited.
+pub const MANDATE_ACCEPTED: &str = "mandate.accepted";
+/// An agreement to be debited ended.
+pub const MANDATE_ENDED: &str = "mandate.ended";
+/// Somebody must look at something.
+pub const ACTION_ITEM_OPENED: &str = "action_item.opened";
+/// An endpoint is told nothing any more.
+pub const ENDPOINT_DISABLED: &str = "webhook_endpoint.disabled";
+/// Stands for every type, those that come later as well.
+pub const EVERY: &str = "*";
+
+/// Every type there is. A test looks for types that are written and not listed here.
+pub const ALL: &[&str] = &[
+    PAYMENT_SUCCEEDED,
+    PAYMENT_SUBMITTED,
+    PAYMENT_SETTLED,
+    PAYMENT_RETURNED,
+    PAYMENT_CANCELED,
+    MANDATE_ACCEPTED,
+    MANDATE_ENDED,
+    ACTION_ITEM_OPENED,
+    ENDPOINT_DISABLED,
+];
+
+/// The type that tells of a payment in its present state.
+pub fn of_payment(row: &PaymentRow) -> &'static str {
+    match payment_status(row) {
+        PaymentStatus::Succeeded => PAYMENT_SUCCEEDED,
+        PaymentStatus::Submitted => PAYMENT_SUBMITTED,
+        PaymentStatus::Settled => PAYMENT_SETTLED,
+        PaymentStatus::Returned => PAYMENT_RETURNED,
+        PaymentStatus::Canceled => PAYMENT_CANCELED,
+    }
+}
+
+/// What an event about an action item says.
+pub fn action_item(row: &ActionItemRow) -> Value {
+    json!({
+        "id": row.id,
+        "kind": row.kind,
+        "account": row.account_id,
+        "subject": row.subject,
+        "amount": row.amount,
+        "currency": row.currency,
+        "code": row.code,
+    })
+}
+
+/// What an event about a mandate says.
+pub fn mandate(id: &str, account: &str) -> Value {
+    json!({ "id": id, "account": account })
+}
+
+/// What an event about a payment says.
+pub fn payment(row: &PaymentRow) -> Value {
+    json!({
+        "id": row.id,
+        "account": row.account_id,
+        "invoice": row.invoice_id,
+        "attempt": row.attempt_id,
+        "kind": row.kind,
+        "status": row.status,
+        "return_code": row.return_code,
+        "amount": row.amount,
+        "currency": row.currency,
+        "brand": row.brand,
+        "last4": row.last4,
+        "paid_at": text::time(row.paid_at_ms),
+        "receipt": row.receipt_id,
+        "receipt_number": receipt_number(row.receipt_number),
+    })
+}
+
+/// What `webhook_endpoint.disabled` says.
+pub fn endpoint_disabled(endpoint: &str, reason: &str, delivery: &str, now_ms: i64) -> Value {
+    json!({
+        "id": endpoint,
+        "reason": reason,
+        "delivery": delivery,
+        "disabled_at": text::time(now_ms),
+    })
+}
+
+/// The data of an event. One that is older than the keeping of data has its subject alone.
+pub fn data(row: &EventRow) -> Value {
+    let kept = row.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
+    kept.unwrap_or_else(|| json!({ "id": row.subject }))
+}
+
+/// Reads which types an endpoint listens to; all of them when none is named.
+///
+/// # Errors
+/// A refusal of `events`.
+pub fn read_wanted(types: &[String]) -> Result<Vec<String>, AppError> {
+    if types.is_empty() || types.iter().any(|name| name == EVERY) {
+        return Ok(vec![EVERY.to_owned()]);
+    }
+    let mut wanted = types.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    match wanted.iter().find(|name| !ALL.contains(&name.as_str())) {
+        Some(_) => {
+            let known = ALL.join(", ");
+            Err(AppError::invalid(
+                "events",
+                format!("Types of events, or \"*\" for all. There are: {known}."),
+            ))
+        }
+        None => Ok(wanted),
+    }
+}
+
+/// The types that an endpoint listens to.
+pub fn wanted(row: &EndpointRow) -> Vec<String> {
+    serde_json::from_str(&row.events).unwrap_or_default()
+}
+
+/// Whether an endpoint listens to a type.
+pub fn listens(row: &EndpointRow, topic: &str) -> bool {
+    wanted(row).iter().any(|name| name == EVERY || name == topic)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.into_iter().flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+    }
+
+    /// Positive control: taking a type out of `ALL` fails this, if it is written as a text anywhere (tried with
+    /// `"payment.refunded"` in a call).
+    #[test]
+    fn every_type_that_is_written_is_listed() {
+        let mut calls = 0;
+        for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let program = text.split("#[cfg(test)]").next().unwrap();
+            for call in program.split(".insert_outbox(").skip(1) {
+                calls += 1;
+                let arguments = call.split(';').next().unwrap();
+                let literals = arguments.split('"').skip(1).step_by(2);
+                for name in literals.filter(|literal| literal.contains('.')) {
+                    assert!(ALL.contains(&name), "{name} in {}", file.display());
+                }
+            }
+        }
+        assert!(calls >= 2, "the calls are found at all");
+    }
+
+    #[test]
+    fn reads_which_types_are_wanted() {
+        let read = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            read_wanted(&names).ok()
+        };
+        assert_eq!(read(&[]), Some(vec!["*".to_owned()]));
+        assert_eq!(read(&["payment.succeeded", "*"]), Some(vec!["*".to_owned()]));
+        assert_eq!(read(&[PAYMENT_SUCCEEDED, PAYMENT_SUCCEEDED]), Some(vec![PAYMENT_SUCCEEDED.to_owned()]));
+        assert_eq!(read(&["payment.suceeded"]), None);
+        let row = EndpointRow { events: "[\"payment.succeeded\"]".to_owned(), ..EndpointRow::default() };
+        assert!(listens(&row, PAYMENT_SUCCEEDED) && !listens(&row, ENDPOINT_DISABLED));
+        let row = EndpointRow { events: "[\"*\"]".to_owned(), ..EndpointRow::default() };
+        assert!(listens(&row, ENDPOINT_DISABLED));
+    }
+}
