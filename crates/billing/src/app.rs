@@ -4,6 +4,7 @@ pub mod accept_mandate;
 pub mod add_method;
 pub mod address;
 pub mod after_failure;
+pub mod apply_event;
 pub mod audit;
 pub mod authenticate;
 pub mod breaker;
@@ -26,6 +27,7 @@ pub mod fan_out;
 pub mod look_up_attempt;
 pub mod move_debit;
 pub mod open_checkout;
+pub mod poll_events;
 pub mod read_action_items;
 pub mod read_audit;
 pub mod read_charges;
@@ -37,6 +39,7 @@ pub mod read_events;
 pub mod read_invoices;
 pub mod read_mandates;
 pub mod read_payments;
+pub mod receive_event;
 pub mod record_outcome;
 pub mod replay_event;
 pub mod report;
@@ -119,6 +122,8 @@ pub struct Settings {
     pub session_slide: Duration,
     /// How long a session lasts at most.
     pub session_max: Duration,
+    /// How often the processor's own list of events is read.
+    pub poll_every: Duration,
     /// How many cards a wallet holds.
     pub cards_max: i64,
     /// How many bank accounts a wallet holds.
@@ -149,6 +154,7 @@ impl Default for Settings {
             debit_checks_max: 8,
             session_slide: seconds(30 * MINUTE),
             session_max: seconds(24 * HOUR),
+            poll_every: seconds(MINUTE),
             cards_max: 10,
             accounts_max: 10,
             write_lease: seconds(MINUTE),

@@ -54,9 +54,8 @@ struct ProcessorConfig {
     base_url: String,
     secret_key: String,
     publishable_key: String,
-    /// Kept for the webhooks that a later version receives.
+    /// What its webhooks are signed with; several, separated by commas, while one replaces another.
     #[serde(default)]
-    #[expect(dead_code, reason = "part of the file's form already; read by the webhook route to come")]
     webhook_secret: String,
     #[serde(default = "default_vault")]
     vault: String,
@@ -93,6 +92,7 @@ struct LimitsConfig {
 struct RecoveryConfig {
     first_look_up_ms: u64,
     look_up_pause_ms_max: u64,
+    poll_ms: u64,
     visibility_lag_ms: u64,
     sweep_ms: u64,
     lease_ms: u64,
@@ -159,6 +159,7 @@ impl Default for RecoveryConfig {
         Self {
             first_look_up_ms: 30_000,
             look_up_pause_ms_max: 60 * 60_000,
+            poll_ms: 60_000,
             visibility_lag_ms: 60_000,
             sweep_ms: 1_000,
             lease_ms: 60_000,
@@ -208,6 +209,7 @@ const KEYS: &[&str] = &[
     "limits.session_max_ms",
     "recovery.first_look_up_ms",
     "recovery.look_up_pause_ms_max",
+    "recovery.poll_ms",
     "recovery.visibility_lag_ms",
     "recovery.sweep_ms",
     "recovery.lease_ms",
@@ -293,6 +295,14 @@ impl Config {
                 TokenExchangeConfig::PaymentMethods => TokenExchange::PaymentMethods,
                 TokenExchangeConfig::CustomerSources => TokenExchange::CustomerSources,
             },
+            webhook_secrets: self
+                .processor
+                .webhook_secret
+                .split(',')
+                .map(str::trim)
+                .filter(|secret| !secret.is_empty())
+                .map(|secret| Secret::new(secret.to_owned()))
+                .collect(),
         }
     }
 
@@ -310,6 +320,7 @@ impl Config {
         };
         settings.first_look_up_after = Duration::from_millis(self.recovery.first_look_up_ms);
         settings.look_up_pause_max = Duration::from_millis(self.recovery.look_up_pause_ms_max);
+        settings.poll_every = Duration::from_millis(self.recovery.poll_ms);
         settings
     }
 

@@ -58,6 +58,11 @@ impl Metrics {
         self.count("paydesk_handed_over_total", "attempt");
     }
 
+    /// Counts what became of an event that the processor told by itself.
+    pub fn processor_event(&self, outcome: &str) {
+        self.count("paydesk_processor_events_total", outcome);
+    }
+
     /// Counts what became of a try to deliver a webhook.
     pub fn delivery(&self, outcome: &str) {
         self.count("paydesk_webhook_tries_total", outcome);

@@ -16,6 +16,7 @@ mod deliveries;
 mod dialect;
 mod events;
 mod idempotency;
+mod inbox;
 mod invoices;
 mod leaders;
 mod macros;
@@ -40,6 +41,7 @@ pub use db::{DatabaseUrl, DatabaseUrlError, Store};
 pub use deliveries::{DeliveryRow, DueDelivery, TryOutcome};
 pub use dialect::Engine;
 pub use events::EventRow;
+pub use inbox::{NewProcessorEvent, ProcessorEventRow};
 pub use idempotency::{KeyState, StoredAnswer};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
@@ -77,7 +79,7 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
-    for room in [action_items::ALL, audit::ALL, leaders::ALL, mandates::ALL, retries::ALL] {
+    for room in [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, retries::ALL] {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));

@@ -36,6 +36,20 @@ pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
     listener.abort();
 }
 
+/// Reads the processor's own list of events now and then, until `stop`; only in the process that leads.
+pub async fn run_poller(app: App, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = app.poll_events().await {
+            tracing::error!(%error, "the processor's events could not be kept");
+        }
+        let pause = jittered(app.settings.poll_every, &app);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
 /// Passes on what other processes hint at. Without it everything is found as well, only later.
 async fn listen(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {

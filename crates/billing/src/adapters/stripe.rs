@@ -8,6 +8,7 @@ mod answers;
 mod charge;
 mod client;
 mod debit;
+mod events;
 mod look_up;
 mod methods;
 mod refund;
@@ -17,15 +18,17 @@ pub mod webhook;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::look_up::KEY_WINDOW_MS;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
+use serde_json::Value;
 
 use crate::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, Exchange, Found, Idempotency, LookUp,
-    NewCustomer, Processor, ProcessorError, PublicSide, RefundOutcome, StoredMethod,
+    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, Idempotency,
+    LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundOutcome, Standing, StoredMethod,
 };
 use crate::secret::Secret;
 
@@ -46,6 +49,8 @@ pub struct StripeSettings {
     pub visibility_lag: Duration,
     /// How a token becomes a method.
     pub token_exchange: TokenExchange,
+    /// What its webhooks are signed with: several while one replaces another, none when it sends none.
+    pub webhook_secrets: Vec<Secret>,
 }
 
 /// How a token becomes a method. Dialects differ here.
@@ -65,6 +70,7 @@ pub struct Stripe {
     publishable_key: String,
     visibility_lag_ms: i64,
     token_exchange: TokenExchange,
+    webhook_secrets: Vec<Secret>,
 }
 
 impl Stripe {
@@ -73,11 +79,18 @@ impl Stripe {
     /// # Errors
     /// When the HTTP client cannot be made: no TLS, or no list of certification authorities.
     pub fn new(settings: StripeSettings) -> Result<Self, ClientError> {
-        let StripeSettings { base_url, secret_key, publishable_key, timeout, visibility_lag, token_exchange } =
-            settings;
+        let StripeSettings {
+            base_url,
+            secret_key,
+            publishable_key,
+            timeout,
+            visibility_lag,
+            token_exchange,
+            webhook_secrets,
+        } = settings;
         let client = Client::new(&base_url, secret_key, timeout)?;
         let visibility_lag_ms = i64::try_from(visibility_lag.as_millis()).unwrap_or(i64::MAX);
-        Ok(Self { client, publishable_key, visibility_lag_ms, token_exchange })
+        Ok(Self { client, publishable_key, visibility_lag_ms, token_exchange, webhook_secrets })
     }
 }
 
@@ -149,6 +162,20 @@ impl Processor for Stripe {
 
     async fn debit_news(&self, reference: &str) -> Result<Option<DebitEvent>, ProcessorError> {
         debit::news(&self.client, reference).await
+    }
+
+    fn read_event(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<ProcessorEvent, EventRefused> {
+        webhook::verify(&self.webhook_secrets, signature, body, now).map_err(|_| EventRefused::Signature)?;
+        let json = serde_json::from_slice(body).map_err(|_| EventRefused::Unreadable)?;
+        events::read(&json).ok_or(EventRefused::Unreadable)
+    }
+
+    fn standing(&self, facts: &Value) -> Standing {
+        answers::standing(facts)
+    }
+
+    async fn events_since(&self, since_s: i64, after: Option<&str>) -> Result<EventPage, ProcessorError> {
+        events::since(&self.client, since_s, after).await
     }
 
     async fn refund(

@@ -41,6 +41,12 @@ impl App {
                 app.check_debit(&tenant, &work.id).await
             });
         }
+        for event in self.store.due_processor_events(now, BATCH).await? {
+            let app = self.clone();
+            tasks.spawn(self.charges.track_future(async move {
+                complain(&event.id, app.apply_event(&event).await);
+            }));
+        }
         let count = tasks.len();
         while tasks.join_next().await.is_some() {}
         Ok(count)

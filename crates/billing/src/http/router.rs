@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use paydesk_domain::wire::billing::Problem;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -20,7 +20,7 @@ use crate::http::routes::{
     add_method, confirm_checkout, create_charge, create_client, create_endpoint, create_invoice,
     create_session, delete_endpoint, dismiss_action_item, open_checkout, operations, read_action_items,
     read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events, read_invoices,
-    read_mandates, read_payments, read_session, read_status, replay_event, rotate_secret, show_mandate,
+    read_mandates, read_payments, read_session, read_status, receive_event, replay_event, rotate_secret, show_mandate,
     update_endpoint,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
@@ -116,6 +116,7 @@ fn pages(description: &OpenApi) -> Router<HttpState> {
         .route("/frame/checkout", get(frame::checkout))
         .route("/assets/{*path}", get(statics::asset))
         .route("/embed.js", get(statics::embed))
+        .route(receive_event::PATH, post(receive_event::receive_event))
         .route("/address/{name}", get(statics::address_rules))
 }
 

@@ -23,6 +23,7 @@ pub mod read_mandates;
 pub mod read_payments;
 pub mod read_session;
 pub mod read_status;
+pub mod receive_event;
 pub mod replay_event;
 pub mod rotate_secret;
 pub mod show_mandate;

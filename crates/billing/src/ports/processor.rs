@@ -76,6 +76,21 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// See [`ProcessorError`]; whatever it is, nothing was learned.
     async fn debit_news(&self, reference: &str) -> Result<Option<DebitEvent>, ProcessorError>;
 
+    /// Reads a delivery of an event: verified on its raw bytes first.
+    ///
+    /// # Errors
+    /// [`EventRefused`].
+    fn read_event(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<ProcessorEvent, EventRefused>;
+
+    /// Where a charge stands, from the facts of an event.
+    fn standing(&self, facts: &serde_json::Value) -> Standing;
+
+    /// Reads a page of the events since a moment (Unix seconds), after the one named `after`. Their order does not matter.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn events_since(&self, since_s: i64, after: Option<&str>) -> Result<EventPage, ProcessorError>;
+
     /// Gives money back, all of a charge or a part of it.
     ///
     /// # Errors
@@ -86,6 +101,60 @@ pub trait Processor: fmt::Debug + Send + Sync {
         charge: &str,
         amount: Option<Money>,
     ) -> Result<RefundOutcome, ProcessorError>;
+}
+
+/// Something that the processor tells by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessorEvent {
+    /// Its own name for it: the same event always has the same.
+    pub id: String,
+    /// What kind of event, in its words.
+    pub kind: String,
+    /// When it happened.
+    pub happened_at: Timestamp,
+    /// What follows from it.
+    pub news: News,
+}
+
+/// What follows from an event. It travels through the store as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// A charge of ours stands like this.
+    Charge {
+        /// Whose it is.
+        organization: String,
+        /// Our name for it.
+        attempt: String,
+        /// What the adapter needs to say where it stands.
+        standing: serde_json::Value,
+    },
+    /// A debit came back after it had settled, or a charge is disputed.
+    Returned {
+        /// The processor's name for the charge.
+        reference: String,
+        /// The network's code for it.
+        code: String,
+    },
+    /// A mandate is no longer good.
+    MandateEnded {
+        /// The processor's name for it.
+        reference: String,
+    },
+    /// Nothing.
+    #[default]
+    Nothing,
+}
+
+/// A delivery that is not what it claims to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EventRefused {
+    /// Nobody whom we know signed it, or not lately.
+    #[error("the delivery's signature is not good")]
+    Signature,
+    /// It is signed, and cannot be read.
+    #[error("the delivery cannot be read")]
+    Unreadable,
 }
 
 /// What an adapter's processor can do.
@@ -298,6 +367,24 @@ pub enum ChargeOutcome {
     Submitted(Taken),
     /// Refused: no money was taken.
     Declined(Decline),
+}
+
+/// What an answer, an event or a look-up says of a charge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What became of it, once that is decided.
+    pub outcome: Option<ChargeOutcome>,
+    /// What became of the debit since, where it is one.
+    pub debit: Option<DebitEvent>,
+}
+
+/// A page of events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventPage {
+    /// In any order.
+    pub events: Vec<ProcessorEvent>,
+    /// Whether there are more.
+    pub more: bool,
 }
 
 /// A charge to find.

@@ -14,6 +14,7 @@ macro_rules! migrations {
             (2, "engine", include_str!(concat!("../../migrations/", $engine, "/0002_engine.sql"))),
             (3, "webhooks", include_str!(concat!("../../migrations/", $engine, "/0003_webhooks.sql"))),
             (4, "audit", include_str!(concat!("../../migrations/", $engine, "/0004_audit.sql"))),
+            (5, "inbox", include_str!(concat!("../../migrations/", $engine, "/0005_inbox.sql"))),
         ]
     };
 }

@@ -51,6 +51,7 @@ impl Peer {
             timeout: Duration::from_secs(20),
             visibility_lag: Duration::from_secs(60),
             token_exchange,
+            webhook_secrets: Vec::new(),
         };
         let whole = token_exchange == TokenExchange::PaymentMethods;
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -372,6 +373,7 @@ async fn nobody_there_is_certain_and_silence_is_not() {
         timeout: Duration::from_millis(200),
         visibility_lag: Duration::ZERO,
         token_exchange: TokenExchange::PaymentMethods,
+        webhook_secrets: Vec::new(),
     };
     let adapter = Arc::new(Stripe::new(settings).unwrap());
     let charge = async || {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::adapters::stripe::client::Answer;
 use crate::adapters::stripe::returns;
-use crate::ports::processor::{ChargeOutcome, MethodDetails, ProcessorError, StoredMethod, Taken};
+use crate::ports::processor::{ChargeOutcome, MethodDetails, ProcessorError, Standing, StoredMethod, Taken};
 
 /// A 4xx answer that says what is wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -120,17 +120,8 @@ fn bank_of(json: &Value) -> Option<(Rail, &Value)> {
         .find_map(|(rail, kind)| Some((rail, json.get(name_of(kind))?)))
 }
 
-/// What an answer, an event or a look-up says of a charge.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// What became of it, once that is decided.
-    pub outcome: Option<ChargeOutcome>,
-    /// What became of the debit since, where it is one.
-    pub debit: Option<DebitEvent>,
-}
-
 /// Reads where a charge stands.
-pub fn standing(json: &Value) -> Standing {
+pub(super) fn standing(json: &Value) -> Standing {
     let error = json.get("last_payment_error").filter(|error| error.is_object());
     let status = text(json, "status");
     let Some(rail) = rail_of(json, error) else {

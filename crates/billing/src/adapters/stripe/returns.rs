@@ -14,6 +14,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("account_closed", "R02", "905"),
     ("bank_account_closed", "R02", "905"),
     ("no_account", "R03", "902"),
+    ("bank_account_invalid_details", "R03", "902"),
     ("bank_account_unusable", "R20", "907"),
     ("account_number_invalid", "R04", "912"),
     ("incorrect_account_details", "R03", "912"),
@@ -34,13 +35,22 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fraudulent", "R10", "915"),
 ];
 
-/// The code in an intent's `last_payment_error`; `None` when it is not a refusal by a bank that was asked.
+/// The code in an intent's `last_payment_error`; `None` when it has no word that a bank could have said.
 pub(super) fn code_of_error(rail: Rail, error: &Value) -> Option<ReturnCode> {
-    let told = ["network_decline_code", "decline_code"].map(|name| text(error, name));
-    told.into_iter().find_map(ReturnCode::parse).or_else(|| {
-        let word = text(error, "code");
-        WORDS.iter().find(|row| row.0 == word).and_then(|row| code(rail, row))
-    })
+    let words = ["decline_code", "code"].map(|name| text(error, name));
+    network_code(text(error, "network_decline_code"))
+        .or_else(|| words.into_iter().find_map(|word| translated(rail, word)))
+        // A word that nobody has heard of keeps its place: the table asks for a human then.
+        .or_else(|| words.into_iter().find_map(ReturnCode::parse))
+}
+
+/// The network's own code: one that the table knows.
+fn network_code(told: &str) -> Option<ReturnCode> {
+    ReturnCode::parse(told).filter(|code| code.rule().is_some())
+}
+
+fn translated(rail: Rail, word: &str) -> Option<ReturnCode> {
+    WORDS.iter().find(|row| row.0 == word).and_then(|row| code(rail, row))
 }
 
 /// The code of a dispute: what the network said, else what the reason stands for. A reason that nobody has heard of
@@ -51,11 +61,9 @@ pub(super) fn code_of_dispute(rail: Rail, dispute: &Value) -> Option<ReturnCode>
         if rail == Rail::Ach { "us_bank_account" } else { "acss_debit" }
     ));
     let told = told.and_then(Value::as_str).unwrap_or_else(|| text(dispute, "network_reason_code"));
-    ReturnCode::parse(told).or_else(|| {
-        let word = text(dispute, "reason");
-        let known = WORDS.iter().find(|row| row.0 == word).and_then(|row| code(rail, row));
-        known.or_else(|| ReturnCode::parse(if rail == Rail::Ach { "R17" } else { "990" }))
-    })
+    network_code(told)
+        .or_else(|| translated(rail, text(dispute, "reason")))
+        .or_else(|| ReturnCode::parse(if rail == Rail::Ach { "R17" } else { "990" }))
 }
 
 fn code(rail: Rail, row: &(&str, &str, &str)) -> Option<ReturnCode> {
@@ -68,6 +76,7 @@ fn code(rail: Rail, row: &(&str, &str, &str)) -> Option<ReturnCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use paydesk_domain::return_code::Consequence;
     use serde_json::json;
 
     #[test]
@@ -77,7 +86,9 @@ mod tests {
         let error = json!({"code": "debit_not_authorized"});
         assert_eq!(code_of_error(Rail::Ach, &error), ReturnCode::parse("R10"));
         assert_eq!(code_of_error(Rail::Pad, &error), ReturnCode::parse("915"));
-        assert_eq!(code_of_error(Rail::Pad, &json!({"code": "rate_limit"})), None);
+        assert_eq!(code_of_error(Rail::Pad, &json!({"code": ""})), None);
+        let unheard_of = code_of_error(Rail::Pad, &json!({"code": "reason_of_2031"})).unwrap();
+        assert_eq!(unheard_of.consequence(), Consequence::Review);
         let dispute = json!({"reason": "insufficient_funds", "network_reason_code": "R09"});
         assert_eq!(code_of_dispute(Rail::Ach, &dispute), ReturnCode::parse("R09"));
         assert_eq!(code_of_dispute(Rail::Pad, &json!({"reason": "who_knows"})), ReturnCode::parse("990"));

@@ -24,6 +24,7 @@ use super::{Database, Engine};
 
 pub const STORE: &str = "http://localhost:4000";
 pub const PROCESSOR_SECRET: &str = "sk_test_billing0123456789";
+pub const WEBHOOK_SECRET: &str = "whsec_ofthebillingtests";
 pub const PROCESSOR_PUBLIC: &str = "pk_test_billing0123456789";
 
 /// What a test may want otherwise.
@@ -130,6 +131,7 @@ impl Stack {
             timeout: options.settings.call_timeout,
             visibility_lag: options.visibility_lag,
             token_exchange: TokenExchange::PaymentMethods,
+            webhook_secrets: vec![Secret::new(WEBHOOK_SECRET.to_owned())],
         };
         let store = database.open().await;
         let stripe = Arc::new(Stripe::new(settings).unwrap());

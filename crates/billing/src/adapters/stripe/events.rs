@@ -1,0 +1,137 @@
+//! The dialect's events: what follows from each, and nothing else of it.
+
+use jiff::Timestamp;
+use paydesk_domain::return_code::Rail;
+use serde_json::{Value, json};
+
+use crate::adapters::stripe::answers::text;
+use crate::adapters::stripe::client::{Answer, Client, Form};
+use crate::adapters::stripe::returns;
+use crate::ports::processor::{EventPage, News, ProcessorError, ProcessorEvent};
+
+const PAGE: &str = "100";
+
+/// Reads an event; `None` when it is none.
+pub(super) fn read(json: &Value) -> Option<ProcessorEvent> {
+    let id = text(json, "id");
+    let kind = text(json, "type");
+    if id.is_empty() || kind.is_empty() {
+        return None;
+    }
+    let created = json.get("created").and_then(Value::as_i64).unwrap_or_default();
+    let object = json.pointer("/data/object").unwrap_or(&Value::Null);
+    Some(ProcessorEvent {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        happened_at: Timestamp::from_second(created).unwrap_or_default(),
+        news: news(kind, object),
+    })
+}
+
+/// What follows from it. Kinds that nobody has heard of, and objects that are not ours, say nothing.
+fn news(kind: &str, object: &Value) -> News {
+    match kind {
+        "payment_intent.succeeded"
+        | "payment_intent.processing"
+        | "payment_intent.payment_failed"
+        | "payment_intent.canceled" => charge(object),
+        "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
+        "mandate.updated" if text(object, "status") == "inactive" => {
+            News::MandateEnded { reference: text(object, "id").to_owned() }
+        }
+        _ => News::Nothing,
+    }
+}
+
+/// The part of an intent that says where it stands. What it says of people is left out.
+fn charge(object: &Value) -> News {
+    let ours = |name: &str| object.pointer(&format!("/metadata/{name}")).and_then(Value::as_str);
+    let (Some(organization), Some(attempt)) = (ours("organization"), ours("attempt")) else {
+        return News::Nothing;
+    };
+    let error = object.get("last_payment_error").filter(|error| error.is_object()).map(|error| {
+        json!({
+            "code": error.get("code"), "decline_code": error.get("decline_code"),
+            "network_decline_code": error.get("network_decline_code"),
+            "payment_method": {"type": error.pointer("/payment_method/type")},
+        })
+    });
+    let charge = object.get("latest_charge").map(|charge| charge.get("id").unwrap_or(charge));
+    let standing = json!({
+        "id": object.get("id"), "status": object.get("status"), "payment_method_types": object.get("payment_method_types"),
+        "latest_charge": charge, "last_payment_error": error,
+    });
+    News::Charge { organization: organization.to_owned(), attempt: attempt.to_owned(), standing }
+}
+
+/// A dispute about a bank debit is its return. One about a card is not: it is fought with evidence, elsewhere.
+fn returned(object: &Value) -> News {
+    let rail = match object.pointer("/payment_method_details/type").and_then(Value::as_str) {
+        Some("us_bank_account") => Rail::Ach,
+        Some("acss_debit") => Rail::Pad,
+        _ => return News::Nothing,
+    };
+    let reference = text(object, "payment_intent").to_owned();
+    match returns::code_of_dispute(rail, object) {
+        Some(code) if !reference.is_empty() => News::Returned { reference, code: code.as_str().to_owned() },
+        _ => News::Nothing,
+    }
+}
+
+/// A page of the list of events, newest first as the dialect has it: the order does not matter to whoever applies them.
+pub(super) async fn since(
+    client: &Client,
+    since_s: i64,
+    after: Option<&str>,
+) -> Result<EventPage, ProcessorError> {
+    let query = Form::default()
+        .with("limit", PAGE)
+        .with("created[gte]", &since_s.to_string())
+        .with_some("starting_after", after);
+    match client.get("/v1/events", &query).await? {
+        Answer::Done(json) => {
+            let rows = json.get("data").and_then(Value::as_array).into_iter().flatten();
+            let more = json.get("has_more").and_then(Value::as_bool) == Some(true);
+            Ok(EventPage { events: rows.filter_map(read).collect(), more })
+        }
+        Answer::Refused(refusal) => Err(refusal.rejected()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(kind: &str, object: Value) -> News {
+        read(&json!({"id": "evt_1", "type": kind, "created": 1, "data": {"object": object}})).unwrap().news
+    }
+
+    #[test]
+    fn keeps_what_follows_and_nothing_of_people() {
+        let object = json!({
+            "id": "pi_1", "status": "succeeded", "payment_method_types": ["card"], "latest_charge": "ch_1",
+            "metadata": {"organization": "org_1", "attempt": "att_1"}, "receipt_email": "kim@example.org",
+            "shipping": {"name": "Kim Roy"}, "last_payment_error": null,
+        });
+        let News::Charge { organization, attempt, standing } = event("payment_intent.succeeded", object.clone()) else {
+            panic!()
+        };
+        assert_eq!((organization.as_str(), attempt.as_str()), ("org_1", "att_1"));
+        let kept = standing.to_string();
+        assert!(!kept.contains("kim") && !kept.contains("Kim"), "{kept}");
+        assert_eq!(
+            crate::adapters::stripe::answers::standing(&standing),
+            crate::adapters::stripe::answers::standing(&object)
+        );
+    }
+
+    #[test]
+    fn what_is_not_ours_or_unheard_of_says_nothing() {
+        assert_eq!(event("payment_intent.succeeded", json!({"id": "pi_1", "metadata": {}})), News::Nothing);
+        assert_eq!(event("kind.of_2031", json!({"id": "x"})), News::Nothing);
+        assert_eq!(event("mandate.updated", json!({"id": "mandate_1", "status": "active"})), News::Nothing);
+        let card = json!({"payment_intent": "pi_1", "reason": "fraudulent", "payment_method_details": {"type": "card"}});
+        assert_eq!(event("charge.dispute.created", card), News::Nothing);
+        assert_eq!(read(&json!({"type": "x"})), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! Applies what the processor told by itself, by the same function that hears replies and look-ups.
+
+use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
+use paydesk_domain::debit::DebitEvent;
+use paydesk_domain::id::OrganizationId;
+use paydesk_domain::return_code::ReturnCode;
+use serde_json::json;
+
+use crate::app::audit::{Action, note};
+use crate::app::record_outcome::Applied;
+use crate::app::report::Report;
+use crate::app::{App, AppError, event_types};
+use crate::failpoint;
+use crate::ports::processor::News;
+use crate::store::{ProcessorEventRow, Tenant};
+
+/// How long whoever takes an event has for it, and how long one that is too early waits at first.
+const PAUSE_MS: i64 = 5_000;
+/// How often that pause is doubled at most.
+const DOUBLINGS_MAX: i64 = 9;
+/// One that is still too early after so many tries will never be true: that is after half a day.
+const TRIES_MAX: i64 = 24;
+
+impl App {
+    /// Applies an event, unless somebody else does.
+    ///
+    /// # Errors
+    /// When the database fails: it stays due.
+    pub async fn apply_event(&self, event: &ProcessorEventRow) -> Result<(), AppError> {
+        failpoint::hit("webhook.after_receipt");
+        let pause_ms = PAUSE_MS << event.tries.clamp(0, DOUBLINGS_MAX);
+        if !self.store.claim_processor_event(event, self.mint.now_ms().saturating_add(pause_ms)).await? {
+            return Ok(());
+        }
+        let news: News = serde_json::from_str(&event.facts).unwrap_or_default();
+        let applied = self.apply_news(news).await?;
+        failpoint::hit("webhook.before_outcome");
+        let status = match applied {
+            Some(Applied::Changed | Applied::Known) => "applied",
+            Some(Applied::Contradiction) => "contradiction",
+            Some(Applied::TooEarly | Applied::LostFence) if event.tries < TRIES_MAX => return Ok(()),
+            Some(Applied::TooEarly | Applied::LostFence) => {
+                tracing::error!(event = event.id, kind = event.kind, "an event never came to fit");
+                "given_up"
+            }
+            None => "ignored",
+        };
+        self.metrics.processor_event(status);
+        Ok(self.store.settle_processor_event(event, status, self.mint.now_ms()).await?)
+    }
+
+    /// What it changed; `None` when it is about nothing of ours.
+    async fn apply_news(&self, news: News) -> Result<Option<Applied>, AppError> {
+        match news {
+            News::Charge { organization, attempt, standing } => {
+                let Some(tenant) = self.tenant_of(&organization) else {
+                    return Ok(None);
+                };
+                let standing = self.processor.standing(&standing);
+                let Some(outcome) = standing.outcome else {
+                    return Ok(None);
+                };
+                if tenant.read().await?.find_attempt(&attempt).await?.is_none() {
+                    return Ok(None);
+                }
+                let report = Report::from(outcome).with_debit(standing.debit);
+                self.apply_report(&tenant, &attempt, report).await.map(Some)
+            }
+            News::Returned { reference, code } => self.apply_return(&reference, &code).await,
+            News::MandateEnded { reference } => self.end_mandate(&reference).await,
+            News::Nothing => Ok(None),
+        }
+    }
+
+    async fn apply_return(&self, reference: &str, code: &str) -> Result<Option<Applied>, AppError> {
+        let Some(code) = ReturnCode::parse(code) else {
+            return Ok(None);
+        };
+        // A debit of whose submission nobody has told us yet may still be ours.
+        let Some(owner) = self.store.owner_of_payment(reference).await? else {
+            return Ok(Some(Applied::TooEarly));
+        };
+        let Some(tenant) = self.tenant_of(&owner.org_id) else {
+            return Ok(None);
+        };
+        let known = AttemptEvent::Succeed(ProcessorReference(reference.to_owned()));
+        let report = Report::from(known).with_debit(Some(DebitEvent::Return(code)));
+        self.apply_report(&tenant, &owner.id, report).await.map(Some)
+    }
+
+    async fn end_mandate(&self, reference: &str) -> Result<Option<Applied>, AppError> {
+        let Some(owner) = self.store.owner_of_mandate(reference).await? else {
+            return Ok(None);
+        };
+        let Some(tenant) = self.tenant_of(&owner.org_id) else {
+            return Ok(None);
+        };
+        let mut tx = tenant.write().await?;
+        let Some(mandate) = tx.find_mandate(&owner.id).await? else {
+            return Ok(None);
+        };
+        if !tx.end_mandate(&mandate.id, "processor", self.mint.now_ms()).await? {
+            return Ok(Some(Applied::Known));
+        }
+        note(&mut tx, &self.mint, Action::MandateEnded, &mandate.id, json!({"because": "processor"}))?;
+        self.announce_mandate(&mut tx, event_types::MANDATE_ENDED, &mandate.id, &mandate.account_id).await?;
+        tx.commit().await?;
+        Ok(Some(Applied::Changed))
+    }
+
+    fn tenant_of(&self, organization: &str) -> Option<Tenant> {
+        organization.parse::<OrganizationId>().ok().map(|id| self.store.organization(id))
+    }
+}
