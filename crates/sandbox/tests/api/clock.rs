@@ -144,18 +144,26 @@ async fn a_killed_program_neither_loses_nor_repeats_what_is_due() {
         let debit = Running::read(request.header("idempotency-key", &key)).await.unwrap();
         assert_eq!(debit.text("/status"), "processing", "{}", debit.body);
     }
+    let log = folder.path().join("sandbox.log");
     let mut kills_in_the_middle = 0;
-    for _ in 0..6 {
-        let moved =
-            http.post(format!("{url}/sandbox/clock")).bearer_auth(SECRET).body("{\"advance_s\":80}").send();
-        let kill = tokio::time::sleep(std::time::Duration::from_millis(15));
-        let was_cut = tokio::select! {
-            _ = moved => false,
-            () = kill => true,
+    for op in ["settle", "return"] {
+        let length = std::fs::metadata(&log).unwrap().len();
+        let moving =
+            http.post(format!("{url}/sandbox/clock")).bearer_auth(SECRET).body("{\"advance_s\":100}");
+        let moving = tokio::spawn(moving.send());
+        // The first errand's line is on disk when the log has grown by more than the clock's line.
+        let begun = async {
+            while std::fs::metadata(&log).unwrap().len() < length + 1_000 {
+                tokio::task::yield_now().await;
+            }
         };
-        kills_in_the_middle += usize::from(was_cut);
+        until("the first of the errands", begun).await;
         program.start_kill().unwrap();
         program.wait().await.unwrap();
+        drop(moving.await);
+        let text = std::fs::read_to_string(&log).unwrap();
+        let done = text.matches(&format!("\"op\":\"{op}\"")).count();
+        kills_in_the_middle += usize::from((1..DEBITS).contains(&done));
         (program, url) = start(folder.path()).await;
     }
     assert!(kills_in_the_middle > 0, "the program was never killed in the middle of its errands");
