@@ -6,6 +6,7 @@ pub mod npm;
 pub mod postgres;
 pub mod python;
 pub mod rust;
+pub mod strace;
 mod system;
 pub mod trunk;
 pub mod wasm_bindgen;
@@ -55,6 +56,7 @@ pub fn everything(place: &Place) -> Result<(), Stop> {
     // What may need the user's answer comes first, so that nobody waits for nothing.
     browser::ensure()?;
     postgres::ensure()?;
+    strace::ensure()?;
     python::ensure(place)?;
     for_widget(place)?;
     say::done("Everything is there", watch.elapsed());

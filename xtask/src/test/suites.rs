@@ -78,6 +78,9 @@ impl<'p> Equipment<'p> {
         let any = |kinds: &[Kind]| suites.iter().any(|suite| kinds.contains(&suite.kind));
         let billing = any(&[Kind::Package("paydesk-billing")]);
         let browser = any(&[Kind::Wasm, Kind::EndToEnd]).then(browser::ensure).transpose()?;
+        if billing {
+            setup::strace::ensure()?;
+        }
         let python = billing.then(|| setup::python::ensure(place)).transpose()?;
         let database = billing || any(&[Kind::EndToEnd]);
         if database {

@@ -40,8 +40,8 @@ pub fn happened(subject: &str) -> NewAuditEntry {
     }
 }
 
-/// Positive control: each `note(…)` that is taken out of a use case is missed here by name; `Actor` left out of
-/// `organization_of` puts what the key did down to the worker.
+/// Positive control: a `note(…)` that is taken out of a use case is missed here, and without the actor in
+/// `organization_of` what the key did is put down to the worker (both tried).
 async fn a_story_is_in_the_chain(engine: Engine) {
     let stack = Stack::start(engine).await;
     let (invoice, secret) = stack.open().await;

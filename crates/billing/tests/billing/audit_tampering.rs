@@ -97,8 +97,8 @@ fn insertion(org: &str, row: &AuditRow) -> String {
     )
 }
 
-/// Positive controls: a column left out of `encode` in `store/audit_hash.rs` is missed here by name; `Walk::step`
-/// without the comparison of `prev_hash` lets an entry through whose own hash was made anew (both tried).
+/// Positive controls: a column left out of `encode` in `store/audit_hash.rs`, or `Walk::step` without the comparison of
+/// `prev_hash`, which lets an entry through whose own hash was made anew (both tried).
 async fn every_change_is_named(engine: Engine) {
     let stack = Stack::start(engine).await;
     let other = organization(&stack.app, "Elsewhere").await.0;

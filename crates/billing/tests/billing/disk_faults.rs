@@ -57,8 +57,9 @@ fn strace_is_there() -> bool {
     found
 }
 
-/// Positive controls: `synchronous` set to OFF leaves nothing to inject, which the count shows; a claim and a call to the
-/// processor before the attempt is committed charge under a full disk (both tried).
+/// Positive controls: with `synchronous` OFF there is no sync to fail, which the count shows; a `settle` that overlooks
+/// that its commit failed tells of a client who is not there; an attempt that is sent before it is committed is charged
+/// although nothing could be written (all tried).
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_disk_neither_lies_nor_charges() {
     if !strace_is_there() {

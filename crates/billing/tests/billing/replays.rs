@@ -8,8 +8,7 @@ use crate::support::{Database, Engine, STORE, Stack, address, attempt_id, on_bot
 
 on_both! { answers_outlive_the_process; }
 
-/// Positive control: `finish_key` in a transaction of its own after the work's, and the process killed between the two,
-/// is the gap that this would find by chance only; without `finish_key` the second answer is 409 (tried).
+/// Positive control: without `finish_key` in `app/write_once.rs` the second process has no answer to give: 409 (tried).
 async fn answers_outlive_the_process(engine: Engine) {
     // Only its processor and its client are used.
     let stack = Stack::start(Engine::Sqlite).await;

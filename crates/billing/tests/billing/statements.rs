@@ -36,7 +36,9 @@ async fn every_statement_prepares(engine: Engine) {
 async fn durability_is_set(engine: Engine) {
     let database = Database::fresh(engine).await;
     let store = database.open().await;
-    for (name, value) in store.durability().await.unwrap() {
+    let settings = store.durability().await.unwrap();
+    assert_eq!(settings.len(), if engine == Engine::Sqlite { 3 } else { 1 }, "each of them is asked for");
+    for (name, value) in settings {
         let wanted = match name {
             "journal_mode" => "wal",
             "synchronous" => "2",

@@ -20,7 +20,7 @@ pub fn is_routing_number(text: &str) -> bool {
         .zip([3, 7, 1].into_iter().cycle())
         .map(|(byte, weight)| u32::from(byte % 16) * weight)
         .sum();
-    is_digits(text, 9) && sum > 0 && sum % 10 == 0
+    is_digits(text, 9) && sum > 0 && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -6,12 +6,14 @@ use super::answer::Exchange;
 use super::{Engine, SandboxError};
 use crate::form::Form;
 use crate::keys::Key;
-use crate::model::{Charge, Customer, Operation, Ownership, PaymentIntent, PaymentMethod};
+use crate::model::{Charge, Customer, Errand, Operation, Ownership, PaymentIntent, PaymentMethod};
 use crate::ops::{Call, Verb, customers, payment_intents, payment_methods};
 use crate::scenario::Plan;
 use crate::store::{Acknowledgement, Change, Context, Entry, Tx};
 
 const CARDS_OF_CUSTOMER: usize = 10;
+/// Later than any measuring takes: 400 days, in milliseconds.
+const FAR_MS: i64 = 400 * 24 * 60 * 60 * 1_000;
 
 /// One customer with a card that was charged once: what all others are copies of.
 struct Pattern {
@@ -87,6 +89,7 @@ impl Engine {
             search_lag_ms: 0,
             times: self.config.debits,
         };
+        let far_ms = now.as_millisecond() + FAR_MS;
         let mut book = account.book();
         let mut tx = Tx::new(&mut book, context);
         let customer = Customer { id: tx.id("cus"), created: now.as_second(), ..pattern.customer.clone() };
@@ -115,6 +118,8 @@ impl Engine {
             tx.put(Change::PaymentMethod(method));
             tx.put(Change::Charge(Box::new(charge.clone())));
             tx.journal(Entry::new(Operation::Charge, &charge, charge.amount, &intent.metadata));
+            // Something that waits for its time, and finds nothing to do then.
+            tx.later(far_ms, &intent.id, Errand::Expire);
             tx.put(Change::PaymentIntent(intent));
         }
         let written = self.log().append(&account.id, &tx.finish())?;

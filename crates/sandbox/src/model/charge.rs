@@ -199,3 +199,25 @@ fn card_details(card: &Card, network_transaction_id: Option<&str>) -> Value {
     }
     view
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As it stood in logs when there were cards only.
+    const OLDER: &str = r#"{"id":"ch_a","created":1,"amount":700,"currency":"cad","customer":null,"payment_intent":"pi_a",
+        "payment_method":"pm_a","card":{"id":"card_a","brand":"visa","last4":"4242","exp_month":3,"exp_year":2030,
+        "funding":"credit","country":"US","fingerprint":"f","sealed":{"key":"k","nonce":"n","text":"t"},
+        "script":"approve","checks":{"cvc":"pass","line":null,"postal_code":null},"set_up":false,"known_as":[]},
+        "billing":{"address":{},"email":null,"name":null,"phone":null},"state":{"captured":{"amount":700,
+        "network_transaction_id":"x"}},"amount_refunded":0,"description":null,"metadata":{},"receipt_email":null}"#;
+
+    #[test]
+    fn older_logs_are_read() {
+        let charge: Charge = serde_json::from_str(OLDER).unwrap();
+        assert!(matches!(&charge.instrument, Instrument::Card(card) if card.last4 == "4242"));
+        assert_eq!((charge.refundable(), charge.dispute.is_none()), (700, true));
+        let again: Charge = serde_json::from_value(serde_json::to_value(&charge).unwrap()).unwrap();
+        assert_eq!(again.view(), charge.view());
+    }
+}

@@ -1,6 +1,6 @@
 //! Numbers and codes that are typed everywhere must not be found in a single byte of the data directory.
 
-use crate::support::{PUBLISHABLE, Running};
+use crate::support::{ACH, ACH_FORM, CONSENT, DAY_S, PAD, PAD_FORM, PUBLISHABLE, Running};
 
 const NUMBERS: [&str; 6] = [
     "4242424242424242",
@@ -10,6 +10,9 @@ const NUMBERS: [&str; 6] = [
     "4000002760003184",
     "4242424242424241",
 ];
+/// Account numbers: of the table, of nobody, long, and refused.
+const ACCOUNTS: [&str; 5] =
+    ["000123456789", "000555555559", "482915730664", "91827364554637281", "73519028466482915730"];
 const CVC: &str = "7391";
 const SHORT_CVC: &str = "839";
 
@@ -23,9 +26,10 @@ fn spellings(number: &str) -> Vec<Vec<u8>> {
     };
     let base64 = |offset: usize| {
         // What is in the middle of a base64 text does not depend on what surrounds it, per offset.
-        let text =
-            base64::engine::general_purpose::STANDARD_NO_PAD.encode(&number.as_bytes()[offset..offset + 12]);
-        text.into_bytes()
+        // As much of it as is whole groups of three.
+        let groups = (number.len() - offset) / 3;
+        let middle = &number.as_bytes()[offset..offset + 3 * groups.min(4)];
+        base64::engine::general_purpose::STANDARD_NO_PAD.encode(middle).into_bytes()
     };
     let hex: String = number.bytes().map(|byte| format!("{byte:02x}")).collect();
     let mut all = vec![
@@ -45,9 +49,9 @@ fn leaks(folder: &std::path::Path, codes: &[&str]) -> Vec<String> {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
-        for (position, number) in NUMBERS.into_iter().enumerate() {
+        for (position, number) in NUMBERS.into_iter().chain(ACCOUNTS).enumerate() {
             if spellings(number).iter().any(|spelling| holds(spelling)) {
-                found.push(format!("card {position} in {}", path.display()));
+                found.push(format!("number {position} in {}", path.display()));
             }
         }
         for code in codes {
@@ -110,11 +114,71 @@ async fn type_everywhere(processor: &Running) {
     }
 }
 
+/// Types account numbers wherever one can be typed, and where none belongs, and debits them. No answer repeats one.
+async fn type_accounts_everywhere(processor: &Running) {
+    let customer = processor.post("/v1/customers", &[]).await.id();
+    let mut answers = Vec::new();
+    for (round, number) in ACCOUNTS.into_iter().enumerate() {
+        let key = format!("account-{round}");
+        let token = [
+            ("bank_account[country]", "US"),
+            ("bank_account[routing_number]", "110000000"),
+            ("bank_account[account_number]", number),
+        ];
+        answers.push(processor.post_as(PUBLISHABLE, "/v1/tokens", &token).await);
+        for (kind, form, currency) in [(ACH, &ACH_FORM, "usd"), (PAD, &PAD_FORM, "cad")] {
+            let field = format!("{kind}[account_number]");
+            let form = Running::with(form, &field, number);
+            let headers = [("idempotency-key", format!("{key}-{kind}"))];
+            let headers = [(headers[0].0, headers[0].1.as_str())];
+            let method = processor.post_with("/v1/payment_methods", &form, &headers).await;
+            let names: Vec<String> = form
+                .iter()
+                .map(|(name, _)| match name.split_once('[') {
+                    Some((group, rest)) => format!("payment_method_data[{group}][{rest}"),
+                    None => format!("payment_method_data[{name}]"),
+                })
+                .collect();
+            let data = names.iter().map(String::as_str).zip(form.iter().map(|(_, value)| *value));
+            let inline = [
+                ("amount", "4200"),
+                ("currency", currency),
+                ("payment_method_types[0]", kind),
+                ("confirm", "true"),
+                ("customer", customer.as_str()),
+            ];
+            let inline: Vec<_> = inline.into_iter().chain(CONSENT).chain(data).collect();
+            answers.push(processor.post("/v1/payment_intents", &inline).await);
+            if method.status == 200 {
+                let attach = format!("/v1/payment_methods/{}/attach", method.text("/id"));
+                answers.push(processor.post(&attach, &[("customer", &customer)]).await);
+                answers.push(processor.debit(&customer, method.text("/id"), &key, &CONSENT).await);
+            }
+            answers.push(method);
+        }
+        let misplaced =
+            [("amount", number), ("currency", "usd"), ("mandate", number), ("payment_method", number)];
+        let headers = [("idempotency-key", key.as_str())];
+        answers.push(processor.post_with("/v1/payment_intents", &misplaced, &headers).await);
+    }
+    processor.advance_s(100 * DAY_S).await;
+    for path in ["/v1/events?limit=100", "/v1/charges?limit=100", "/v1/disputes", "/sandbox/scenarios"] {
+        answers.push(processor.get(path).await);
+    }
+    for number in ACCOUNTS {
+        let repeats = answers.iter().find(|answer| answer.body.to_string().contains(number));
+        assert!(repeats.is_none(), "an answer repeats an account number");
+    }
+}
+
 /// Seen to fail when the vault stores what it should seal, and when a key's memory holds the number.
 #[tokio::test]
 async fn no_number_and_no_code_reaches_the_disk() {
     let processor = Running::start().await;
     type_everywhere(&processor).await;
+    let before = processor.journal().await.len();
+    type_accounts_everywhere(&processor).await;
+    assert!(processor.journal().await.len() >= before + 10, "the accounts did not get far enough");
     assert!(processor.journal().await.len() >= 6, "the numbers did not get far enough");
     let folder = processor.stop().await;
     let data = folder.path().join("data");
@@ -122,10 +186,12 @@ async fn no_number_and_no_code_reaches_the_disk() {
     assert_eq!(leaks(&data, &[CVC, SHORT_CVC]), Vec::<String>::new());
 
     // The search finds what is planted, in each spelling.
-    for spelling in spellings(NUMBERS[2]) {
-        std::fs::write(data.join("planted"), [b"{\"x\":\"", &spelling[..], b"\"}"].concat()).unwrap();
-        assert_eq!(leaks(&data, &[CVC]).len(), 1, "{}", String::from_utf8_lossy(&spelling));
+    let garden = tempfile::tempdir().unwrap();
+    let planted = garden.path().join("planted");
+    for spelling in spellings(NUMBERS[2]).into_iter().chain(spellings(ACCOUNTS[2])) {
+        std::fs::write(&planted, [b"{\"x\":\"", &spelling[..], b"\"}"].concat()).unwrap();
+        assert_eq!(leaks(garden.path(), &[CVC]).len(), 1, "{}", String::from_utf8_lossy(&spelling));
     }
-    std::fs::write(data.join("planted"), format!("{{\"cvc\":\"{CVC}\"}}")).unwrap();
-    assert_eq!(leaks(&data, &[CVC]).len(), 1);
+    std::fs::write(&planted, format!("{{\"cvc\":\"{CVC}\"}}")).unwrap();
+    assert_eq!(leaks(garden.path(), &[CVC]).len(), 1);
 }

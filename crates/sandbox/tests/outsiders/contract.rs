@@ -104,11 +104,24 @@ fn shape(schema: &Value, tree: &Tree) -> Value {
     }
 }
 
+/// What this crate's own tests send of bank accounts.
+const US_ACCOUNT: &str = "type=us_bank_account&us_bank_account[account_number]=000123456789\
+                          &us_bank_account[routing_number]=110000000&us_bank_account[account_type]=checking\
+                          &us_bank_account[account_holder_type]=individual&billing_details[name]=Ann";
+const CANADIAN_ACCOUNT: &str = "type=acss_debit&acss_debit[account_number]=000123456789\
+                                &acss_debit[institution_number]=000&acss_debit[transit_number]=11000\
+                                &billing_details[name]=Ann&billing_details[email]=ann@example.org";
+const CONSENT: &str = "mandate_data[customer_acceptance][type]=online\
+                       &mandate_data[customer_acceptance][online][ip_address]=203.0.113.7\
+                       &mandate_data[customer_acceptance][online][user_agent]=Test";
+
 /// The judge is judged: it must refuse what is wrong.
 #[test]
 fn a_wrong_body_is_refused() {
     let contract = Contract::read();
     let wrong = |path, body| !contract.errors(contract.template(path).unwrap(), body).is_empty();
+    let debit =
+        format!("amount=100&currency=usd&payment_method_types[0]=us_bank_account&confirm=true&{CONSENT}");
     let card = "card[number]=4242424242424242&card[exp_month]=3&card[exp_year]=2030";
     for (path, body) in [
         ("/v1/tokens", card),
@@ -119,11 +132,33 @@ fn a_wrong_body_is_refused() {
         ),
         ("/v1/payment_intents/pi_x/confirm", "off_session=recurring"),
         ("/v1/refunds", "payment_intent=pi_x&reason=duplicate"),
+        ("/v1/tokens", "bank_account[country]=US&bank_account[account_number]=000123456789"),
+        ("/v1/payment_methods", US_ACCOUNT),
+        ("/v1/payment_methods", CANADIAN_ACCOUNT),
+        ("/v1/payment_intents", &debit),
+        (
+            "/v1/payment_intents",
+            "amount=100&currency=cad&payment_method_types[0]=acss_debit&mandate=mandate_x",
+        ),
+        ("/v1/payment_intents/pi_x/confirm", CONSENT),
+        (
+            "/v1/setup_intents",
+            "payment_method_types[0]=acss_debit&payment_method_options[acss_debit][currency]=cad",
+        ),
+        ("/v1/setup_intents/seti_x/confirm", CONSENT),
     ] {
         assert!(!wrong(path, body), "{path} {body}");
     }
     for (path, body) in [
         ("/v1/tokens", "card[number]=4242424242424242"),
+        ("/v1/tokens", "bank_account[country]=US"),
+        ("/v1/payment_methods", "type=acss_debit&acss_debit[account_number]=000123456789"),
+        ("/v1/payment_methods", "type=us_bank_account&us_bank_account[account_holder_type]=dog"),
+        (
+            "/v1/payment_intents",
+            "amount=1&currency=usd&mandate_data[customer_acceptance][online][ip_address]=::1",
+        ),
+        ("/v1/setup_intents", "payment_method_options[us_bank_account][verification_method]=trust"),
         ("/v1/payment_methods", "type=plastic"),
         ("/v1/payment_intents", "amount=ten&currency=cad"),
         ("/v1/payment_intents", "amount=100"),

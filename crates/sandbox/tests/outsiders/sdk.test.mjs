@@ -109,6 +109,77 @@ test("money is given back, never too much", async () => {
   await assert.rejects(stripe.refunds.create({ charge: intent.latest_charge }), { code: "charge_already_refunded" });
 });
 
+const consent = { customer_acceptance: { type: "online", online: { ip_address: "203.0.113.7", user_agent: "Test/1.0" } } };
+const usAccount = (number) => ({
+  type: "us_bank_account",
+  us_bank_account: { account_number: number, routing_number: "110000000", account_holder_type: "individual", account_type: "checking" },
+  billing_details: { name: "Ann Example" },
+});
+
+async function customerWithAccount(number) {
+  const customer = await stripe.customers.create({ name: "Ann Example" });
+  const method = await browser.paymentMethods.create(usAccount(number));
+  const setup = await stripe.setupIntents.create({ customer: customer.id, payment_method_types: ["us_bank_account"] });
+  const kept = await stripe.setupIntents.confirm(setup.id, { payment_method: method.id, mandate_data: consent });
+  assert.equal(kept.status, "succeeded");
+  return { payer: { customer: customer.id, payment_method: method.id }, mandate: kept.mandate };
+}
+
+const debit = (payer, amount, mandate) =>
+  stripe.paymentIntents.create({ amount, currency: "usd", ...payer, payment_method_types: ["us_bank_account"], mandate, confirm: true });
+
+test("a US account is kept with the payer's consent, debited, and given back", async () => {
+  const { payer, mandate } = await customerWithAccount("000123456789");
+  const read = await stripe.mandates.retrieve(mandate);
+  assert.deepEqual([read.status, read.type, read.customer_acceptance.online.ip_address], ["active", "multi_use", "203.0.113.7"]);
+  await processor.order({ match: { bank_account: payer.payment_method }, action: { type: "debit", outcome: "settle", settle_after_s: 0 }, times: 1 });
+  const intent = await debit(payer, 4200, mandate);
+  assert.equal(intent.status, "processing");
+  const paid = await stripe.paymentIntents.retrieve(intent.id, { expand: ["latest_charge"] });
+  assert.deepEqual([paid.status, paid.latest_charge.payment_method_details.us_bank_account.last4], ["succeeded", "6789"]);
+  const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 1200 });
+  assert.equal(refund.status, "pending");
+  const events = await stripe.events.list({ types: ["payment_intent.processing", "payment_intent.succeeded"], limit: 2 });
+  assert.deepEqual(events.data.map((event) => [event.type, event.data.object.id]), [["payment_intent.succeeded", intent.id], ["payment_intent.processing", intent.id]]);
+});
+
+test("a debit fails later, or comes back as a dispute", async () => {
+  const { payer } = await customerWithAccount("000222222227");
+  await processor.order({ match: { bank_account: payer.payment_method }, action: { type: "debit", outcome: "fail", code: "R01", after_s: 0 }, times: 1 });
+  const failing = await debit(payer, 900);
+  const failed = await stripe.paymentIntents.retrieve(failing.id);
+  assert.deepEqual([failed.status, failed.last_payment_error.code, failed.last_payment_error.network_decline_code], ["requires_payment_method", "insufficient_funds", "R01"]);
+  await processor.order({ match: { bank_account: payer.payment_method }, action: { type: "debit", outcome: "return", code: "R10", settle_after_s: 0, after_s: 0 }, times: 1 });
+  const returned = await debit(payer, 900);
+  const disputes = await stripe.disputes.list({ payment_intent: returned.id });
+  assert.deepEqual([disputes.data[0].reason, disputes.data[0].network_reason_code, disputes.data[0].status], ["debit_not_authorized", "R10", "lost"]);
+  assert.equal((await stripe.disputes.retrieve(disputes.data[0].id)).charge, returned.latest_charge);
+  await assert.rejects(debit(payer, 900), { code: "payment_intent_mandate_invalid" });
+});
+
+test("a Canadian account is verified by microdeposits", async () => {
+  const customer = await stripe.customers.create({});
+  const method = await browser.paymentMethods.create({
+    type: "acss_debit",
+    acss_debit: { account_number: "000123456789", institution_number: "000", transit_number: "11000" },
+    billing_details: { name: "Ann Example", email: "ann@example.org" },
+  });
+  const options = { acss_debit: { currency: "cad", verification_method: "microdeposits", mandate_options: { payment_schedule: "sporadic", transaction_type: "personal" } } };
+  const setup = await stripe.setupIntents.create({
+    customer: customer.id,
+    payment_method: method.id,
+    payment_method_types: ["acss_debit"],
+    payment_method_options: options,
+    mandate_data: consent,
+    confirm: true,
+  });
+  assert.deepEqual([setup.status, setup.next_action.type], ["requires_action", "verify_with_microdeposits"]);
+  await assert.rejects(stripe.setupIntents.verifyMicrodeposits(setup.id, { amounts: [1, 2] }), { type: "StripeInvalidRequestError" });
+  const verified = await stripe.setupIntents.verifyMicrodeposits(setup.id, { amounts: [32, 45] });
+  assert.equal(verified.status, "succeeded");
+  await assert.rejects(browser.paymentMethods.create(usAccount("12")), { code: "account_number_invalid" });
+});
+
 test("the same key gives the same answer, another request is refused", async () => {
   const payer = await customerWith("4242424242424242");
   const before = (await processor.journal()).length;

@@ -268,10 +268,8 @@ pub fn keep_or_spend(
     authenticated: bool,
 ) {
     let kept = intent.setup_future_usage.as_deref();
-    if authenticated && kept == Some("off_session") {
-        if let Some(card) = method.card_mut() {
-            card.set_up = true;
-        }
+    if let Some(card) = method.card_mut().filter(|_| authenticated && kept == Some("off_session")) {
+        card.set_up = true;
     }
     match (&method.ownership, &intent.customer) {
         (Ownership::Free, Some(customer)) if kept.is_some() => {
