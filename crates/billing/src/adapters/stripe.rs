@@ -27,8 +27,9 @@ use paydesk_domain::money::Money;
 use serde_json::Value;
 
 use crate::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, Idempotency,
-    LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundOutcome, Standing, StoredMethod,
+    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
+    Idempotency, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundOutcome,
+    Standing, StoredMethod,
 };
 use crate::secret::Secret;
 
@@ -164,7 +165,12 @@ impl Processor for Stripe {
         debit::news(&self.client, reference).await
     }
 
-    fn read_event(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<ProcessorEvent, EventRefused> {
+    fn read_event(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<ProcessorEvent, EventRefused> {
         webhook::verify(&self.webhook_secrets, signature, body, now).map_err(|_| EventRefused::Signature)?;
         let json = serde_json::from_slice(body).map_err(|_| EventRefused::Unreadable)?;
         events::read(&json).ok_or(EventRefused::Unreadable)

@@ -20,8 +20,8 @@ use crate::http::routes::{
     add_method, confirm_checkout, create_charge, create_client, create_endpoint, create_invoice,
     create_session, delete_endpoint, dismiss_action_item, open_checkout, operations, read_action_items,
     read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events, read_invoices,
-    read_mandates, read_payments, read_session, read_status, receive_event, replay_event, rotate_secret, show_mandate,
-    update_endpoint,
+    read_mandates, read_payments, read_session, read_status, receive_event, replay_event, rotate_secret,
+    show_mandate, update_endpoint,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 

@@ -80,7 +80,12 @@ pub trait Processor: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`EventRefused`].
-    fn read_event(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<ProcessorEvent, EventRefused>;
+    fn read_event(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<ProcessorEvent, EventRefused>;
 
     /// Where a charge stands, from the facts of an event.
     fn standing(&self, facts: &serde_json::Value) -> Standing;

@@ -68,9 +68,9 @@ async fn a_failing_disk_neither_lies_nor_charges() {
     let stack = Stack::start(Engine::Sqlite).await;
     let beginning = begin(&stack).await;
     let fault = |calls, error, call| Fault { calls, error, call };
-    let syncs = (1..=7).map(|call| fault("fsync,fdatasync", "EIO", call));
+    let syncs = (1..=6).map(|call| fault("fsync,fdatasync", "EIO", call));
     // A commit writes some twenty times.
-    let writes = [1, 2, 7, 25, 40, 60, 80, 100, 120].map(|call| fault("pwrite64", "ENOSPC", call));
+    let writes = [1, 2, 7, 25, 40, 60, 80, 95].map(|call| fault("pwrite64", "ENOSPC", call));
     let faults: Vec<Fault> = syncs.chain(writes).collect();
     let mut runs = JoinSet::new();
     let mut done = Vec::new();

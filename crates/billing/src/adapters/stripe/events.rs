@@ -113,7 +113,9 @@ mod tests {
             "metadata": {"organization": "org_1", "attempt": "att_1"}, "receipt_email": "kim@example.org",
             "shipping": {"name": "Kim Roy"}, "last_payment_error": null,
         });
-        let News::Charge { organization, attempt, standing } = event("payment_intent.succeeded", object.clone()) else {
+        let News::Charge { organization, attempt, standing } =
+            event("payment_intent.succeeded", object.clone())
+        else {
             panic!()
         };
         assert_eq!((organization.as_str(), attempt.as_str()), ("org_1", "att_1"));
