@@ -1,0 +1,182 @@
+//! One organization on one database, with one account at the processor: what a trial works on.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::books::Books;
+use crate::database::{Database, Engine};
+use crate::life::{Life, run};
+use crate::processor::{Account, Processor};
+
+/// The page that embeds the checkout.
+pub const STORE: &str = "http://localhost:4000";
+
+/// Short times, so that what was interrupted is taken up soon. A charge may appear at the processor far later than it
+/// promises here: then nothing but its key keeps it from being made twice.
+const TIMES: &str = "[limits]\nper_address_per_minute = 0\nper_session_per_minute = 0\nper_key_per_minute = 0\n\
+    confirm_wait_ms = 1500\n[recovery]\nfirst_look_up_ms = 50\nlook_up_pause_ms_max = 200\npoll_ms = 1500\n\
+    visibility_lag_ms = 250\nsweep_ms = 40\nlease_ms = 750\ncall_timeout_ms = 300\n";
+
+/// What a trial works on.
+pub struct World {
+    pub folder: TempDir,
+    pub origin: String,
+    pub organization: String,
+    pub key: String,
+    pub account: Account,
+    pub http: reqwest::Client,
+    pub database: Database,
+    /// Clients, each with a saved card.
+    pub wallets: Vec<Wallet>,
+}
+
+/// A client and their saved card.
+pub struct Wallet {
+    pub client: String,
+    pub card: String,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub json: Value,
+}
+
+impl Reply {
+    pub fn text(&self, at: &str) -> &str {
+        self.json.pointer(at).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    pub fn made(self) -> Value {
+        assert_eq!(self.status, 201, "{}", self.json);
+        self.json
+    }
+}
+
+/// A port that is free now. The server has the same one in each of its lives, so that the processor finds it again.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+impl World {
+    pub async fn make(engine: Engine, processor: &Processor, name: &str) -> Self {
+        let (folder, database) = (tempfile::tempdir().unwrap(), Database::fresh(engine).await);
+        let origin = format!("http://127.0.0.1:{}", free_port());
+        let account = processor.account(name);
+        let secret = account.tell(&origin).await;
+        configure(folder.path(), &origin, &database.url, &account, &secret);
+        let create = [
+            ["org", "create", "--name", "Riverside", "--currency", "CAD", "--time-zone", "America/Toronto"].as_slice(),
+            &["--locale", "en", "--country", "CA", "--contact", "12 Rue de la Rive", "--allowed-origin", STORE],
+        ]
+        .concat();
+        let organization = made(folder.path(), &create, "organization").await;
+        let key = made(folder.path(), &["key", "create", "--organization", &organization], "key").await;
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+        Self { folder, origin, organization, key, account, http, database, wallets: Vec::new() }
+    }
+
+    /// Clients with a saved card each. Needs a life.
+    pub async fn open_wallets(&mut self, count: usize) {
+        for _ in 0..count {
+            let made = self.write("/v1/clients", json!({"login": {"name": "Kim Roy"}})).await.made();
+            let client = made["id"].as_str().unwrap().to_owned();
+            let body = json!({
+                "processor_payment_method": self.account.card("4242424242424242").await, "billing_address": address(),
+                "consent": {"version": "save-card-1", "locale": "en", "accepted_at": "2026-01-05T15:00:00Z"},
+            });
+            let made = self.write(&format!("/v1/clients/{client}/payment_methods"), body).await.made();
+            self.wallets.push(Wallet { client, card: made["id"].as_str().unwrap().to_owned() });
+        }
+    }
+
+    pub async fn live(&self, place: Option<&str>) -> Life {
+        Life::start(self.folder.path(), "serve", place).await
+    }
+
+    pub async fn books(&self) -> Books {
+        Books::open(&self.database.url, &self.organization).await
+    }
+
+    /// The organization's server writes.
+    pub async fn write(&self, path: &str, body: Value) -> Reply {
+        let request = self.http.post(format!("{}{path}", self.origin)).bearer_auth(&self.key);
+        answer(request.header("idempotency-key", fresh("k-")).json(&body)).await.expect("an answer")
+    }
+
+    /// The organization's server reads.
+    pub async fn read(&self, path: &str) -> Value {
+        let request = self.http.get(format!("{}{path}", self.origin)).bearer_auth(&self.key);
+        let reply = answer(request).await.expect("an answer");
+        assert_eq!(reply.status, 200, "{}", reply.json);
+        reply.json
+    }
+
+    /// An invoice of two lines for a client.
+    pub async fn invoice(&self, client: &str, amount: i64) -> String {
+        let items = json!([{"description": "Swimming", "amount": amount - 50}, {"description": "Towel", "amount": 50}]);
+        let made = self.write("/v1/invoices", json!({"account": client, "items": items})).await.made();
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Whether every chain of the audit log is whole, and what is said of it.
+    pub async fn audit(&self) -> (bool, String) {
+        let (whole, out, error) = run(self.folder.path(), &["audit", "verify"]).await;
+        (whole, format!("{out}{error}"))
+    }
+}
+
+/// Sends a request; none where nobody answers to the end.
+pub async fn answer(request: reqwest::RequestBuilder) -> Option<Reply> {
+    let response = request.send().await.ok()?;
+    let status = response.status().as_u16();
+    let text = response.text().await.ok()?;
+    Some(Reply { status, json: serde_json::from_str(&text).unwrap_or(Value::Null) })
+}
+
+pub fn address() -> Value {
+    json!({"line1": "120 Rue du Parc", "city": "Montréal", "region": "QC", "postal_code": "H2X 1Y4", "country": "CA"})
+}
+
+pub fn fresh(prefix: &str) -> String {
+    format!("{prefix}{}", paydesk_domain::id::spell(random()))
+}
+
+/// An attempt's id, as a browser makes it.
+pub fn attempt_id() -> String {
+    use paydesk_billing::clock::{Clock as _, SystemClock};
+    paydesk_domain::id::AttemptId::new(SystemClock.now(), random()).as_str().to_owned()
+}
+
+/// Ids are no choices: two trials from one seed must not have the same.
+fn random() -> u128 {
+    use paydesk_billing::clock::{Entropy as _, SystemEntropy};
+    let mut bytes = [0; 16];
+    SystemEntropy.fill(&mut bytes).unwrap();
+    u128::from_be_bytes(bytes)
+}
+
+fn configure(folder: &Path, origin: &str, database: &str, account: &Account, webhook_secret: &str) {
+    let listen = origin.strip_prefix("http://").unwrap();
+    let text = format!(
+        "listen = \"{listen}\"\ndatabase_url = \"{database}\"\n{TIMES}[processor]\nkind = \"stripe\"\n\
+         base_url = \"{}\"\nsecret_key = \"{}\"\npublishable_key = \"{}\"\nwebhook_secret = \"{webhook_secret}\"\n",
+        account.url,
+        account.secret(),
+        account.publishable(),
+    );
+    std::fs::write(folder.join("billing.toml"), text).unwrap();
+}
+
+/// Makes something by a command; what it says of it.
+async fn made(folder: &Path, arguments: &[&str], what: &str) -> String {
+    let (done, out, error) = run(folder, arguments).await;
+    assert!(done, "{error}");
+    let made: Value = serde_json::from_str(&out).unwrap();
+    made[what].as_str().unwrap().to_owned()
+}
