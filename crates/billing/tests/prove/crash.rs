@@ -19,7 +19,6 @@ use tokio::task::JoinSet;
 use crate::books::Books;
 use crate::database::{Database, Engine};
 use crate::join::join;
-use crate::life::Life;
 use crate::processor::Processor;
 use crate::scale::{Scale, choices};
 use crate::work::{ALL, CONFIRMS, Kind, Told, Work};
@@ -161,12 +160,14 @@ fn death(place: &'static str, random: &mut ChaCha20Rng) -> Death {
         }
         _ => Vec::new(),
     };
-    if random.random_bool(0.6) {
+    // One that is refused must not be lost as well.
+    let is_retry = place == "retry.before_commit";
+    if random.random_bool(0.6) && !is_retry {
         faults.push(fault(random));
     }
     Death {
         place,
-        time: random.random_range(1..=2),
+        time: if is_retry { 1 } else { random.random_range(1..=2) },
         kinds: (0..random.random_range(2..=3)).map(|_| *kinds.choose(random).unwrap()).collect(),
         faults,
         after_ms: random.random_range(0..150),

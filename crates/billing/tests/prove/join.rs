@@ -13,6 +13,7 @@ use crate::world::World;
 /// An attempt of ours.
 struct Attempt {
     status: String,
+    failure: String,
     amount: i64,
     reference: String,
     invoice: String,
@@ -49,7 +50,8 @@ pub async fn join(world: &World, told: &[Told]) -> Findings {
         journal.iter().filter(|row| matches!(row.op.as_str(), "charge" | "submit")).collect();
     findings.charges = charges.len();
     for attempt in attempts.values() {
-        *findings.attempts.entry(attempt.status.clone()).or_default() += 1;
+        let ended = format!("{} {}", attempt.status, attempt.failure);
+        *findings.attempts.entry(ended.trim_end().to_owned()).or_default() += 1;
     }
     findings.wrong.extend(charges_and_attempts(&charges, &attempts));
     findings.wrong.extend(charges_and_payments(&charges, &payments, &attempts));
@@ -65,11 +67,17 @@ pub async fn join(world: &World, told: &[Told]) -> Findings {
 }
 
 async fn attempts(books: &mut Books) -> BTreeMap<String, Attempt> {
-    let columns = ["id", "status", "amount", "processor_reference", "invoice_id"];
+    let columns = ["id", "status", "failure", "amount", "processor_reference", "invoice_id"];
     let rows = books.rows(columns, "attempts").await;
-    let attempt = |[id, status, amount, reference, invoice]: [Option<String>; 5]| {
-        let (status, amount) = (text(&status), number(&amount));
-        (text(&id), Attempt { status, amount, reference: text(&reference), invoice: text(&invoice) })
+    let attempt = |[id, status, failure, amount, reference, invoice]: [Option<String>; 6]| {
+        let attempt = Attempt {
+            status: text(&status),
+            failure: text(&failure),
+            amount: number(&amount),
+            reference: text(&reference),
+            invoice: text(&invoice),
+        };
+        (text(&id), attempt)
     };
     rows.into_iter().map(attempt).collect()
 }

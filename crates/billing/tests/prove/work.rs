@@ -27,8 +27,6 @@ pub const ALL: [Kind; 4] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant
 /// A request that asks for a charge. Asked again, it is the same request.
 #[derive(Clone, Debug)]
 pub struct Work {
-    pub kind: Kind,
-    pub invoice: String,
     path: &'static str,
     secret: String,
     key: String,
@@ -50,7 +48,7 @@ impl World {
         let invoice = self.invoice(&wallet.client, amount).await;
         if kind == Kind::Merchant {
             let body = json!({"invoice": invoice, "payment_method": wallet.card, "reason": "unscheduled"});
-            return Work { kind, invoice, path: "/v1/charges", secret: self.key.clone(), key: fresh("k-"), body };
+            return Work { path: "/v1/charges", secret: self.key.clone(), key: fresh("k-"), body };
         }
         let session = json!({"invoice": invoice, "allowed_origin": STORE});
         let session = self.write("/v1/checkout_sessions", session).await.made();
@@ -68,7 +66,7 @@ impl World {
             Kind::Saved | Kind::Merchant => json!({"saved_method": wallet.card}),
         };
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        Work { kind, invoice, path: "/v1/checkout/confirm", secret, key, body }
+        Work { path: "/v1/checkout/confirm", secret, key, body }
     }
 
     /// What a payer agrees to who was shown the mandate.

@@ -77,7 +77,8 @@ impl World {
         .concat();
         let organization = made(folder.path(), &create, "organization").await;
         let key = made(folder.path(), &["key", "create", "--organization", &organization], "key").await;
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().user_agent("Mozilla/5.0").timeout(Duration::from_secs(30));
+        let http = http.build().unwrap();
         Self { folder, origin, organization, key, account, http, database, wallets: Vec::new() }
     }
 
