@@ -1,6 +1,7 @@
 //! Requests and answers of the organization's side. (The browser's side is in `paydesk_domain::wire::billing`,
 //! because the browser shares it.)
 
+pub mod refunds;
 pub mod webhooks;
 
 use paydesk_domain::address::Address;

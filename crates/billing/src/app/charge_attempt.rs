@@ -19,11 +19,11 @@ use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, ProcessorEr
 use crate::store::{AttemptRow, MandateRow, Tenant};
 
 /// Why an attempt fails when the processor could not be reached.
-const UNREACHABLE: &str = "processor_unreachable";
+pub(super) const UNREACHABLE: &str = "processor_unreachable";
 /// Why an attempt fails when the processor rejected the request.
-const REJECTED: &str = "processor_rejected";
+pub(super) const REJECTED: &str = "processor_rejected";
 /// Why an attempt fails when it took too long to get ready.
-const TOO_LATE: &str = "too_late_to_send";
+pub(super) const TOO_LATE: &str = "too_late_to_send";
 
 /// Why an attempt fails when no agreement permits the debit.
 const NO_MANDATE: &str = "mandate_missing";
@@ -40,7 +40,7 @@ impl App {
         let mut row = claimed;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
         let report = match self.prepare(tenant, &mut row).await? {
-            Prepared::Ready(mandate) if self.too_late(&row) => {
+            Prepared::Ready(mandate) if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) => {
                 drop(mandate);
                 not_sent(&row, TOO_LATE).into()
             }
@@ -55,10 +55,9 @@ impl App {
         Ok(())
     }
 
-    /// Whether the answer could come after the lease is over.
-    fn too_late(&self, row: &AttemptRow) -> bool {
-        let leased_until =
-            row.sent_at_ms.unwrap_or(row.created_at_ms).saturating_add(millis(self.settings.lease));
+    /// Whether the answer to what was claimed at `claimed_at_ms` could come after the lease is over.
+    pub(super) fn too_late(&self, claimed_at_ms: i64) -> bool {
+        let leased_until = claimed_at_ms.saturating_add(millis(self.settings.lease));
         self.mint.now_ms().saturating_add(millis(self.settings.call_timeout)) >= leased_until
     }
 
