@@ -70,7 +70,8 @@ impl App {
             origin_id: failed.origin_id.clone(),
             initiation: "resubmission".to_owned(),
             processor_method: Some(method),
-            save: 0,
+            // Whether the account is kept is a fact of the first try, and stays one.
+            save: failed.save,
             status: "created".to_owned(),
             processor_reference: None,
             decline_code: None,
