@@ -120,10 +120,11 @@ async fn journal(http: &reqwest::Client, url: &str) -> Vec<Value> {
     Running::read(request).await.unwrap().body["data"].as_array().unwrap().clone()
 }
 
-/// Debits are accepted, the clock is moved, and the program is killed in the middle of what is due, and again in the middle
-/// of what its next start finds due, until nothing is. In the end each debit has settled once and come back once. Seen to
-/// fail, with debits that are lost, when an errand's end is written in a line before the one of its work; and with debits
-/// that settle twice, when it is written in one after and the errands do not look at what has become of their charge.
+/// Debits are accepted, the clock is moved, and the program is killed in the middle of what is due, and again
+/// in the middle of what its next start finds due, until nothing is. In the end each debit has settled once and
+/// come back once. Seen to fail, with debits that are lost, when an errand's end is written in a line before
+/// the one of its work; and with debits that settle twice, when it is written in one after and the errands do
+/// not look at what has become of their charge.
 #[tokio::test]
 async fn a_killed_program_neither_loses_nor_repeats_what_is_due() {
     const DEBITS: usize = 60;
