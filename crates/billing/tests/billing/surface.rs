@@ -6,7 +6,7 @@ use paydesk_billing::http::{HttpSettings, openapi};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::support::{Engine, STORE, Stack, StackOptions};
+use crate::support::{Engine, STORE, Stack, StackOptions, fresh};
 
 /// Positive control: a `.routes(…)` line taken out of `router.rs` is found by the first half (the description is made of
 /// the same lines, so that this is about paths that are spelled differently); an extra `.route(…)` by the second (tried).
@@ -219,6 +219,33 @@ async fn too_much_is_refused_with_a_time_to_come_back() {
     }
     assert!(refused > 0);
     stack.read("/v1/clients").await.expect(200);
+}
+
+/// Guessing keys and secrets is as limited as anything else that comes from one address, and takes nothing away from
+/// those who are known. Positive control: with a bucket for every bearer that looks like a key, as it was once, no guess
+/// is ever told 429.
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_credentials_share_the_bucket_of_their_address() {
+    for prefix in ["sk_paydesk_", "cs_"] {
+        let http = HttpSettings { per_address_per_minute: 20, ..HttpSettings::default() };
+        let stack = Stack::start_with(Engine::Sqlite, StackOptions { http, ..StackOptions::default() }).await;
+        stack.read("/v1/clients").await.expect(200);
+        let mut answers = Vec::new();
+        for _ in 0..30 {
+            answers.push(stack.read_as(&fresh(prefix), "/v1/clients").await.status);
+        }
+        assert_eq!(answers[..20], [401; 20], "{prefix}");
+        assert_eq!(answers[20..], [429; 10], "{prefix}");
+        stack.read("/v1/clients").await.expect(200);
+        // Where nobody asks for a credential, a made-up one does not become known either.
+        let made_up = fresh(prefix);
+        stack.clock.advance(std::time::Duration::from_secs(60));
+        let mut refused = 0;
+        for _ in 0..30 {
+            refused += usize::from(stack.read_as(&made_up, "/healthz").await.status == 429);
+        }
+        assert_eq!(refused, 10, "{prefix}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
