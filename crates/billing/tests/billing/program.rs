@@ -134,10 +134,9 @@ async fn it_is_set_up_by_commands_and_drains_when_stopped() {
     stack
         .scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": slow, "times": 1}))
         .await;
-    let attempt = attempt_id();
+    let (attempt, token) = (attempt_id(), stack.token("4242424242424242").await);
     let body = json!({
-        "attempt_id": attempt, "amount": 900, "currency": "CAD", "token": stack.token("4242424242424242").await,
-        "billing_address": address(),
+        "attempt_id": attempt, "amount": 900, "currency": "CAD", "token": token, "billing_address": address(),
     });
     let confirm = stack.http.post(format!("{}/v1/checkout/confirm", server.origin)).bearer_auth(&secret);
     let confirm =
@@ -150,7 +149,7 @@ async fn it_is_set_up_by_commands_and_drains_when_stopped() {
         let line: Value = serde_json::from_str(line).expect("every line is JSON");
         assert!(line["timestamp"].is_string());
     }
-    for private in ["Kim", &secret, &key, STORE, "120 Rue", &stack.token("4242424242424242").await] {
+    for private in ["Kim", &secret, &key, STORE, "120 Rue", &token] {
         assert!(!log.contains(private), "the log holds {private}");
     }
     assert!(log.contains("\"route\":\"/v1/checkout/confirm\"") && log.contains("req_"), "{log}");
