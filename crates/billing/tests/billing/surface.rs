@@ -43,8 +43,10 @@ async fn every_route_is_described_and_every_description_is_served() {
         "/assets/{*path}",
         "/docs",
         "/docs/style.css",
+        "/embed.d.ts",
         "/embed.js",
         "/frame/checkout",
+        "/frame/refused.js",
         "/openapi.json",
     ];
     assert_eq!(undescribed, pages);
@@ -101,6 +103,7 @@ async fn with_widget() -> (Stack, tempfile::TempDir) {
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
     write("index.html", b"<!doctype html><title>frame</title>");
     write("embed.js", b"export {}");
+    write("embed.d.ts", b"export interface PaydeskChange {}");
     write("paydesk-1f.wasm", b"\0asm");
     write("paydesk-1f.wasm.br", b"packed");
     write("paydesk-1f.js", b"1");
@@ -141,8 +144,14 @@ async fn the_frame_opens_for_registered_pages_only() {
         let page = frame(other).await.expect(403);
         assert!(page.text.contains("not registered"), "{other}");
         assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"));
-        assert!(!page.headers["content-security-policy"].to_str().unwrap().contains("script-src"));
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'self';") && !policy.contains("connect-src"), "{policy}");
+        assert!(page.text.contains("src=\"/frame/refused.js\""), "{other}");
     }
+    // What tells the embedding page.
+    let script = stack.send(stack.http.get(format!("{}/frame/refused.js", stack.billing))).await.expect(200);
+    assert!(script.headers["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    assert!(script.text.contains("type: \"refused\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,6 +182,9 @@ async fn files_have_their_types_and_nothing_else_is_served() {
     let embed = get("/embed.js", "br").await.expect(200);
     assert_eq!(embed.headers["cross-origin-resource-policy"], "cross-origin");
     assert!(!embed.headers["cache-control"].to_str().unwrap().contains("immutable"));
+    let types = get("/embed.d.ts", "br").await.expect(200);
+    assert_eq!(types.headers["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(types.headers["cross-origin-resource-policy"], "cross-origin");
     let france = get("/address/FR.json", "br").await.expect(200);
     assert_eq!(
         (france.at("/country"), france.headers["content-type"].as_bytes()),
