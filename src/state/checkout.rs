@@ -7,7 +7,9 @@ use paydesk_domain::address::{CountryRules, Part};
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::card::{Brand, ExpiryError, PanError};
 use paydesk_domain::decline::DeclineCategory;
-use paydesk_domain::wire::billing::{AttemptView, CheckoutView, DeclineView, MethodView, SessionStatus};
+use paydesk_domain::wire::billing::{
+    AttemptView, CheckoutView, ConsentView, DeclineView, MethodView, SessionStatus,
+};
 
 /// What is known of the session.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +60,8 @@ pub enum Action {
     Loaded(Rc<CheckoutView>),
     /// It did not.
     LoadFailed(LoadFailure),
+    /// What is agreed to by saving a card, in another language.
+    Consent(ConsentView),
     /// A method was chosen.
     Choose(Choice),
     /// The card number changed.
@@ -138,6 +142,11 @@ impl Checkout {
             Action::Reload => next.load = Load::Waiting,
             Action::Loaded(view) => next.open(view),
             Action::LoadFailed(failure) => next.load = Load::Failed(failure),
+            Action::Consent(consent) => {
+                if let Load::Ready(view) = &mut next.load {
+                    Rc::make_mut(view).consent = consent;
+                }
+            }
             Action::Choose(choice) if !self.submission.blocks() => {
                 next.form_opened |= choice == Choice::NewCard;
                 next.choice = Some(choice);
