@@ -1,6 +1,7 @@
 //! The use cases, one verb per file. No HTTP and no SQL: they decide, the store keeps, the processor acts.
 
 pub mod add_method;
+pub mod add_origin;
 pub mod address;
 pub mod authenticate;
 pub mod charge_attempt;
@@ -16,8 +17,10 @@ pub mod open_checkout;
 pub mod read_clients;
 pub mod read_confirmation;
 pub mod read_invoices;
+pub mod read_keys;
 pub mod read_payments;
 pub mod record_outcome;
+pub mod revoke_key;
 pub mod sweep;
 pub mod text;
 pub mod view;

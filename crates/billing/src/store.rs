@@ -27,7 +27,7 @@ pub use dialect::Engine;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use methods::{NewAuthorization, NewMethod};
-pub use organizations::{Credential, CredentialKind, NewOrganization};
+pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payments::{NewPayment, PaymentFilter};
 pub use rows::{
     AccountRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MethodRow, OrganizationRow,

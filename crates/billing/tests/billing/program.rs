@@ -206,6 +206,53 @@ async fn it_looks_lost_answers_up_by_itself() {
     server.stop().await;
 }
 
+/// Positive control: without the commit in `revoke_key` the key goes on opening doors.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_revoked_and_pages_registered_while_it_serves() {
+    let stack = Stack::start(Engine::Sqlite).await;
+    let folder = TempDir::new().unwrap();
+    let config = config(folder.path(), &stack.processor, "");
+    let (organization, first) = organization(&config).await;
+    let server = serve(&config).await;
+    let answer = async |arguments: &[&str]| {
+        let (done, out, error) = run(&config, arguments).await;
+        assert!(done, "{error}");
+        serde_json::from_str::<Value>(&out).unwrap()
+    };
+    let reads = async |key: &str| {
+        stack.send(stack.http.get(format!("{}/v1/clients", server.origin)).bearer_auth(key)).await.status
+    };
+    let made = answer(&["key", "create", "--organization", &organization]).await;
+    let (second, id) = (made["key"].as_str().unwrap(), made["id"].as_str().unwrap());
+    assert_eq!((reads(&first).await, reads(second).await), (200, 200));
+    let revoke = ["key", "revoke", "--organization", &organization, "--id", id];
+    assert_eq!(answer(&revoke).await, json!({"revoked": id}));
+    assert_eq!((reads(&first).await, reads(second).await), (200, 401));
+    assert!(!run(&config, &revoke).await.0, "once is all");
+    let keys = answer(&["key", "list", "--organization", &organization]).await;
+    let revoked: Vec<bool> =
+        keys["keys"].as_array().unwrap().iter().map(|key| key["revoked_at"].is_string()).collect();
+    assert_eq!(revoked.iter().filter(|revoked| **revoked).count(), 1);
+    assert_eq!(revoked.len(), 2);
+    assert!(!keys.to_string().contains("sk_paydesk_"));
+
+    let frame = async |parent: &str| {
+        let page = stack.http.get(format!("{}/frame/checkout", server.origin)).query(&[("parent", parent)]);
+        stack.send(page).await.status
+    };
+    // There is no widget here: a page that may embed it is told 404, one that may not 403.
+    assert_eq!(frame("https://shop.example").await, 403);
+    let add = ["org", "add-origin", "--organization", &organization, "--origin", "https://Shop.example/"];
+    assert_eq!(answer(&add).await, json!({"origin": "https://shop.example"}));
+    assert_eq!(frame("https://shop.example").await, 404);
+    for bad in ["http://shop.example", "https://shop.example/path", "shop.example"] {
+        let add = ["org", "add-origin", "--organization", &organization, "--origin", bad];
+        let (done, _, error) = run(&config, &add).await;
+        assert!(!done && error.contains("origin"), "{bad}: {error}");
+    }
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn it_refuses_plain_http_for_everybody() {
     let folder = TempDir::new().unwrap();
