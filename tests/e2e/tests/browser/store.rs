@@ -120,7 +120,7 @@ async fn in_the_dark_the_frame_has_no_corners_of_its_own() -> Result<(), Failure
 /// What stops the checkout's script, or keeps it for ever: the page says so itself, within three seconds, and goes on
 /// when the script comes.
 ///
-/// Positive control: without the note inside the element the page stays blank (tried).
+/// Positive control: without the note inside the element the page stays blank.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_checkouts_script_the_page_says_so() -> Result<(), Failure> {
     World::run("store_no_script", Options::default(), async |world| {

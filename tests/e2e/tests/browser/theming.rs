@@ -31,6 +31,7 @@ async fn worn(widget: &Widget<'_>) -> Result<Value, Failure> {
     widget.driver().run(look, json!([])).await
 }
 
+/// Positive control: without the last condition of `wear` in static/boot.js, `src(red)` is worn (tried).
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_dresses_the_frame_and_smuggles_nothing_in() -> Result<(), Failure> {
     World::run("theming", Options::default(), async |world| {
