@@ -38,16 +38,14 @@ impl Stack {
         Self::start_with("").await
     }
 
-    /// The same, with the billing program logging all that it can.
+    /// Starts the billing program again, logging all that it can.
     ///
     /// # Errors
-    /// Where a program does not start, or refuses the seed.
-    pub async fn start_talkative() -> Result<Self, Failure> {
-        let mut stack = Self::start().await?;
-        stack.talkative = true;
-        stack.stop_billing();
-        stack.start_billing()?;
-        Ok(stack)
+    /// Where it does not come up.
+    pub fn make_talkative(&mut self) -> Result<(), Failure> {
+        self.talkative = true;
+        self.stop_billing();
+        self.start_billing()
     }
 
     /// The same, with further lines for the limits of the billing program.
