@@ -1,5 +1,7 @@
 //! Asks for the text that a payer agrees to in another language, when the page has changed its own.
 
+use std::rc::Rc;
+
 use yew::platform::spawn_local;
 
 use super::Desk;
@@ -19,7 +21,7 @@ pub fn load_consent(desk: &Desk, store: &Store, language: &str) {
             // Changed once more meanwhile: that question brings its own answer.
             && desk.language() == asked
         {
-            store.dispatch(Action::Consent(view.consent));
+            store.dispatch(Action::Consent(Rc::new(view.consent)));
         }
     });
 }
