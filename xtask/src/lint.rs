@@ -71,7 +71,10 @@ fn report(what: &str, check: impl FnOnce() -> Result<(), Stop>) -> bool {
 }
 
 fn deny(root: &Path) -> Command {
-    process::cargo(root, ["deny", "--offline", "--workspace", "--log-level", "warn", "check", "bans", "licenses", "sources"])
+    process::cargo(
+        root,
+        ["deny", "--offline", "--workspace", "--log-level", "warn", "check", "bans", "licenses", "sources"],
+    )
 }
 
 fn clippy(root: &Path) -> Command {

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn wants_an_origin() {
-        for bad in ["api.stripe.com", "ftp://x", "https://x/v1", "https://x/?a=1"] {
+        for bad in ["api.stripe.com", "ftp://x", "https://x/v1", "https://x/?a=1", "http://processor.example"]
+        {
             let made = Client::new(bad, Secret::new(String::new()), CONNECT_TIMEOUT);
             assert!(matches!(made, Err(ClientError::BaseUrl)), "{bad}");
         }
