@@ -2,6 +2,7 @@
 
 pub mod accept_mandate;
 pub mod add_method;
+pub mod add_origin;
 pub mod address;
 pub mod after_failure;
 pub mod apply_event;
@@ -37,12 +38,14 @@ pub mod read_deliveries;
 pub mod read_endpoints;
 pub mod read_events;
 pub mod read_invoices;
+pub mod read_keys;
 pub mod read_mandates;
 pub mod read_payments;
 pub mod receive_event;
 pub mod record_outcome;
 pub mod replay_event;
 pub mod report;
+pub mod revoke_key;
 pub mod rotate_secret;
 pub mod sweep;
 pub mod take_payment;

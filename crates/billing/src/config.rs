@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::adapters::stripe::{StripeSettings, TokenExchange};
+use crate::app::text::normal_origin;
 use crate::app::{Settings, WebhookSettings};
 use crate::http::HttpSettings;
 use crate::seal::SealKey;
@@ -23,7 +24,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `sqlite:FILE` or `postgres://…`. May hold a password.
     database_url: String,
-    /// Under which origin browsers reach this server.
+    /// Under which origin browsers reach this server. With `https` they are told to stay with it (HSTS). Without this, that
+    /// follows from who terminates TLS: this server, or the trusted proxy.
     pub public_url: Option<String>,
     /// The built widget.
     pub static_dir: Option<PathBuf>,
@@ -253,6 +255,17 @@ impl Config {
         if self.processor.kind != "stripe" {
             return unfit("processor.kind must be \"stripe\": no other processor is built yet");
         }
+        // The secret key and every charge go there.
+        if normal_origin(&self.processor.base_url).is_none() {
+            return unfit(
+                "processor.base_url must be an origin such as https://api.stripe.com; http only on the machine itself",
+            );
+        }
+        if self.public_url.as_deref().is_some_and(|url| normal_origin(url).is_none()) {
+            return unfit(
+                "public_url must be an origin such as https://pay.example; http only on the machine itself",
+            );
+        }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             return unfit("tls_cert and tls_key belong together: give both or neither");
         }
@@ -347,7 +360,10 @@ impl Config {
         HttpSettings {
             static_dir: self.static_dir.clone(),
             trusted_proxy: self.trusted_proxy,
-            tls: self.tls_cert.is_some(),
+            hsts: match &self.public_url {
+                Some(url) => url.starts_with("https://"),
+                None => self.tls_cert.is_some() || self.trusted_proxy,
+            },
             body_bytes_max: self.limits.body_bytes_max,
             request_timeout: Duration::from_millis(self.limits.request_timeout_ms),
             concurrent_max: self.limits.concurrent_max,
@@ -435,6 +451,43 @@ mod tests {
         let Err(ConfigError::Unfit(message)) = open(&[]) else { panic!("it must refuse") };
         assert!(message.contains("trusted_proxy") && message.contains("tls_cert"));
         assert!(open(&[("PAYDESK_TLS_CERT", "c.pem")]).is_err());
+    }
+
+    /// Positive control: without the check of the origin, `http://processor.example` is taken.
+    #[test]
+    fn the_processor_is_asked_over_tls_or_on_the_machine() {
+        let ask = |url: &str| load(FILE, &[("PAYDESK_PROCESSOR_BASE_URL", url)]);
+        for good in [
+            "https://api.stripe.com",
+            "https://api.stripe.com/",
+            "http://localhost:4200",
+            "http://[::1]:4200",
+        ] {
+            assert!(ask(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://api.stripe.com",
+            "http://10.0.0.8:4200",
+            "http://127.0.0.1.example:4200",
+            "http://localhost@processor.example",
+            "ftp://api.stripe.com",
+            "api.stripe.com",
+        ] {
+            let Err(ConfigError::Unfit(message)) = ask(bad) else { panic!("{bad} was taken") };
+            assert!(message.contains("processor.base_url"), "{message}");
+        }
+    }
+
+    #[test]
+    fn browsers_are_told_to_stay_with_tls_wherever_it_ends() {
+        let hsts = |more: &[(&str, &str)]| load(FILE, more).map(|config| config.http().hsts);
+        let public = |url| ("PAYDESK_PUBLIC_URL", url);
+        assert!(!hsts(&[]).unwrap());
+        assert!(hsts(&[("PAYDESK_TRUSTED_PROXY", "true")]).unwrap());
+        assert!(hsts(&[("PAYDESK_TLS_CERT", "c.pem"), ("PAYDESK_TLS_KEY", "k.pem")]).unwrap());
+        assert!(hsts(&[public("https://pay.example")]).unwrap());
+        assert!(!hsts(&[public("http://localhost:4100"), ("PAYDESK_TRUSTED_PROXY", "true")]).unwrap());
+        assert!(hsts(&[public("http://pay.example")]).is_err());
     }
 
     #[test]
