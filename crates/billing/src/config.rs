@@ -1,5 +1,7 @@
 //! The configuration: one TOML file, and a `PAYDESK_*` variable for every key of it.
 
+mod sections;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,6 +12,9 @@ use toml::{Table, Value};
 use crate::adapters::stripe::{StripeSettings, TokenExchange};
 use crate::app::text::normal_origin;
 use crate::app::{Settings, WebhookSettings};
+use crate::config::sections::{
+    LimitsConfig, ProcessorConfig, RecoveryConfig, TokenExchangeConfig, WebhooksConfig,
+};
 use crate::http::HttpSettings;
 use crate::seal::SealKey;
 use crate::secret::Secret;
@@ -49,68 +54,6 @@ pub struct Config {
     webhooks: WebhooksConfig,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProcessorConfig {
-    kind: String,
-    base_url: String,
-    secret_key: String,
-    publishable_key: String,
-    /// What its webhooks are signed with; several, separated by commas, while one replaces another.
-    #[serde(default)]
-    webhook_secret: String,
-    #[serde(default = "default_vault")]
-    vault: String,
-    #[serde(default)]
-    token_exchange: TokenExchangeConfig,
-}
-
-/// How a token becomes a method.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum TokenExchangeConfig {
-    #[default]
-    PaymentMethods,
-    CustomerSources,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct LimitsConfig {
-    body_bytes_max: usize,
-    request_timeout_ms: u64,
-    concurrent_max: usize,
-    charges_concurrent_max: usize,
-    per_address_per_minute: u32,
-    per_session_per_minute: u32,
-    per_key_per_minute: u32,
-    confirm_wait_ms: u64,
-    session_slide_ms: u64,
-    session_max_ms: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RecoveryConfig {
-    first_look_up_ms: u64,
-    look_up_pause_ms_max: u64,
-    poll_ms: u64,
-    visibility_lag_ms: u64,
-    sweep_ms: u64,
-    lease_ms: u64,
-    call_timeout_ms: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WebhooksConfig {
-    secret_key: Option<String>,
-    allow_loopback_http: bool,
-    concurrent_max: usize,
-    per_endpoint_max: usize,
-    timeout_ms: u64,
-}
-
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -132,55 +75,6 @@ pub enum ConfigError {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 4100))
-}
-
-fn default_vault() -> String {
-    "default".to_owned()
-}
-
-impl Default for LimitsConfig {
-    fn default() -> Self {
-        let http = HttpSettings::default();
-        Self {
-            body_bytes_max: http.body_bytes_max,
-            request_timeout_ms: 30_000,
-            concurrent_max: http.concurrent_max,
-            charges_concurrent_max: 64,
-            per_address_per_minute: http.per_address_per_minute,
-            per_session_per_minute: http.per_session_per_minute,
-            per_key_per_minute: http.per_key_per_minute,
-            confirm_wait_ms: 10_000,
-            session_slide_ms: 30 * 60_000,
-            session_max_ms: 24 * 60 * 60_000,
-        }
-    }
-}
-
-impl Default for RecoveryConfig {
-    fn default() -> Self {
-        Self {
-            first_look_up_ms: 30_000,
-            look_up_pause_ms_max: 60 * 60_000,
-            poll_ms: 60_000,
-            visibility_lag_ms: 60_000,
-            sweep_ms: 1_000,
-            lease_ms: 60_000,
-            call_timeout_ms: 20_000,
-        }
-    }
-}
-
-impl Default for WebhooksConfig {
-    fn default() -> Self {
-        let WebhookSettings { concurrent_max, per_endpoint_max, .. } = WebhookSettings::default();
-        Self {
-            secret_key: None,
-            allow_loopback_http: false,
-            concurrent_max,
-            per_endpoint_max,
-            timeout_ms: 20_000,
-        }
-    }
 }
 
 /// Every key that a variable can set: `processor.base_url` is `PAYDESK_PROCESSOR_BASE_URL`.

@@ -40,11 +40,8 @@ impl App {
         let mut row = claimed;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
         let report = match self.prepare(tenant, &mut row).await? {
-            Prepared::Ready(mandate) if self.too_late(&row) => {
-                drop(mandate);
-                not_sent(&row, TOO_LATE).into()
-            }
-            Prepared::Ready(mandate) => self.send(&row, mandate.as_ref()).await?,
+            Prepared::Ready(_) if self.too_late(&row) => not_sent(&row, TOO_LATE).into(),
+            Prepared::Ready(mandate) => self.send(&row, mandate.as_deref()).await?,
             Prepared::Decided(event) => event.into(),
             Prepared::LostLease => return Ok(()),
         };
@@ -87,7 +84,7 @@ impl App {
         }
         tx.use_mandate(&mandate.id, &row.origin_id).await?;
         tx.commit().await?;
-        Ok(Prepared::Ready(Some(mandate)))
+        Ok(Prepared::Ready(Some(Box::new(mandate))))
     }
 
     async fn make_method(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Option<Prepared>, AppError> {
@@ -231,7 +228,7 @@ fn failed(error: &ProcessorError) -> AttemptEvent {
 
 enum Prepared {
     /// It can be charged, under this mandate where it is a debit.
-    Ready(Option<MandateRow>),
+    Ready(Option<Box<MandateRow>>),
     /// There is nothing to charge.
     Decided(AttemptEvent),
     /// Somebody else decides about it now.
