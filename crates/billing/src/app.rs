@@ -10,6 +10,7 @@ pub mod audit;
 pub mod authenticate;
 pub mod breaker;
 pub mod charge_attempt;
+pub mod chargeable;
 pub mod check_debit;
 pub mod close_action_item;
 pub mod confirm_checkout;

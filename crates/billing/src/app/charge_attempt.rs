@@ -62,6 +62,12 @@ impl App {
     /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
     /// every fault is a failure before sending.
     async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
+        if row.initiation != "payer"
+            && let Err(why) = self.still_chargeable(&mut tenant.read().await?, row).await?
+        {
+            tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
+            return Ok(Prepared::Decided(not_sent(row, why.as_str())));
+        }
         if row.processor_method.is_none()
             && let Some(ended) = self.make_method(tenant, row).await?
         {
