@@ -47,7 +47,7 @@ pub use inbox::{NewProcessorEvent, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
-pub use organizations::{Credential, CredentialKind, NewOrganization};
+pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payments::{NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{

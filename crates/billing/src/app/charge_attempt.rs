@@ -40,11 +40,10 @@ impl App {
         let mut row = claimed;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
         let report = match self.prepare(tenant, &mut row).await? {
-            Prepared::Ready(mandate) if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) => {
-                drop(mandate);
+            Prepared::Ready(_) if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) => {
                 not_sent(&row, TOO_LATE).into()
             }
-            Prepared::Ready(mandate) => self.send(&row, mandate.as_ref()).await?,
+            Prepared::Ready(mandate) => self.send(&row, mandate.as_deref()).await?,
             Prepared::Decided(event) => event.into(),
             Prepared::LostLease => return Ok(()),
         };
@@ -64,6 +63,12 @@ impl App {
     /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
     /// every fault is a failure before sending.
     async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
+        if row.initiation != "payer"
+            && let Err(why) = self.still_chargeable(&mut tenant.read().await?, row).await?
+        {
+            tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
+            return Ok(Prepared::Decided(not_sent(row, why.as_str())));
+        }
         if row.processor_method.is_none()
             && let Some(ended) = self.make_method(tenant, row).await?
         {
@@ -86,7 +91,7 @@ impl App {
         }
         tx.use_mandate(&mandate.id, &row.origin_id).await?;
         tx.commit().await?;
-        Ok(Prepared::Ready(Some(mandate)))
+        Ok(Prepared::Ready(Some(Box::new(mandate))))
     }
 
     async fn make_method(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Option<Prepared>, AppError> {
@@ -230,7 +235,7 @@ fn failed(error: &ProcessorError) -> AttemptEvent {
 
 enum Prepared {
     /// It can be charged, under this mandate where it is a debit.
-    Ready(Option<MandateRow>),
+    Ready(Option<Box<MandateRow>>),
     /// There is nothing to charge.
     Decided(AttemptEvent),
     /// Somebody else decides about it now.

@@ -20,7 +20,7 @@ use crate::app::write_once::Begun as BegunWrite;
 use crate::app::{App, AppError, millis, text, view};
 use crate::failpoint;
 use crate::store::{Claim, OrgTx, OrganizationRow, PaymentRow, RefundRow, Tenant};
-use crate::wire::refunds::{NewRefund, NewRefundLine, RefundView};
+use crate::wire::{NewRefund, NewRefundLine, RefundView};
 
 const LINES_MAX: usize = 100;
 const REASON_CHARACTERS_MAX: usize = 200;

@@ -5,8 +5,7 @@ use crate::app::record_refund::state;
 use crate::app::refund_taking::Taking;
 use crate::app::{App, AppError, text};
 use crate::store::{RefundFilter, RefundRow, Tenant};
-use crate::wire::List;
-use crate::wire::refunds::{RefundLineView, RefundView, RefundsQuery};
+use crate::wire::{List, RefundLineView, RefundView, RefundsQuery};
 
 impl App {
     /// One refund.

@@ -9,7 +9,7 @@ use crate::http::HttpState;
 use crate::http::auth::{OrganizationCaller, WriteKey};
 use crate::http::body::JsonBody;
 use crate::http::error::ApiError;
-use crate::wire::refunds::{NewRefund, RefundView};
+use crate::wire::{NewRefund, RefundView};
 
 /// Give a payment back, all of it or a part; or call a bank debit back while it is under way.
 ///

@@ -7,8 +7,7 @@ use crate::http::HttpState;
 use crate::http::auth::OrganizationCaller;
 use crate::http::body::Params;
 use crate::http::error::ApiError;
-use crate::wire::List;
-use crate::wire::refunds::{RefundView, RefundsQuery};
+use crate::wire::{List, RefundView, RefundsQuery};
 
 /// Refunds, newest first.
 #[utoipa::path(get, path = "/v1/refunds", tag = "refunds", params(RefundsQuery),
