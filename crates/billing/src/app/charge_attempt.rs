@@ -19,11 +19,11 @@ use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, ProcessorEr
 use crate::store::{AttemptRow, MandateRow, Tenant};
 
 /// Why an attempt fails when the processor could not be reached.
-const UNREACHABLE: &str = "processor_unreachable";
+pub(super) const UNREACHABLE: &str = "processor_unreachable";
 /// Why an attempt fails when the processor rejected the request.
-const REJECTED: &str = "processor_rejected";
+pub(super) const REJECTED: &str = "processor_rejected";
 /// Why an attempt fails when it took too long to get ready.
-const TOO_LATE: &str = "too_late_to_send";
+pub(super) const TOO_LATE: &str = "too_late_to_send";
 
 /// Why an attempt fails when no agreement permits the debit.
 const NO_MANDATE: &str = "mandate_missing";
@@ -40,11 +40,10 @@ impl App {
         let mut row = claimed;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
         let report = match self.prepare(tenant, &mut row).await? {
-            Prepared::Ready(mandate) if self.too_late(&row) => {
-                drop(mandate);
+            Prepared::Ready(_) if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) => {
                 not_sent(&row, TOO_LATE).into()
             }
-            Prepared::Ready(mandate) => self.send(&row, mandate.as_ref()).await?,
+            Prepared::Ready(mandate) => self.send(&row, mandate.as_deref()).await?,
             Prepared::Decided(event) => event.into(),
             Prepared::LostLease => return Ok(()),
         };
@@ -55,16 +54,21 @@ impl App {
         Ok(())
     }
 
-    /// Whether the answer could come after the lease is over.
-    fn too_late(&self, row: &AttemptRow) -> bool {
-        let leased_until =
-            row.sent_at_ms.unwrap_or(row.created_at_ms).saturating_add(millis(self.settings.lease));
+    /// Whether the answer to what was claimed at `claimed_at_ms` could come after the lease is over.
+    pub(super) fn too_late(&self, claimed_at_ms: i64) -> bool {
+        let leased_until = claimed_at_ms.saturating_add(millis(self.settings.lease));
         self.mint.now_ms().saturating_add(millis(self.settings.call_timeout)) >= leased_until
     }
 
     /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
     /// every fault is a failure before sending.
     async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
+        if row.initiation != "payer"
+            && let Err(why) = self.still_chargeable(&mut tenant.read().await?, row).await?
+        {
+            tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
+            return Ok(Prepared::Decided(not_sent(row, why.as_str())));
+        }
         if row.processor_method.is_none()
             && let Some(ended) = self.make_method(tenant, row).await?
         {
@@ -87,7 +91,7 @@ impl App {
         }
         tx.use_mandate(&mandate.id, &row.origin_id).await?;
         tx.commit().await?;
-        Ok(Prepared::Ready(Some(mandate)))
+        Ok(Prepared::Ready(Some(Box::new(mandate))))
     }
 
     async fn make_method(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Option<Prepared>, AppError> {
@@ -231,7 +235,7 @@ fn failed(error: &ProcessorError) -> AttemptEvent {
 
 enum Prepared {
     /// It can be charged, under this mandate where it is a debit.
-    Ready(Option<MandateRow>),
+    Ready(Option<Box<MandateRow>>),
     /// There is nothing to charge.
     Decided(AttemptEvent),
     /// Somebody else decides about it now.

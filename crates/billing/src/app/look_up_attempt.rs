@@ -35,7 +35,9 @@ impl App {
         let found = tokio::time::timeout(self.settings.call_timeout, self.processor.look_up(wanted)).await;
         let report = match found {
             Ok(Ok(Found::Outcome(outcome))) => outcome.into(),
-            Ok(Ok(Found::Nothing)) if self.may_be_sent_again(&row) => Report::from(AttemptEvent::FindNothing),
+            Ok(Ok(Found::Nothing)) if self.may_be_sent_again(first_sent_at_ms(&row), sent_at_ms(&row)) => {
+                Report::from(AttemptEvent::FindNothing)
+            }
             Ok(Ok(Found::Nothing | Found::Pending)) => AttemptEvent::LoseAnswer.into(),
             Ok(Err(error)) => {
                 tracing::warn!(attempt = row.id, %error, "a look-up failed");
@@ -51,16 +53,19 @@ impl App {
 
     /// "No record" is believed only once the processor has had the time to show it, and acted on only while the
     /// processor still knows our key.
-    fn may_be_sent_again(&self, row: &AttemptRow) -> bool {
+    pub(super) fn may_be_sent_again(&self, first_sent_at_ms: i64, sent_at_ms: i64) -> bool {
         let capabilities = self.processor.capabilities();
         let now = self.mint.now_ms();
-        let sent_at = row.sent_at_ms.unwrap_or(row.created_at_ms);
-        let visible = now.saturating_sub(sent_at) >= capabilities.visibility_lag_ms;
-        let hand_over_at = hand_over_at_ms(capabilities.idempotency.window_ms(), first_sent_at_ms(row));
+        let visible = now.saturating_sub(sent_at_ms) >= capabilities.visibility_lag_ms;
+        let hand_over_at = hand_over_at_ms(capabilities.idempotency.window_ms(), first_sent_at_ms);
         capabilities.look_up && visible && now < hand_over_at
     }
 }
 
 fn first_sent_at_ms(row: &AttemptRow) -> i64 {
     row.first_sent_at_ms.unwrap_or(row.created_at_ms)
+}
+
+fn sent_at_ms(row: &AttemptRow) -> i64 {
+    row.sent_at_ms.unwrap_or(row.created_at_ms)
 }

@@ -125,7 +125,8 @@ impl App {
                 Outcome { failure: Some(why.clone()), decided_at_ms, ..base }
             }
             AttemptState::InDoubt => {
-                let (due_at_ms, hand_over) = self.next_look_up(row, now);
+                let first_sent_at_ms = row.first_sent_at_ms.unwrap_or(row.created_at_ms);
+                let (due_at_ms, hand_over) = self.next_look_up(first_sent_at_ms, row.look_ups, now);
                 return (Outcome { due_at_ms, ..base }, hand_over);
             }
             AttemptState::Created | AttemptState::Sending => base,
@@ -133,11 +134,10 @@ impl App {
         (outcome, false)
     }
 
-    /// When an attempt in doubt is looked up next, and whether a human must be asked as well.
-    fn next_look_up(&self, row: &AttemptRow, now: i64) -> (i64, bool) {
+    /// When what is in doubt since `first_sent_at_ms` is looked up next, and whether a human must be asked as well.
+    pub(super) fn next_look_up(&self, first_sent_at_ms: i64, look_ups: i64, now: i64) -> (i64, bool) {
         let window_ms = self.processor.capabilities().idempotency.window_ms();
-        let first_sent_at_ms = row.first_sent_at_ms.unwrap_or(row.created_at_ms);
-        let look_ups = u32::try_from(row.look_ups).unwrap_or(u32::MAX);
+        let look_ups = u32::try_from(look_ups).unwrap_or(u32::MAX);
         let latest = now.saturating_add(millis(self.settings.look_up_pause_max));
         match next_step_within(window_ms, first_sent_at_ms, look_ups, now) {
             Step::LookUp { .. } if look_ups == 0 => {
