@@ -16,13 +16,12 @@ use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::books::Books;
 use crate::database::{Database, Engine};
 use crate::join::join;
 use crate::processor::Processor;
 use crate::scale::{Scale, choices};
-use crate::work::{ALL, CONFIRMS, Kind, Told, Work};
-use crate::world::World;
+use crate::work::{ALL, CHARGES, CONFIRMS, Kind, Told, Work};
+use crate::world::{World, settle};
 
 /// Trials in the short form, on each engine.
 const TRIALS: u64 = 20;
@@ -58,8 +57,9 @@ struct Trial {
     died: BTreeMap<&'static str, usize>,
     /// Killed from outside because they did not come to their place.
     missed: BTreeMap<&'static str, usize>,
-    attempts: BTreeMap<String, usize>,
+    ended: BTreeMap<String, usize>,
     charges: usize,
+    refunds: usize,
     wrong: Vec<String>,
 }
 
@@ -106,13 +106,12 @@ async fn prove(engine: Engine) {
     }
     let crashes: usize = sum.died.values().chain(sum.missed.values()).sum();
     println!(
-        "{engine:?}: {crashes} crashes, {} charges, none twice and none lost\n  died at {:?}\n  killed elsewhere {:?}\n  \
-         attempts {:?}",
-        sum.charges, sum.died, sum.missed, sum.attempts
+        "{engine:?}: {crashes} crashes, {} charges and {} refunds, none twice and none lost\n  died at {:?}\n  \
+         killed elsewhere {:?}\n  ended {:?}",
+        sum.charges, sum.refunds, sum.died, sum.missed, sum.ended
     );
     if scale.seeds(TRIALS).len() > 1 {
-        let places = PLACES.iter().filter(|place| !place.starts_with("refund."));
-        let missed: Vec<_> = places.filter(|place| !sum.died.contains_key(*place)).collect();
+        let missed: Vec<_> = PLACES.iter().filter(|place| !sum.died.contains_key(*place)).collect();
         assert!(missed.is_empty(), "nothing died at {missed:?}");
     }
 }
@@ -124,19 +123,19 @@ impl Trial {
                 *mine.entry(place).or_default() += times;
             }
         }
-        for (status, times) in other.attempts {
-            *self.attempts.entry(status).or_default() += times;
+        for (status, times) in other.ended {
+            *self.ended.entry(status).or_default() += times;
         }
         self.charges += other.charges;
+        self.refunds += other.refunds;
     }
 }
 
 /// The lives of one trial.
 fn deaths(random: &mut ChaCha20Rng) -> Vec<Death> {
     let mut places: Vec<&'static str> = Vec::new();
-    let known = PLACES.iter().filter(|place| !place.starts_with("refund.")).chain([&ANYWHERE]);
     while places.len() < CRASHES {
-        places.extend(known.clone());
+        places.extend(PLACES.iter().chain([&ANYWHERE]));
     }
     places.shuffle(random);
     places.truncate(CRASHES);
@@ -147,9 +146,11 @@ fn death(place: &'static str, random: &mut ChaCha20Rng) -> Death {
     let kinds: &[Kind] = match place {
         "charge.before_intent" | "charge.after_intent" => &CONFIRMS,
         "retry.before_commit" => &[Kind::Merchant],
+        place if place.starts_with("charge.") => &CHARGES,
+        place if place.starts_with("refund.") => &[Kind::Refund],
         _ => &ALL,
     };
-    let on = ["payment_intents.create"];
+    let on = ["payment_intents.create", "refunds.create"];
     let mut faults = match place {
         "look_up.before_outcome" => {
             vec![json!({"match": "every", "on": on, "times": 2, "action": {"type": "drop_answer"}})]
@@ -232,10 +233,10 @@ async fn trial(engine: Engine, processor: &Processor, seed: u64) -> Trial {
     }
     // What still lies at the processor will be carried out by then, once more if it can be.
     tokio::time::sleep(Duration::from_millis(DELAY_MS_MAX)).await;
-    trial.wrong.extend(settle(&mut world.books().await).await);
+    trial.wrong.extend(settle(&world, SETTLED_WITHIN).await);
     let findings = join(&world, &told).await;
     trial.wrong.extend(findings.wrong);
-    (trial.attempts, trial.charges) = (findings.attempts, findings.charges);
+    (trial.ended, trial.charges, trial.refunds) = (findings.ended, findings.charges, findings.refunds);
     life.stop().await;
     if !trial.wrong.is_empty() {
         let log = std::fs::read_to_string(world.folder.path().join("log")).unwrap();
@@ -273,32 +274,4 @@ async fn let_retries_fall_due(world: &World) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-/// Waits until nothing is due any more; what is still undecided when it should not be.
-async fn settle(books: &mut Books) -> Vec<String> {
-    let waiting = [
-        "attempts WHERE status IN ('created', 'sending', 'in_doubt')",
-        "payments WHERE status = 'submitted'",
-        "processor_events WHERE status = 'received'",
-    ];
-    let mut left = Vec::new();
-    for round in 0..SETTLED_WITHIN.as_millis() / 100 {
-        left.clear();
-        for rest in waiting {
-            match books.count(rest).await {
-                0 => {}
-                count => left.push(format!("after {SETTLED_WITHIN:?} there are still {count} {rest}")),
-            }
-        }
-        if left.is_empty() {
-            return left;
-        }
-        if round % 10 == 0 {
-            // Whoever took an event and died has had it long enough.
-            books.execute("UPDATE processor_events SET due_at_ms = 0 WHERE status = 'received'").await;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    left
 }

@@ -28,15 +28,23 @@ struct Payment {
     reference: String,
 }
 
+/// A refund of ours.
+struct Refund {
+    status: String,
+    amount: i64,
+}
+
 /// What a join found.
 #[derive(Debug, Default)]
 pub struct Findings {
     /// Everything that is wrong.
     pub wrong: Vec<String>,
-    /// How many attempts ended in which state.
-    pub attempts: BTreeMap<String, usize>,
+    /// How many attempts and refunds ended in which state.
+    pub ended: BTreeMap<String, usize>,
     /// How many charges the processor made.
     pub charges: usize,
+    /// How many refunds.
+    pub refunds: usize,
 }
 
 /// Compares everything, once nothing is due any more. Needs a life.
@@ -45,20 +53,28 @@ pub async fn join(world: &World, told: &[Told]) -> Findings {
     let journal = world.account.journal().await;
     let attempts = attempts(&mut books).await;
     let payments = payments(&mut books).await;
+    let refunds = refunds(&mut books).await;
     let mut findings = Findings::default();
     let charges: Vec<&Moved> =
         journal.iter().filter(|row| matches!(row.op.as_str(), "charge" | "submit")).collect();
     findings.charges = charges.len();
     for attempt in attempts.values() {
         let ended = format!("{} {}", attempt.status, attempt.failure);
-        *findings.attempts.entry(ended.trim_end().to_owned()).or_default() += 1;
+        *findings.ended.entry(ended.trim_end().to_owned()).or_default() += 1;
+    }
+    for refund in refunds.values() {
+        *findings.ended.entry(format!("refund {}", refund.status)).or_default() += 1;
     }
     findings.wrong.extend(charges_and_attempts(&charges, &attempts));
     findings.wrong.extend(charges_and_payments(&charges, &payments, &attempts));
-    findings.wrong.extend(ledger(&mut books, &journal, &payments).await);
-    findings.wrong.extend(invoices(world, &charges, &attempts).await);
+    findings.wrong.extend(given_back(&journal, &refunds));
+    findings.refunds = journal.iter().filter(|row| row.op == "refund").count();
+    findings.wrong.extend(ledger(&mut books, &journal, &payments, &refunds).await);
+    findings.wrong.extend(invoices(world, &journal, &attempts).await);
     findings.wrong.extend(leftovers(&mut books).await);
-    findings.wrong.extend(told.iter().filter_map(|told| is_true(told, &attempts)));
+    let ends = attempts.iter().map(|(id, attempt)| (id.as_str(), attempt.status.as_str()));
+    let ends = ends.chain(refunds.iter().map(|(id, refund)| (id.as_str(), refund.status.as_str()))).collect();
+    findings.wrong.extend(told.iter().filter_map(|told| is_true(told, &ends)));
     let (whole, said) = world.audit().await;
     if !whole {
         findings.wrong.push(format!("the audit log is not whole: {said}"));
@@ -93,6 +109,35 @@ async fn payments(books: &mut Books) -> Vec<Payment> {
         reference: text(&reference),
     };
     rows.into_iter().map(payment).collect()
+}
+
+async fn refunds(books: &mut Books) -> BTreeMap<String, Refund> {
+    let rows = books.rows(["id", "status", "amount"], "refunds").await;
+    let refund = |[id, status, amount]: [Option<String>; 3]| {
+        (text(&id), Refund { status: text(&status), amount: number(&amount) })
+    };
+    rows.into_iter().map(refund).collect()
+}
+
+/// Each refund that succeeded gave the money back once, each other one never, and nothing else was given back.
+fn given_back(journal: &[Moved], refunds: &BTreeMap<String, Refund>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut by_refund: BTreeMap<&str, Vec<&Moved>> = BTreeMap::new();
+    for row in journal.iter().filter(|row| row.op == "refund") {
+        by_refund.entry(&row.refund).or_default().push(row);
+        if !refunds.contains_key(&row.refund) {
+            wrong.push(format!("given back, and no refund was written down: {row:?}"));
+        }
+    }
+    for (id, refund) in refunds {
+        let made = by_refund.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        match (refund.status.as_str(), made) {
+            ("succeeded", [row]) if row.amount == refund.amount => {}
+            ("refused" | "failed_before_send", []) => {}
+            (status, made) => wrong.push(format!("{id} of {} is {status}: {made:?}", refund.amount)),
+        }
+    }
+    wrong
 }
 
 /// Each attempt that succeeded was charged once, each other one never, and nothing else was charged.
@@ -145,22 +190,29 @@ fn charges_and_payments(
     wrong
 }
 
-/// Each payment is booked once, the money that the books say the processor holds is what it took, and all sums to zero.
-async fn ledger(books: &mut Books, journal: &[Moved], payments: &[Payment]) -> Vec<String> {
+/// Each payment and refund is booked once, the money that the books say the processor holds is what it took and did not
+/// give back, and all sums to zero.
+async fn ledger(
+    books: &mut Books,
+    journal: &[Moved],
+    payments: &[Payment],
+    refunds: &BTreeMap<String, Refund>,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut booked: BTreeMap<(String, String), usize> = BTreeMap::new();
     for [kind, subject] in books.rows(["kind", "subject"], "ledger_transactions").await {
         *booked.entry((text(&subject), text(&kind))).or_default() += 1;
     }
-    for payment in payments {
-        let kinds: &[&str] = match payment.status.as_str() {
-            "settled" => &["debit_submitted", "debit_arrived", "debit_settled"],
-            _ => &["payment"],
-        };
+    let of_payments = payments.iter().map(|payment| match payment.status.as_str() {
+        "settled" => (&payment.id, ["debit_submitted", "debit_arrived", "debit_settled"].as_slice()),
+        _ => (&payment.id, ["payment"].as_slice()),
+    });
+    let accepted = refunds.iter().filter(|(_, refund)| refund.status == "succeeded");
+    for (subject, kinds) in of_payments.chain(accepted.map(|(id, _)| (id, ["refund"].as_slice()))) {
         for kind in kinds {
-            let times = booked.remove(&(payment.id.clone(), (*kind).to_owned())).unwrap_or_default();
+            let times = booked.remove(&(subject.clone(), (*kind).to_owned())).unwrap_or_default();
             if times != 1 {
-                wrong.push(format!("{} is booked {times} times as {kind}", payment.id));
+                wrong.push(format!("{subject} is booked {times} times as {kind}"));
             }
         }
     }
@@ -171,10 +223,16 @@ async fn ledger(books: &mut Books, journal: &[Moved], payments: &[Payment]) -> V
         wrong.push(format!("{} does not sum to zero", text(&transaction)));
     }
     let held = number(&books.rows(["SUM(amount)"], "ledger_entries WHERE account = 'processor'").await[0][0]);
-    let taken: i64 =
-        journal.iter().filter(|row| matches!(row.op.as_str(), "charge" | "settle")).map(|row| row.amount).sum();
-    if held != taken {
-        wrong.push(format!("the processor took {taken}, and the books say {held}"));
+    let kept: i64 = journal
+        .iter()
+        .map(|row| match row.op.as_str() {
+            "charge" | "settle" => row.amount,
+            "refund" => -row.amount,
+            _ => 0,
+        })
+        .sum();
+    if held != kept {
+        wrong.push(format!("the processor has kept {kept}, and the books say {held}"));
     }
     let numbers = books.rows(["MIN(number)", "MAX(number)", "COUNT(*)"], "receipts").await;
     let [first, last, count] = [0, 1, 2].map(|at| number(&numbers[0][at]));
@@ -185,12 +243,19 @@ async fn ledger(books: &mut Books, journal: &[Moved], payments: &[Payment]) -> V
     wrong
 }
 
-/// Each invoice is paid by what was charged for it, and nothing is on its way.
-async fn invoices(world: &World, charges: &[&Moved], attempts: &BTreeMap<String, Attempt>) -> Vec<String> {
+/// Each invoice is paid by what was charged for it and not given back, and nothing is on its way.
+async fn invoices(world: &World, journal: &[Moved], attempts: &BTreeMap<String, Attempt>) -> Vec<String> {
+    let invoice_of: BTreeMap<&str, &str> =
+        attempts.values().map(|attempt| (attempt.reference.as_str(), attempt.invoice.as_str())).collect();
     let mut charged: BTreeMap<&str, i64> = BTreeMap::new();
-    for charge in charges {
-        if let Some(attempt) = attempts.get(&charge.attempt) {
-            *charged.entry(&attempt.invoice).or_default() += charge.amount;
+    for row in journal {
+        let sign = match row.op.as_str() {
+            "charge" | "submit" => 1,
+            "refund" => -1,
+            _ => 0,
+        };
+        if let Some(invoice) = invoice_of.get(row.intent.as_str()) {
+            *charged.entry(invoice).or_default() += sign * row.amount;
         }
     }
     let mut wrong = Vec::new();
@@ -216,7 +281,8 @@ async fn invoices(world: &World, charges: &[&Moved], attempts: &BTreeMap<String,
 /// Nothing contradicts anything, and nothing is left that a human would have to look at: no client had a bad card.
 async fn leftovers(books: &mut Books) -> Vec<String> {
     let mut wrong = Vec::new();
-    let items = "action_items WHERE kind IN ('contradiction', 'attempt_undecided', 'debit_overdue', 'debit_failed')";
+    let kinds = "'contradiction', 'attempt_undecided', 'refund_undecided', 'debit_overdue', 'debit_failed'";
+    let items = &format!("action_items WHERE kind IN ({kinds})");
     for [kind, subject, code] in books.rows(["kind", "subject", "code"], items).await {
         wrong.push(format!("a human is asked about {}: {} {}", text(&subject), text(&kind), text(&code)));
     }
@@ -227,15 +293,16 @@ async fn leftovers(books: &mut Books) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with an answer, seen from the end. Whoever was told of an attempt finds it, and an outcome stays.
-fn is_true(told: &Told, attempts: &BTreeMap<String, Attempt>) -> Option<String> {
-    let (id, status) = told.attempt()?;
-    let ends = attempts.get(id).map(|attempt| attempt.status.as_str());
+/// What is wrong with an answer, seen from the end. Whoever was told of an attempt or a refund finds it, and an outcome
+/// stays.
+fn is_true(told: &Told, ends: &BTreeMap<&str, &str>) -> Option<String> {
+    let (id, status) = told.order()?;
+    let ends = ends.get(id).copied();
     let holds = match status {
-        "succeeded" | "declined" => ends == Some(status),
+        "succeeded" | "declined" | "refused" | "failed_before_send" => ends == Some(status),
         "failed" => ends == Some("failed_before_send"),
         _ => ends.is_some(),
     };
     let reply = told.reply.as_ref().map(|reply| reply.json.clone()).unwrap_or(Value::Null);
-    (!holds).then(|| format!("told {reply}, and it is {ends:?}"))
+    (!holds).then(|| format!("told {reply}, and in the end it is {ends:?}"))
 }

@@ -32,6 +32,7 @@ pub struct Moved {
     pub op: String,
     pub intent: String,
     pub attempt: String,
+    pub refund: String,
     pub amount: i64,
 }
 
@@ -150,6 +151,7 @@ impl Account {
                 op: text(row, "/op"),
                 intent: text(row, "/payment_intent"),
                 attempt: text(row, "/metadata/attempt"),
+                refund: text(row, "/metadata/refund"),
                 amount: row["amount"].as_i64().unwrap(),
             }));
             if page["has_more"] == json!(false) {

@@ -17,17 +17,21 @@ pub enum Kind {
     Debit,
     /// A saved card without its payer.
     Merchant,
+    /// Money back, of a card.
+    Refund,
 }
 
 /// Those with a payer.
 pub const CONFIRMS: [Kind; 3] = [Kind::Card, Kind::Saved, Kind::Debit];
+/// All that charge.
+pub const CHARGES: [Kind; 4] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant];
 /// All of them.
-pub const ALL: [Kind; 4] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant];
+pub const ALL: [Kind; 5] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant, Kind::Refund];
 
-/// A request that asks for a charge. Asked again, it is the same request.
+/// A request that moves money. Asked again, it is the same request.
 #[derive(Clone, Debug)]
 pub struct Work {
-    path: &'static str,
+    path: String,
     secret: String,
     key: String,
     body: Value,
@@ -41,14 +45,17 @@ pub struct Told {
 }
 
 impl World {
-    /// Prepares a charge. Needs a life, and a processor without faults.
+    /// Prepares a request. Needs a life, and a processor without faults.
     pub async fn prepare(&self, kind: Kind, random: &mut ChaCha20Rng) -> Work {
+        if kind == Kind::Refund {
+            return self.prepare_refund(random).await;
+        }
         let wallet = &self.wallets[random.random_range(0..self.wallets.len())];
         let amount = random.random_range(100..100_000);
         let invoice = self.invoice(&wallet.client, amount).await;
         if kind == Kind::Merchant {
             let body = json!({"invoice": invoice, "payment_method": wallet.card, "reason": "unscheduled"});
-            return Work { path: "/v1/charges", secret: self.key.clone(), key: fresh("k-"), body };
+            return Work { path: "/v1/charges".to_owned(), secret: self.key.clone(), key: fresh("k-"), body };
         }
         let session = json!({"invoice": invoice, "allowed_origin": STORE});
         let session = self.write("/v1/checkout_sessions", session).await.made();
@@ -63,10 +70,28 @@ impl World {
                 "token": self.account.bank_account().await, "billing_address": address(), "method_kind": "pad",
                 "mandate": self.mandate(&secret).await,
             }),
-            Kind::Saved | Kind::Merchant => json!({"saved_method": wallet.card}),
+            Kind::Saved | Kind::Merchant | Kind::Refund => json!({"saved_method": wallet.card}),
         };
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        Work { path: "/v1/checkout/confirm", secret, key, body }
+        Work { path: "/v1/checkout/confirm".to_owned(), secret, key, body }
+    }
+
+    /// Something is paid, of which all or a part is to go back.
+    async fn prepare_refund(&self, random: &mut ChaCha20Rng) -> Work {
+        let mut paid = None;
+        // On a busy machine the processor may not be heard in time.
+        while paid.is_none() {
+            let told = self.ask(Box::pin(self.prepare(Kind::Saved, random)).await).await;
+            paid = told.order().filter(|(_, status)| *status == "succeeded").map(|(id, _)| id.to_owned());
+        }
+        let charge = self.read(&format!("/v1/charges/{}", paid.unwrap_or_default())).await;
+        let path = format!("/v1/payments/{}/refunds", charge["payment"].as_str().unwrap());
+        let amount = charge["amount"].as_i64().unwrap();
+        let body = match random.random_bool(0.5) {
+            true => json!({}),
+            false => json!({"amount": random.random_range(1..=amount)}),
+        };
+        Work { path, secret: self.key.clone(), key: fresh("k-"), body }
     }
 
     /// What a payer agrees to who was shown the mandate.
@@ -77,7 +102,7 @@ impl World {
         json!({"version": shown.text("/version"), "locale": shown.text("/locale"), "holder": "personal"})
     }
 
-    /// Asks for a charge.
+    /// Sends a request.
     pub async fn ask(&self, work: Work) -> Told {
         let request = self.http.post(format!("{}{}", self.origin, work.path)).bearer_auth(&work.secret);
         let request = request.header("idempotency-key", &work.key).header("paydesk-parent-origin", STORE);
@@ -86,9 +111,17 @@ impl World {
     }
 }
 
+impl Work {
+    /// The same at a later time.
+    pub fn due(mut self, at: &str) -> Self {
+        self.body["due_at"] = json!(at);
+        self
+    }
+}
+
 impl Told {
-    /// The attempt that the answer is about, and how it stood then.
-    pub fn attempt(&self) -> Option<(&str, &str)> {
+    /// The attempt or refund that the answer is about, and how it stood then.
+    pub fn order(&self) -> Option<(&str, &str)> {
         let reply = self.reply.as_ref().filter(|reply| reply.status < 300)?;
         Some((reply.text("/id"), reply.text("/status")))
     }

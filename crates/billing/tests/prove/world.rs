@@ -132,6 +132,36 @@ impl World {
     }
 }
 
+/// Waits until nothing is due any more; what is still undecided when it should not be.
+pub async fn settle(world: &World, within: Duration) -> Vec<String> {
+    let waiting = [
+        "attempts WHERE status IN ('created', 'sending', 'in_doubt')",
+        "refunds WHERE status IN ('created', 'sending', 'in_doubt', 'pending')",
+        "payments WHERE status = 'submitted'",
+        "processor_events WHERE status = 'received'",
+    ];
+    let mut books = world.books().await;
+    let mut left = Vec::new();
+    for round in 0..within.as_millis() / 100 {
+        left.clear();
+        for rest in waiting {
+            match books.count(rest).await {
+                0 => {}
+                count => left.push(format!("after {within:?} there are still {count} {rest}")),
+            }
+        }
+        if left.is_empty() {
+            return left;
+        }
+        if round % 10 == 0 {
+            // Whoever took an event and died has had it long enough.
+            books.execute("UPDATE processor_events SET due_at_ms = 0 WHERE status = 'received'").await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    left
+}
+
 /// Sends a request; none where nobody answers to the end.
 pub async fn answer(request: reqwest::RequestBuilder) -> Option<Reply> {
     let response = request.send().await.ok()?;
