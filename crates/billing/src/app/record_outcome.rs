@@ -57,6 +57,9 @@ impl App {
 
     async fn apply(&self, mut tx: OrgTx, row: AttemptRow, report: Report) -> Result<Applied, AppError> {
         let before = view::state(&row)?;
+        if matches!(before, AttemptState::Declined(_)) && report.is_debit_without_money() {
+            return Ok(Applied::Known);
+        }
         let after = match before.clone().apply(report.event.clone()) {
             Ok(after) => after,
             // It is being sent again under the same key, which will have the same outcome: wait for that.

@@ -157,7 +157,8 @@ fn death(place: &'static str, random: &mut ChaCha20Rng) -> Death {
         }
         "retry.before_commit" => {
             let action = json!({"type": "decline", "code": "insufficient_funds"});
-            vec![json!({"match": "every", "on": on, "times": 2, "action": action})]
+            // The cards' alone.
+            vec![json!({"match": {"card": "4242"}, "on": on, "times": 2, "action": action})]
         }
         _ => Vec::new(),
     };
