@@ -21,10 +21,10 @@ use crate::join::join;
 use crate::processor::Processor;
 use crate::scale::{Scale, choices};
 use crate::work::{ALL, CHARGES, CONFIRMS, Kind, Told, Work};
-use crate::world::{World, settle};
+use crate::world::{QUICK, World, settle};
 
-/// Trials in the short form, on each engine.
-const TRIALS: u64 = 20;
+/// Trials on each engine, in the short form and the long one.
+const TRIALS: (u64, u64) = (20, 200);
 /// Crashes in one trial.
 const CRASHES: usize = 25;
 /// Trials at once: most of the time a trial waits.
@@ -84,7 +84,9 @@ async fn prove(engine: Engine) {
     let scale = Scale::asked();
     let processor = Arc::new(Processor::start().await);
     let (mut sum, mut trials) = (Trial::default(), JoinSet::new());
-    let mut seeds = scale.seeds(TRIALS).into_iter();
+    let seeds = scale.seeds(TRIALS.0, TRIALS.1);
+    let is_whole = seeds.len() > 1;
+    let mut seeds = seeds.into_iter();
     loop {
         while trials.len() < AT_ONCE
             && let Some(seed) = seeds.next()
@@ -110,7 +112,7 @@ async fn prove(engine: Engine) {
          killed elsewhere {:?}\n  ended {:?}",
         sum.charges, sum.refunds, sum.died, sum.missed, sum.ended
     );
-    if scale.seeds(TRIALS).len() > 1 {
+    if is_whole {
         let missed: Vec<_> = PLACES.iter().filter(|place| !sum.died.contains_key(*place)).collect();
         assert!(missed.is_empty(), "nothing died at {missed:?}");
     }
@@ -200,7 +202,7 @@ async fn trial(engine: Engine, processor: &Processor, seed: u64) -> Trial {
     let mut random = choices(seed);
     let deaths = deaths(&mut random);
     let name = format!("crash{engine:?}{seed}").to_lowercase();
-    let mut world = World::make(engine, processor, &name).await;
+    let mut world = World::make(engine, processor, &name, QUICK).await;
     let life = world.live(None).await;
     world.open_wallets(3).await;
     let mut works = Vec::new();

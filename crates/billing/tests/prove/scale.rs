@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
-/// `PAYDESK_PROVE=long` asks for ten times as much, `PAYDESK_PROVE_SEED=n` for one trial alone.
+/// `PAYDESK_PROVE=long` asks for the long form, `PAYDESK_PROVE_SEED=n` for one trial alone.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
     long: bool,
@@ -16,13 +16,13 @@ impl Scale {
         Self { long: std::env::var("PAYDESK_PROVE").as_deref() == Ok("long"), only }
     }
 
-    /// The seeds of so many trials, or ten times as many.
-    pub fn seeds(self, short: u64) -> Vec<u64> {
-        self.only.map_or_else(|| (1..=self.times(short)).collect(), |seed| vec![seed])
+    /// The seeds of so many trials.
+    pub fn seeds(self, short: u64, long: u64) -> Vec<u64> {
+        self.only.map_or_else(|| (1..=self.of(short, long)).collect(), |seed| vec![seed])
     }
 
-    pub fn times(self, short: u64) -> u64 {
-        if self.long { short * 10 } else { short }
+    pub fn of(self, short: u64, long: u64) -> u64 {
+        if self.long { long } else { short }
     }
 }
 

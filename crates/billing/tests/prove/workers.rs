@@ -15,16 +15,25 @@ use crate::life::Life;
 use crate::processor::Processor;
 use crate::scale::{Scale, choices};
 use crate::work::{Kind, Told};
-use crate::world::{World, settle};
+use crate::world::{Times, World, settle};
 
-/// Charges in the short form.
-const CHARGES: u64 = 2_000;
+/// Charges, in the short form and the long one.
+const CHARGES: (u64, u64) = (2_000, 10_000);
 /// Processes.
 const WORKERS: u64 = 4;
 /// Prepared at once.
 const AT_ONCE: usize = 24;
-/// How long a worker stops: a lease lasts 750 ms.
-const STOPPED_MS: std::ops::Range<u64> = 800..1_600;
+/// Calm enough that five processes, and the look-ups of whatever they leave behind, do not drown the processor.
+const TIMES: Times = Times {
+    call_ms: 1_000,
+    lease_ms: 2_500,
+    visible_ms: 1_000,
+    look_up_ms: 100,
+    look_up_ms_max: 2_000,
+    calls_max: 8,
+};
+/// How long a worker stops: longer than a lease lasts.
+const STOPPED_MS: std::ops::Range<u64> = 2_600..4_000;
 /// Everything must be decided by then once nothing happens to the workers any more.
 const SETTLED_WITHIN: Duration = Duration::from_secs(60);
 
@@ -43,10 +52,10 @@ async fn four_of_them_share_one_database() {
         return;
     }
     let scale = Scale::asked();
-    let seed = scale.seeds(1).first().copied().unwrap();
-    let count = scale.times(CHARGES);
+    let seed = scale.seeds(1, 1).first().copied().unwrap();
+    let count = scale.of(CHARGES.0, CHARGES.1);
     let processor = Processor::start().await;
-    let mut world = World::make(Engine::Postgres, &processor, "workers").await;
+    let mut world = World::make(Engine::Postgres, &processor, "workers", TIMES).await;
     let server = world.live(None).await;
     world.open_wallets(4).await;
     let world = Arc::new(world);
@@ -121,7 +130,7 @@ fn faults(seed: u64) -> Vec<serde_json::Value> {
         share(0.03, json!({"type": "drop_answer"})),
         share(0.02, json!({"type": "drop_answer", "when": "before"})),
         share(0.02, json!({"type": "server_error", "when": "after"})),
-        share(0.03, json!({"type": "delay", "ms": 900, "when": "before"})),
+        share(0.03, json!({"type": "delay", "ms": 3_000, "when": "before"})),
     ]
 }
 
@@ -131,7 +140,7 @@ async fn torment(world: &World, seed: u64, is_over: &AtomicBool) -> Done {
     let live = async || Life::start(world.folder.path(), "work", None).await;
     let mut life = live().await;
     while !is_over.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(random.random_range(100..1_000))).await;
+        tokio::time::sleep(Duration::from_millis(random.random_range(100..1_500))).await;
         if random.random_bool(0.5) {
             life.kill().await;
             life = live().await;

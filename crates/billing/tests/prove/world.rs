@@ -14,11 +14,23 @@ use crate::processor::{Account, Processor};
 /// The page that embeds the checkout.
 pub const STORE: &str = "http://localhost:4000";
 
-/// Short times, so that what was interrupted is taken up soon. A charge may appear at the processor far later than it
-/// promises here: then nothing but its key keeps it from being made twice.
-const TIMES: &str = "[limits]\nper_address_per_minute = 0\nper_session_per_minute = 0\nper_key_per_minute = 0\n\
-    confirm_wait_ms = 1500\n[recovery]\nfirst_look_up_ms = 50\nlook_up_pause_ms_max = 200\npoll_ms = 1500\n\
-    visibility_lag_ms = 250\nsweep_ms = 40\nlease_ms = 750\ncall_timeout_ms = 300\n";
+/// How long things take in a trial.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    pub call_ms: u64,
+    pub lease_ms: u64,
+    /// How long a charge may exist before a look-up finds it, as the processor promises. It may take far longer: then
+    /// nothing but its key keeps it from being made twice.
+    pub visible_ms: u64,
+    pub look_up_ms: u64,
+    pub look_up_ms_max: u64,
+    /// Calls at once.
+    pub calls_max: u32,
+}
+
+/// So short that whatever a crash interrupted is taken up at once.
+pub const QUICK: Times =
+    Times { call_ms: 300, lease_ms: 750, visible_ms: 250, look_up_ms: 50, look_up_ms_max: 200, calls_max: 64 };
 
 /// What a trial works on.
 pub struct World {
@@ -64,12 +76,13 @@ fn free_port() -> u16 {
 }
 
 impl World {
-    pub async fn make(engine: Engine, processor: &Processor, name: &str) -> Self {
+    pub async fn make(engine: Engine, processor: &Processor, name: &str, times: Times) -> Self {
         let (folder, database) = (tempfile::tempdir().unwrap(), Database::fresh(engine).await);
         let origin = format!("http://127.0.0.1:{}", free_port());
         let account = processor.account(name);
         let secret = account.tell(&origin).await;
-        configure(folder.path(), &origin, &database.url, &account, &secret);
+        let database_and_limits = format!("database_url = \"{}\"\n{}", database.url, times.configuration());
+        configure(folder.path(), &origin, &database_and_limits, &account, &secret);
         let create = [
             ["org", "create", "--name", "Riverside", "--currency", "CAD", "--time-zone", "America/Toronto"].as_slice(),
             &["--locale", "en", "--country", "CA", "--contact", "12 Rue de la Rive", "--allowed-origin", STORE],
@@ -192,10 +205,22 @@ fn random() -> u128 {
     u128::from_be_bytes(bytes)
 }
 
-fn configure(folder: &Path, origin: &str, database: &str, account: &Account, webhook_secret: &str) {
+impl Times {
+    fn configuration(self) -> String {
+        let Self { call_ms, lease_ms, visible_ms, look_up_ms, look_up_ms_max, calls_max } = self;
+        format!(
+            "[limits]\nper_address_per_minute = 0\nper_session_per_minute = 0\nper_key_per_minute = 0\n\
+             confirm_wait_ms = 1500\ncharges_concurrent_max = {calls_max}\n[recovery]\npoll_ms = 1500\nsweep_ms = 40\n\
+             first_look_up_ms = {look_up_ms}\nlook_up_pause_ms_max = {look_up_ms_max}\n\
+             visibility_lag_ms = {visible_ms}\nlease_ms = {lease_ms}\ncall_timeout_ms = {call_ms}\n"
+        )
+    }
+}
+
+fn configure(folder: &Path, origin: &str, database_and_limits: &str, account: &Account, webhook_secret: &str) {
     let listen = origin.strip_prefix("http://").unwrap();
     let text = format!(
-        "listen = \"{listen}\"\ndatabase_url = \"{database}\"\n{TIMES}[processor]\nkind = \"stripe\"\n\
+        "listen = \"{listen}\"\n{database_and_limits}[processor]\nkind = \"stripe\"\n\
          base_url = \"{}\"\nsecret_key = \"{}\"\npublishable_key = \"{}\"\nwebhook_secret = \"{webhook_secret}\"\n",
         account.url,
         account.secret(),
