@@ -88,7 +88,10 @@ pub fn prove(equipment: &Equipment<'_>, proofs: &[&Proof], form: Form) -> Result
         say::note(&format!("\n{}: {}", proof.name, proof.about));
         let tests = format!("{}::", proof.module);
         let mut command = if has_nextest() {
-            process::cargo(&place.root, ["nextest", "run", "--locked", "--no-fail-fast", "--success-output=immediate"])
+            process::cargo(
+                &place.root,
+                ["nextest", "run", "--locked", "--no-fail-fast", "--success-output=immediate"],
+            )
         } else {
             process::cargo(&place.root, ["test", "--locked", "--no-fail-fast"])
         };

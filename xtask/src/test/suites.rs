@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::tally::Tally;
-use crate::prove::{self, Form, PROOFS, Proof};
 use crate::place::Place;
 use crate::postgres::Postgres;
 use crate::process;
+use crate::prove::{self, Form, PROOFS, Proof};
 use crate::say;
 use crate::setup::{self, WidgetTools, browser, npm};
 use crate::stop::Stop;

@@ -28,8 +28,7 @@ impl Books {
 
     /// The rows of a table: these columns, of the rows that `rest` chooses.
     pub async fn rows<const N: usize>(&mut self, columns: [&str; N], rest: &str) -> Vec<Row<N>> {
-        let columns: Vec<String> =
-            columns.iter().map(|column| format!("CAST({column} AS TEXT)")).collect();
+        let columns: Vec<String> = columns.iter().map(|column| format!("CAST({column} AS TEXT)")).collect();
         let sql = AssertSqlSafe(format!("SELECT {} FROM {rest}", columns.join(", ")));
         match self {
             Self::Sqlite(connection) => {

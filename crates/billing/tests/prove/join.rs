@@ -159,8 +159,12 @@ fn charges_and_attempts(charges: &[&Moved], attempts: &BTreeMap<String, Attempt>
                 }
             }
             ("declined" | "failed_before_send", []) => {}
-            ("created" | "sending" | "in_doubt", _) => wrong.push(format!("{id} is stuck: {}", attempt.status)),
-            (status, made) => wrong.push(format!("{id} is {status}, and was charged {} times: {made:?}", made.len())),
+            ("created" | "sending" | "in_doubt", _) => {
+                wrong.push(format!("{id} is stuck: {}", attempt.status))
+            }
+            (status, made) => {
+                wrong.push(format!("{id} is {status}, and was charged {} times: {made:?}", made.len()))
+            }
         }
     }
     wrong
@@ -172,12 +176,16 @@ fn charges_and_payments(
     payments: &[Payment],
     attempts: &BTreeMap<String, Attempt>,
 ) -> Vec<String> {
-    let charged: BTreeSet<_> =
-        charges.iter().map(|charge| (charge.intent.as_str(), charge.attempt.as_str(), charge.amount)).collect();
+    let charged: BTreeSet<_> = charges
+        .iter()
+        .map(|charge| (charge.intent.as_str(), charge.attempt.as_str(), charge.amount))
+        .collect();
     let paid: BTreeSet<_> =
         payments.iter().map(|paid| (paid.reference.as_str(), paid.attempt.as_str(), paid.amount)).collect();
-    let mut wrong: Vec<String> =
-        charged.symmetric_difference(&paid).map(|odd| format!("a charge or a payment without the other: {odd:?}")).collect();
+    let mut wrong: Vec<String> = charged
+        .symmetric_difference(&paid)
+        .map(|odd| format!("a charge or a payment without the other: {odd:?}"))
+        .collect();
     if charges.len() != payments.len() {
         wrong.push(format!("{} charges and {} payments", charges.len(), payments.len()));
     }

@@ -142,7 +142,8 @@ impl Account {
 
     /// Everything that moved money, oldest first.
     pub async fn journal(&self) -> Vec<Moved> {
-        let text = |row: &Value, at: &str| row.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |row: &Value, at: &str| row.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut moved: Vec<Moved> = Vec::new();
         loop {
             let url = format!("{}/sandbox/journal?limit=1000&after={}", self.url, moved.len());

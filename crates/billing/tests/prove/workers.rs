@@ -30,7 +30,7 @@ const TIMES: Times = Times {
     visible_ms: 1_000,
     look_up_ms: 100,
     look_up_ms_max: 2_000,
-    calls_max: 8,
+    calls_max: 4,
 };
 /// How long a worker stops: longer than a lease lasts.
 const STOPPED_MS: std::ops::Range<u64> = 2_600..4_000;
@@ -83,9 +83,8 @@ async fn four_of_them_share_one_database() {
     let mut wrong = settle(&world, SETTLED_WITHIN).await;
     let findings = join(&world, &told).await;
     wrong.extend(findings.wrong);
-    let (killed, stopped) = done
-        .iter()
-        .fold((0, 0), |(killed, stopped), done| (killed + done.killed, stopped + done.stopped));
+    let (killed, stopped) =
+        done.iter().fold((0, 0), |(killed, stopped), done| (killed + done.killed, stopped + done.stopped));
     let looked_up = books.count("attempts WHERE look_ups > 0").await;
     println!(
         "{count} charges by {WORKERS} workers that were killed {killed} times and stopped {stopped} times: {looked_up} \
@@ -123,9 +122,7 @@ async fn order(world: &Arc<World>, count: u64, seed: u64) -> Vec<Told> {
 
 /// Answers get lost, calls take long, the processor fails.
 fn faults(seed: u64) -> Vec<serde_json::Value> {
-    let share = |probability: f64, action: serde_json::Value| {
-        json!({"match": {"share": {"probability": probability, "seed": seed}}, "action": action})
-    };
+    let share = |probability: f64, action: serde_json::Value| json!({"match": {"share": {"probability": probability, "seed": seed}}, "action": action});
     vec![
         share(0.03, json!({"type": "drop_answer"})),
         share(0.02, json!({"type": "drop_answer", "when": "before"})),
@@ -140,8 +137,8 @@ async fn torment(world: &World, seed: u64, is_over: &AtomicBool) -> Done {
     let live = async || Life::start(world.folder.path(), "work", None).await;
     let mut life = live().await;
     while !is_over.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(random.random_range(100..1_500))).await;
-        if random.random_bool(0.5) {
+        tokio::time::sleep(Duration::from_millis(random.random_range(300..2_500))).await;
+        if random.random_bool(0.7) {
             life.kill().await;
             life = live().await;
             done.killed += 1;

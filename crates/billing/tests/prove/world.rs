@@ -29,8 +29,14 @@ pub struct Times {
 }
 
 /// So short that whatever a crash interrupted is taken up at once.
-pub const QUICK: Times =
-    Times { call_ms: 300, lease_ms: 750, visible_ms: 250, look_up_ms: 50, look_up_ms_max: 200, calls_max: 64 };
+pub const QUICK: Times = Times {
+    call_ms: 300,
+    lease_ms: 750,
+    visible_ms: 250,
+    look_up_ms: 50,
+    look_up_ms_max: 200,
+    calls_max: 64,
+};
 
 /// What a trial works on.
 pub struct World {
@@ -84,13 +90,24 @@ impl World {
         let database_and_limits = format!("database_url = \"{}\"\n{}", database.url, times.configuration());
         configure(folder.path(), &origin, &database_and_limits, &account, &secret);
         let create = [
-            ["org", "create", "--name", "Riverside", "--currency", "CAD", "--time-zone", "America/Toronto"].as_slice(),
-            &["--locale", "en", "--country", "CA", "--contact", "12 Rue de la Rive", "--allowed-origin", STORE],
+            ["org", "create", "--name", "Riverside", "--currency", "CAD", "--time-zone", "America/Toronto"]
+                .as_slice(),
+            &[
+                "--locale",
+                "en",
+                "--country",
+                "CA",
+                "--contact",
+                "12 Rue de la Rive",
+                "--allowed-origin",
+                STORE,
+            ],
         ]
         .concat();
         let organization = made(folder.path(), &create, "organization").await;
         let key = made(folder.path(), &["key", "create", "--organization", &organization], "key").await;
-        let http = reqwest::Client::builder().no_proxy().user_agent("Mozilla/5.0").timeout(Duration::from_secs(30));
+        let http =
+            reqwest::Client::builder().no_proxy().user_agent("Mozilla/5.0").timeout(Duration::from_secs(30));
         let http = http.build().unwrap();
         Self { folder, origin, organization, key, account, http, database, wallets: Vec::new() }
     }
@@ -217,7 +234,13 @@ impl Times {
     }
 }
 
-fn configure(folder: &Path, origin: &str, database_and_limits: &str, account: &Account, webhook_secret: &str) {
+fn configure(
+    folder: &Path,
+    origin: &str,
+    database_and_limits: &str,
+    account: &Account,
+    webhook_secret: &str,
+) {
     let listen = origin.strip_prefix("http://").unwrap();
     let text = format!(
         "listen = \"{listen}\"\n{database_and_limits}[processor]\nkind = \"stripe\"\n\
