@@ -12,17 +12,25 @@ pub enum Books {
 pub type Row<const N: usize> = [Option<String>; N];
 
 impl Books {
-    pub async fn open(url: &str, organization: &str) -> Self {
+    /// As one organization sees them.
+    pub async fn of(url: &str, organization: &str) -> Self {
+        Self::open(url, "organization", organization).await
+    }
+
+    /// As a worker sees them: what is due, of every organization, and the processor's events.
+    pub async fn of_all(url: &str) -> Self {
+        Self::open(url, "worker", "on").await
+    }
+
+    async fn open(url: &str, name: &str, value: &str) -> Self {
         if url.starts_with("sqlite:") {
             let mut connection = SqliteConnection::connect(url).await.unwrap();
             sqlx::query("PRAGMA busy_timeout = 10000").execute(&mut connection).await.unwrap();
             return Self::Sqlite(connection);
         }
         let mut connection = PgConnection::connect(url).await.unwrap();
-        for (name, value) in [("organization", organization), ("worker", "on")] {
-            let act = sqlx::query("SELECT set_config($1, $2, false)");
-            act.bind(format!("paydesk.{name}")).bind(value).execute(&mut connection).await.unwrap();
-        }
+        let act = sqlx::query("SELECT set_config($1, $2, false)").bind(format!("paydesk.{name}")).bind(value);
+        act.execute(&mut connection).await.unwrap();
         Self::Postgres(connection)
     }
 

@@ -50,7 +50,7 @@ pub struct Findings {
 /// Compares everything, once nothing is due any more. Needs a life.
 pub async fn join(world: &World, told: &[Told]) -> Findings {
     let mut books = world.books().await;
-    let journal = world.account.journal().await;
+    let journal = world.journal().await;
     let attempts = attempts(&mut books).await;
     let payments = payments(&mut books).await;
     let refunds = refunds(&mut books).await;
@@ -71,7 +71,7 @@ pub async fn join(world: &World, told: &[Told]) -> Findings {
     findings.refunds = journal.iter().filter(|row| row.op == "refund").count();
     findings.wrong.extend(ledger(&mut books, &journal, &payments, &refunds).await);
     findings.wrong.extend(invoices(world, &journal, &attempts).await);
-    findings.wrong.extend(leftovers(&mut books).await);
+    findings.wrong.extend(leftovers(&mut books, &mut world.workers_books().await).await);
     let ends = attempts.iter().map(|(id, attempt)| (id.as_str(), attempt.status.as_str()));
     let ends = ends.chain(refunds.iter().map(|(id, refund)| (id.as_str(), refund.status.as_str()))).collect();
     findings.wrong.extend(told.iter().filter_map(|told| is_true(told, &ends)));
@@ -287,7 +287,7 @@ async fn invoices(world: &World, journal: &[Moved], attempts: &BTreeMap<String, 
 }
 
 /// Nothing contradicts anything, and nothing is left that a human would have to look at: no client had a bad card.
-async fn leftovers(books: &mut Books) -> Vec<String> {
+async fn leftovers(books: &mut Books, workers_books: &mut Books) -> Vec<String> {
     let mut wrong = Vec::new();
     let kinds = "'contradiction', 'attempt_undecided', 'refund_undecided', 'debit_overdue', 'debit_failed'";
     let items = &format!("action_items WHERE kind IN ({kinds})");
@@ -295,7 +295,7 @@ async fn leftovers(books: &mut Books) -> Vec<String> {
         wrong.push(format!("a human is asked about {}: {} {}", text(&subject), text(&kind), text(&code)));
     }
     let events = "processor_events WHERE status IN ('contradiction', 'given_up')";
-    for [id, kind, status] in books.rows(["id", "kind", "status"], events).await {
+    for [id, kind, status] in workers_books.rows(["id", "kind", "status"], events).await {
         wrong.push(format!("the event {} {} is {}", text(&id), text(&kind), text(&status)));
     }
     wrong

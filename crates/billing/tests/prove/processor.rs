@@ -33,6 +33,7 @@ pub struct Moved {
     pub intent: String,
     pub attempt: String,
     pub refund: String,
+    pub organization: String,
     pub amount: i64,
 }
 
@@ -153,6 +154,7 @@ impl Account {
                 intent: text(row, "/payment_intent"),
                 attempt: text(row, "/metadata/attempt"),
                 refund: text(row, "/metadata/refund"),
+                organization: text(row, "/metadata/organization"),
                 amount: row["amount"].as_i64().unwrap(),
             }));
             if page["has_more"] == json!(false) {

@@ -1,6 +1,7 @@
 //! One organization on one database, with one account at the processor: what a trial works on.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use tempfile::TempDir;
 use crate::books::Books;
 use crate::database::{Database, Engine};
 use crate::life::{Life, run};
-use crate::processor::{Account, Processor};
+use crate::processor::{Account, Moved, Processor};
 
 /// The page that embeds the checkout.
 pub const STORE: &str = "http://localhost:4000";
@@ -40,13 +41,13 @@ pub const QUICK: Times = Times {
 
 /// What a trial works on.
 pub struct World {
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
     pub origin: String,
     pub organization: String,
     pub key: String,
     pub account: Account,
     pub http: reqwest::Client,
-    pub database: Database,
+    pub database: Arc<Database>,
     /// Clients, each with a saved card.
     pub wallets: Vec<Wallet>,
 }
@@ -83,33 +84,32 @@ fn free_port() -> u16 {
 
 impl World {
     pub async fn make(engine: Engine, processor: &Processor, name: &str, times: Times) -> Self {
-        let (folder, database) = (tempfile::tempdir().unwrap(), Database::fresh(engine).await);
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let database = Arc::new(Database::fresh(engine).await);
         let origin = format!("http://127.0.0.1:{}", free_port());
         let account = processor.account(name);
         let secret = account.tell(&origin).await;
         let database_and_limits = format!("database_url = \"{}\"\n{}", database.url, times.configuration());
         configure(folder.path(), &origin, &database_and_limits, &account, &secret);
-        let create = [
-            ["org", "create", "--name", "Riverside", "--currency", "CAD", "--time-zone", "America/Toronto"]
-                .as_slice(),
-            &[
-                "--locale",
-                "en",
-                "--country",
-                "CA",
-                "--contact",
-                "12 Rue de la Rive",
-                "--allowed-origin",
-                STORE,
-            ],
-        ]
-        .concat();
-        let organization = made(folder.path(), &create, "organization").await;
-        let key = made(folder.path(), &["key", "create", "--organization", &organization], "key").await;
+        let (organization, key) = create_organization(folder.path()).await;
         let http =
             reqwest::Client::builder().no_proxy().user_agent("Mozilla/5.0").timeout(Duration::from_secs(30));
         let http = http.build().unwrap();
         Self { folder, origin, organization, key, account, http, database, wallets: Vec::new() }
+    }
+
+    /// Another organization beside this one, in the same database and at the same account of the processor.
+    pub async fn beside(&self) -> Self {
+        let (organization, key) = create_organization(self.folder.path()).await;
+        let (folder, database, http) = (self.folder.clone(), self.database.clone(), self.http.clone());
+        let (origin, account) = (self.origin.clone(), self.account.clone());
+        Self { folder, origin, organization, key, account, http, database, wallets: Vec::new() }
+    }
+
+    /// What the processor's journal has of this organization. What is of none is everybody's.
+    pub async fn journal(&self) -> Vec<Moved> {
+        let journal = self.account.journal().await.into_iter();
+        journal.filter(|row| row.organization.is_empty() || row.organization == self.organization).collect()
     }
 
     /// Clients with a saved card each. Needs a life.
@@ -131,7 +131,11 @@ impl World {
     }
 
     pub async fn books(&self) -> Books {
-        Books::open(&self.database.url, &self.organization).await
+        Books::of(&self.database.url, &self.organization).await
+    }
+
+    pub async fn workers_books(&self) -> Books {
+        Books::of_all(&self.database.url).await
     }
 
     /// The organization's server writes.
@@ -170,7 +174,7 @@ pub async fn settle(world: &World, within: Duration) -> Vec<String> {
         "payments WHERE status = 'submitted'",
         "processor_events WHERE status = 'received'",
     ];
-    let mut books = world.books().await;
+    let mut books = world.workers_books().await;
     let mut left = Vec::new();
     for round in 0..within.as_millis() / 100 {
         left.clear();
@@ -250,6 +254,16 @@ fn configure(
         account.publishable(),
     );
     std::fs::write(folder.join("billing.toml"), text).unwrap();
+}
+
+/// An organization, and its key.
+async fn create_organization(folder: &Path) -> (String, String) {
+    let facts = "org create --name Riverside --currency CAD --time-zone America/Toronto --locale en --country CA";
+    let mut create: Vec<&str> = facts.split(' ').collect();
+    create.extend(["--contact", "12 Rue de la Rive", "--allowed-origin", STORE]);
+    let organization = made(folder, &create, "organization").await;
+    let key = made(folder, &["key", "create", "--organization", &organization], "key").await;
+    (organization, key)
 }
 
 /// Makes something by a command; what it says of it.
