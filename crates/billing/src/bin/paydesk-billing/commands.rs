@@ -34,9 +34,10 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
         }
         Command::Work => {
             log(arguments.log_format);
+            // Before it is said to work: whoever reads that may ask it to stop at once.
+            let stop = stopped()?;
             say("paydesk-billing working")?;
-            let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-            Ok(work(&config, clock, entropy, stopped()?).await?)
+            Ok(work(&config, Arc::new(SystemClock), Arc::new(SystemEntropy), stop).await?)
         }
         Command::Migrate => {
             Store::open(&config.database()?).await?.close().await;
