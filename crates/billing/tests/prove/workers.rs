@@ -21,26 +21,26 @@ use crate::world::{Times, World, settle};
 
 /// Charges in one trial. There are not more at one account of the processor within minutes, because whoever looks for a
 /// charge that never came reads all of them.
-const CHARGES: u64 = 1_000;
+const CHARGES: u64 = 250;
 /// Trials, in the short form and the long one.
-const TRIALS: (u64, u64) = (2, 10);
+const TRIALS: (u64, u64) = (8, 40);
 /// Organizations that they are of: what is written of one of them is written one after the other.
-const ORGANIZATIONS: usize = 8;
+const ORGANIZATIONS: usize = 4;
 /// Processes.
 const WORKERS: u64 = 4;
 /// Prepared at once.
 const AT_ONCE: usize = 24;
 /// Calm enough that five processes, and the look-ups of whatever they leave behind, do not drown the processor.
 const TIMES: Times = Times {
-    call_ms: 2_000,
-    lease_ms: 5_000,
+    call_ms: 1_500,
+    lease_ms: 4_000,
     visible_ms: 1_000,
     look_up_ms: 100,
     look_up_ms_max: 2_000,
     calls_max: 4,
 };
 /// How long a worker stops: longer than a lease lasts.
-const STOPPED_MS: std::ops::Range<u64> = 5_100..6_500;
+const STOPPED_MS: std::ops::Range<u64> = 4_100..5_500;
 /// Everything must be decided by then once nothing happens to the workers any more.
 const SETTLED_WITHIN: Duration = Duration::from_secs(60);
 /// And before that, within this.
@@ -162,7 +162,7 @@ fn faults(seed: u64) -> Vec<serde_json::Value> {
         share(0.03, json!({"type": "drop_answer"})),
         share(0.02, json!({"type": "drop_answer", "when": "before"})),
         share(0.02, json!({"type": "server_error", "when": "after"})),
-        share(0.03, json!({"type": "delay", "ms": 3_000, "when": "before"})),
+        share(0.03, json!({"type": "delay", "ms": 2_000, "when": "before"})),
     ]
 }
 
