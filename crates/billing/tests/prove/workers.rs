@@ -173,7 +173,7 @@ async fn torment(world: &World, seed: u64, is_over: &AtomicBool, one_stops: &Mut
     let live = async || Life::start(world.folder.path(), "work", None).await;
     let mut life = live().await;
     while !is_over.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(random.random_range(500..4_000))).await;
+        tokio::time::sleep(Duration::from_millis(random.random_range(200..2_500))).await;
         let stops = random.random_bool(0.3).then(|| one_stops.try_lock().ok()).flatten();
         if stops.is_some() {
             life.signal("-STOP").await;
