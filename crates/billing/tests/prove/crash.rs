@@ -180,14 +180,14 @@ fn death(place: &'static str, random: &mut ChaCha20Rng) -> Death {
 
 /// A fault of the processor or of the way to it.
 fn fault(random: &mut ChaCha20Rng) -> Value {
-    let ms = random.random_range(50..=DELAY_MS_MAX);
-    let (on, action) = match random.random_range(0..9) {
+    let ms = random.random_range(250..=DELAY_MS_MAX);
+    let (on, action) = match random.random_range(0..10) {
         0 | 1 => (None, json!({"type": "drop_answer"})),
         2 => (None, json!({"type": "drop_answer", "when": "before"})),
         3 => (None, json!({"type": "server_error", "when": "before"})),
         4 => (None, json!({"type": "server_error", "when": "after", "remembered": random.random_bool(0.5)})),
-        5 | 6 => (None, json!({"type": "delay", "ms": ms, "when": "before"})),
-        7 => (None, json!({"type": "delay", "ms": ms, "when": "after"})),
+        5..=7 => (None, json!({"type": "delay", "ms": ms, "when": "before"})),
+        8 => (None, json!({"type": "delay", "ms": ms, "when": "after"})),
         _ => (Some("any"), json!({"type": "drop_answer"})),
     };
     let share = json!({"probability": 0.4, "seed": random.random_range(0..1_000_000)});
