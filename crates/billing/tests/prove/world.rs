@@ -258,7 +258,8 @@ fn configure(
 
 /// An organization, and its key.
 async fn create_organization(folder: &Path) -> (String, String) {
-    let facts = "org create --name Riverside --currency CAD --time-zone America/Toronto --locale en --country CA";
+    let facts =
+        "org create --name Riverside --currency CAD --time-zone America/Toronto --locale en --country CA";
     let mut create: Vec<&str> = facts.split(' ').collect();
     create.extend(["--contact", "12 Rue de la Rive", "--allowed-origin", STORE]);
     let organization = made(folder, &create, "organization").await;
