@@ -63,7 +63,7 @@ struct Trial {
     wrong: Vec<String>,
 }
 
-/// Positive controls, each planted in the engine and caught by this on the first trials (all tried):
+/// Positive controls, each planted in the engine and caught within the short form (all tried):
 /// an unknown outcome that is taken for "not sent" (`failed` in `charge_attempt.rs`);
 /// a request that is sent again under a fresh key (`key` in `send`);
 /// an intent that is committed after the call (`take` in `confirm_checkout.rs` calling the processor before its commit).
