@@ -98,7 +98,7 @@ impl CallFault {
 }
 
 impl Sends {
-    /// What follows when this request never left. For the first one that is the end of the attempt. For one that was in
+    /// What follows when this request certainly did nothing. For the first one that is the end of the attempt. For one that was in
     /// doubt it says nothing about the request before it, which may still turn up: it stays in doubt.
     pub fn not_sent(&self, why: &str) -> AttemptEvent {
         if self.look_ups == 0 {
@@ -112,7 +112,8 @@ impl Sends {
     pub fn after_fault(&self, fault: CallFault) -> AttemptEvent {
         match fault {
             CallFault::NotSent => self.not_sent(UNREACHABLE),
-            CallFault::Rejected => AttemptEvent::FailBeforeSend(REJECTED.to_owned()),
+            // A processor turns a request away without looking at its key: it says nothing about an earlier one.
+            CallFault::Rejected => self.not_sent(REJECTED),
             CallFault::Unknown => AttemptEvent::LoseAnswer,
         }
     }
@@ -175,5 +176,35 @@ pub fn hear(before: &AttemptState, event: AttemptEvent) -> Heard {
         // It is being sent again under the same key, which will have the same outcome: wait for that.
         Err(_) if *before == AttemptState::Created => Heard::TooEarly,
         Err(error) => Heard::Contradiction(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIGURES: Figures = Figures {
+        lease_ms: 60_000,
+        call_timeout_ms: 20_000,
+        first_look_up_after_ms: 30_000,
+        look_up_pause_ms_max: 3_600_000,
+        key_window_ms: 24 * 3_600_000,
+        look_up: true,
+        visibility_lag_ms: 60_000,
+    };
+
+    fn sends(look_ups: u32) -> Sends {
+        Sends { first_at_ms: 1_000, last_at_ms: 5_000, look_ups }
+    }
+
+    /// Positive control: ending the attempt on `Rejected` whatever was sent before makes the last line fail, and the
+    /// simulation find a payer who is charged for an attempt that failed (seed 68 of that time).
+    #[test]
+    fn a_request_that_did_nothing_says_nothing_of_an_earlier_one() {
+        for (fault, why) in [(CallFault::NotSent, UNREACHABLE), (CallFault::Rejected, REJECTED)] {
+            assert_eq!(sends(0).after_fault(fault), AttemptEvent::FailBeforeSend(why.to_owned()));
+            assert_eq!(sends(1).after_fault(fault), AttemptEvent::LoseAnswer);
+        }
+        assert_eq!(sends(0).after_fault(CallFault::Unknown), AttemptEvent::LoseAnswer);
     }
 }
