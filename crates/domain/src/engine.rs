@@ -128,11 +128,16 @@ impl Figures {
     /// Asked right before the call: whether it may be made, or what happens to the attempt instead.
     ///
     /// # Errors
-    /// The event that takes the place of the call: the answer could come after the lease is over.
+    /// The event that takes the place of the call: the answer could come after the lease is over, or a repetition
+    /// would come when a human has the attempt and the processor may forget the key. A repetition can wait for long
+    /// between the look-up that asked for it and whoever carries it out.
     pub fn before_sending(&self, sends: &Sends, now_ms: i64) -> Result<(), AttemptEvent> {
         let answered_by_ms = now_ms.saturating_add(self.call_timeout_ms);
         if answered_by_ms >= sends.last_at_ms.saturating_add(self.lease_ms) {
             return Err(sends.not_sent(TOO_LATE));
+        }
+        if sends.look_ups > 0 && answered_by_ms >= self.hand_over_at_ms(sends) {
+            return Err(AttemptEvent::LoseAnswer);
         }
         Ok(())
     }
@@ -206,5 +211,66 @@ mod tests {
             assert_eq!(sends(1).after_fault(fault), AttemptEvent::LoseAnswer);
         }
         assert_eq!(sends(0).after_fault(CallFault::Unknown), AttemptEvent::LoseAnswer);
+    }
+
+    /// Positive control: without the second condition of `before_sending`, the third line fails, and the simulation finds
+    /// a repetition after two days without a worker (seed 666 of that time).
+    #[test]
+    fn a_repetition_is_not_sent_when_a_human_has_it() {
+        let hour_ms = 3_600_000;
+        let again = |last_at_ms| Sends { first_at_ms: 0, last_at_ms, look_ups: 1 };
+        assert_eq!(FIGURES.before_sending(&again(19 * hour_ms), 19 * hour_ms), Ok(()));
+        assert_eq!(FIGURES.before_sending(&again(43 * hour_ms), 43 * hour_ms), Err(AttemptEvent::LoseAnswer));
+        let late = Plan { due_at_ms: 44 * hour_ms, hand_over: true };
+        assert_eq!(FIGURES.plan(&AttemptState::InDoubt, &again(43 * hour_ms), 43 * hour_ms), late);
+        // A processor without keys is sent everything once.
+        let keyless = Figures { key_window_ms: 0, ..FIGURES };
+        assert_eq!(keyless.before_sending(&Sends { first_at_ms: 0, last_at_ms: 0, look_ups: 0 }, 1), Ok(()));
+    }
+
+    #[test]
+    fn the_lease_outlasts_the_call() {
+        let last = Sends { first_at_ms: 0, last_at_ms: 0, look_ups: 0 };
+        assert_eq!(FIGURES.before_sending(&last, 39_999), Ok(()));
+        let too_late = Err(AttemptEvent::FailBeforeSend(TOO_LATE.to_owned()));
+        assert_eq!(FIGURES.before_sending(&last, 40_000), too_late);
+        let again = Sends { look_ups: 2, ..last };
+        assert_eq!(FIGURES.before_sending(&again, 40_000), Err(AttemptEvent::LoseAnswer));
+    }
+
+    #[test]
+    fn nothing_is_believed_late_enough_and_acted_on_early_enough() {
+        let sends = Sends { first_at_ms: 0, last_at_ms: 5_000, look_ups: 1 };
+        let after = |figures: Figures, finding, now_ms| figures.after_look_up(&sends, finding, now_ms);
+        let hand_over_ms = FIGURES.hand_over_at_ms(&sends);
+        for (now_ms, wanted) in [
+            (64_999, AttemptEvent::LoseAnswer),
+            (65_000, AttemptEvent::FindNothing),
+            (hand_over_ms - 1, AttemptEvent::FindNothing),
+            (hand_over_ms, AttemptEvent::LoseAnswer),
+        ] {
+            assert_eq!(after(FIGURES, Finding::Nothing, now_ms), wanted, "{now_ms}");
+            assert_eq!(after(FIGURES, Finding::Undecided, now_ms), AttemptEvent::LoseAnswer);
+        }
+        let blind = Figures { look_up: false, ..FIGURES };
+        assert_eq!(after(blind, Finding::Nothing, 65_000), AttemptEvent::LoseAnswer);
+        let keyless = Figures { key_window_ms: 0, ..FIGURES };
+        assert_eq!(after(keyless, Finding::Nothing, 65_000), AttemptEvent::LoseAnswer);
+    }
+
+    #[test]
+    fn what_is_told_early_or_twice() {
+        use crate::attempt::ProcessorReference;
+        let taken = || AttemptEvent::Succeed(ProcessorReference("pi_1".to_owned()));
+        let done = AttemptState::Succeeded(ProcessorReference("pi_1".to_owned()));
+        assert_eq!(hear(&AttemptState::Created, taken()), Heard::TooEarly);
+        assert_eq!(hear(&AttemptState::InDoubt, taken()), Heard::News(done.clone()));
+        assert_eq!(hear(&done, taken()), Heard::Known);
+        assert_eq!(
+            hear(&AttemptState::InDoubt, AttemptEvent::LoseAnswer),
+            Heard::News(AttemptState::InDoubt)
+        );
+        let failed = AttemptState::FailedBeforeSend(UNREACHABLE.to_owned());
+        assert!(matches!(hear(&failed, taken()), Heard::Contradiction(_)));
     }
 }
