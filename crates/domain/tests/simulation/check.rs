@@ -10,7 +10,7 @@ use paydesk_domain::method_kind::MethodKind;
 use crate::books::Attempt;
 use crate::processor::{Bank, Charge, Move};
 use crate::world::World;
-use crate::{DAY_MS, HOUR_MS};
+use crate::{DAY_MS, HOUR_MS, LAG_MS};
 
 /// How long workers that are there may take for what is due, beside the hour between two look-ups.
 const SLACK_MS: i64 = 3 * HOUR_MS;
@@ -45,6 +45,13 @@ impl World {
             {
                 self.break_rule(format!("attempt {} is debited without an agreement", row.id));
             }
+        }
+    }
+
+    /// "Nothing" is believed. The same key would make a false one harmless, so that only this notices it.
+    pub fn check_belief(&mut self, row: &Attempt, here_ms: i64) {
+        if here_ms - row.sends().last_at_ms < LAG_MS {
+            self.break_rule(format!("attempt {} is called absent before it can be seen", row.id));
         }
     }
 

@@ -231,20 +231,7 @@ impl World {
             }
             Task::Ask(row) => self.ask(worker, row),
             Task::Asked(row, shown) => {
-                let sends = row.sends();
-                let here_ms = self.here(worker);
-                let event = match shown {
-                    Some(Shown::Decided(charge)) => {
-                        let charge = &self.processor.journal[charge];
-                        outcome(&charge.reference, &charge.bank)
-                    }
-                    Some(Shown::Nothing) => {
-                        self.books.figures.after_look_up(&sends, Finding::Nothing, here_ms)
-                    }
-                    Some(Shown::Pending) | None => {
-                        self.books.figures.after_look_up(&sends, Finding::Undecided, here_ms)
-                    }
-                };
+                let event = self.judge(worker, &row, shown.as_ref());
                 self.start(worker, Task::Record(row, event.into()));
             }
             Task::Apply(event) => self.apply_event(worker, event),
@@ -364,6 +351,24 @@ impl World {
         let shown = (!is_lost).then(|| self.processor.look_up(row.id, self.now_ms));
         self.note(|| format!("worker {worker}: looks attempt {} up: {shown:?}", row.id));
         self.start(worker, Task::Asked(row, shown));
+    }
+
+    /// What a look-up says.
+    fn judge(&mut self, worker: usize, row: &Attempt, shown: Option<&Shown>) -> AttemptEvent {
+        let here_ms = self.here(worker);
+        let finding = match shown {
+            Some(Shown::Decided(charge)) => {
+                let charge = &self.processor.journal[*charge];
+                return outcome(&charge.reference, &charge.bank);
+            }
+            Some(Shown::Nothing) => Finding::Nothing,
+            Some(Shown::Pending) | None => Finding::Undecided,
+        };
+        let event = self.books.figures.after_look_up(&row.sends(), finding, here_ms);
+        if event == AttemptEvent::FindNothing {
+            self.check_belief(row, here_ms);
+        }
+        event
     }
 
     fn apply_event(&mut self, worker: usize, event: usize) {
