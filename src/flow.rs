@@ -3,12 +3,14 @@
 mod desk;
 mod follow;
 mod load;
+mod load_consent;
 mod load_rules;
 mod submit;
 
 pub use desk::Desk;
 pub use follow::follow;
 pub use load::load;
+pub use load_consent::load_consent;
 pub use load_rules::load_rules;
 pub use submit::{NewCard, submit};
 

@@ -9,8 +9,8 @@
   const FRAME_ANSWER_MS = 2000;
   const VARIABLES = ["accent", "accent-text", "background", "surface", "text", "muted", "line", "edge", "danger", "success", "radius", "font", "font-size"];
   const WORDS = {
-    en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given." },
-    fr: { title: "Paiement sécurisé", slow: "Le formulaire de paiement ne se charge pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Le formulaire de paiement n’est pas configuré : aucune session." },
+    en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given.", refused: "This page is not registered to show the payment form. Its owner can register it with the organization that is to be paid; nothing was charged." },
+    fr: { title: "Paiement sécurisé", slow: "Le formulaire de paiement ne se charge pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Le formulaire de paiement n’est pas configuré : aucune session.", refused: "Cette page n’est pas inscrite pour afficher le formulaire de paiement. Son propriétaire peut l’inscrire auprès de l’organisation à payer ; rien n’a été débité." },
   };
   const EVENTS = {
     ready: () => ({}),
@@ -71,6 +71,7 @@
       for (const name of ["session", "locale", "theme"]) {
         if (changes[name] !== undefined && changes[name] !== this.getAttribute(name)) this.setAttribute(name, changes[name]);
       }
+      if (this.#frame) this.#frame.title = this.#words.title;
       if (this.#opened) this.#post({ type: "update", ...this.#look() });
     }
 
@@ -113,6 +114,8 @@
       const frame = document.createElement("iframe");
       frame.title = this.#words.title;
       frame.allow = "payment";
+      // It can neither take this page elsewhere nor download anything: what it needs is in this list.
+      frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-popups";
       // The theme comes again over the channel; here it spares the payer a flash of the other one.
       frame.src = `${this.#origin}/frame/checkout?parent=${encodeURIComponent(location.origin)}#${this.#look().theme}`;
       // As in the frame's own root, so that its canvas stays transparent; `normal` would follow the page's choice.
@@ -138,8 +141,10 @@
     #hear(event) {
       const frame = this.#frame;
       if (!frame || event.source !== frame.contentWindow || event.origin !== this.#origin) return;
-      if (event.data?.paydesk !== 1 || event.data.type !== "hello") return;
+      const type = event.data?.paydesk === 1 && event.data.type;
+      if (type !== "hello" && type !== "refused") return;
       clearTimeout(this.#timer);
+      if (type === "refused") return this.#trouble("not_embedded", this.#words.refused);
       this.#say();
       this.#port?.close();
       const channel = new MessageChannel();
@@ -171,10 +176,14 @@
         this.#unmount();
         this.#mount();
       };
-      this.#say(this.#words.slow, button);
+      this.#trouble("frame_unreachable", this.#words.slow, button);
+    }
+
+    #trouble(code, ...parts) {
+      this.#say(...parts);
       // Out of sight, not out of the page: should it still come, it takes the note's place.
       if (this.#frame) this.#frame.style.height = "0";
-      this.#emit({ type: "error", code: "frame_unreachable", message: this.#words.slow + this.#words.again });
+      this.#emit({ type: "error", code, message: parts.map((part) => part.textContent ?? part).join("") });
     }
 
     #say(...parts) {

@@ -127,7 +127,7 @@ async fn a_saved_card_is_named_in_one_breath() {
     let french = draw(after("checkout_open", []), "fr").await;
     let names = values(&english, "aria-label");
     assert_eq!(names[0], "Visa ending 4242, expires March 2030");
-    assert_eq!(names[1], "Mastercard ending 4444, expires November 2028");
+    assert_eq!(names[1], "Mastercard ending 4444, Joint card, expires November 2028");
     assert_eq!(names[2], "American Express ending 0005, expired January 2024, cannot be used");
     assert_eq!(values(&french, "aria-label")[0], "Visa se terminant par 4242, expire en mars 2030");
     let expired = english.split("<input").nth(3).unwrap().split('>').next().unwrap();
@@ -135,6 +135,26 @@ async fn a_saved_card_is_named_in_one_breath() {
     assert!(english.contains("Expired 01/24"));
     assert!(english.contains("Joint card"));
     assert!(english.contains("Pay $132.50") && french.contains("Payer 132,50\u{a0}$"));
+}
+
+/// Who steers by voice says what they see: brand, last four and nickname stand in the row as text and in its name
+/// (WCAG 2.5.3); the dots are no words, and the date is spelled out.
+///
+/// Positive control: with the nickname in the brand's place, as it was once, or left out of the name, this fails.
+#[tokio::test]
+async fn what_a_row_shows_is_in_its_name() {
+    for locale in ["en", "fr"] {
+        let html = draw(after("checkout_open", []), locale).await;
+        let rows: Vec<&str> = html.split("<label class=\"method").skip(1).collect();
+        assert_eq!(rows.len(), 4);
+        for (row, card) in rows.iter().zip(&support::view("checkout_open").methods) {
+            let shown = row.split("class=\"what\"").nth(1).unwrap().split("</label>").next().unwrap();
+            let name = values(row, "aria-label")[0];
+            for text in [card.brand.name(), &card.last4, card.nickname.as_deref().unwrap_or_default()] {
+                assert!(shown.contains(text) && name.contains(text), "{text}: {shown} is called {name}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

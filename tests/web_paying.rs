@@ -19,6 +19,10 @@ fn paid() -> serde_json::Value {
     attempt(document!("attempt_succeeded"))
 }
 
+fn error(code: &'static str, message: &str) -> HostEvent {
+    HostEvent::Error { code, message: message.to_owned() }
+}
+
 #[wasm_bindgen_test]
 async fn a_saved_card_pays_and_the_page_is_told() {
     let page = Page::open(json!([opens(), {"path": CONFIRM, "body": paid()}])).await;
@@ -193,7 +197,10 @@ async fn a_processor_out_of_reach_moves_no_money() {
     until("the word", || text().contains("could not be reached")).await;
     assert!(text().contains("You have not been charged.") && sent(CONFIRM).is_empty());
     settle().await;
-    assert!(page.events().contains(&HostEvent::Error { code: "processor_unreachable" }));
+    assert!(page.events().contains(&error(
+        "processor_unreachable",
+        "Your payment was not sent. The payment processor could not be reached. Check your connection and try again."
+    )));
 }
 
 #[wasm_bindgen_test]
@@ -221,13 +228,18 @@ async fn expired_and_unreachable_are_told_with_a_way_on() {
         json!([{"path": "/v1/checkout", "status": 401, "body": {"code": "session_expired", "status": 401}}]);
     let page = Page::open(expired).await;
     until("the word", || text().contains("This payment page has expired")).await;
-    assert_eq!(page.events(), [HostEvent::Error { code: "session_expired" }]);
+    let words =
+        "This payment page has expired. Nothing was charged by opening it. Reload the page to continue.";
+    assert_eq!(page.events(), [error("session_expired", words)]);
     drop(page);
     let page = Page::open(json!([{"path": "/v1/checkout", "drop": true}, opens()])).await;
     until("the word", || text().contains("could not be loaded")).await;
     click("#reload");
     until("the list", || has("#pay")).await;
-    assert_eq!(page.events()[..2], [HostEvent::Error { code: "api_unreachable" }, HostEvent::Ready]);
+    assert!(matches!(
+        &page.events()[..2],
+        [HostEvent::Error { code: "api_unreachable", .. }, HostEvent::Ready]
+    ));
 }
 
 #[wasm_bindgen_test]
@@ -243,7 +255,8 @@ async fn a_server_fault_leaves_doubt_and_doubt_is_looked_up() {
     until("the doubt", || has("#check")).await;
     assert!(text().contains("it can only be charged once") && !text().contains("not been charged"));
     settle().await;
-    assert!(page.events().contains(&HostEvent::Error { code: "result_unknown" }));
+    let told = |event: &HostEvent| matches!(event, HostEvent::Error { code: "result_unknown", message } if message.contains("don’t pay again"));
+    assert!(page.events().iter().any(told));
     click("#check");
     until("the payment", || has(".result.good")).await;
 }
@@ -282,4 +295,33 @@ async fn being_told_to_wait_while_in_doubt_is_no_answer() {
     .await;
     let ids: Vec<_> = sent(CONFIRM).iter().map(|call| body(call)["attempt_id"].clone()).collect();
     assert!(ids.len() == 3 && ids.iter().all(|id| *id == ids[0]));
+}
+
+/// What is agreed to is what is read: the text changes with the page's language, and so does the language that is sent.
+///
+/// Positive control: without `flow::load_consent` in `CheckoutApp::changed` the text stays English.
+#[wasm_bindgen_test]
+async fn the_consent_follows_the_pages_language() {
+    let mut french = document!("checkout_open");
+    french["consent"] =
+        json!({"version": "save-card-1", "locale": "fr", "text": "J’enregistre cette carte."});
+    let mut page = Page::with_form(json!([
+        {"path": "/v1/checkout", "body": document!("checkout_open")},
+        {"path": "/v1/checkout", "body": french},
+        {"path": "/v1/tokens", "body": {"id": "tok_1"}},
+        {"path": CONFIRM, "body": paid()}
+    ]))
+    .await;
+    fill_form();
+    page.speak("fr-CA");
+    until("the French text", || has("#consent[lang=fr]") && text().contains("J’enregistre cette carte."))
+        .await;
+    let asked: Vec<_> = sent("").iter().map(|call| call["path"].clone()).collect();
+    assert_eq!(asked, ["/v1/checkout?locale=en", "/v1/checkout?locale=fr-CA"]);
+    assert_eq!(shown("number"), "4242 4242 4242 4242", "nothing that was typed is lost");
+    click("#save");
+    settle().await;
+    click("#pay");
+    until("the payment", || has(".result.good")).await;
+    assert_eq!(body(&sent(CONFIRM)[0])["consent_locale"], "fr");
 }

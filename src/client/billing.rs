@@ -21,7 +21,6 @@ const CONFIRM_TIMEOUT_MS: u32 = 40_000;
 pub struct Billing {
     authorization: Rc<str>,
     parent_origin: Rc<str>,
-    language: Rc<str>,
 }
 
 impl fmt::Debug for Billing {
@@ -70,20 +69,20 @@ pub enum Confirmation {
 
 impl Billing {
     /// A session by its secret. Relative addresses: the page and the API are one origin.
-    pub fn new(secret: &str, parent_origin: &str, language: &str) -> Self {
-        Self {
-            authorization: ["Bearer ", secret].concat().into(),
-            parent_origin: parent_origin.into(),
-            language: language.into(),
-        }
+    pub fn new(secret: &str, parent_origin: &str) -> Self {
+        Self { authorization: ["Bearer ", secret].concat().into(), parent_origin: parent_origin.into() }
     }
 
-    /// Everything that the checkout needs, in one answer.
+    /// Everything that the checkout needs, in one answer; what is agreed to is in `language`, or in the session's own
+    /// where that is empty.
     ///
     /// # Errors
     /// Why not.
-    pub async fn checkout(&self) -> Result<CheckoutView, Refusal> {
-        let answer = self.call("GET", "/v1/checkout", None, None).await?;
+    pub async fn checkout(&self, language: &str) -> Result<CheckoutView, Refusal> {
+        // Whatever a page calls a language: nothing else gets into the address.
+        let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let path = ["/v1/checkout?locale=", if plain { language } else { "" }].concat();
+        let answer = self.call("GET", &path, None, None).await?;
         read::checkout(&answer.body).ok_or(Refusal::Silence)
     }
 
@@ -117,9 +116,6 @@ impl Billing {
     ) -> Result<Answer, Refusal> {
         let mut headers =
             vec![("Authorization", &*self.authorization), ("Paydesk-Parent-Origin", &*self.parent_origin)];
-        if !self.language.is_empty() {
-            headers.push(("Accept-Language", &*self.language));
-        }
         if let Some(key) = key {
             headers.push(("Idempotency-Key", key));
             headers.push(("Content-Type", "application/json"));

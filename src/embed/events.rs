@@ -28,6 +28,8 @@ pub(super) fn message(event: &HostEvent) -> JsValue {
             ("code", text(code)),
             ("retryable", JsValue::from_bool(*retryable)),
         ]),
-        HostEvent::Error { code } => object([("type", text("error")), ("code", text(code))]),
+        HostEvent::Error { code, message } => {
+            object([("type", text("error")), ("code", text(code)), ("message", text(message))])
+        }
     }
 }

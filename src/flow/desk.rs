@@ -15,19 +15,30 @@ struct Inner {
     /// What was last sent to be confirmed: after a lost answer the same request is sent again, never another.
     /// It holds a token at most.
     sent: RefCell<Option<ConfirmRequest>>,
+    /// What the page asked for, or empty.
+    language: RefCell<Rc<str>>,
 }
 
 impl Desk {
     /// A session by its secret, embedded in `parent_origin`. `language` is what the page asked for, or empty.
     pub fn new(secret: &str, parent_origin: &str, language: &str) -> Self {
         Self(Rc::new(Inner {
-            billing: Billing::new(secret, parent_origin, language),
+            billing: Billing::new(secret, parent_origin),
             sent: RefCell::default(),
+            language: RefCell::new(language.into()),
         }))
     }
 
     pub(super) fn billing(&self) -> &Billing {
         &self.0.billing
+    }
+
+    pub(super) fn language(&self) -> Rc<str> {
+        self.0.language.borrow().clone()
+    }
+
+    pub(super) fn speak(&self, language: &str) {
+        *self.0.language.borrow_mut() = language.into();
     }
 
     pub(super) fn keep(&self, request: ConfirmRequest) {

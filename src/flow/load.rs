@@ -16,7 +16,7 @@ pub fn load(desk: &Desk, store: &Store) {
 }
 
 pub(super) async fn run(desk: &Desk, store: &Store) {
-    match desk.billing().checkout().await {
+    match desk.billing().checkout(&desk.language()).await {
         Ok(view) => {
             store.dispatch(Action::Loaded(Rc::new(view)));
             load_rules(store);

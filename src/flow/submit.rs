@@ -142,6 +142,7 @@ fn request_for(
         Some(Choice::Saved(id)) if card.is_none() => Some(id.clone()),
         _ => None,
     };
+    let consent = state.consent(view);
     let save = card.is_some() && state.form.save && view.session.may_save;
     ConfirmRequest {
         attempt_id: attempt.to_owned(),
@@ -153,7 +154,7 @@ fn request_for(
         mandate: None,
         billing_address: card.map(|card| card.address.clone()),
         save,
-        consent_version: save.then(|| view.consent.version.clone()),
-        consent_locale: save.then(|| view.consent.locale.clone()),
+        consent_version: save.then(|| consent.version.clone()),
+        consent_locale: save.then(|| consent.locale.clone()),
     }
 }

@@ -7,7 +7,9 @@ use paydesk_domain::address::{CountryRules, Part};
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::card::{Brand, ExpiryError, PanError};
 use paydesk_domain::decline::DeclineCategory;
-use paydesk_domain::wire::billing::{AttemptView, CheckoutView, DeclineView, MethodView, SessionStatus};
+use paydesk_domain::wire::billing::{
+    AttemptView, CheckoutView, ConsentView, DeclineView, MethodView, SessionStatus,
+};
 
 /// What is known of the session.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +37,8 @@ pub enum Choice {
 pub struct Checkout {
     /// The session.
     pub load: Load,
+    /// What is agreed to by saving a card, where the page has asked for it in another language than at first.
+    pub consent: Option<Rc<ConsentView>>,
     /// The chosen method.
     pub choice: Option<Choice>,
     /// The form for a new card.
@@ -58,6 +62,8 @@ pub enum Action {
     Loaded(Rc<CheckoutView>),
     /// It did not.
     LoadFailed(LoadFailure),
+    /// What is agreed to by saving a card, in another language.
+    Consent(Rc<ConsentView>),
     /// A method was chosen.
     Choose(Choice),
     /// The card number changed.
@@ -112,6 +118,11 @@ impl Checkout {
         }
     }
 
+    /// What is agreed to by saving a card, as it is shown.
+    pub fn consent<'a>(&'a self, view: &'a CheckoutView) -> &'a ConsentView {
+        self.consent.as_deref().unwrap_or(&view.consent)
+    }
+
     /// The saved card that is chosen.
     pub fn chosen_method(&self) -> Option<&MethodView> {
         let Some(Choice::Saved(id)) = &self.choice else {
@@ -138,6 +149,7 @@ impl Checkout {
             Action::Reload => next.load = Load::Waiting,
             Action::Loaded(view) => next.open(view),
             Action::LoadFailed(failure) => next.load = Load::Failed(failure),
+            Action::Consent(consent) => next.consent = Some(consent),
             Action::Choose(choice) if !self.submission.blocks() => {
                 next.form_opened |= choice == Choice::NewCard;
                 next.choice = Some(choice);
@@ -204,6 +216,7 @@ impl Checkout {
             (None, SessionStatus::Complete) => self.submission = Submission::Paid(None),
             _ => {}
         }
+        self.consent = None;
         self.load = match view.session.status {
             SessionStatus::Expired => Load::Failed(LoadFailure::Expired),
             _ => Load::Ready(view),

@@ -38,6 +38,8 @@ pub enum HostEvent {
     Error {
         /// Stable.
         code: &'static str,
+        /// What the payer reads of it, in the payer's language.
+        message: String,
     },
 }
 
@@ -52,10 +54,11 @@ impl Checkout {
         HostEvent::Change { complete: self.can_pay(), method }
     }
 
-    /// The newest thing that the page has to be told.
-    pub fn outcome(&self) -> Option<HostEvent> {
+    /// The newest thing that the page has to be told; `words` says what the payer reads of a trouble.
+    pub fn outcome(&self, words: impl FnOnce() -> String) -> Option<HostEvent> {
+        let error = |code| Some(HostEvent::Error { code, message: words() });
         match (&self.load, &self.submission) {
-            (Load::Failed(failure), _) => Some(HostEvent::Error { code: failure.code() }),
+            (Load::Failed(failure), _) => error(failure.code()),
             (_, Submission::Paid(Some(receipt))) => Some(HostEvent::Paid {
                 payment: receipt.payment.clone(),
                 receipt: receipt.id.clone(),
@@ -66,8 +69,8 @@ impl Checkout {
             (_, Submission::Declined { decline, .. }) => {
                 Some(HostEvent::Declined { code: decline.code.clone(), retryable: decline.retryable })
             }
-            (_, Submission::Failed(trouble)) => Some(HostEvent::Error { code: trouble.code() }),
-            (_, Submission::Unknown { .. }) => Some(HostEvent::Error { code: "result_unknown" }),
+            (_, Submission::Failed(trouble)) => error(trouble.code()),
+            (_, Submission::Unknown { .. }) => error("result_unknown"),
             (Load::Ready(_), _) => Some(HostEvent::Ready),
             (Load::Waiting, _) => None,
         }

@@ -129,7 +129,7 @@ fn a_reload_takes_up_what_was_under_way() {
 #[test]
 fn each_outcome_is_told_once() {
     let state = open();
-    assert_eq!((state.outcomes, state.outcome()), (1, Some(HostEvent::Ready)));
+    assert_eq!((state.outcomes, state.outcome(String::new)), (1, Some(HostEvent::Ready)));
     let decline =
         DeclineView { code: "lost_card".into(), category: DeclineCategory::ContactBank, retryable: false };
     let state = state.apply(begin("att_1")).apply(Action::CardRefused(decline));

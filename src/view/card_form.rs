@@ -98,6 +98,7 @@ fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
 }
 
 fn save(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    let consent = cx.state.consent(view);
     out.el("div", "save", |out| {
         out.el("label", "", |out| {
             out.el_with("input", attrs! {
@@ -106,8 +107,8 @@ fn save(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             }, |_| {});
             out.el("span", "", |out| out.say(cx.t.save));
         });
-        out.el_with("p", attrs! {"id": fixed("consent"), "lang": attr(&view.consent.locale)}, |out| {
-            out.said(&view.consent.text)
+        out.el_with("p", attrs! {"id": fixed("consent"), "lang": attr(&consent.locale)}, |out| {
+            out.said(&consent.text)
         });
     });
 }

@@ -102,6 +102,13 @@ impl Component for CheckoutApp {
                 None => {}
             }
         }
+        if props.asked_locale != old.asked_locale {
+            flow::load_consent(
+                &self.page.desk,
+                &self.page.store,
+                props.asked_locale.as_deref().unwrap_or_default(),
+            );
+        }
         true
     }
 
@@ -126,17 +133,19 @@ impl Component for CheckoutApp {
             flow::load(&self.page.desk, &self.page.store);
         }
         let state = self.page.store.now();
-        dom::speak(locale(props, &state).tag());
-        self.tell(&props.on_event, &state);
+        let locale = locale(props, &state);
+        dom::speak(locale.tag());
+        self.tell(&props.on_event, &state, &locale);
     }
 }
 
 impl CheckoutApp {
     /// Tells the page what it has not heard yet, and tidies the fields.
-    fn tell(&mut self, on_event: &Callback<HostEvent>, state: &Checkout) {
+    fn tell(&mut self, on_event: &Callback<HostEvent>, state: &Checkout, locale: &Locale) {
         if self.told_outcomes != Some(state.outcomes) {
             self.told_outcomes = Some(state.outcomes);
-            if let Some(outcome) = state.outcome() {
+            let words = || Cx { t: locale.strings(), locale, state, lists: &self.lists }.trouble_in_full();
+            if let Some(outcome) = state.outcome(words) {
                 on_event.emit(outcome);
             }
             match &state.submission {

@@ -5,7 +5,7 @@ use paydesk_domain::decline::DeclineCategory;
 
 use super::Cx;
 use crate::i18n::{Strings, fill, two_digits};
-use crate::state::{Announcement, Field, FieldError, LoadFailure, Stage, Submission, Trouble};
+use crate::state::{Announcement, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
 impl Cx<'_> {
     /// A field's label; the country decides some of them.
@@ -69,6 +69,14 @@ impl Cx<'_> {
             Submission::Failed(trouble) => [t.not_sent, &self.trouble(*trouble)].join(". "),
             Submission::Paid(_) => t.paid.to_owned(),
             Submission::Idle => self.spoken_of_form(),
+        }
+    }
+
+    /// What the payer reads of whatever went wrong.
+    pub fn trouble_in_full(&self) -> String {
+        match &self.state.load {
+            Load::Failed(why) => <[&str; 2]>::from(failure(self.t, *why)).join(". "),
+            _ => self.spoken(),
         }
     }
 

@@ -50,18 +50,28 @@ fn saved(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
         true => (t.ending_expired, t.expired, "method off"),
         false => (t.ending, t.expires, "method"),
     };
-    // Told in one breath to who cannot see the row: what is shown is hidden from them.
+    // Told in one breath to who cannot see the row: what is shown is hidden from them. All that is shown is in it, so
+    // that who steers by voice can say what they see (WCAG 2.5.3).
+    let nickname = card.nickname.as_deref().unwrap_or_default();
+    let digits =
+        if nickname.is_empty() { card.last4.clone() } else { [&card.last4, ", ", nickname].concat() };
     let name =
-        fill(long, &[card.brand.name(), &card.last4, &cx.locale.month_year(card.exp_year, card.exp_month)]);
+        fill(long, &[card.brand.name(), &digits, &cx.locale.month_year(card.exp_year, card.exp_month)]);
     let year = u8::try_from(card.exp_year % 100).unwrap_or_default();
     let month = [two_digits(card.exp_month), two_digits(year)].join("/");
     let id = attr(&card.id);
     out.el_with("div", attrs! {"class": fixed("row"), "key": id.clone()}, |out| {
         method(out, class, id, (chosen, card.expired), attr(&name), card.brand.as_str(), |out| {
             out.el_with("span", attrs! {"class": fixed("what"), "aria-hidden": when(true)}, |out| {
-                out.said(card.nickname.as_deref().unwrap_or(card.brand.name()));
+                out.say(card.brand.name());
                 out.el("span", "digits", |out| out.said(&[" •••• ", &card.last4].concat()));
-                out.el("span", "when", |out| out.said(&fill(short, &[&month])));
+                out.el("span", "when", |out| {
+                    if !nickname.is_empty() {
+                        out.said(nickname);
+                        out.say(" · ");
+                    }
+                    out.said(&fill(short, &[&month]));
+                });
             });
         });
     });

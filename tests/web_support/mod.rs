@@ -101,6 +101,12 @@ impl Page {
         self.events.borrow().clone()
     }
 
+    /// The page changes its language.
+    pub fn speak(&mut self, locale: &'static str) {
+        self.props.asked_locale = Some(AttrValue::Static(locale));
+        self.handle.as_mut().unwrap().update(self.props.clone());
+    }
+
     pub fn command(&mut self, command: Command) {
         let number = self.props.command.map_or(0, |(number, _)| number + 1);
         self.props.command = Some((number, command));

@@ -14,7 +14,7 @@ export function answer(list) {
     if (!/\/v1\/|^\/address\//.test(path)) return real(url, init);
     calls.push({ path, method: init.method, body: init.body ?? "", headers: init.headers });
     if (path.endsWith("/confirm")) attempt = JSON.parse(init.body).attempt_id;
-    const place = script.findIndex((one) => path.endsWith(one.path));
+    const place = script.findIndex((one) => path.split("?")[0].endsWith(one.path));
     if (place < 0) throw new TypeError("no answer");
     const one = script[place];
     if (!one.again) script.splice(place, 1);

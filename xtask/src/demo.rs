@@ -214,7 +214,10 @@ fn billing_configuration(ports: Ports, data: &Path, dist: &Path) -> String {
          base_url = \"{processor}\"\n\
          secret_key = \"sk_test_{SANDBOX_ACCOUNT}\"\n\
          publishable_key = \"pk_test_{SANDBOX_ACCOUNT}\"\n\
-         webhook_secret = \"whsec_{SANDBOX_ACCOUNT}\"\n",
+         webhook_secret = \"whsec_{SANDBOX_ACCOUNT}\"\n\n\
+         [recovery]\n\
+         # The sandbox has no webhook of ours: what it tells is read from its list, often enough to watch.\n\
+         poll_ms = 2000\n",
         pay = ports.pay,
         origin = ports.pay_origin(),
         processor = ports.processor_origin(),

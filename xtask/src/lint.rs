@@ -2,6 +2,7 @@
 
 mod arrows;
 mod lengths;
+mod packages;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -40,13 +41,10 @@ pub fn checks(place: &Place, tools: &WidgetTools) -> Result<Vec<bool>, Stop> {
         report("arrows", || arrows::check(&place.root, &files)),
         report("file lengths", || lengths::check(&place.root, &files)),
         report("words", || words::check(&place.root, &files)),
+        report("licences, bans and sources", || packages::check(&place.root)),
     ];
     if process::find("cargo-deny").is_some() {
-        passed.push(report("licences, bans and sources", || process::run(&mut deny(&place.root))));
-    } else {
-        say::note(
-            "    licences, bans and sources: not checked, as cargo-deny is not on PATH (cargo install cargo-deny)",
-        );
+        passed.push(report("the same by cargo-deny", || process::run(&mut deny(&place.root))));
     }
     passed.push(report("clippy, native", || process::run(&mut clippy(&place.root))));
     if tools.rust == setup::rust::WasmRust::Own {
@@ -73,7 +71,10 @@ fn report(what: &str, check: impl FnOnce() -> Result<(), Stop>) -> bool {
 }
 
 fn deny(root: &Path) -> Command {
-    process::cargo(root, ["deny", "--offline", "--log-level", "warn", "check", "bans", "licenses", "sources"])
+    process::cargo(
+        root,
+        ["deny", "--offline", "--workspace", "--log-level", "warn", "check", "bans", "licenses", "sources"],
+    )
 }
 
 fn clippy(root: &Path) -> Command {

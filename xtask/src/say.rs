@@ -44,8 +44,11 @@ pub fn done(what: &str, took: Duration) {
     eprintln!(" ok {what} (took {})", readable(took));
 }
 
-/// Says why the command stops.
+/// Says why the command stops, unless that was said already.
 pub fn stop(stop: &Stop) {
+    if matches!(stop, Stop::Told { .. }) {
+        return;
+    }
     eprintln!("\n{} {stop}", bold("xtask:"));
 }
 

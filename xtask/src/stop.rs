@@ -16,6 +16,11 @@ pub enum Stop {
     },
     /// The command line was not understood.
     Usage(String),
+    /// All has been said already: what is printed last is the command's own closing line.
+    Told {
+        /// What it leads to.
+        exit_code: u8,
+    },
 }
 
 impl Stop {
@@ -29,6 +34,7 @@ impl Stop {
         match self {
             Self::Failed(_) => 1,
             Self::NeedsUser { .. } | Self::Usage(_) => 2,
+            Self::Told { exit_code } => *exit_code,
         }
     }
 }
@@ -40,6 +46,7 @@ impl Display for Stop {
             Self::NeedsUser { missing, command } => {
                 write!(f, "{missing}\nThis brings it:\n\n    {command}\n")
             }
+            Self::Told { .. } => Ok(()),
             Self::Usage(text) => write!(f, "{text}\n`cargo xtask help` lists the commands."),
         }
     }

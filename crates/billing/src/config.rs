@@ -1,5 +1,7 @@
 //! The configuration: one TOML file, and a `PAYDESK_*` variable for every key of it.
 
+mod sections;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,7 +10,11 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::adapters::stripe::{StripeSettings, TokenExchange};
+use crate::app::text::normal_origin;
 use crate::app::{Settings, WebhookSettings};
+use crate::config::sections::{
+    LimitsConfig, ProcessorConfig, RecoveryConfig, TokenExchangeConfig, WebhooksConfig,
+};
 use crate::http::HttpSettings;
 use crate::seal::SealKey;
 use crate::secret::Secret;
@@ -23,7 +29,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `sqlite:FILE` or `postgres://…`. May hold a password.
     database_url: String,
-    /// Under which origin browsers reach this server.
+    /// Under which origin browsers reach this server. With `https` they are told to stay with it (HSTS). Without this, that
+    /// follows from who terminates TLS: this server, or the trusted proxy.
     pub public_url: Option<String>,
     /// The built widget.
     pub static_dir: Option<PathBuf>,
@@ -47,68 +54,6 @@ pub struct Config {
     webhooks: WebhooksConfig,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProcessorConfig {
-    kind: String,
-    base_url: String,
-    secret_key: String,
-    publishable_key: String,
-    /// What its webhooks are signed with; several, separated by commas, while one replaces another.
-    #[serde(default)]
-    webhook_secret: String,
-    #[serde(default = "default_vault")]
-    vault: String,
-    #[serde(default)]
-    token_exchange: TokenExchangeConfig,
-}
-
-/// How a token becomes a method.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum TokenExchangeConfig {
-    #[default]
-    PaymentMethods,
-    CustomerSources,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct LimitsConfig {
-    body_bytes_max: usize,
-    request_timeout_ms: u64,
-    concurrent_max: usize,
-    charges_concurrent_max: usize,
-    per_address_per_minute: u32,
-    per_session_per_minute: u32,
-    per_key_per_minute: u32,
-    confirm_wait_ms: u64,
-    session_slide_ms: u64,
-    session_max_ms: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RecoveryConfig {
-    first_look_up_ms: u64,
-    look_up_pause_ms_max: u64,
-    poll_ms: u64,
-    visibility_lag_ms: u64,
-    sweep_ms: u64,
-    lease_ms: u64,
-    call_timeout_ms: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WebhooksConfig {
-    secret_key: Option<String>,
-    allow_loopback_http: bool,
-    concurrent_max: usize,
-    per_endpoint_max: usize,
-    timeout_ms: u64,
-}
-
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -130,55 +75,6 @@ pub enum ConfigError {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 4100))
-}
-
-fn default_vault() -> String {
-    "default".to_owned()
-}
-
-impl Default for LimitsConfig {
-    fn default() -> Self {
-        let http = HttpSettings::default();
-        Self {
-            body_bytes_max: http.body_bytes_max,
-            request_timeout_ms: 30_000,
-            concurrent_max: http.concurrent_max,
-            charges_concurrent_max: 64,
-            per_address_per_minute: http.per_address_per_minute,
-            per_session_per_minute: http.per_session_per_minute,
-            per_key_per_minute: http.per_key_per_minute,
-            confirm_wait_ms: 10_000,
-            session_slide_ms: 30 * 60_000,
-            session_max_ms: 24 * 60 * 60_000,
-        }
-    }
-}
-
-impl Default for RecoveryConfig {
-    fn default() -> Self {
-        Self {
-            first_look_up_ms: 30_000,
-            look_up_pause_ms_max: 60 * 60_000,
-            poll_ms: 60_000,
-            visibility_lag_ms: 60_000,
-            sweep_ms: 1_000,
-            lease_ms: 60_000,
-            call_timeout_ms: 20_000,
-        }
-    }
-}
-
-impl Default for WebhooksConfig {
-    fn default() -> Self {
-        let WebhookSettings { concurrent_max, per_endpoint_max, .. } = WebhookSettings::default();
-        Self {
-            secret_key: None,
-            allow_loopback_http: false,
-            concurrent_max,
-            per_endpoint_max,
-            timeout_ms: 20_000,
-        }
-    }
 }
 
 /// Every key that a variable can set: `processor.base_url` is `PAYDESK_PROCESSOR_BASE_URL`.
@@ -252,6 +148,17 @@ impl Config {
         let unfit = |message: &str| Err(ConfigError::Unfit(message.to_owned()));
         if self.processor.kind != "stripe" {
             return unfit("processor.kind must be \"stripe\": no other processor is built yet");
+        }
+        // The secret key and every charge go there.
+        if normal_origin(&self.processor.base_url).is_none() {
+            return unfit(
+                "processor.base_url must be an origin such as https://api.stripe.com; http only on the machine itself",
+            );
+        }
+        if self.public_url.as_deref().is_some_and(|url| normal_origin(url).is_none()) {
+            return unfit(
+                "public_url must be an origin such as https://pay.example; http only on the machine itself",
+            );
         }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             return unfit("tls_cert and tls_key belong together: give both or neither");
@@ -347,7 +254,10 @@ impl Config {
         HttpSettings {
             static_dir: self.static_dir.clone(),
             trusted_proxy: self.trusted_proxy,
-            tls: self.tls_cert.is_some(),
+            hsts: match &self.public_url {
+                Some(url) => url.starts_with("https://"),
+                None => self.tls_cert.is_some() || self.trusted_proxy,
+            },
             body_bytes_max: self.limits.body_bytes_max,
             request_timeout: Duration::from_millis(self.limits.request_timeout_ms),
             concurrent_max: self.limits.concurrent_max,
@@ -435,6 +345,43 @@ mod tests {
         let Err(ConfigError::Unfit(message)) = open(&[]) else { panic!("it must refuse") };
         assert!(message.contains("trusted_proxy") && message.contains("tls_cert"));
         assert!(open(&[("PAYDESK_TLS_CERT", "c.pem")]).is_err());
+    }
+
+    /// Positive control: without the check of the origin, `http://processor.example` is taken.
+    #[test]
+    fn the_processor_is_asked_over_tls_or_on_the_machine() {
+        let ask = |url: &str| load(FILE, &[("PAYDESK_PROCESSOR_BASE_URL", url)]);
+        for good in [
+            "https://api.stripe.com",
+            "https://api.stripe.com/",
+            "http://localhost:4200",
+            "http://[::1]:4200",
+        ] {
+            assert!(ask(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://api.stripe.com",
+            "http://10.0.0.8:4200",
+            "http://127.0.0.1.example:4200",
+            "http://localhost@processor.example",
+            "ftp://api.stripe.com",
+            "api.stripe.com",
+        ] {
+            let Err(ConfigError::Unfit(message)) = ask(bad) else { panic!("{bad} was taken") };
+            assert!(message.contains("processor.base_url"), "{message}");
+        }
+    }
+
+    #[test]
+    fn browsers_are_told_to_stay_with_tls_wherever_it_ends() {
+        let hsts = |more: &[(&str, &str)]| load(FILE, more).map(|config| config.http().hsts);
+        let public = |url| ("PAYDESK_PUBLIC_URL", url);
+        assert!(!hsts(&[]).unwrap());
+        assert!(hsts(&[("PAYDESK_TRUSTED_PROXY", "true")]).unwrap());
+        assert!(hsts(&[("PAYDESK_TLS_CERT", "c.pem"), ("PAYDESK_TLS_KEY", "k.pem")]).unwrap());
+        assert!(hsts(&[public("https://pay.example")]).unwrap());
+        assert!(!hsts(&[public("http://localhost:4100"), ("PAYDESK_TRUSTED_PROXY", "true")]).unwrap());
+        assert!(hsts(&[public("http://pay.example")]).is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod body;
+pub mod buckets;
 pub mod docs;
 pub mod envelope;
 pub mod error;
@@ -29,8 +30,8 @@ pub struct HttpSettings {
     pub static_dir: Option<PathBuf>,
     /// Whether `X-Forwarded-For` is believed.
     pub trusted_proxy: bool,
-    /// Whether this server speaks TLS itself.
-    pub tls: bool,
+    /// Whether browsers are told to come back over TLS only.
+    pub hsts: bool,
     /// How many bytes a request body may have.
     pub body_bytes_max: usize,
     /// How long a request may take.
@@ -50,7 +51,7 @@ impl Default for HttpSettings {
         Self {
             static_dir: None,
             trusted_proxy: false,
-            tls: false,
+            hsts: false,
             body_bytes_max: 64 * 1024,
             request_timeout: Duration::from_secs(30),
             concurrent_max: 512,

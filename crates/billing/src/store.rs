@@ -46,7 +46,7 @@ pub use inbox::{NewProcessorEvent, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
-pub use organizations::{Credential, CredentialKind, NewOrganization};
+pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payments::{NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,

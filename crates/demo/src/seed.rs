@@ -59,7 +59,17 @@ pub async fn ensure(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
 async fn seed(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
     let organization =
         ["org", "create", "--name", "Riverside Recreation", "--currency", "CAD", "--country", "CA"];
-    let settings = ["--time-zone", "America/Toronto", "--locale", "en", "--allowed-origin", origin];
+    let contact = "40 Riverside Drive, Toronto, 416 555-0140";
+    let settings = [
+        "--time-zone",
+        "America/Toronto",
+        "--locale",
+        "en",
+        "--contact",
+        contact,
+        "--allowed-origin",
+        origin,
+    ];
     let created = run_billing(stack, &[&organization[..], &settings[..]].concat()).await?;
     let organization = text(&created, "/organization")?;
     let created = run_billing(stack, &["key", "create", "--organization", &organization]).await?;

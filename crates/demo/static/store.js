@@ -14,6 +14,8 @@ const texts = {
     thanks: "Thank you. Your places are confirmed.",
     verified: (amount, receipt) => `Our server has verified ${amount} with the billing API: receipt ${receipt}.`,
     unverified: "The payment is not confirmed by our server yet. Reload this page in a moment; you will not be charged twice.",
+    no_form: "The payment form could not be loaded; nothing was charged. Check your connection, or allow this page’s scripts, then",
+    reload: "reload the page",
     trouble: "The store cannot prepare your checkout right now. Reload in a moment: opening this page charges nothing, and if you had just paid, it shows the result.",
   },
   fr: {
@@ -28,6 +30,8 @@ const texts = {
     thanks: "Merci. Vos places sont confirmées.",
     verified: (amount, receipt) => `Notre serveur a vérifié ${amount} auprès de l’API de facturation : reçu ${receipt}.`,
     unverified: "Notre serveur n’a pas encore confirmé le paiement. Rechargez cette page dans un instant ; vous ne serez pas débité deux fois.",
+    no_form: "Le formulaire de paiement n’a pas pu être chargé ; rien n’a été débité. Vérifiez votre connexion ou autorisez les scripts de cette page, puis",
+    reload: "rechargez la page",
     trouble: "La boutique ne peut pas préparer votre paiement pour l’instant. Rechargez dans un instant : ouvrir cette page ne débite rien, et si vous veniez de payer, le résultat s’affichera.",
   },
 };
@@ -78,6 +82,17 @@ async function verify(session) {
   result.hidden = false;
 }
 
+// What stands inside the element shows until the checkout's script has defined it, and stays where that never comes:
+// blocked, unreachable, or a browser too old. The style sheet waits a moment before it shows (docs/EMBEDDING.md).
+function fallback() {
+  const note = Object.assign(document.createElement("p"), { className: "trouble late", textContent: `${t().no_form} ` });
+  note.setAttribute("role", "alert");
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: t().reload });
+  button.addEventListener("click", () => location.reload());
+  note.append(button);
+  return note;
+}
+
 async function embed(fresh) {
   speak();
   byId("result").hidden = true;
@@ -95,6 +110,7 @@ async function embed(fresh) {
   element.setAttribute("session", checkout.secret);
   element.setAttribute("locale", state.language);
   element.setAttribute("theme", state.theme);
+  element.append(fallback());
   element.addEventListener("paid", () => verify(checkout.session));
   byId("checkout").replaceChildren(element);
 }

@@ -16,6 +16,13 @@ pub use expiry::{Expiry, ExpiryError};
 pub use luhn::passes_luhn;
 pub use pan::{DIGITS_MAX, Pan, PanError};
 
+/// What people and programs put between the digits of a number: spaces of any width, line ends, dashes of any length. The
+/// card parser skips them, and the search for card numbers in texts looks past them: what the one accepts, the
+/// other must find.
+pub fn is_separator(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}')
+}
+
 /// The ASCII digit that a character stands for: `4` and the full-width `４` of East Asian input methods.
 pub fn digit(character: char) -> Option<u8> {
     match character {

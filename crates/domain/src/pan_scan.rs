@@ -1,12 +1,12 @@
 //! Finds what looks like a card number in a text, so that a request that holds one can be refused unread.
 //!
-//! Looked for is 13 to 19 digits with a valid check digit (ISO/IEC 7812-1), with spaces and dashes between
-//! groups. A number is also found when other groups stand next to it (`4242 4242 4242 4242 03 30`), and
+//! Looked for is 13 to 19 digits with a valid check digit (ISO/IEC 7812-1), with anything between groups that the
+//! card parser skips as well. A number is also found when other groups stand next to it (`4242 4242 4242 4242 03 30`), and
 //! inside a longer string of digits when its scheme and length fit (`4242424242424242123` typed together with
 //! the code). Everything else about it is deliberately simple: a false alarm costs a clear error message,
 //! a miss puts a card number into a database.
 
-use crate::card::{Brand, digit, passes_luhn};
+use crate::card::{Brand, digit, is_separator, passes_luhn};
 
 const DIGITS_MIN: usize = 13;
 const DIGITS_MAX: usize = 19;
@@ -27,7 +27,8 @@ pub fn holds_card_number(text: &str) -> bool {
                     run.keep_tail();
                 }
             }
-            None if is_separator(character) => run.end_group(),
+            // A form spells a space as a plus.
+            None if is_separator(character) || character == '+' => run.end_group(),
             None => {
                 if run.holds_card_number() {
                     return true;
@@ -99,14 +100,6 @@ fn holds_known_scheme(group: &[u8]) -> bool {
     })
 }
 
-fn is_separator(character: char) -> bool {
-    matches!(
-        character,
-        ' ' | '\t' | '-' | '+' | '\u{A0}' | '\u{2007}' | '\u{2009}' | '\u{202F}' | '\u{3000}' | '\u{2010}'
-            ..='\u{2015}' | '\u{2212}'
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +154,22 @@ mod tests {
                 );
                 let long = "1".repeat(400);
                 assert!(holds_card_number(&format!("{long}{number}")), "after a long one: {number}");
+            }
+        }
+    }
+
+    /// Positive control: with a list of separators of its own, as it was once, this misses the line end, U+200A and U+FF0D.
+    #[test]
+    fn finds_whatever_the_card_parser_reads() {
+        let separators: Vec<char> = ('\0'..=char::MAX).filter(|character| is_separator(*character)).collect();
+        assert!(separators.len() > 30, "spaces, line ends and dashes: {separators:?}");
+        for separator in separators {
+            for number in ["4242424242424242", "378282246310005", "30569309025904"] {
+                let digits: Vec<char> = number.chars().collect();
+                let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+                let spelled = groups.join(&separator.to_string());
+                assert!(crate::card::Pan::parse(&spelled).is_ok(), "{spelled:?}");
+                assert!(holds_card_number(&format!("note: {spelled}.")), "{spelled:?}");
             }
         }
     }

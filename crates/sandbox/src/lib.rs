@@ -71,8 +71,9 @@ impl Sandbox {
         Ok(Self { engine: Arc::new(Engine::open(config)?) })
     }
 
-    /// Fills an account with customers who each have ten cards, each charged once and with something that waits on the
-    /// agenda, until there are `count` cards: for measuring how the processor behaves when it holds many. Returns the customers' ids.
+    /// Fills an account with customers who each have ten cards, each charged once and with something that waits
+    /// on the agenda, until there are `count` cards: for measuring how the processor behaves when it holds
+    /// many. Returns the customers' ids.
     ///
     /// # Errors
     /// When the key is not a secret key, or the log has failed.

@@ -44,8 +44,8 @@ struct Serve {
     /// How long to wait after each failed try of a webhook, in milliseconds; after the last it is given up.
     #[arg(long, value_delimiter = ',')]
     webhook_waits_ms: Vec<u64>,
-    /// When a debit settles or fails, in seconds after it was accepted. Without it: four days for a US one, five for a
-    /// Canadian one.
+    /// When a debit settles or fails, in seconds after it was accepted. Without it: four days for a US one,
+    /// five for a Canadian one.
     #[arg(long)]
     debit_settle_s: Option<u64>,
     /// For how long a debit can be taken back, in seconds after it was accepted.

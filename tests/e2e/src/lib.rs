@@ -15,6 +15,7 @@ pub mod failure;
 pub mod host;
 pub mod page;
 pub mod place;
+pub mod postgres;
 pub mod program;
 pub mod recorder;
 pub mod sandbox;

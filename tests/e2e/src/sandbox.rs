@@ -87,6 +87,21 @@ impl Sandbox {
         answered(path, request).await.map(drop)
     }
 
+    /// How often each fault that was ordered a limited number of times will still happen.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer.
+    pub async fn faults_left(&self) -> Result<Vec<u64>, Failure> {
+        let path = "/sandbox/scenarios";
+        let answer =
+            answered(path, self.http.get(format!("{}{path}", self.url)).bearer_auth(SECRET_KEY)).await?;
+        let scenarios = answer.pointer("/data").and_then(Value::as_array).context("a list of scenarios")?;
+        Ok(scenarios
+            .iter()
+            .filter_map(|scenario| scenario.get("times_left").and_then(Value::as_u64))
+            .collect())
+    }
+
     /// All operations that moved money, oldest first.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ pub struct Stack {
     pub organization: Organization,
     folder: TempDir,
     pay_url: String,
+    talkative: bool,
 }
 
 impl Stack {
@@ -35,6 +36,16 @@ impl Stack {
     /// Where a program does not start, or refuses the seed.
     pub async fn start() -> Result<Self, Failure> {
         Self::start_with("").await
+    }
+
+    /// Starts the billing program again, logging all that it can.
+    ///
+    /// # Errors
+    /// Where it does not come up.
+    pub fn make_talkative(&mut self) -> Result<(), Failure> {
+        self.talkative = true;
+        self.stop_billing();
+        self.start_billing()
     }
 
     /// The same, with further lines for the limits of the billing program.
@@ -61,7 +72,7 @@ impl Stack {
         // It is told once: the page is not served before.
         let _ = pay_told.set(pay_url.clone());
         let organization = Organization::create(&pay_url, &config, &host.origin)?;
-        Ok(Self { host, pay, sandbox, organization, folder, pay_url })
+        Ok(Self { host, pay, sandbox, organization, folder, pay_url, talkative: false })
     }
 
     /// The origin of the frame and the billing API.
@@ -99,7 +110,7 @@ impl Stack {
     /// # Errors
     /// Where it does not come up.
     pub fn start_billing(&mut self) -> Result<(), Failure> {
-        self.pay = start_billing(&self.config())?;
+        self.pay = start_billing(&self.config(), self.talkative)?;
         Ok(())
     }
 
@@ -109,8 +120,11 @@ impl Stack {
     }
 }
 
-fn start_billing(config: &Path) -> Result<Program, Failure> {
+fn start_billing(config: &Path, talkative: bool) -> Result<Program, Failure> {
     let mut command = Command::new(place::program("paydesk-billing")?);
+    if talkative {
+        command.env("PAYDESK_LOG", "debug");
+    }
     command.args(["serve", "--config"]).arg(config);
     Program::start("paydesk-billing", &mut command, listening("paydesk-billing"))
 }
@@ -125,7 +139,7 @@ fn start_on_free_port(
     loop {
         let pay_url = format!("http://127.0.0.1:{}", free_port()?);
         std::fs::write(config, configuration(&pay_url)?).context(config.display())?;
-        match start_billing(config) {
+        match start_billing(config, false) {
             Err(failure) if tries < TRIES && failure.to_string().contains("in use") => tries += 1,
             outcome => return outcome.map(|pay| (pay, pay_url)),
         }

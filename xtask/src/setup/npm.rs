@@ -76,9 +76,19 @@ fn node() -> Result<(), Stop> {
     if fits() {
         return Ok(());
     }
-    Err(Stop::Failed(
-        "the system's own Node is older than 20: install a newer one and put it on PATH".to_owned(),
-    ))
+    Err(too_old(&version_of("node").unwrap_or_default()))
+}
+
+/// What the system brings is too old, as on Debian 12: npm itself can bring a newer one.
+fn too_old(version: &str) -> Stop {
+    Stop::NeedsUser {
+        missing: format!("Node {OLDEST_NODE} or newer is needed; the system's own, `{version}`, is older."),
+        command: if cfg!(target_os = "macos") {
+            "brew upgrade node".to_owned()
+        } else {
+            "sudo npm install --global n && sudo n 22 && hash -r".to_owned()
+        },
+    }
 }
 
 fn fill(sources: &Path, folder: &Path) -> Result<(), Stop> {
@@ -93,4 +103,18 @@ fn fill(sources: &Path, folder: &Path) -> Result<(), Stop> {
         "--no-fund",
         "--silent",
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_node_is_told_with_the_command_that_brings_a_newer_one() {
+        let stop = too_old("18.20.4");
+        let told = stop.to_string();
+        assert!(told.contains("Node 20") && told.contains("18.20.4"), "{told}");
+        assert!(told.contains("This brings it:\n\n    "), "{told}");
+        assert_eq!(stop.exit_code(), 2);
+    }
 }

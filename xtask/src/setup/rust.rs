@@ -12,6 +12,8 @@ use crate::process;
 use crate::say;
 use crate::stop::Stop;
 
+const NO_C: &str =
+    "A C compiler is needed (`cc`): SQLite and the cryptography are built with it, and Rust links by it.";
 const TARGET: &str = "wasm32-unknown-unknown";
 const OLDEST: (u32, u32) = (1, 95);
 /// Rustup needs a second or two; a network that swallows packets would keep it for ever.
@@ -21,11 +23,13 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
 const DEBIAN_LINKER: &str = "wasm-ld-22";
 
-/// Checks that the compiler in use is new enough.
+/// Checks that the compiler in use is new enough, and that there is a C compiler beside it: SQLite and the cryptography come
+/// as C, and Rust itself links by it.
 ///
 /// # Errors
-/// Where it is not; the command that brings a newer one is named.
+/// Where one is missing; the command that brings it is named.
 pub fn native() -> Result<(), Stop> {
+    c_compiler()?;
     let version = version_of("rustc").unwrap_or_default();
     if minor_of(&version) >= Some(OLDEST) {
         return Ok(());
@@ -34,6 +38,24 @@ pub fn native() -> Result<(), Stop> {
     Err(Stop::NeedsUser {
         missing: format!("Rust {major}.{minor} or newer is needed; `rustc --version` says `{version}`."),
         command: "rustup update stable && rustup default stable".to_owned(),
+    })
+}
+
+fn c_compiler() -> Result<(), Stop> {
+    if std::env::var_os("CC").is_some() || process::find("cc").is_some() {
+        return Ok(());
+    }
+    if cfg!(target_os = "macos") {
+        return Err(Stop::NeedsUser {
+            missing: NO_C.to_owned(),
+            command: "xcode-select --install".to_owned(),
+        });
+    }
+    system::install(system::Packages {
+        missing: NO_C,
+        apt: &["build-essential"],
+        brew: &[],
+        may_take: "about 1 minute",
     })
 }
 

@@ -29,7 +29,14 @@ pub fn run(place: &Place, names: &[String]) -> Result<(), Stop> {
     let chosen = choose(names)?;
     let watch = Stopwatch::start();
     let outcome = Equipment::bring(place, &chosen).map(|equipment| run_chosen(&equipment, &chosen));
-    let results = outcome.inspect_err(|_| close(Tally { passed: 0, failed: 1 }))?;
+    let results = match outcome {
+        Ok(results) => results,
+        Err(stop) => {
+            say::stop(&stop);
+            close(Tally { passed: 0, failed: 1 });
+            return Err(Stop::Told { exit_code: stop.exit_code() });
+        }
+    };
     say::note("");
     let mut sum = Tally::default();
     for (name, tally, took) in &results {
@@ -42,13 +49,20 @@ pub fn run(place: &Place, names: &[String]) -> Result<(), Stop> {
         sum = sum.plus(*tally);
     }
     say::note(&format!("in all {}", readable(watch.elapsed())));
-    close(sum);
-    if sum.failed == 0 && sum.passed > 0 {
-        return Ok(());
+    let good = sum.failed == 0 && sum.passed > 0;
+    if !good {
+        say::stop(&Stop::Failed(failure(&results)));
     }
+    // Nothing after it: whoever reads the output reads its last line.
+    close(sum);
+    if good { Ok(()) } else { Err(Stop::Told { exit_code: 1 }) }
+}
+
+/// Which suites failed, and how to run one of them again.
+fn failure(results: &[(&'static str, Tally, Duration)]) -> String {
     let failed: Vec<&str> =
         results.iter().filter(|(_, tally, _)| tally.failed > 0).map(|(name, ..)| *name).collect();
-    Err(Stop::Failed(format!("failed: {}. One suite alone: cargo xtask test NAME", failed.join(", "))))
+    format!("failed: {}. One suite alone: cargo xtask test NAME", failed.join(", "))
 }
 
 fn run_chosen(equipment: &Equipment<'_>, chosen: &[&'static Suite]) -> Vec<(&'static str, Tally, Duration)> {
@@ -85,6 +99,18 @@ fn choose(names: &[String]) -> Result<Vec<&'static Suite>, Stop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_are_named_and_told_once() {
+        let result = |name, failed| (name, Tally { passed: 3, failed }, Duration::ZERO);
+        assert_eq!(
+            failure(&[result("lint", 0), result("wasm", 2), result("e2e", 1)]),
+            "failed: wasm, e2e. One suite alone: cargo xtask test NAME"
+        );
+        // What comes after the closing line would hide it.
+        let told = Stop::Told { exit_code: 2 };
+        assert_eq!((told.to_string().as_str(), told.exit_code()), ("", 2));
+    }
 
     #[test]
     fn suites_are_chosen_by_name_in_their_own_order() {

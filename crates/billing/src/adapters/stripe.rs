@@ -137,9 +137,7 @@ impl Processor for Stripe {
             (MethodKind::Card, TokenExchange::CustomerSources) => {
                 methods::add_source(&self.client, key, token).await
             }
-            (MethodKind::Ach | MethodKind::Pad, _) => {
-                methods::take_account(&self.client, key, kind, token, address).await
-            }
+            (MethodKind::Ach | MethodKind::Pad, _) => methods::take_account(&self.client, kind, token).await,
         }
     }
 

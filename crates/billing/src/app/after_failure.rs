@@ -42,15 +42,17 @@ impl App {
         self.open_item(tx, "charge_failed", row, Some(why)).await
     }
 
-    /// A debit came back. Its action item is open already; a new try is planned where the rules allow one.
+    /// A debit came back. Its action item is open already; a new try is planned where the rules allow one, and where the
+    /// processor still has the account: one that was not saved is forgotten after its first debit.
     pub(super) async fn after_return(
         &self,
         tx: &mut OrgTx,
         row: &AttemptRow,
         code: &ReturnCode,
     ) -> Result<(), AppError> {
+        let is_kept = row.method_id.is_some() || row.save == 1;
         let sent = times(tx.sent_for(&row.origin_id).await?);
-        if let RetryDecision::At(at) = decide_debit(code, &sent, self.mint.now()) {
+        if is_kept && let RetryDecision::At(at) = decide_debit(code, &sent, self.mint.now()) {
             self.plan_retry(tx, row, at).await?;
         }
         Ok(())

@@ -20,6 +20,8 @@ pub enum Action {
     OriginRegistered,
     /// A key for an organization's server was made.
     ApiKeyCreated,
+    /// A key for an organization's server was ended.
+    ApiKeyRevoked,
     /// A client was made.
     ClientCreated,
     /// An invoice was made.
@@ -69,6 +71,7 @@ impl Action {
             Self::OrganizationCreated => "organization.created",
             Self::OriginRegistered => "origin.registered",
             Self::ApiKeyCreated => "api_key.created",
+            Self::ApiKeyRevoked => "api_key.revoked",
             Self::ClientCreated => "client.created",
             Self::InvoiceCreated => "invoice.created",
             Self::SessionCreated => "checkout_session.created",

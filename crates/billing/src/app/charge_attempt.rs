@@ -36,7 +36,7 @@ impl App {
         let report = match self.prepare(tenant, &mut row).await? {
             Prepared::Ready(mandate) => {
                 match self.figures().before_sending(&Sends::from(&row), self.mint.now_ms()) {
-                    Ok(()) => self.send(&row, mandate.as_ref()).await?,
+                    Ok(()) => self.send(&row, mandate.as_deref()).await?,
                     Err(instead) => instead.into(),
                 }
             }
@@ -53,6 +53,12 @@ impl App {
     /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
     /// every fault is a failure before sending.
     async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
+        if row.initiation != "payer"
+            && let Err(why) = self.still_chargeable(&mut tenant.read().await?, row).await?
+        {
+            tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
+            return Ok(Prepared::Decided(Sends::from(&*row).not_sent(why.as_str())));
+        }
         if row.processor_method.is_none()
             && let Some(ended) = self.make_method(tenant, row).await?
         {
@@ -75,7 +81,7 @@ impl App {
         }
         tx.use_mandate(&mandate.id, &row.origin_id).await?;
         tx.commit().await?;
-        Ok(Prepared::Ready(Some(mandate)))
+        Ok(Prepared::Ready(Some(Box::new(mandate))))
     }
 
     async fn make_method(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Option<Prepared>, AppError> {
@@ -209,7 +215,7 @@ fn fault(error: &ProcessorError) -> CallFault {
 
 enum Prepared {
     /// It can be charged, under this mandate where it is a debit.
-    Ready(Option<MandateRow>),
+    Ready(Option<Box<MandateRow>>),
     /// There is nothing to charge.
     Decided(AttemptEvent),
     /// Somebody else decides about it now.

@@ -87,7 +87,10 @@ impl App {
         let invoice = tx.find_invoice(&row.invoice_id).await?.ok_or_else(lost)?;
         nothing_in_the_way(&mut tx, &row, &invoice).await?;
         let row = match row.method_id.clone() {
-            Some(method) => with_method(row, self.chargeable(&mut tx, payer, &method).await?),
+            Some(method) => {
+                let found = self.chargeable(&mut tx, &payer.organization, &row, &method).await?;
+                with_method(row, found.map_err(|why| why.refusal("saved_method"))?)
+            }
             None => row,
         };
         if row.save == 1 {
@@ -143,23 +146,6 @@ impl App {
         note(tx, &self.mint, Action::MandateAccepted, &id, detail)?;
         self.announce_mandate(tx, event_types::MANDATE_ACCEPTED, &id, &row.account_id).await?;
         Ok(AttemptRow { mandate_id: Some(id), ..row })
-    }
-
-    /// A saved method that may be charged now.
-    async fn chargeable(&self, tx: &mut OrgTx, payer: &Payer, id: &str) -> Result<MethodRow, AppError> {
-        let Payer { organization, session, .. } = payer;
-        let method = tx.find_method(&session.login_id, &organization.vault, id).await?.ok_or_else(|| {
-            AppError::param(ErrorCode::MethodUnknown, "saved_method", "There is no such saved method here.")
-        })?;
-        if view::is_expired(&method, view::today(organization, self.mint.now())?) {
-            let detail = "This card has expired: pay with another one.";
-            return Err(AppError::param(ErrorCode::MethodExpired, "saved_method", detail));
-        }
-        if method.blocked_by.is_some() {
-            let detail = "This bank account takes no more debits: pay with another method.";
-            return Err(AppError::param(ErrorCode::MethodBlocked, "saved_method", detail));
-        }
-        Ok(method)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use paydesk_domain::id::AttemptId;
 use paydesk_domain::method_kind::MethodKind;
-use paydesk_domain::money::Currency;
 use paydesk_domain::stored_credential::MerchantReason;
 use paydesk_domain::wire::error::ErrorCode;
 
@@ -82,30 +81,11 @@ impl App {
         organization: &OrganizationRow,
         row: AttemptRow,
     ) -> Result<AttemptRow, AppError> {
-        let unknown = || {
-            let detail = "There is no such saved method that you may charge.";
-            AppError::param(ErrorCode::MethodUnknown, "payment_method", detail)
-        };
         let id = row.method_id.clone().unwrap_or_default();
-        let method = tx.find_method(&row.login_id, &organization.vault, &id).await?.ok_or_else(unknown)?;
-        if view::is_expired(&method, view::today(organization, self.mint.now())?) {
-            let detail = "This card has expired.";
-            return Err(AppError::param(ErrorCode::MethodExpired, "payment_method", detail));
-        }
-        if method.blocked_by.is_some() {
-            let detail = "This bank account takes no more debits.";
-            return Err(AppError::param(ErrorCode::MethodBlocked, "payment_method", detail));
-        }
-        let row = with_method(row, method);
-        let kind = view::kind(&row.kind)?;
-        if kind == MethodKind::Card {
+        let found = self.chargeable(tx, organization, &row, &id).await?;
+        let row = with_method(row, found.map_err(|why| why.refusal("payment_method"))?);
+        if row.kind == MethodKind::Card.as_str() {
             return Ok(row);
-        }
-        let currency: Currency =
-            row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
-        if !kind.pays_in(currency) {
-            let detail = "This kind of account does not pay in the invoice's currency.";
-            return Err(AppError::param(ErrorCode::BankDebitUnavailable, "payment_method", detail));
         }
         let mandate = tx.standing_mandate(&id).await?.ok_or_else(|| {
             let detail = "No mandate stands for this bank account: its payer must give one.";

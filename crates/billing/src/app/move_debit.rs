@@ -33,18 +33,22 @@ impl App {
             return Ok(Ok(false));
         }
         let payment = self.write_move(tx, payment, &before, &after).await?;
-        match &after {
-            DebitState::Settled => self.settle(tx, &payment, &before).await?,
-            DebitState::Returned(code) => self.take_back(tx, row, &payment, &before, code).await?,
-            DebitState::Canceled => self.release(tx, &payment).await?,
-            DebitState::Submitted => {}
-        }
-        self.note(tx, &payment, after.name(), after.return_code().map(ReturnCode::as_str)).await?;
         let action = match &after {
-            DebitState::Settled | DebitState::Submitted => Action::DebitSettled,
-            DebitState::Returned(_) => Action::DebitReturned,
-            DebitState::Canceled => Action::DebitCanceled,
+            DebitState::Settled => {
+                self.settle(tx, &payment).await?;
+                Action::DebitSettled
+            }
+            DebitState::Returned(code) => {
+                self.take_back(tx, row, &payment, &before, code).await?;
+                Action::DebitReturned
+            }
+            DebitState::Canceled => {
+                self.release(tx, &payment).await?;
+                Action::DebitCanceled
+            }
+            DebitState::Submitted => return Ok(Ok(false)),
         };
+        self.note(tx, &payment, after.name(), after.return_code().map(ReturnCode::as_str)).await?;
         let detail = json!({"attempt": row.id, "from": before.name(), "code": payment.return_code});
         note(tx, &self.mint, action, &payment.id, detail)?;
         self.announce(tx, &payment).await?;
@@ -83,13 +87,7 @@ impl App {
     }
 
     /// The money came: it pays the lines that are open now.
-    async fn settle(
-        &self,
-        tx: &mut OrgTx,
-        payment: &PaymentRow,
-        before: &DebitState,
-    ) -> Result<(), AppError> {
-        debug_assert_eq!(*before, DebitState::Submitted, "only a submitted debit settles");
+    async fn settle(&self, tx: &mut OrgTx, payment: &PaymentRow) -> Result<(), AppError> {
         self.release(tx, payment).await?;
         self.cover(tx, payment, PROCESSOR, "debit_settled").await
     }

@@ -12,11 +12,11 @@ use crate::app::{App, AppError, text};
 use crate::store::{OrgTx, SessionRow};
 
 impl App {
-    /// Everything that the widget needs.
+    /// Everything that the widget needs; what the payer agrees to is in `locale`, else in the session's own language.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_checkout(&self, payer: &Payer) -> Result<CheckoutView, AppError> {
+    pub async fn open_checkout(&self, payer: &Payer, locale: Option<&str>) -> Result<CheckoutView, AppError> {
         let Payer { tenant, organization, session } = payer;
         let now = self.mint.now();
         let today = view::today(organization, now)?;
@@ -37,7 +37,8 @@ impl App {
         // Best choice first: those that can be charged, newest first.
         methods.sort_by_key(|method| method.expired);
         let StatusView { session_status, attempt } = self.status(&mut tx, session).await?;
-        let consent = consent::save_card(&session.locale, &organization.name);
+        let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
+        let consent = consent::save_card(locale, &organization.name);
         let public = self.processor.public_side();
         Ok(CheckoutView {
             session: SessionView {

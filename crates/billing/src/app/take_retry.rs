@@ -58,8 +58,13 @@ impl App {
         if payable < failed.amount {
             return Ok(Err("paid"));
         }
-        let Some(method) = failed.processor_method.clone() else {
-            return Ok(Err("no_method"));
+        let method = match self.still_chargeable(tx, failed).await? {
+            Ok(method) => method,
+            // Nobody is there to give another one: a human must ask for it.
+            Err(why) => {
+                self.open_item(tx, "charge_failed", failed, Some(why.as_str())).await?;
+                return Ok(Err(why.as_str()));
+            }
         };
         let id = self.mint.id(AttemptId::new)?.as_str().to_owned();
         Ok(Ok(AttemptRow {
@@ -69,8 +74,11 @@ impl App {
             session_id: None,
             origin_id: failed.origin_id.clone(),
             initiation: "resubmission".to_owned(),
-            processor_method: Some(method),
-            save: 0,
+            processor_method: Some(method.reference),
+            exp_month: method.exp_month,
+            exp_year: method.exp_year,
+            // Whether the account is kept is a fact of the first try, and stays one.
+            save: failed.save,
             status: "created".to_owned(),
             processor_reference: None,
             decline_code: None,

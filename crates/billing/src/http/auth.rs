@@ -10,7 +10,7 @@ use crate::app::authenticate::{Organization, Payer};
 use crate::app::read_confirmation::Origin;
 use crate::app::write_once::KEY_CHARACTERS_MAX;
 use crate::http::error::ApiError;
-use crate::http::{HttpState, peer};
+use crate::http::{HttpState, limits, peer};
 use crate::secret::Secret;
 
 /// An organization's server, by its key.
@@ -36,7 +36,9 @@ impl FromRequestParts<HttpState> for OrganizationCaller {
         let key = bearer(&parts.headers).ok_or_else(|| {
             AppError::refused(ErrorCode::KeyInvalid, "Send a key: Authorization: Bearer sk_paydesk_…")
         })?;
-        Ok(Self(state.app.organization_of(&key, Some(address(parts, state))).await?))
+        let organization = state.app.organization_of(&key, Some(address(parts, state))).await?;
+        limits::recognize(&parts.extensions);
+        Ok(Self(organization))
     }
 }
 
@@ -51,7 +53,9 @@ impl FromRequestParts<HttpState> for PayerCaller {
             )
         })?;
         let parent = parts.headers.get("paydesk-parent-origin").and_then(|value| value.to_str().ok());
-        Ok(Self(state.app.payer_of(&secret, parent, Some(address(parts, state))).await?))
+        let payer = state.app.payer_of(&secret, parent, Some(address(parts, state))).await?;
+        limits::recognize(&parts.extensions);
+        Ok(Self(payer))
     }
 }
 

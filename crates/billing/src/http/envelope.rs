@@ -51,7 +51,7 @@ pub async fn envelope(State(state): State<HttpState>, request: Request, next: Ne
     state.app.metrics.request(method, &route, status, took);
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(status, took_ms, "answered"));
-    with_headers(response, &id, state.settings.tls)
+    with_headers(response, &id, state.settings.hsts)
 }
 
 /// A method may be any word, so that only the usual ones are written down.
@@ -94,12 +94,12 @@ fn document(mut response: Response, id: &str) -> Response {
     document
 }
 
-fn with_headers(mut response: Response, id: &str, tls: bool) -> Response {
+fn with_headers(mut response: Response, id: &str, hsts: bool) -> Response {
     let headers = response.headers_mut();
     for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if tls {
+    if hsts {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
     if let Ok(id) = HeaderValue::from_str(id) {

@@ -58,10 +58,17 @@ fn policy(parent: &str, processor: &str) -> String {
     )
 }
 
+/// `GET /frame/refused.js`: the script of the page that says that there is no checkout.
+pub async fn refused_script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("refused.js")).into_response()
+}
+
 fn refused() -> Response {
-    // Readable inside any page: it holds nothing, and says why there is no checkout.
-    let policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+    // Readable inside any page: it holds nothing, and says why there is no checkout; its script tells the page.
+    let policy =
+        "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
     let page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Checkout not available</title>\
+                <script src=\"/frame/refused.js\" defer></script>\
                 <h1>Checkout not available</h1>\
                 <p>This page is not registered to show the checkout. Its owner can register it with the organization \
                 that is to be paid.</p>\

@@ -114,9 +114,11 @@ fn pages(description: &OpenApi) -> Router<HttpState> {
         .route("/docs", get(|| async { docs::page(page) }))
         .route("/docs/style.css", get(docs::style))
         .route("/frame/checkout", get(frame::checkout))
+        .route("/frame/refused.js", get(frame::refused_script))
         .route("/assets/{*path}", get(statics::asset))
         .route("/embed.js", get(statics::embed))
         .route(receive_event::PATH, post(receive_event::receive_event))
+        .route("/embed.d.ts", get(statics::embed_types))
         .route("/address/{name}", get(statics::address_rules))
 }
 

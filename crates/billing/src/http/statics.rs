@@ -37,10 +37,19 @@ pub async fn asset(
 
 /// `embed.js`: the one file that other sites load.
 pub async fn embed(State(state): State<HttpState>, headers: HeaderMap) -> Response {
+    for_everybody(&state, "embed.js", &headers).await
+}
+
+/// `embed.d.ts`: its types, for whoever writes such a site.
+pub async fn embed_types(State(state): State<HttpState>, headers: HeaderMap) -> Response {
+    for_everybody(&state, "embed.d.ts", &headers).await
+}
+
+async fn for_everybody(state: &HttpState, name: &str, headers: &HeaderMap) -> Response {
     let Some(folder) = &state.settings.static_dir else {
         return missing();
     };
-    let Some(mut response) = file_response(&folder.join("embed.js"), &headers, SHORT).await else {
+    let Some(mut response) = file_response(&folder.join(name), headers, SHORT).await else {
         return missing();
     };
     let headers = response.headers_mut();
@@ -115,6 +124,8 @@ fn content_type(file: &Path) -> Option<&'static str> {
         "wasm" => "application/wasm",
         "css" => "text/css; charset=utf-8",
         "json" => "application/json",
+        // No type is registered for TypeScript, and what the extension is registered for is a video.
+        "ts" => "text/plain; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",

@@ -27,6 +27,8 @@ statements! {
     STAND_FOR = "UPDATE mandates SET method_id = $3 WHERE org_id = $1 AND id = $2 AND method_id IS NULL";
     END_MANDATE = "UPDATE mandates SET ended_at_ms = $3, ended_because = $4 \
         WHERE org_id = $1 AND id = $2 AND ended_at_ms IS NULL";
+    SAY_WHY_IT_ENDED = "UPDATE mandates SET ended_because = $3 \
+        WHERE org_id = $1 AND id = $2 AND ended_because = 'processor'";
 }
 
 /// Which mandates are wanted. An empty filter lets everything through.
@@ -122,11 +124,16 @@ impl OrgTx {
         Ok(())
     }
 
-    /// Ends a mandate. Answers whether it was alive.
+    /// Ends a mandate. Answers whether it was alive. One that the processor has ended without a word gets the reason that
+    /// is told later, so that the order in which the two are heard does not matter.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn end_mandate(&mut self, id: &str, because: &str, now_ms: i64) -> Result<bool, StoreError> {
-        Ok(execute!(self, END_MANDATE, &self.org, id, now_ms, because)? == 1)
+        let ended = execute!(self, END_MANDATE, &self.org, id, now_ms, because)? == 1;
+        if !ended {
+            execute!(self, SAY_WHY_IT_ENDED, &self.org, id, because)?;
+        }
+        Ok(ended)
     }
 }

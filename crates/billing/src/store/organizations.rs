@@ -3,7 +3,7 @@
 use paydesk_domain::id::OrganizationId;
 
 use crate::store::db::Store;
-use crate::store::macros::{execute, fetch_optional, row};
+use crate::store::macros::{execute, fetch_all, fetch_optional, row};
 use crate::store::rows::{NumberRow, OrganizationRow};
 use crate::store::tx::{IdRow, OrgTx};
 use crate::store::{StoreError, sql};
@@ -70,6 +70,18 @@ row! {
         org_id: String,
         /// The key's or the session's id.
         subject: String,
+    }
+}
+
+row! {
+    /// A row of `api_keys`.
+    ApiKeyRow {
+        /// `key_…`.
+        id: String,
+        /// When it was made.
+        created_at_ms: i64,
+        /// When it was ended.
+        revoked_at_ms: Option<i64>,
     }
 }
 
@@ -184,6 +196,22 @@ impl OrgTx {
     /// When the database fails.
     pub async fn api_key_is_live(&mut self, id: &str) -> Result<bool, StoreError> {
         Ok(fetch_optional!(self, IdRow, sql::FIND_API_KEY, &self.org, id)?.is_some())
+    }
+
+    /// Lists the organization's API keys, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_api_keys(&mut self) -> Result<Vec<ApiKeyRow>, StoreError> {
+        fetch_all!(self, ApiKeyRow, sql::LIST_API_KEYS, &self.org)
+    }
+
+    /// Ends an API key; false where there is none, or it has ended before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_api_key(&mut self, id: &str, now_ms: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::REVOKE_API_KEY, &self.org, id, now_ms)? == 1)
     }
 
     /// Writes where a secret leads.

@@ -68,6 +68,8 @@ statements! {
     ORIGIN_REGISTERED = "SELECT origin AS id FROM organization_origins WHERE origin = $1 LIMIT 1";
     INSERT_API_KEY = "INSERT INTO api_keys (org_id, id, created_at_ms) VALUES ($1, $2, $3)";
     FIND_API_KEY = "SELECT id FROM api_keys WHERE org_id = $1 AND id = $2 AND revoked_at_ms IS NULL";
+    LIST_API_KEYS = "SELECT id, created_at_ms, revoked_at_ms FROM api_keys WHERE org_id = $1 ORDER BY created_at_ms DESC, id DESC";
+    REVOKE_API_KEY = "UPDATE api_keys SET revoked_at_ms = $3 WHERE org_id = $1 AND id = $2 AND revoked_at_ms IS NULL";
     INSERT_CREDENTIAL = "INSERT INTO credentials (org_id, hash, kind, subject) VALUES ($1, $2, $3, $4)";
     FIND_CREDENTIAL = "SELECT hash, kind, org_id, subject FROM credentials WHERE hash = $1";
 

@@ -42,7 +42,15 @@ fn spellings(number: &str) -> Vec<String> {
         digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(separator)
     };
     let wide = number.chars().filter_map(|digit| char::from_u32(u32::from(digit) - 0x30 + 0xFF10)).collect();
-    vec![number.to_owned(), grouped(" "), grouped("-"), grouped("\u{a0}"), wide]
+    vec![
+        number.to_owned(),
+        grouped(" "),
+        grouped("-"),
+        grouped("\u{a0}"),
+        grouped("\u{ff0d}"),
+        grouped("\u{2003}"),
+        wide,
+    ]
 }
 
 fn percent(text: &str) -> String {

@@ -15,6 +15,7 @@ on_both! {
     a_silent_processor_keeps_new_charges_back;
     who_starts_a_charge_is_told_to_the_processor;
     two_workers_share_the_queue;
+    what_was_permitted_may_have_ended_since;
 }
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -229,4 +230,33 @@ async fn two_workers_share_the_queue(engine: Engine) {
     charged.sort();
     wanted.sort();
     assert_eq!(charged, wanted);
+}
+
+/// Positive control: without `still_chargeable` in `prepare` the card is charged although its owner said no (tried).
+async fn what_was_permitted_may_have_ended_since(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let card = stack.saved_card(&account, "4000000000000341").await;
+    let (planned, refused) = (stack.invoice(&account, &[900]).await, stack.invoice(&account, &[700]).await);
+    let due_at = stack.app.mint.now().checked_add(jiff::SignedDuration::from_hours(20)).unwrap().to_string();
+    let body = json!({"invoice": planned, "payment_method": card, "reason": "installment", "due_at": due_at});
+    let planned = stack.write("/v1/charges", body).await.expect(201).at("/id");
+    let soft = json!({"match": "every", "on": ["payment_intents.create"], "times": 1,
+        "action": {"type": "decline", "code": "insufficient_funds"}});
+    stack.scenario(soft).await;
+    stack.charge_saved(&refused, &card, "unscheduled").await;
+    stack.work().await;
+    let revoke = "UPDATE authorizations SET revoked_at_ms = 1";
+    stack.database.execute_for(stack.organization.as_str(), revoke).await.unwrap();
+    stack.work_after(10 * DAY).await;
+    let charge = stack.read(&format!("/v1/charges/{planned}")).await;
+    assert_eq!(
+        (charge.at("/status"), charge.at("/failure")),
+        ("failed_before_send".into(), "not_authorized".into())
+    );
+    assert_eq!(stack.attempts_of(&refused).await.len(), 1, "the planned try was not made");
+    assert!(stack.charges().await.is_empty());
+    let items = stack.action_items().await;
+    assert_eq!(items.len(), 2, "{items:?}");
+    assert!(items.iter().all(|item| item["code"] == "not_authorized"), "{items:?}");
 }

@@ -8,6 +8,7 @@ mod audit;
 mod audit_tampering;
 mod card_numbers;
 mod charges;
+mod debits;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod engine;

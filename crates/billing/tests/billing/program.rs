@@ -175,10 +175,9 @@ async fn it_is_set_up_by_commands_and_drains_when_stopped() {
     stack
         .scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": slow, "times": 1}))
         .await;
-    let attempt = attempt_id();
+    let (attempt, token) = (attempt_id(), stack.token("4242424242424242").await);
     let body = json!({
-        "attempt_id": attempt, "amount": 900, "currency": "CAD", "token": stack.token("4242424242424242").await,
-        "billing_address": address(),
+        "attempt_id": attempt, "amount": 900, "currency": "CAD", "token": token, "billing_address": address(),
     });
     let confirm = stack.http.post(format!("{}/v1/checkout/confirm", server.origin)).bearer_auth(&secret);
     let confirm =
@@ -191,7 +190,7 @@ async fn it_is_set_up_by_commands_and_drains_when_stopped() {
         let line: Value = serde_json::from_str(line).expect("every line is JSON");
         assert!(line["timestamp"].is_string());
     }
-    for private in ["Kim", &secret, &key, STORE, "120 Rue", &stack.token("4242424242424242").await] {
+    for private in ["Kim", &secret, &key, STORE, "120 Rue", &token] {
         assert!(!log.contains(private), "the log holds {private}");
     }
     assert!(log.contains("\"route\":\"/v1/checkout/confirm\"") && log.contains("req_"), "{log}");
@@ -293,6 +292,53 @@ async fn it_tells_endpoints_by_itself() {
     for private in [&secret, &key, &receiver.url, &gone.url, "/hooks", "v1,"] {
         assert!(!log.contains(private), "the log holds {private}");
     }
+}
+
+/// Positive control: without the commit in `revoke_key` the key goes on opening doors.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_revoked_and_pages_registered_while_it_serves() {
+    let stack = Stack::start(Engine::Sqlite).await;
+    let folder = TempDir::new().unwrap();
+    let config = config(folder.path(), &stack.processor, "");
+    let (organization, first) = organization(&config).await;
+    let server = serve(&config).await;
+    let answer = async |arguments: &[&str]| {
+        let (done, out, error) = run(&config, arguments).await;
+        assert!(done, "{error}");
+        serde_json::from_str::<Value>(&out).unwrap()
+    };
+    let reads = async |key: &str| {
+        stack.send(stack.http.get(format!("{}/v1/clients", server.origin)).bearer_auth(key)).await.status
+    };
+    let made = answer(&["key", "create", "--organization", &organization]).await;
+    let (second, id) = (made["key"].as_str().unwrap(), made["id"].as_str().unwrap());
+    assert_eq!((reads(&first).await, reads(second).await), (200, 200));
+    let revoke = ["key", "revoke", "--organization", &organization, "--id", id];
+    assert_eq!(answer(&revoke).await, json!({"revoked": id}));
+    assert_eq!((reads(&first).await, reads(second).await), (200, 401));
+    assert!(!run(&config, &revoke).await.0, "once is all");
+    let keys = answer(&["key", "list", "--organization", &organization]).await;
+    let revoked: Vec<bool> =
+        keys["keys"].as_array().unwrap().iter().map(|key| key["revoked_at"].is_string()).collect();
+    assert_eq!(revoked.iter().filter(|revoked| **revoked).count(), 1);
+    assert_eq!(revoked.len(), 2);
+    assert!(!keys.to_string().contains("sk_paydesk_"));
+
+    let frame = async |parent: &str| {
+        let page = stack.http.get(format!("{}/frame/checkout", server.origin)).query(&[("parent", parent)]);
+        stack.send(page).await.status
+    };
+    // There is no widget here: a page that may embed it is told 404, one that may not 403.
+    assert_eq!(frame("https://shop.example").await, 403);
+    let add = ["org", "add-origin", "--organization", &organization, "--origin", "https://Shop.example/"];
+    assert_eq!(answer(&add).await, json!({"origin": "https://shop.example"}));
+    assert_eq!(frame("https://shop.example").await, 404);
+    for bad in ["http://shop.example", "https://shop.example/path", "shop.example"] {
+        let add = ["org", "add-origin", "--organization", &organization, "--origin", bad];
+        let (done, _, error) = run(&config, &add).await;
+        assert!(!done && error.contains("origin"), "{bad}: {error}");
+    }
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use paydesk_billing::http::{HttpSettings, openapi};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::support::{Engine, STORE, Stack, StackOptions};
+use crate::support::{Engine, STORE, Stack, StackOptions, fresh};
 
 /// Positive control: a `.routes(…)` line taken out of `router.rs` is found by the first half (the description is made of
 /// the same lines, so that this is about paths that are spelled differently); an extra `.route(…)` by the second (tried).
@@ -43,8 +43,10 @@ async fn every_route_is_described_and_every_description_is_served() {
         "/assets/{*path}",
         "/docs",
         "/docs/style.css",
+        "/embed.d.ts",
         "/embed.js",
         "/frame/checkout",
+        "/frame/refused.js",
         "/openapi.json",
     ];
     assert_eq!(undescribed, pages);
@@ -101,6 +103,7 @@ async fn with_widget() -> (Stack, tempfile::TempDir) {
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
     write("index.html", b"<!doctype html><title>frame</title>");
     write("embed.js", b"export {}");
+    write("embed.d.ts", b"export interface PaydeskChange {}");
     write("paydesk-1f.wasm", b"\0asm");
     write("paydesk-1f.wasm.br", b"packed");
     write("paydesk-1f.js", b"1");
@@ -141,8 +144,14 @@ async fn the_frame_opens_for_registered_pages_only() {
         let page = frame(other).await.expect(403);
         assert!(page.text.contains("not registered"), "{other}");
         assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"));
-        assert!(!page.headers["content-security-policy"].to_str().unwrap().contains("script-src"));
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'self';") && !policy.contains("connect-src"), "{policy}");
+        assert!(page.text.contains("src=\"/frame/refused.js\""), "{other}");
     }
+    // What tells the embedding page.
+    let script = stack.send(stack.http.get(format!("{}/frame/refused.js", stack.billing))).await.expect(200);
+    assert!(script.headers["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    assert!(script.text.contains("type: \"refused\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,6 +182,9 @@ async fn files_have_their_types_and_nothing_else_is_served() {
     let embed = get("/embed.js", "br").await.expect(200);
     assert_eq!(embed.headers["cross-origin-resource-policy"], "cross-origin");
     assert!(!embed.headers["cache-control"].to_str().unwrap().contains("immutable"));
+    let types = get("/embed.d.ts", "br").await.expect(200);
+    assert_eq!(types.headers["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(types.headers["cross-origin-resource-policy"], "cross-origin");
     let france = get("/address/FR.json", "br").await.expect(200);
     assert_eq!(
         (france.at("/country"), france.headers["content-type"].as_bytes()),
@@ -219,6 +231,33 @@ async fn too_much_is_refused_with_a_time_to_come_back() {
     }
     assert!(refused > 0);
     stack.read("/v1/clients").await.expect(200);
+}
+
+/// Guessing keys and secrets is as limited as anything else that comes from one address, and takes nothing away from
+/// those who are known. Positive control: with a bucket for every bearer that looks like a key, as it was once, no guess
+/// is ever told 429.
+#[tokio::test(flavor = "multi_thread")]
+async fn made_up_credentials_share_the_bucket_of_their_address() {
+    for prefix in ["sk_paydesk_", "cs_"] {
+        let http = HttpSettings { per_address_per_minute: 20, ..HttpSettings::default() };
+        let stack = Stack::start_with(Engine::Sqlite, StackOptions { http, ..StackOptions::default() }).await;
+        stack.read("/v1/clients").await.expect(200);
+        let mut answers = Vec::new();
+        for _ in 0..30 {
+            answers.push(stack.read_as(&fresh(prefix), "/v1/clients").await.status);
+        }
+        assert_eq!(answers[..20], [401; 20], "{prefix}");
+        assert_eq!(answers[20..], [429; 10], "{prefix}");
+        stack.read("/v1/clients").await.expect(200);
+        // Where nobody asks for a credential, a made-up one does not become known either.
+        let made_up = fresh(prefix);
+        stack.clock.advance(std::time::Duration::from_secs(60));
+        let mut refused = 0;
+        for _ in 0..30 {
+            refused += usize::from(stack.read_as(&made_up, "/healthz").await.status == 429);
+        }
+        assert_eq!(refused, 10, "{prefix}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

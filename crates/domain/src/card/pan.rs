@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use super::{Brand, digit, passes_luhn};
+use super::{Brand, digit, is_separator, passes_luhn};
 use crate::verdict::Verdict;
 
 /// The longest card number (ISO/IEC 7812-1).
@@ -157,11 +157,6 @@ impl fmt::Debug for Pan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Pan(redacted)")
     }
-}
-
-/// Spaces of any width and dashes of any length, as people paste them.
-fn is_separator(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}')
 }
 
 #[cfg(test)]

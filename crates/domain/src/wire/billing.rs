@@ -3,6 +3,48 @@
 //! Amounts are integer minor units of the `currency` beside them. Times are RFC 3339 in UTC. A field that
 //! is absent and one that is `null` mean the same. The servers read and write these with serde; the browser
 //! reads them by hand, and a shared set of golden documents keeps both in step.
+//!
+//! No document of these can hold a card number. All are made by one macro, which derives for each what a
+//! [`Pan`](crate::card::Pan) and a [`Cvc`](crate::card::Cvc) do not have: a field with either does not compile, and
+//! neither becomes one of the texts that are there. With a text in their place, the same lines compile:
+//! ```
+//! # use paydesk_domain::{card::Pan, wire::billing::ConfirmRequest};
+//! fn confirm(token: &mut ConfirmRequest, text: String) {
+//!     token.token = Some(text);
+//! }
+//! #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+//! struct Document {
+//!     number: String,
+//! }
+//! ```
+//! ```compile_fail,E0308
+//! # use paydesk_domain::{card::Pan, wire::billing::ConfirmRequest};
+//! fn confirm(token: &mut ConfirmRequest, number: Pan) {
+//!     token.token = Some(number);
+//! }
+//! ```
+//! ```compile_fail,E0277
+//! # use paydesk_domain::card::Pan;
+//! #[derive(Debug, serde::Serialize, serde::Deserialize)]
+//! struct Document {
+//!     number: Pan,
+//! }
+//! ```
+//! ```compile_fail,E0277
+//! # use paydesk_domain::card::Cvc;
+//! #[derive(Debug, serde::Serialize, serde::Deserialize)]
+//! struct Document {
+//!     code: Cvc,
+//! }
+//! ```
+//! Without serde, as the browser has it, the rest of what is derived is enough:
+//! ```compile_fail,E0369
+//! # use paydesk_domain::card::Pan;
+//! #[derive(Debug, PartialEq, Eq)]
+//! struct Document {
+//!     number: Pan,
+//! }
+//! ```
 
 use crate::address::Address;
 use crate::attempt::AttemptStatus;

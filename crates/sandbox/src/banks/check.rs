@@ -12,8 +12,8 @@ pub fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text is a US routing number: nine digits, weighted 3, 7 and 1 in turn, make a multiple of ten (the American
-/// Bankers Association's check). Nine zeros pass the check and belong to no bank.
+/// Whether a text is a US routing number: nine digits, weighted 3, 7 and 1 in turn, make a multiple of ten (the
+/// American Bankers Association's check). Nine zeros pass the check and belong to no bank.
 pub fn is_routing_number(text: &str) -> bool {
     let sum: u32 = text
         .bytes()

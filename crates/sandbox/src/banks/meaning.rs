@@ -1,7 +1,7 @@
 //! What return codes mean in the dialect: one table for both rails.
 //!
-//! The error codes and the words of declines are those of Stripe's pages on error codes and network decline codes; the
-//! Canadian codes are grouped by the lists of Payments Canada's members.
+//! The error codes and the words of declines are those of Stripe's pages on error codes and network decline
+//! codes; the Canadian codes are grouped by the lists of Payments Canada's members.
 
 /// One meaning.
 #[derive(Debug)]

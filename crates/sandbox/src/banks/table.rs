@@ -1,5 +1,5 @@
-//! The well-known test accounts and the short names for them (Stripe's pages on testing ACH and Canadian debits), and two
-//! of our own: those that end in 2 and 3.
+//! The well-known test accounts and the short names for them (Stripe's pages on testing ACH and Canadian
+//! debits), and two of our own: those that end in 2 and 3.
 
 use super::Rail;
 use super::part::Part;
@@ -39,7 +39,8 @@ pub fn part_of(number: &str) -> Part {
     TABLE.iter().find(|row| row.0 == number).map_or(Part::Settles, |row| row.1)
 }
 
-/// The account behind `pm_usBankAccount_success`, `pm_acssDebit_dispute` and their like: ids that need not be made first.
+/// The account behind `pm_usBankAccount_success`, `pm_acssDebit_dispute` and their like: ids that need not be
+/// made first.
 pub fn account_of_alias(id: &str) -> Option<TestAccount> {
     let (rail, name) = match (id.strip_prefix("pm_usBankAccount_"), id.strip_prefix("pm_acssDebit_")) {
         (Some(name), _) => (Rail::Ach, name),

@@ -61,8 +61,9 @@ impl Engine {
         Ok(done)
     }
 
-    /// Does what is due by `now` in a book that the caller has locked, each errand as if at the moment when it was due.
-    /// What a line has on disk includes that the errand is over, so that a crash neither loses nor repeats one.
+    /// Does what is due by `now` in a book that the caller has locked, each errand as if at the moment when it
+    /// was due. What a line has on disk includes that the errand is over, so that a crash neither loses nor
+    /// repeats one.
     pub(super) fn catch_up(
         &self,
         account: &Account,
@@ -90,8 +91,8 @@ impl Engine {
         Ok((done, written))
     }
 
-    /// Moves the processor's clock ahead, and does what is due then. The move is noted in the log of `account`. Says how
-    /// much was due.
+    /// Moves the processor's clock ahead, and does what is due then. The move is noted in the log of `account`.
+    /// Says how much was due.
     ///
     /// # Errors
     /// When the log has failed.

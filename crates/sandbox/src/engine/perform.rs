@@ -78,8 +78,8 @@ impl Engine {
         Ok(answer)
     }
 
-    /// The work itself: everything that it changes, with the memory of its answer, is one line of the log. What was due
-    /// before it is done before it.
+    /// The work itself: everything that it changes, with the memory of its answer, is one line of the log. What
+    /// was due before it is done before it.
     pub(super) fn work(
         &self,
         account: &Account,

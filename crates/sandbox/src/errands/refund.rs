@@ -18,7 +18,8 @@ pub fn settle(tx: &mut Tx<'_>, refund: &str) {
     tx.emit("refund.updated", &view);
 }
 
-/// Fails a refund, which may have counted as succeeded: its money is the merchant's again, and can be given back anew.
+/// Fails a refund, which may have counted as succeeded: its money is the merchant's again, and can be given
+/// back anew.
 pub fn fail(tx: &mut Tx<'_>, refund: &str, reason: &str) {
     let Some((mut refund, mut charge)) = refund_and_charge(tx, refund) else {
         return;

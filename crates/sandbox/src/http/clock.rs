@@ -1,5 +1,5 @@
-//! The sandbox's own clock: what it shows, and how a test moves it ahead. It needs the account's secret key, and is the whole
-//! processor's.
+//! The sandbox's own clock: what it shows, and how a test moves it ahead. It needs the account's secret key,
+//! and is the whole processor's.
 
 use std::sync::Arc;
 

@@ -26,8 +26,8 @@ pub struct JournalRow {
     pub amount: i64,
     /// Three small letters.
     pub currency: String,
-    /// What came of it: `pending` while money is on its way, `failed` or `returned` where it went back. What was refused at
-    /// once moved no money and has no row.
+    /// What came of it: `pending` while money is on its way, `failed` or `returned` where it went back. What
+    /// was refused at once moved no money and has no row.
     pub status: String,
     /// The bank's code, where money went back.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -67,8 +67,8 @@ pub enum Asker {
     Setup,
 }
 
-/// The mandate that covers a debit: a new one of the consent given now, the named one, or one that holds for the method
-/// already. It is not put into the book.
+/// The mandate that covers a debit: a new one of the consent given now, the named one, or one that holds for
+/// the method already. It is not put into the book.
 ///
 /// # Errors
 /// 400 when there is none, or when the named one does not hold for this method.
@@ -147,8 +147,8 @@ pub fn set_mandate_status(tx: &mut Tx<'_>, id: Option<&str>, status: MandateStat
     }
 }
 
-/// Merges `payment_method_options[us_bank_account|acss_debit]` into how an account is to be debited. Options of cards are
-/// checked where they say something, and change nothing.
+/// Merges `payment_method_options[us_bank_account|acss_debit]` into how an account is to be debited. Options of
+/// cards are checked where they say something, and change nothing.
 pub fn merge_options(node: &Node<'_>, terms: &mut DebitTerms, off_session: bool) -> Result<(), ApiError> {
     let Some(options) = node.group("payment_method_options")? else {
         return Ok(());

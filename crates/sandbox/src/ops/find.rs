@@ -27,8 +27,8 @@ fn existing_customer(tx: &Tx<'_>, id: &str) -> Option<Customer> {
     tx.book().customers.row(id).filter(|customer| !customer.deleted).cloned()
 }
 
-/// The payment method named in the path. `pm_card_visa`, `pm_usBankAccount_success` and their like are made when they are
-/// named.
+/// The payment method named in the path. `pm_card_visa`, `pm_usBankAccount_success` and their like are made
+/// when they are named.
 pub fn payment_method(tx: &mut Tx<'_>, id: &str) -> Result<PaymentMethod, ApiError> {
     match existing_method(tx, id)? {
         Some(method) => Ok(method),

@@ -31,8 +31,8 @@ pub fn begin(tx: &Tx<'_>) -> Verification {
     Verification { failures: 0, arrival: tx.now_s() + DAY_MS / 1_000 }
 }
 
-/// Reads `amounts` or `descriptor_code`, and what follows from them: 32 and 45 (`SM11AA`) are right, 10 and 11 (`SM33CC`)
-/// count as tried too often, 40 and 41 (`SM44DD`) as too late, and anything else is wrong.
+/// Reads `amounts` or `descriptor_code`, and what follows from them: 32 and 45 (`SM11AA`) are right, 10 and 11
+/// (`SM33CC`) count as tried too often, 40 and 41 (`SM44DD`) as too late, and anything else is wrong.
 pub fn answer(node: &Node<'_>, verification: Verification) -> Result<Answered, ApiError> {
     let amounts = node.list("amounts")?;
     let code = node.text("descriptor_code")?;

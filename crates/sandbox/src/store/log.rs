@@ -1,7 +1,7 @@
 //! The log of changes on disk: one line for what one call changed, appended and never rewritten.
 //!
-//! A line is written whole or counts as not written. A call that moved money (or the clock) is answered only after its
-//! line has reached the disk (`fsync`); calls that wait at the same time share one `fsync`.
+//! A line is written whole or counts as not written. A call that moved money (or the clock) is answered only
+//! after its line has reached the disk (`fsync`); calls that wait at the same time share one `fsync`.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};

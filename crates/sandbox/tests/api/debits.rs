@@ -135,7 +135,8 @@ async fn some_accounts_take_longer_or_for_ever_or_never_begin() {
     assert_eq!(processor.ops().await.len(), 3, "a refusal at once moved money");
 }
 
-/// Seen to fail when the agenda keeps what was to become of a debit that was taken back.
+/// Seen to fail when the agenda keeps what was to become of a debit that was taken back, and `settle` does not
+/// look at what has become of its charge.
 #[tokio::test]
 async fn a_debit_can_be_taken_back_for_a_day() {
     let processor = Running::start().await;

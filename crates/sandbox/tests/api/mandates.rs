@@ -18,7 +18,7 @@ async fn pay(
     processor.post("/v1/payment_intents", &[&form[..], more].concat()).await
 }
 
-/// Seen to fail when a debit without a mandate takes any that the book has.
+/// Seen to fail when a debit without a mandate takes any mandate that the book has.
 #[tokio::test]
 async fn nothing_is_debited_without_consent() {
     let processor = Running::start().await;

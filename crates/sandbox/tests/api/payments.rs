@@ -173,6 +173,33 @@ async fn nonsense_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_charge_while_the_payer_is_away_may_name_the_first_one() {
+    let processor = Running::start().await;
+    let (customer, method) = processor.customer_with("4242424242424242").await;
+    let first = processor.charge(&customer, &method, "first").await;
+    let charge = processor.get(&format!("/v1/charges/{}", first.text("/latest_charge"))).await;
+    let reference = charge.text("/payment_method_details/card/network_transaction_id").to_owned();
+    let name = "payment_method_options[card][mit_exemption][network_transaction_id]";
+    let form = [
+        ("amount", "1250"),
+        ("currency", "cad"),
+        ("customer", customer.as_str()),
+        ("payment_method", method.as_str()),
+        ("confirm", "true"),
+        ("off_session", "true"),
+        ("payment_method_options[card][stored_credential_usage]", "recurring"),
+        (name, reference.as_str()),
+    ];
+    let later = processor.post("/v1/payment_intents", &form).await;
+    assert_eq!(later.text("/status"), "succeeded", "{}", later.body);
+    let on_session = Running::with(&form, "off_session", "false");
+    assert_eq!(processor.post("/v1/payment_intents", &on_session).await.status, 400);
+    let wrong = Running::with(&form, name, "not one");
+    assert_eq!(processor.post("/v1/payment_intents", &wrong).await.text("/error/param"), name);
+    assert_eq!(processor.journal().await.len(), 2);
+}
+
+#[tokio::test]
 async fn the_older_sources_work_too() {
     let processor = Running::start().await;
     let customer = processor.post("/v1/customers", &[]).await.id();

@@ -244,7 +244,8 @@ impl Running {
         others.chain([(name, value)]).collect()
     }
 
-    /// A method of this type and account number, kept for a new customer with the payer's consent: customer and method.
+    /// A method of this type and account number, kept for a new customer with the payer's consent: customer and
+    /// method.
     pub async fn customer_with_account(&self, kind: &str, number: &str) -> (String, String) {
         let customer = self.post("/v1/customers", &[("name", "Ann Example")]).await.id();
         let field = format!("{kind}[account_number]");

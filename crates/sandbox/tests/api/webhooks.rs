@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use crate::support::{Running, until};
+use crate::support::{ACH, DAY_S, Running, until};
 
 /// An endpoint that refuses the first letters.
 #[derive(Clone, Default)]
@@ -117,4 +117,24 @@ async fn a_letter_is_given_up_after_its_last_try() {
     let letters = endpoint.wait_for(4).await;
     assert_eq!(letters.len(), 4);
     assert!(letters[3].0.contains(&customer) && !letters[0].0.contains(&customer));
+}
+
+#[tokio::test]
+async fn what_happens_by_itself_is_told_of_too() {
+    let processor = Running::start().await;
+    let endpoint = Endpoint::default();
+    let url = endpoint.listen(0).await;
+    let (customer, method) = processor.customer_with_account(ACH, "000555555559").await;
+    processor.debit(&customer, &method, "told", &[]).await.id();
+    let form = [
+        ("url", url.as_str()),
+        ("enabled_events[0]", "payment_intent.succeeded"),
+        ("enabled_events[1]", "charge.dispute.created"),
+    ];
+    processor.post("/v1/webhook_endpoints", &form).await.id();
+    processor.advance_s(4 * DAY_S).await;
+    endpoint.wait_for(1).await;
+    processor.advance_s(DAY_S).await;
+    let letters = endpoint.wait_for(2).await;
+    assert_eq!(kinds(&letters), ["payment_intent.succeeded", "charge.dispute.created"]);
 }

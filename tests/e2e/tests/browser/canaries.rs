@@ -6,8 +6,10 @@ use std::time::Duration;
 use paydesk_e2e::browser::Options;
 use paydesk_e2e::canary::{Canary, Finding, Sweep};
 use paydesk_e2e::page::{Role, Widget};
+use paydesk_e2e::postgres::Database;
 use paydesk_e2e::sandbox::{Card, client};
-use paydesk_e2e::seed::Checkout;
+use paydesk_e2e::seed::{Checkout, PAYER};
+use paydesk_e2e::stack::Stack;
 use paydesk_e2e::world::World;
 use paydesk_e2e::{Context, Failure, clock};
 use serde_json::{Value, json};
@@ -23,6 +25,12 @@ const ABANDONED: Card = Card { number: "342857196403836", month: "04", year: "20
 const MISTYPED: Card = Card { number: "371058293641724", month: "04", year: "2031", cvc: CODE };
 /// Sent to the billing API by a program that does not know better.
 const MISSENT: &str = "371058293641725";
+/// Comes from a wallet, and is not typed here at all.
+const SAVED: Card = Card { number: "375820164937250", month: "04", year: "2031", cvc: CODE };
+const RELOADED: Card = Card { number: "340916582730467", month: "04", year: "2031", cvc: CODE };
+const DESTROYED: Card = Card { number: "378461029357140", month: "04", year: "2031", cvc: CODE };
+const TRAPPED: Card = Card { number: "345106928473064", month: "04", year: "2031", cvc: CODE };
+const EXPIRED: Card = Card { number: "372960481735061", month: "04", year: "2031", cvc: CODE };
 
 fn sweep() -> Result<Sweep, Failure> {
     let cards = [
@@ -32,6 +40,11 @@ fn sweep() -> Result<Sweep, Failure> {
         ("the abandoned card", ABANDONED.number),
         ("the mistyped card", MISTYPED.number),
         ("the missent card", MISSENT),
+        ("the saved card", SAVED.number),
+        ("the card of the reload", RELOADED.number),
+        ("the card of the form that was taken away", DESTROYED.number),
+        ("the card of the program that died", TRAPPED.number),
+        ("the card of the session that ended", EXPIRED.number),
         ("the security code", CODE),
     ];
     let canaries: Vec<Canary> =
@@ -144,6 +157,62 @@ async fn live(world: &World) -> Result<String, Failure> {
     widget.click(Role::Button, PAY).await?;
     widget.until_text("Payment complete").await?;
     missend(world, &other).await?;
+    kept.push_str(&live_on(world).await?);
+    Ok(kept)
+}
+
+/// Pays with a card of the wallet, reloads while a new one is charged, takes a filled form away, and has its program die.
+async fn live_on(world: &World) -> Result<String, Failure> {
+    let organization = &world.stack.organization;
+    let mut kept = String::new();
+    let account = organization.client().await?;
+    organization.save_card(&account, &world.stack.sandbox.store_card(&SAVED, false).await?).await?;
+    let widget = world.visit(&organization.checkout(&account, "en").await?).await?;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("Payment complete").await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+
+    let slow = json!({"match": {"card": "0467"}, "action": {"type": "delay", "ms": 1_500}});
+    world.stack.sandbox.misbehave(slow).await?;
+    let asked = || {
+        let requests = world.browser.recorder.requests();
+        requests
+            .iter()
+            .filter(|request| request.path() == "/v1/checkout/confirm" && request.method == "POST")
+            .count()
+    };
+    let before = asked();
+    let widget = world.visit(&world.new_checkout().await?).await?;
+    widget.fill_card(&RELOADED).await?;
+    widget.click(Role::Button, PAY).await?;
+    clock::until("the confirm", Duration::from_secs(10), async || Ok((asked() > before).then_some(())))
+        .await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+    world.browser.driver.leave_frames().await?;
+    world.browser.driver.reload().await?;
+    widget.until_text("Payment complete").await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+
+    let widget = world.visit(&world.new_checkout().await?).await?;
+    widget.fill_card(&TRAPPED).await?;
+    // What static/boot.js hears when the program traps.
+    let die =
+        "dispatchEvent(new ErrorEvent('error', { error: new WebAssembly.RuntimeError('unreachable') }))";
+    widget.driver().run(die, json!([])).await?;
+    widget.until_text("The payment form could not start").await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+
+    let checkout = world.new_checkout().await?;
+    let widget = world.visit(&checkout).await?;
+    widget.fill_card(&DESTROYED).await?;
+    widget.driver().leave_frames().await?;
+    widget.driver().run("document.querySelector('paydesk-checkout').destroy()", json!([])).await?;
+    widget.until_event("closed").await?;
+    // There is no frame any more to look into: the page has what it heard.
+    let heard = "return JSON.stringify([window.heard, window.happened, document.documentElement.outerHTML])";
+    kept.push_str(widget.driver().run(heard, json!([])).await?.as_str().unwrap_or_default());
+    // A form to look into at the end.
+    world.visit(&checkout).await?.find(Role::Button, PAY).await?;
     Ok(kept)
 }
 
@@ -190,6 +259,63 @@ async fn no_number_and_no_code_is_found_anywhere() -> Result<(), Failure> {
         // The sweep closes the browser: what every run is checked for comes first.
         world.check().await?;
         let finds = search(world, kept).await?;
+        assert!(finds.is_empty(), "{finds:#?}");
+        Ok(())
+    })
+    .await
+}
+
+/// The same with the billing API at its most talkative, and on PostgreSQL where one is named, as `cargo xtask test` does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_talkative_server_says_no_number_either() -> Result<(), Failure> {
+    let database = Database::fresh()?;
+    let mut stack = match &database {
+        Some(database) => {
+            let folder = tempfile::tempdir().context("a folder")?;
+            Stack::start_on(folder, &database.url, "").await?
+        }
+        None => Stack::start().await?,
+    };
+    stack.make_talkative()?;
+    World::run_on("canaries_talkative", Options::default(), stack, async |world| {
+        world.tolerance.failed_requests = true;
+        let mut kept = live(world).await?;
+        if let Some(database) = &database {
+            let rows = database.read_out()?;
+            assert!(
+                rows.contains(PAYER) && rows.contains("<attempts"),
+                "all rows are read out: {rows:.2000}"
+            );
+            kept.push_str(&rows);
+        }
+        let said = world.stack.pay.words();
+        assert!(said.contains("DEBUG") && said.contains("SELECT"), "it is not talkative: {said:.2000}");
+        world.check().await?;
+        let finds = search(world, kept).await?;
+        assert!(finds.is_empty(), "{finds:#?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_under_a_typed_card_keeps_nothing() -> Result<(), Failure> {
+    let stack = Stack::start_with("session_slide_ms = 6000").await?;
+    World::run_on("canary_expiry", Options::default(), stack, async |world| {
+        world.tolerance.failed_requests = true;
+        let checkout = world.new_checkout().await?;
+        let widget = world.visit(&checkout).await?;
+        widget.fill_card(&EXPIRED).await?;
+        let path = format!("/v1/checkout_sessions/{}", checkout.session);
+        clock::until("the session to be over", Duration::from_secs(15), async || {
+            let session = world.stack.organization.read(&path).await?;
+            Ok((session.get("status") == Some(&json!("expired"))).then_some(()))
+        })
+        .await?;
+        widget.click(Role::Button, PAY).await?;
+        widget.until_text("This payment page has expired").await?;
+        world.check().await?;
+        let finds = search(world, String::new()).await?;
         assert!(finds.is_empty(), "{finds:#?}");
         Ok(())
     })

@@ -163,7 +163,17 @@ async fn the_pages_script_can_focus_submit_update_and_destroy() -> Result<(), Fa
         widget.until_text("fields need attention").await?;
         call("update({ locale: 'fr', theme: 'dark' })").await?;
         widget.find(Role::Textbox, "Numéro de carte").await?;
+        // What is agreed to and the frame's own name change with the rest, although the session is English.
+        widget.until_text("J’enregistre cette carte dans mon portefeuille").await?;
+        let title = "shadowRoot.querySelector('iframe').title";
+        let read = async || {
+            driver.run(&format!("return document.querySelector('paydesk-checkout').{title}"), json!([])).await
+        };
+        driver.leave_frames().await?;
+        assert_eq!(read().await?, json!("Paiement sécurisé"));
         call("update({ locale: 'en' })").await?;
+        assert_eq!(read().await?, json!("Secure payment"));
+        widget.until_text("I save this card to my wallet").await?;
         widget.fill_card(&VISA).await?;
         let complete = async || {
             let events = widget.events().await?;

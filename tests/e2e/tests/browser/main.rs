@@ -5,10 +5,12 @@
 
 mod access;
 mod canaries;
+mod channel;
 mod embedding;
 mod hanging_up;
 mod paying;
 mod resilience;
 mod store;
+mod theming;
 mod trouble;
 mod witness;

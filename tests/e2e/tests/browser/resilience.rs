@@ -187,7 +187,10 @@ async fn an_answer_lost_after_the_charge_is_looked_up() -> Result<(), Failure> {
         // The truth comes when the charge has been looked up; until then nothing false is said.
         let text = widget.until_any_text(&["Checking your payment", "Payment complete"]).await?;
         assert!(!text.contains("declined") && !text.contains("not sent"), "{text}");
-        paid_once(world, &widget, &checkout).await
+        paid_once(world, &widget, &checkout).await?;
+        // The answer was lost indeed, or this would have shown nothing.
+        assert_eq!(world.stack.sandbox.faults_left().await?, [0]);
+        Ok(())
     })
     .await
 }

@@ -5,12 +5,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use paydesk_e2e::browser::Options;
+use paydesk_e2e::clock::Stopwatch;
 use paydesk_e2e::page::{Role, Widget};
 use paydesk_e2e::program::{Program, listening};
 use paydesk_e2e::sandbox::SECRET_KEY;
 use paydesk_e2e::world::{VISA, World};
 use paydesk_e2e::{Failure, axe, clock, place};
 use serde_json::{Value, json};
+
+use crate::access::accessible;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -46,7 +49,7 @@ async fn a_visitor_pays_with_a_saved_card() -> Result<(), Failure> {
         world.browser.driver.go(&format!("{}/?as=camille", store.ready)).await?;
         let widget = world.widget(0);
         widget.find(Role::Radio, "American Express ending 0005, expired").await?;
-        widget.click(Role::Radio, "Visa ending 4242, expires March 2030").await?;
+        widget.click(Role::Radio, "Visa ending 4242, Everyday, expires March 2030").await?;
         widget.click(Role::Button, "Pay $").await?;
         widget.until_text("Payment complete").await?;
         until_page_says(&widget, "Thank you. Your places are confirmed.").await?;
@@ -109,6 +112,78 @@ async fn in_the_dark_the_frame_has_no_corners_of_its_own() -> Result<(), Failure
         driver.run(opaque, json!([])).await?;
         let (left, top) = corner().await?;
         assert_ne!(world.browser.square(left, top).await?, outside);
+        Ok(())
+    })
+    .await
+}
+
+/// What stops the checkout's script, or keeps it for ever: the page says so itself, within three seconds, and goes on
+/// when the script comes.
+///
+/// Positive control: without the note inside the element the page stays blank.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_checkouts_script_the_page_says_so() -> Result<(), Failure> {
+    World::run("store_no_script", Options::default(), async |world| {
+        world.tolerance.failed_requests = true;
+        let store = start(world)?;
+        let page = format!("{}/?as=camille", store.ready);
+        let visible = async |widget: &Widget<'_>| {
+            widget.driver().leave_frames().await?;
+            let look = "const note = document.querySelector('paydesk-checkout > [role=alert]');
+                return note !== null && note.checkVisibility({ visibilityProperty: true })";
+            Ok::<_, Failure>(widget.driver().run(look, json!([])).await? == json!(true))
+        };
+        // Held first: what the browser has once had, it does not ask for again.
+        for held in [true, false] {
+            let recorder = &world.browser.recorder;
+            match held {
+                true => recorder.hold(&["*/embed.js"]).await,
+                false => recorder.block(&["*/embed.js"]).await,
+            }
+            world.browser.driver.go(&page).await?;
+            let watch = Stopwatch::start();
+            let widget = world.widget(0);
+            until_page_says(&widget, "The payment form could not be loaded; nothing was charged.").await?;
+            assert!(visible(&widget).await?);
+            assert!(watch.elapsed() < Duration::from_secs(3), "{:?}, held: {held}", watch.elapsed());
+            for dark in [false, true] {
+                world.browser.prefer(dark).await?;
+                assert_eq!(axe::violations(widget.driver()).await?, Vec::<String>::new(), "dark: {dark}");
+            }
+            world.browser.prefer(false).await?;
+            recorder.block(&[]).await;
+            recorder.hold(&[]).await;
+            if !held {
+                let reload = widget.driver().all("paydesk-checkout button").await?;
+                widget.driver().click(reload.first().unwrap()).await?;
+            }
+            // Reloaded, or come late: the form takes the note's place.
+            widget.find(Role::Button, "Pay $").await?;
+            assert!(!visible(&widget).await?);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_is_for_everybody_in_the_dark_and_on_320_pixels() -> Result<(), Failure> {
+    let narrow = Options { width: 320, height: 640, dark: true };
+    World::run("store_narrow_dark", narrow, async |world| {
+        let store = start(world)?;
+        for query in ["as=camille", "as=jordan&lang=fr"] {
+            world.browser.driver.go(&format!("{}/?{query}", store.ready)).await?;
+            let widget = world.widget(0);
+            widget.find(Role::Button, "Pa").await?;
+            let driver = widget.driver();
+            driver.leave_frames().await?;
+            // What stands out at the side, by its markup; and whether the page can be scrolled there.
+            let measure = "const { scrollWidth, clientWidth } = document.documentElement;
+                const out = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > clientWidth);
+                return [scrollWidth - clientWidth, ...out.map((element) => element.outerHTML.slice(0, 80))]";
+            assert_eq!(driver.run(measure, json!([])).await?, json!([0]), "{query} scrolls sideways");
+            accessible(world, &widget, &format!("the store, {query}")).await?;
+        }
         Ok(())
     })
     .await

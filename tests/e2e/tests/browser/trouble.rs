@@ -9,8 +9,10 @@ use paydesk_e2e::page::Role;
 use paydesk_e2e::sandbox::client;
 use paydesk_e2e::stack::Stack;
 use paydesk_e2e::world::{VISA, World};
-use paydesk_e2e::{Context, Failure, axe, clock};
+use paydesk_e2e::{Context, Failure, clock};
 use serde_json::json;
+
+use crate::access::accessible;
 
 const PAY: &str = "Pay $184.50";
 /// What the project promises, from when the page is there.
@@ -235,8 +237,7 @@ async fn an_expired_session_is_told_when_it_is_opened() -> Result<(), Failure> {
         assert!(text.contains("Reload the page to continue"), "{text}");
         let told = widget.until_event("error").await?;
         assert_eq!(told.get("code"), Some(&json!("session_expired")), "{told}");
-        widget.enter().await?;
-        assert_eq!(axe::violations(widget.driver()).await?, Vec::<String>::new());
+        accessible(world, &widget, "expired session").await?;
         world.charged_nothing().await
     })
     .await
@@ -254,9 +255,13 @@ async fn a_session_that_expires_while_it_is_open_pays_nothing_and_says_so() -> R
         widget.click(Role::Button, PAY).await?;
         widget.until_text("This payment page has expired").await?;
         world.charged_nothing().await?;
-        // The organization's page makes another session for the same invoice, and that one pays.
+        // The organization's page makes another session for the same invoice, gives it to the same element, and that one pays.
+        let told = widget.until_event("error").await?;
+        assert_eq!(told.get("code"), Some(&json!("session_expired")), "{told}");
         let fresh = world.stack.organization.session(&checkout.invoice, "en").await?;
-        let widget = world.visit(&fresh).await?;
+        let update = "document.querySelector('paydesk-checkout').update({ session: arguments[0] })";
+        widget.driver().leave_frames().await?;
+        widget.driver().run(update, json!([fresh.secret])).await?;
         widget.click(Role::Button, PAY).await?;
         widget.until_text("Payment complete").await?;
         world.charged_once(&checkout).await
@@ -281,7 +286,7 @@ async fn a_result_that_cannot_be_known_is_called_unknown() -> Result<(), Failure
         widget.until_text("We don’t know the result yet").await?;
         widget.find(Role::Button, "Check again").await?;
         assert!(widget.seek(Role::Button, "Pay").await?.is_none());
-        assert_eq!(axe::violations(widget.driver()).await?, Vec::<String>::new());
+        accessible(world, &widget, "unknown result").await?;
         world.charged_nothing().await
     })
     .await
@@ -331,6 +336,37 @@ async fn only_registered_pages_may_embed_the_frame() -> Result<(), Failure> {
         assert_eq!(strangers.status().as_u16(), 403);
         assert!(strangers.text().await.context("a page")?.contains("<h1"));
         Ok(())
+    })
+    .await
+}
+
+/// A page that nobody has registered, in a real browser: the same page under another name.
+///
+/// Positive control: without `refused.js` the element says after two seconds that the connection is to blame (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unregistered_page_is_told_that_it_is_not_registered() -> Result<(), Failure> {
+    World::run("an_unregistered_page", Options::default(), async |world| {
+        // The frame's page is answered with 403, which a browser calls an error.
+        world.tolerance.failed_requests = true;
+        let checkout = world.saved_checkout().await?;
+        let stranger = world.stack.host.origin.replace("localhost", "127.0.0.1");
+        world.more_origins.push(stranger.clone());
+        let page = world.stack.host.page(&Embed::of(&checkout.secret));
+        world.browser.driver.go(&page.replace(&world.stack.host.origin, &stranger)).await?;
+        let watch = Stopwatch::start();
+        let widget = world.widget(0);
+        let told = async || Ok(widget.note().await?.contains("not registered").then_some(()));
+        clock::until("a word of the element", Duration::from_secs(10), told).await?;
+        assert!(watch.elapsed() < PROMISE, "{:?}", watch.elapsed());
+        accessible(world, &widget, "unregistered").await?;
+        let errors: Vec<_> = widget.events().await?.into_iter().filter(|(kind, _)| kind == "error").collect();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        let (_, told) = errors.first().context("an error")?;
+        assert_eq!(told.get("code"), Some(&json!("not_embedded")), "{told}");
+        assert!(
+            told.get("message").is_some_and(|message| message.as_str().unwrap().contains("not registered"))
+        );
+        world.charged_nothing().await
     })
     .await
 }

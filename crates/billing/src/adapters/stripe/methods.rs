@@ -19,24 +19,17 @@ pub(super) async fn create_customer(
     }
 }
 
-/// A bank account's token is a method already: the browser made it, with a key that can do no more than that. It is
-/// read, and its billing address is completed.
+/// A bank account's token is a method already: the browser made it, with a key that can do no more than that. One that
+/// hangs on a customer is somebody's, and not ours to take.
 pub(super) async fn take_account(
     client: &Client,
-    key: &str,
     kind: MethodKind,
     token: &str,
-    address: &Address,
 ) -> Result<Exchange, ProcessorError> {
-    let Some(found) = read(client, token).await? else {
-        return Ok(Exchange::Unusable);
-    };
-    if found.kind() != kind || found.customer.is_some() {
-        return Ok(Exchange::Unusable);
-    }
-    exchanged(
-        client.post(&format!("/v1/payment_methods/{token}"), key, billing(Form::default(), address)).await?,
-    )
+    Ok(match read(client, token).await? {
+        Some(found) if found.kind() == kind && found.customer.is_none() => Exchange::Method(found),
+        _ => Exchange::Unusable,
+    })
 }
 
 pub(super) async fn exchange_token(

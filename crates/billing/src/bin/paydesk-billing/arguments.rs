@@ -82,15 +82,39 @@ pub(crate) enum OrgCommand {
         #[arg(long)]
         allowed_origin: Vec<String>,
     },
+    /// Let pages of one more origin embed the checkout. Prints {"origin":"https://…"}.
+    AddOrigin {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+        /// Such as https://shop.example.
+        #[arg(long)]
+        origin: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Make a key for an organization's server. Prints {"key":"sk_paydesk_…"}, this once.
+    /// Make a key for an organization's server. Prints {"key":"sk_paydesk_…","id":"key_…"}: the key this once.
     Create {
         /// Whose, `org_…`.
         #[arg(long)]
         organization: String,
+    },
+    /// Print an organization's keys, newest first: their ids, when they were made, and when they were revoked.
+    List {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+    },
+    /// End a key: from now on it opens nothing. Prints {"revoked":"key_…"}.
+    Revoke {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+        /// Which, `key_…`.
+        #[arg(long)]
+        id: String,
     },
 }
 

@@ -5,14 +5,18 @@ use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
+use paydesk_billing::app::add_origin::add_origin;
 use paydesk_billing::app::create_key::create_key;
 use paydesk_billing::app::create_organization::create_organization;
+use paydesk_billing::app::read_keys::list_keys;
+use paydesk_billing::app::revoke_key::revoke_key;
+use paydesk_billing::app::text::time;
 use paydesk_billing::app::{AppError, Refusal};
 use paydesk_billing::clock::{Mint, SystemClock, SystemEntropy};
 use paydesk_billing::config::Config;
 use paydesk_billing::run::{Server, work};
-use paydesk_billing::store::{Actor, NewOrganization, Store};
-use serde_json::json;
+use paydesk_billing::store::{Actor, ApiKeyRow, NewOrganization, Store};
+use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -44,13 +48,17 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
             store.close().await;
             say("the configuration can be used and the database answers")
         }
-        Command::Org { command } => create_org(&config, command).await,
-        Command::Key { command: KeyCommand::Create { organization } } => {
+        Command::Org { command } => {
             let store = Store::open(&config.database()?).await?;
-            let secret =
-                create_key(&store, &mint(), operator(), organization.parse()?).await.map_err(explain)?;
+            let answer = organizations(&store, config.vault(), command).await?;
             store.close().await;
-            say(&json!({"key": secret.reveal()}).to_string())
+            say(&answer.to_string())
+        }
+        Command::Key { command } => {
+            let store = Store::open(&config.database()?).await?;
+            let answer = keys(&store, command).await?;
+            store.close().await;
+            say(&answer.to_string())
         }
         Command::Audit { command } => audit::run(&config, command).await,
     }
@@ -74,14 +82,39 @@ fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-async fn create_org(config: &Config, command: OrgCommand) -> Done {
-    let OrgCommand::Create { name, currency, time_zone, locale, country, contact, allowed_origin } = command;
-    let store = Store::open(&config.database()?).await?;
-    let vault = config.vault().to_owned();
-    let new = NewOrganization { name, currency, time_zone, locale, country, vault, contact };
-    let id = create_organization(&store, &mint(), operator(), new, &allowed_origin).await.map_err(explain)?;
-    store.close().await;
-    say(&json!({"organization": id.as_str()}).to_string())
+async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Result<Value, Box<dyn Error>> {
+    match command {
+        OrgCommand::Create { name, currency, time_zone, locale, country, contact, allowed_origin } => {
+            let vault = vault.to_owned();
+            let new = NewOrganization { name, currency, time_zone, locale, country, vault, contact };
+            let made = create_organization(store, &mint(), operator(), new, &allowed_origin).await;
+            Ok(json!({"organization": made.map_err(explain)?.as_str()}))
+        }
+        OrgCommand::AddOrigin { organization, origin } => {
+            let added = add_origin(store, &mint(), operator(), organization.parse()?, &origin).await;
+            Ok(json!({"origin": added.map_err(explain)?}))
+        }
+    }
+}
+
+async fn keys(store: &Store, command: KeyCommand) -> Result<Value, Box<dyn Error>> {
+    match command {
+        KeyCommand::Create { organization } => {
+            let secret =
+                create_key(store, &mint(), operator(), organization.parse()?).await.map_err(explain)?;
+            let made = store.credential(&secret.hash()).await?;
+            Ok(json!({"key": secret.reveal(), "id": made.map(|credential| credential.subject)}))
+        }
+        KeyCommand::List { organization } => {
+            let keys = list_keys(store, organization.parse()?).await.map_err(explain)?;
+            let shown = |key: ApiKeyRow| json!({"id": key.id, "created_at": time(key.created_at_ms), "revoked_at": key.revoked_at_ms.map(time)});
+            Ok(json!({"keys": keys.into_iter().map(shown).collect::<Vec<_>>()}))
+        }
+        KeyCommand::Revoke { organization, id } => {
+            revoke_key(store, &mint(), operator(), organization.parse()?, &id).await.map_err(explain)?;
+            Ok(json!({"revoked": id}))
+        }
+    }
 }
 
 /// Whoever runs the command: the owner of this process, whom the system knows better than any variable does.

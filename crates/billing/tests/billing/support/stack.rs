@@ -33,6 +33,8 @@ pub struct StackOptions {
     pub http: HttpSettings,
     pub visibility_lag: Duration,
     pub search_lag: Duration,
+    /// Whether the processor delivers its events.
+    pub webhooks: bool,
 }
 
 impl Default for StackOptions {
@@ -46,6 +48,7 @@ impl Default for StackOptions {
             },
             visibility_lag: Duration::from_secs(60),
             search_lag: Duration::ZERO,
+            webhooks: false,
         }
     }
 }
@@ -62,6 +65,21 @@ pub struct Stack {
     pub database: Database,
     stop: CancellationToken,
     _sandbox_data: TempDir,
+}
+
+/// A debit that is about to be confirmed.
+pub struct Debit {
+    pub account: String,
+    pub invoice: String,
+    pub secret: String,
+    pub body: Value,
+    pub mandate_text: String,
+}
+
+impl Debit {
+    pub fn attempt(&self) -> &str {
+        self.body["attempt_id"].as_str().unwrap()
+    }
 }
 
 /// An answer.
@@ -122,6 +140,12 @@ impl Stack {
         let stopped = stop.clone().cancelled_owned();
         tokio::spawn(serve_sandbox(config, listener, stopped));
 
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+        let (billing_listener, billing) = listen().await;
+        let webhook_secret = match options.webhooks {
+            true => listened_to(&http, &processor, &format!("{billing}/processor/webhooks")).await,
+            false => WEBHOOK_SECRET.to_owned(),
+        };
         let database = Database::fresh(engine).await;
         let clock = ManualClock::new(SystemClock.now());
         let settings = StripeSettings {
@@ -131,17 +155,16 @@ impl Stack {
             timeout: options.settings.call_timeout,
             visibility_lag: options.visibility_lag,
             token_exchange: TokenExchange::PaymentMethods,
-            webhook_secrets: vec![Secret::new(WEBHOOK_SECRET.to_owned())],
+            // Two, as while one replaces another.
+            webhook_secrets: [WEBHOOK_SECRET.to_owned(), webhook_secret].map(Secret::new).to_vec(),
         };
         let store = database.open().await;
         let stripe = Arc::new(Stripe::new(settings).unwrap());
         let app =
             run::app(store, stripe, clock.clone(), Arc::new(SystemEntropy), options.settings, 64).unwrap();
-        let (listener, billing) = listen().await;
-        tokio::spawn(server::serve(listener, None, router(app.clone(), options.http), stop.clone()));
+        tokio::spawn(server::serve(billing_listener, None, router(app.clone(), options.http), stop.clone()));
 
         let (organization, key) = organization(&app, "Riverside Recreation").await;
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
         Self {
             app,
             clock,
@@ -307,6 +330,101 @@ impl Stack {
         reply.json()["data"].as_array().unwrap().clone()
     }
 
+    /// A bank account's token, made as a browser makes it. `kind` is `ach` or `pad`.
+    pub async fn bank_token(&self, kind: &str, number: &str) -> String {
+        let mut form = vec![
+            ("key", PROCESSOR_PUBLIC.to_owned()),
+            ("billing_details[name]", "Kim Roy".to_owned()),
+            ("billing_details[email]", "kim@example.org".to_owned()),
+        ];
+        form.extend(match kind {
+            "ach" => vec![
+                ("type", "us_bank_account".to_owned()),
+                ("us_bank_account[account_number]", number.to_owned()),
+                ("us_bank_account[routing_number]", "110000000".to_owned()),
+                ("us_bank_account[account_holder_type]", "individual".to_owned()),
+                ("us_bank_account[account_type]", "checking".to_owned()),
+            ],
+            _ => vec![
+                ("type", "acss_debit".to_owned()),
+                ("acss_debit[account_number]", number.to_owned()),
+                ("acss_debit[institution_number]", "000".to_owned()),
+                ("acss_debit[transit_number]", "11000".to_owned()),
+            ],
+        });
+        let request = self.http.post(format!("{}/v1/payment_methods", self.processor)).form(&form);
+        self.send(request).await.expect(200).at("/id")
+    }
+
+    /// An invoice in the currency of a rail, a session for it, and the body of a confirm that debits a new account.
+    pub async fn debit(&self, kind: &str, number: &str, amounts: &[i64], save: bool) -> Debit {
+        let account = self.client().await;
+        self.debit_of(&account, kind, number, amounts, save).await
+    }
+
+    /// The same for an account that is there.
+    pub async fn debit_of(
+        &self,
+        account: &str,
+        kind: &str,
+        number: &str,
+        amounts: &[i64],
+        save: bool,
+    ) -> Debit {
+        let currency = if kind == "ach" { "USD" } else { "CAD" };
+        let items: Vec<Value> =
+            amounts.iter().map(|amount| json!({"description": "Swimming", "amount": amount})).collect();
+        let body = json!({"account": account, "items": items, "currency": currency});
+        let invoice = self.write("/v1/invoices", body).await.expect(201).at("/id");
+        let secret = self.session(&invoice).await;
+        let path = format!("/v1/checkout/mandate?save={save}");
+        let text = self.send(self.browser(reqwest::Method::GET, &secret, &path)).await.expect(200);
+        let mut body = json!({
+            "attempt_id": attempt_id(), "amount": amounts.iter().sum::<i64>(), "currency": currency,
+            "method_kind": kind, "token": self.bank_token(kind, number).await, "billing_address": address(),
+            "mandate": {"version": text.at("/version"), "locale": text.at("/locale"), "holder": "personal"},
+            "save": save,
+        });
+        if save {
+            body["consent_version"] = json!("save-card-1");
+            body["consent_locale"] = json!("en");
+        }
+        Debit { account: account.to_owned(), invoice, secret, body, mandate_text: text.at("/text") }
+    }
+
+    /// Lets time pass at the processor and here, in steps of a day at most, and works after each.
+    pub async fn pass(&self, days: u32) {
+        for _ in 0..days {
+            let url = format!("{}/sandbox/clock", self.processor);
+            let request = self.http.post(url).bearer_auth(PROCESSOR_SECRET);
+            self.send(request.json(&json!({"advance_s": 86_400}))).await.expect(200);
+            self.clock.advance(Duration::from_secs(86_400));
+            self.app.poll_events().await.unwrap();
+            self.work().await;
+        }
+    }
+
+    /// An invoice's current balance, what is pending and what is payable now.
+    pub async fn three_figures(&self, invoice: &str) -> (i64, i64, i64) {
+        let view = self.read(&format!("/v1/invoices/{invoice}")).await.expect(200).json();
+        let figure = |name: &str| view[name].as_i64().unwrap();
+        (figure("balance"), figure("pending"), figure("payable_now"))
+    }
+
+    /// The payment of an attempt.
+    pub async fn payment_of(&self, attempt: &str) -> Value {
+        let charge = self.read(&format!("/v1/charges/{attempt}")).await.expect(200);
+        self.read(&format!("/v1/payments/{}", charge.at("/payment"))).await.expect(200).json()
+    }
+
+    /// What the processor did with debits, in order.
+    pub async fn debit_journal(&self) -> Vec<String> {
+        let url = format!("{}/sandbox/journal?limit=1000", self.processor);
+        let reply = self.send(self.http.get(url).bearer_auth(PROCESSOR_SECRET)).await.expect(200);
+        let rows = reply.json()["data"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["op"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// Every attempt at an invoice, oldest first.
     pub async fn attempts_of(&self, invoice: &str) -> Vec<Value> {
         let reply = self.read(&format!("/v1/charges?invoice={invoice}")).await.expect(200);
@@ -367,6 +485,13 @@ impl Stack {
         let rows = reply.json()["data"].as_array().unwrap().clone();
         rows.into_iter().filter(|row| row["op"] == "charge" && row["status"] == "succeeded").collect()
     }
+}
+
+/// Has the processor deliver every event to an address; the secret that it signs with.
+async fn listened_to(http: &reqwest::Client, processor: &str, url: &str) -> String {
+    let form = [("url", url), ("enabled_events[]", "*")];
+    let request = http.post(format!("{processor}/v1/webhook_endpoints")).bearer_auth(PROCESSOR_SECRET);
+    reply(request.form(&form)).await.expect(200).at("/secret")
 }
 
 pub async fn organization(app: &App, name: &str) -> (OrganizationId, String) {

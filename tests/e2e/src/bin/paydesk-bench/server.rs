@@ -1,11 +1,11 @@
 //! The billing API alone, over loopback: opening a checkout, confirming one, and confirming many at once, on each
 //! database, with a sandbox that answers at once.
 
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
 use paydesk_e2e::clock::Stopwatch;
+use paydesk_e2e::postgres::Database;
 use paydesk_e2e::sandbox::{Card, answered, client};
 use paydesk_e2e::seed::{Checkout, TOTAL};
 use paydesk_e2e::stack::Stack;
@@ -23,17 +23,17 @@ const CALLERS: usize = 16;
 const PHASE_MAX: Duration = Duration::from_secs(60);
 const CARD: Card = Card { number: "4242424242424242", month: "03", year: "2030", cvc: "314" };
 
-/// On SQLite, and on PostgreSQL where `PAYDESK_TEST_POSTGRES_URL` says where one is.
+/// On SQLite, and on PostgreSQL where `PAYDESK_TEST_POSTGRES_URL` and its superuser's say where one is.
 pub async fn measure() -> Result<Value, Failure> {
     note("billing API on SQLite");
     let sqlite = of(Stack::start().await?).await?;
-    let postgres = match std::env::var("PAYDESK_TEST_POSTGRES_URL") {
-        Ok(url) => {
+    let postgres = match Database::fresh()? {
+        Some(database) => {
             note("billing API on PostgreSQL");
             let folder = tempfile::tempdir().context("a folder")?;
-            of(Stack::start_on(folder, &new_database(&url)?, "").await?).await?
+            of(Stack::start_on(folder, &database.url, "").await?).await?
         }
-        Err(_) => json!(null),
+        None => json!(null),
     };
     Ok(json!({"sqlite": sqlite, "postgresql": postgres}))
 }
@@ -139,17 +139,4 @@ impl Caller {
             Err(Failure::new(format!("not paid: {answer}")))
         }
     }
-}
-
-/// An empty database beside the one that the address names.
-fn new_database(url: &str) -> Result<String, Failure> {
-    let name = format!("paydesk_bench_{}", std::process::id());
-    let mut command = Command::new("psql");
-    command.args([url, "--no-psqlrc", "--quiet", "--command", &format!("CREATE DATABASE {name}")]);
-    let output = command.output().context("psql")?;
-    if !output.status.success() {
-        return Err(Failure::new(format!("psql: {}", String::from_utf8_lossy(&output.stderr).trim())));
-    }
-    let (server, _) = url.rsplit_once('/').context("an address with a database")?;
-    Ok(format!("{server}/{name}"))
 }

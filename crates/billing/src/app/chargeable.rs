@@ -1,0 +1,107 @@
+//! Whether a saved method may be charged now: it is authorized, neither expired nor blocked, and pays in the currency. Asked
+//! when a charge is written, and again when it is sent: what was permitted then may have ended since.
+
+use paydesk_domain::money::Currency;
+use paydesk_domain::wire::error::ErrorCode;
+
+use crate::app::{App, AppError, view};
+use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow};
+
+/// Why a saved method may not be charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotChargeable {
+    /// There is no such method that this organization may charge.
+    Unknown,
+    /// The card's month is over.
+    Expired,
+    /// A return has ended debits of this account.
+    Blocked,
+    /// It does not pay in this currency.
+    OtherCurrency,
+}
+
+impl NotChargeable {
+    /// The reason as it is stored with an attempt.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "not_authorized",
+            Self::Expired => "method_expired",
+            Self::Blocked => "method_blocked",
+            Self::OtherCurrency => "other_currency",
+        }
+    }
+
+    /// The refusal of a request that named the method in `param`.
+    pub fn refusal(self, param: &'static str) -> AppError {
+        let (code, detail) = match self {
+            Self::Unknown => {
+                (ErrorCode::MethodUnknown, "There is no such saved method that may be charged here.")
+            }
+            Self::Expired => (ErrorCode::MethodExpired, "This card has expired: pay with another one."),
+            Self::Blocked => {
+                (ErrorCode::MethodBlocked, "This bank account takes no more debits: pay with another method.")
+            }
+            Self::OtherCurrency => {
+                (ErrorCode::BankDebitUnavailable, "This kind of account does not pay in this currency.")
+            }
+        };
+        AppError::param(code, param, detail)
+    }
+}
+
+impl App {
+    /// The saved method with this id, if it may be charged for `row`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn chargeable(
+        &self,
+        tx: &mut OrgTx,
+        organization: &OrganizationRow,
+        row: &AttemptRow,
+        method: &str,
+    ) -> Result<Result<MethodRow, NotChargeable>, AppError> {
+        let found = tx.find_method(&row.login_id, &organization.vault, method).await?;
+        self.judge(organization, row, found)
+    }
+
+    /// The same for the method that an attempt charges already, by the processor's name for it: it may have been saved
+    /// by the attempt that this one repeats.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn still_chargeable(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+    ) -> Result<Result<MethodRow, NotChargeable>, AppError> {
+        let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
+        let reference = row.processor_method.as_deref().unwrap_or_default();
+        let methods = tx.list_methods(&row.login_id, &organization.vault).await?;
+        let found = methods.into_iter().find(|method| method.reference == reference);
+        self.judge(&organization, row, found)
+    }
+
+    fn judge(
+        &self,
+        organization: &OrganizationRow,
+        row: &AttemptRow,
+        found: Option<MethodRow>,
+    ) -> Result<Result<MethodRow, NotChargeable>, AppError> {
+        let Some(method) = found else {
+            return Ok(Err(NotChargeable::Unknown));
+        };
+        let currency: Currency =
+            row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
+        if view::is_expired(&method, view::today(organization, self.mint.now())?) {
+            return Ok(Err(NotChargeable::Expired));
+        }
+        if method.blocked_by.is_some() {
+            return Ok(Err(NotChargeable::Blocked));
+        }
+        if !view::kind(&method.kind)?.pays_in(currency) {
+            return Ok(Err(NotChargeable::OtherCurrency));
+        }
+        Ok(Ok(method))
+    }
+}
