@@ -1,7 +1,7 @@
 //! Records what became of an attempt: one function for replies, look-ups and webhooks, which hears everything more than
 //! once and in any order, in one transaction with all that follows from it.
 
-use paydesk_domain::attempt::{AttemptState, InvalidTransition, ProcessorReference};
+use paydesk_domain::attempt::{AttemptEvent, AttemptState, InvalidTransition, ProcessorReference};
 use paydesk_domain::engine::{Heard, Plan, Sends, hear};
 
 use crate::app::audit::note_attempt;
@@ -25,7 +25,7 @@ pub enum Applied {
 }
 
 impl App {
-    /// Records what whoever claimed the attempt found out. Does nothing when somebody else decides about it now.
+    /// Records what whoever claimed the attempt found out. Decides nothing when somebody else decides about it now.
     ///
     /// # Errors
     /// When the database fails.
@@ -38,7 +38,7 @@ impl App {
         let mut tx = tenant.write().await?;
         let row = locked(&mut tx, &claimed.invoice_id, &claimed.id).await?;
         if row.fence != claimed.fence {
-            return Ok(Applied::LostFence);
+            return self.hear_late(tx, &row, &report.into()).await;
         }
         self.apply(tx, row, report.into()).await
     }
@@ -53,6 +53,18 @@ impl App {
         let mut tx = tenant.write().await?;
         let row = locked(&mut tx, &invoice, id).await?;
         self.apply(tx, row, report).await
+    }
+
+    /// Somebody was quicker. Where that was a webhook with the same success, it did not know the network's and the
+    /// mandate's names, which only replies and look-ups bring: they are kept, and nothing else is.
+    async fn hear_late(&self, mut tx: OrgTx, row: &AttemptRow, report: &Report) -> Result<Applied, AppError> {
+        if let AttemptEvent::Succeed(reference) = &report.event
+            && view::state(row)? == AttemptState::Succeeded(reference.clone())
+        {
+            self.keep_names(&mut tx, row, report).await?;
+            tx.commit().await?;
+        }
+        Ok(Applied::LostFence)
     }
 
     async fn apply(&self, mut tx: OrgTx, row: AttemptRow, report: Report) -> Result<Applied, AppError> {
