@@ -12,6 +12,7 @@ mod debits;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod engine;
+mod histories;
 mod idempotency;
 mod ledger;
 mod processor_contract;
