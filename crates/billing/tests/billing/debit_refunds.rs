@@ -65,7 +65,9 @@ async fn a_debit_is_called_back_while_it_is_under_way(engine: Engine) {
         // It is owed again, and nothing comes any more.
         assert_eq!(stack.three_figures(&invoice).await, (6_250, 0, 6_250));
         refund(&stack, &payment, json!({})).await.expect_problem(422, "refund_too_large");
-        assert_eq!(topics(&stack, &payment).await, ["payment.submitted", "payment.canceled"]);
+        let mut told = topics(&stack, &payment).await;
+        told.sort();
+        assert_eq!(told, ["payment.canceled", "payment.submitted"]);
         assert_eq!(topics(&stack, &done.at("/id")).await, ["refund.succeeded"]);
     }
     stack.pass(10).await;

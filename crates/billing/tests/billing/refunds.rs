@@ -108,6 +108,7 @@ pub fn sums(entries: &[(&str, i64)]) -> BTreeMap<String, i64> {
     entries.iter().map(|(name, sum)| ((*name).to_owned(), *sum)).collect()
 }
 
+/// What was told of a subject, oldest first; what happened in the same moment in any order.
 pub async fn topics(stack: &Stack, subject: &str) -> Vec<String> {
     let events = stack.read("/v1/events?limit=100").await.expect(200).json();
     let about = |event: &&Value| event["data"]["id"] == json!(subject);
@@ -376,7 +377,7 @@ async fn a_failed_refund_puts_exactly_its_lines_back(engine: Engine) {
     assert_eq!(first.at("/status"), "succeeded");
     let id = |reply: &Reply| reply.at("/id");
     stack.scenario(json!({"match": "every", "on": ["refunds.create"], "times": 1,
-        "action": {"type": "refund", "outcome": "settle", "after_s": 60}})).await;
+        "action": {"type": "refund", "outcome": "settle", "after_s": 86_400}})).await;
     let kept = refund(&stack, &paid.payment, json!({"lines": [line(0, 500)]})).await.expect(201);
     assert_eq!(kept.at("/status"), "pending");
     assert_eq!(covered(&stack, &paid.invoice).await, [2_500, 1_800, 0]);
