@@ -42,8 +42,7 @@ impl App {
         id: &str,
         event: RefundEvent,
     ) -> Result<Applied, AppError> {
-        let invoice =
-            tenant.read().await?.find_refund(id).await?.ok_or_else(AppError::not_found)?.invoice_id;
+        let invoice = tenant.read().await?.find_refund(id).await?.ok_or_else(AppError::not_found)?.invoice_id;
         let mut tx = tenant.write().await?;
         let row = locked(&mut tx, &invoice, id).await?;
         self.apply_refund(tx, row, event).await
@@ -110,9 +109,8 @@ impl App {
         if step.kind == RefundKind::CancelDebit && matches!(step.after, RefundState::Succeeded(_)) {
             self.cancel_debit(tx, row, payment).await?;
         }
-        if let RefundState::Failed(code)
-        | RefundState::Refused(code)
-        | RefundState::FailedBeforeSend(code) = step.after
+        if let RefundState::Failed(code) | RefundState::Refused(code) | RefundState::FailedBeforeSend(code) =
+            step.after
         {
             if step.kind != RefundKind::CancelDebit && is_accepted(step.before) {
                 self.put_back(tx, row, payment, code).await?;
