@@ -2,7 +2,7 @@
 
 use paydesk_domain::decline::Decline;
 use paydesk_domain::method_kind::MethodKind;
-use paydesk_domain::stored_credential::{Initiation, MerchantReason, Sequence};
+use paydesk_domain::stored_credential::{Initiation, Sequence};
 use serde_json::Value;
 
 use crate::adapters::stripe::client::{Answer, Client, Form};
@@ -60,14 +60,7 @@ fn credential(form: Form, charge: &ChargeRequest<'_>) -> Form {
     match credential.initiation() {
         Initiation::Payer => form.with("metadata[initiation]", "payer"),
         Initiation::Merchant(reason) => {
-            let form = form.with("metadata[initiation]", reason.as_str());
-            let form = match (charge.kind, reason) {
-                (MethodKind::Card, MerchantReason::Installment | MerchantReason::Recurring) => {
-                    form.with("off_session", "recurring")
-                }
-                (MethodKind::Card, _) => form.with("off_session", "one_off"),
-                _ => form.with("off_session", "true"),
-            };
+            let form = form.with("metadata[initiation]", reason.as_str()).with("off_session", "true");
             let network = credential.network_transaction_id().filter(|_| charge.kind == MethodKind::Card);
             form.with_some("payment_method_options[card][mit_exemption][network_transaction_id]", network)
         }

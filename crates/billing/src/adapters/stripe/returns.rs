@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(code_of_error(Rail::Ach, &error), ReturnCode::parse("R10"));
         assert_eq!(code_of_error(Rail::Pad, &error), ReturnCode::parse("915"));
         assert_eq!(code_of_error(Rail::Pad, &json!({"code": ""})), None);
-        let unheard_of = code_of_error(Rail::Pad, &json!({"code": "reason_of_2031"})).unwrap();
+        let unheard_of = code_of_error(Rail::Pad, &json!({"code": "reason_of_tomorrow"})).unwrap();
         assert_eq!(unheard_of.consequence(), Consequence::Review);
         let dispute = json!({"reason": "insufficient_funds", "network_reason_code": "R09"});
         assert_eq!(code_of_dispute(Rail::Ach, &dispute), ReturnCode::parse("R09"));
