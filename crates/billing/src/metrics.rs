@@ -53,6 +53,16 @@ impl Metrics {
         self.count("paydesk_look_ups_total", event);
     }
 
+    /// Counts what became of a refund.
+    pub fn refund(&self, event: &str) {
+        self.count("paydesk_refunds_total", event);
+    }
+
+    /// Counts a refund that nobody but a human can decide.
+    pub fn refund_handed_over(&self) {
+        self.count("paydesk_handed_over_total", "refund");
+    }
+
     /// Counts an attempt that nobody but a human can decide.
     pub fn handed_over(&self) {
         self.count("paydesk_handed_over_total", "attempt");

@@ -1,4 +1,5 @@
 //! What the application needs from outside, as traits: the payment processor, and the way to organizations' servers.
 
 pub mod processor;
+pub mod refund;
 pub mod webhooks;

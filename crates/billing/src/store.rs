@@ -25,6 +25,7 @@ mod methods;
 mod migrate;
 mod organizations;
 mod payments;
+mod refunds;
 mod retries;
 mod rows;
 mod sql;
@@ -48,6 +49,7 @@ pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payments::{NewAllocation, NewPayment, PaymentFilter, PaymentMove};
+pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
     MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
@@ -79,7 +81,9 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
-    for room in [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, retries::ALL] {
+    for room in
+        [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, refunds::ALL, retries::ALL]
+    {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));

@@ -9,6 +9,7 @@ mod invoices;
 mod list;
 mod mandates;
 mod payments;
+mod refunds;
 mod sessions;
 pub mod webhooks;
 
@@ -23,4 +24,5 @@ pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemVi
 pub use list::{List, PageQuery};
 pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
+pub use refunds::{NewRefund, NewRefundLine, RefundLineView, RefundView, RefundsQuery};
 pub use sessions::{CreatedSession, NewSession, OwnSessionView};

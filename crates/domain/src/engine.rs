@@ -160,6 +160,11 @@ impl Figures {
         if *state != AttemptState::InDoubt {
             return Plan { due_at_ms: now_ms, hand_over: false };
         }
+        self.plan_look_up(sends, now_ms)
+    }
+
+    /// When what is in doubt is looked up next, and whether a human must be asked.
+    pub fn plan_look_up(&self, sends: &Sends, now_ms: i64) -> Plan {
         let latest_ms = now_ms.saturating_add(self.look_up_pause_ms_max);
         match next_step_within(self.key_window_ms, sends.first_at_ms, sends.look_ups, now_ms) {
             Step::LookUp { .. } if sends.look_ups == 0 => {

@@ -23,13 +23,12 @@ use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::look_up::KEY_WINDOW_MS;
 use paydesk_domain::method_kind::MethodKind;
-use paydesk_domain::money::Money;
 use serde_json::Value;
 
 use crate::ports::processor::{
     Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
-    Idempotency, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundOutcome,
-    Standing, StoredMethod,
+    FoundRefund, Idempotency, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide,
+    RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod,
 };
 use crate::secret::Secret;
 
@@ -182,12 +181,11 @@ impl Processor for Stripe {
         events::since(&self.client, since_s, after).await
     }
 
-    async fn refund(
-        &self,
-        key: &str,
-        charge: &str,
-        amount: Option<Money>,
-    ) -> Result<RefundOutcome, ProcessorError> {
-        refund::refund(&self.client, key, charge, amount).await
+    async fn refund(&self, refund: RefundRequest<'_>) -> Result<RefundOutcome, ProcessorError> {
+        refund::refund(&self.client, refund).await
+    }
+
+    async fn look_up_refund(&self, wanted: RefundLookUp<'_>) -> Result<FoundRefund, ProcessorError> {
+        refund::look_up(&self.client, wanted).await
     }
 }

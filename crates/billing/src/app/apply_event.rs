@@ -67,6 +67,15 @@ impl App {
                 self.apply_report(&tenant, &attempt, report).await.map(Some)
             }
             News::Returned { reference, code } => self.apply_return(&reference, &code).await,
+            News::Refund { organization, refund, outcome } => {
+                let Some(tenant) = self.tenant_of(&organization) else {
+                    return Ok(None);
+                };
+                if tenant.read().await?.find_refund(&refund).await?.is_none() {
+                    return Ok(None);
+                }
+                self.apply_refund_report(&tenant, &refund, outcome.into()).await.map(Some)
+            }
             News::MandateEnded { reference } => self.end_mandate(&reference).await,
             News::Nothing => Ok(None),
         }

@@ -5,11 +5,12 @@
 
 use paydesk_domain::attempt::AttemptState;
 use paydesk_domain::id::AuditEntryId;
+use paydesk_domain::refund::RefundState;
 use serde_json::{Value, json};
 
 use crate::app::AppError;
 use crate::clock::Mint;
-use crate::store::{AttemptRow, NewAuditEntry, OrgTx};
+use crate::store::{AttemptRow, NewAuditEntry, OrgTx, RefundRow};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,22 @@ pub enum Action {
     DebitReturned,
     /// A debit was called off.
     DebitCanceled,
+    /// Money is to go back.
+    RefundCreated,
+    /// The processor took the order: the money is on its way.
+    RefundPending,
+    /// The processor calls it done.
+    RefundSucceeded,
+    /// It was under way, and the money did not arrive.
+    RefundFailed,
+    /// The processor would not do it.
+    RefundRefused,
+    /// It never reached the processor.
+    RefundNotSent,
+    /// The answer to it was lost.
+    RefundInDoubt,
+    /// The processor has no record of it: it is sent again under the same key.
+    RefundAbsent,
     /// A payer agreed to be debited.
     MandateAccepted,
     /// An agreement ended.
@@ -87,6 +104,14 @@ impl Action {
             Self::DebitSettled => "debit.settled",
             Self::DebitReturned => "debit.returned",
             Self::DebitCanceled => "debit.canceled",
+            Self::RefundCreated => "refund.created",
+            Self::RefundPending => "refund.pending",
+            Self::RefundSucceeded => "refund.succeeded",
+            Self::RefundFailed => "refund.failed",
+            Self::RefundRefused => "refund.refused",
+            Self::RefundNotSent => "refund.failed_before_send",
+            Self::RefundInDoubt => "refund.in_doubt",
+            Self::RefundAbsent => "refund.absent",
             Self::MandateAccepted => "mandate.accepted",
             Self::MandateEnded => "mandate.ended",
             Self::RetryPlanned => "retry.planned",
@@ -101,8 +126,23 @@ impl Action {
             Self::AttemptDeclined | Self::AttemptFailed | Self::AttemptAbsent | Self::DebitReturned => {
                 "failure"
             }
-            Self::AttemptInDoubt => "unknown",
+            Self::RefundFailed | Self::RefundRefused | Self::RefundNotSent | Self::RefundAbsent => "failure",
+            Self::AttemptInDoubt | Self::RefundInDoubt => "unknown",
             _ => "success",
+        }
+    }
+
+    /// What leads a refund into a state. `None` for one that is only being sent.
+    const fn leading_refund_to(state: &RefundState) -> Option<Self> {
+        match state {
+            RefundState::Created => Some(Self::RefundAbsent),
+            RefundState::Sending => None,
+            RefundState::InDoubt => Some(Self::RefundInDoubt),
+            RefundState::Pending(_) => Some(Self::RefundPending),
+            RefundState::Succeeded(_) => Some(Self::RefundSucceeded),
+            RefundState::Failed(_) => Some(Self::RefundFailed),
+            RefundState::Refused(_) => Some(Self::RefundRefused),
+            RefundState::FailedBeforeSend(_) => Some(Self::RefundNotSent),
         }
     }
 
@@ -170,6 +210,38 @@ pub(super) fn attempt_detail(row: &AttemptRow) -> Value {
     json!({
         "invoice": row.invoice_id,
         "session": row.session_id,
+        "amount": row.amount,
+        "currency": row.currency,
+    })
+}
+
+/// Notes that a refund came into another state.
+///
+/// # Errors
+/// When there are no random bytes.
+pub(super) fn note_refund(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    row: &RefundRow,
+    before: &RefundState,
+    after: &RefundState,
+) -> Result<(), AppError> {
+    let Some(action) = Action::leading_refund_to(after).filter(|_| before != after) else {
+        return Ok(());
+    };
+    let mut detail = refund_detail(row);
+    detail["from"] = json!(before.name());
+    if !after.holds_its_amount() {
+        detail["code"] = json!(after.detail());
+    }
+    note(tx, mint, action, &row.id, detail)
+}
+
+/// What every entry about a refund says.
+pub(super) fn refund_detail(row: &RefundRow) -> Value {
+    json!({
+        "payment": row.payment_id,
+        "kind": row.kind,
         "amount": row.amount,
         "currency": row.currency,
     })

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::app::view::{payment_status, receipt_number};
 use crate::app::{AppError, text};
-use crate::store::{ActionItemRow, EndpointRow, EventRow, PaymentRow};
+use crate::store::{ActionItemRow, EndpointRow, EventRow, PaymentRow, RefundRow};
 
 /// A card paid.
 pub const PAYMENT_SUCCEEDED: &str = "payment.succeeded";
@@ -17,6 +17,12 @@ pub const PAYMENT_SETTLED: &str = "payment.settled";
 pub const PAYMENT_RETURNED: &str = "payment.returned";
 /// A debit was called off before the bank was asked.
 pub const PAYMENT_CANCELED: &str = "payment.canceled";
+/// Money is on its way back.
+pub const REFUND_PENDING: &str = "refund.pending";
+/// Money went back, or a debit was called back.
+pub const REFUND_SUCCEEDED: &str = "refund.succeeded";
+/// Money did not go back: refused, not sent, or it did not arrive.
+pub const REFUND_FAILED: &str = "refund.failed";
 /// A payer agreed to be debited.
 pub const MANDATE_ACCEPTED: &str = "mandate.accepted";
 /// An agreement to be debited ended.
@@ -35,6 +41,9 @@ pub const ALL: &[&str] = &[
     PAYMENT_SETTLED,
     PAYMENT_RETURNED,
     PAYMENT_CANCELED,
+    REFUND_PENDING,
+    REFUND_SUCCEEDED,
+    REFUND_FAILED,
     MANDATE_ACCEPTED,
     MANDATE_ENDED,
     ACTION_ITEM_OPENED,
@@ -87,6 +96,31 @@ pub fn payment(row: &PaymentRow) -> Value {
         "paid_at": text::time(row.paid_at_ms),
         "receipt": row.receipt_id,
         "receipt_number": receipt_number(row.receipt_number),
+    })
+}
+
+/// The type that tells of a refund in its present state.
+pub fn of_refund(row: &RefundRow) -> &'static str {
+    match row.status.as_str() {
+        "succeeded" => REFUND_SUCCEEDED,
+        "failed" | "refused" | "failed_before_send" => REFUND_FAILED,
+        _ => REFUND_PENDING,
+    }
+}
+
+/// What an event about a refund says.
+pub fn refund(row: &RefundRow) -> Value {
+    let has_failed = of_refund(row) == REFUND_FAILED;
+    json!({
+        "id": row.id,
+        "payment": row.payment_id,
+        "account": row.account_id,
+        "invoice": row.invoice_id,
+        "kind": row.kind,
+        "status": row.status,
+        "code": row.detail.as_ref().filter(|_| has_failed),
+        "amount": row.amount,
+        "currency": row.currency,
     })
 }
 

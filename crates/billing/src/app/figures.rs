@@ -4,7 +4,7 @@ use paydesk_domain::engine::{CallFault, Figures, Sends};
 
 use crate::app::{App, millis};
 use crate::ports::processor::ProcessorError;
-use crate::store::AttemptRow;
+use crate::store::{AttemptRow, RefundRow};
 
 impl App {
     /// The figures that decisions about an attempt take.
@@ -24,6 +24,16 @@ impl App {
 
 impl From<&AttemptRow> for Sends {
     fn from(row: &AttemptRow) -> Self {
+        Self {
+            first_at_ms: row.first_sent_at_ms.unwrap_or(row.created_at_ms),
+            last_at_ms: row.sent_at_ms.unwrap_or(row.created_at_ms),
+            look_ups: u32::try_from(row.look_ups).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl From<&RefundRow> for Sends {
+    fn from(row: &RefundRow) -> Self {
         Self {
             first_at_ms: row.first_sent_at_ms.unwrap_or(row.created_at_ms),
             last_at_ms: row.sent_at_ms.unwrap_or(row.created_at_ms),

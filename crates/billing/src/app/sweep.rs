@@ -41,6 +41,16 @@ impl App {
                 app.check_debit(&tenant, &work.id).await
             });
         }
+        let is_open = self.breaker.is_open(now);
+        for work in self.store.due_refunds(now, BATCH).await? {
+            // What is to be sent waits while the processor does not answer.
+            if is_open && work.status == "created" {
+                continue;
+            }
+            self.take_up(&mut tasks, work, |app, tenant, work| async move {
+                app.take_up_refund(&tenant, &work).await
+            });
+        }
         for event in self.store.due_processor_events(now, BATCH).await? {
             let app = self.clone();
             tasks.spawn(self.charges.track_future(async move {

@@ -165,6 +165,14 @@ pub fn invoice(row: &InvoiceRow, items: Vec<ItemRow>) -> InvoiceView {
     }
 }
 
+/// The day of a moment, where the organization is.
+///
+/// # Errors
+/// When its time zone is unknown to this program.
+pub fn day_of(organization: &OrganizationRow, at_ms: i64) -> Result<Date, AppError> {
+    today(organization, Timestamp::from_millisecond(at_ms).unwrap_or_default())
+}
+
 /// Today, where the organization is.
 ///
 /// # Errors

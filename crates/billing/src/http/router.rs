@@ -18,10 +18,10 @@ use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
     add_method, confirm_checkout, create_charge, create_client, create_endpoint, create_invoice,
-    create_session, delete_endpoint, dismiss_action_item, open_checkout, operations, read_action_items,
-    read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events, read_invoices,
-    read_mandates, read_payments, read_session, read_status, receive_event, replay_event, rotate_secret,
-    show_mandate, update_endpoint,
+    create_refund, create_session, delete_endpoint, dismiss_action_item, open_checkout, operations,
+    read_action_items, read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events,
+    read_invoices, read_mandates, read_payments, read_refunds, read_session, read_status, receive_event,
+    replay_event, rotate_secret, show_mandate, update_endpoint,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -38,6 +38,7 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
         (name = "invoices", description = "What is owed."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
         (name = "payments", description = "What was taken, and its receipts."),
+        (name = "refunds", description = "What was given back, and what was called back."),
         (name = "mandates", description = "What payers agreed to be debited for."),
         (name = "payment action center", description = "What somebody must look at."),
         (name = "audit", description = "Who did what, in a chain of hashes."),
@@ -73,6 +74,9 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_payments::list_payments))
         .routes(routes!(read_payments::read_payment))
         .routes(routes!(read_payments::read_receipt))
+        .routes(routes!(create_refund::create_refund))
+        .routes(routes!(read_refunds::list_refunds))
+        .routes(routes!(read_refunds::read_refund))
         .routes(routes!(create_charge::create_charge, read_charges::list_charges))
         .routes(routes!(read_charges::read_charge))
         .routes(routes!(read_mandates::list_mandates))

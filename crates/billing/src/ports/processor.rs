@@ -17,6 +17,8 @@ use paydesk_domain::money::Money;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::stored_credential::StoredCredential;
 
+pub use crate::ports::refund::{FoundRefund, RefundLookUp, RefundOutcome, RefundRequest};
+
 /// A payment processor, reached with one account.
 #[async_trait]
 pub trait Processor: fmt::Debug + Send + Sync {
@@ -96,16 +98,18 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// See [`ProcessorError`]; whatever it is, nothing was learned.
     async fn events_since(&self, since_s: i64, after: Option<&str>) -> Result<EventPage, ProcessorError>;
 
-    /// Gives money back, all of a charge or a part of it.
+    /// Gives money back, undoes a charge, or calls a bank debit back. The same key is the same refund, as long as
+    /// [`Capabilities::idempotency`] says.
     ///
     /// # Errors
     /// See [`ProcessorError`].
-    async fn refund(
-        &self,
-        key: &str,
-        charge: &str,
-        amount: Option<Money>,
-    ) -> Result<RefundOutcome, ProcessorError>;
+    async fn refund(&self, refund: RefundRequest<'_>) -> Result<RefundOutcome, ProcessorError>;
+
+    /// Finds out what became of a refund whose answer was lost.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn look_up_refund(&self, wanted: RefundLookUp<'_>) -> Result<FoundRefund, ProcessorError>;
 }
 
 /// Something that the processor tells by itself.
@@ -145,6 +149,15 @@ pub enum News {
     MandateEnded {
         /// The processor's name for it.
         reference: String,
+    },
+    /// A refund of ours stands like this.
+    Refund {
+        /// Whose it is.
+        organization: String,
+        /// Our name for it.
+        refund: String,
+        /// What became of it.
+        outcome: RefundOutcome,
     },
     /// Nothing.
     #[default]
@@ -412,15 +425,6 @@ pub enum Found {
     Pending,
     /// No trace of it.
     Nothing,
-}
-
-/// What became of a refund.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RefundOutcome {
-    /// Money went back, or will; the processor's name for the refund.
-    Refunded(String),
-    /// It cannot be given back: already was, or more than was taken.
-    Refused(String),
 }
 
 /// A call that gave no outcome.

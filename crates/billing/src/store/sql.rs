@@ -181,7 +181,7 @@ statements! {
         VALUES ($1, $2, 1 + (SELECT CAST(COUNT(*) AS BIGINT) FROM payment_events e WHERE e.org_id = $1 AND e.payment_id = $2), \
         $3, $4, $5, $6)";
     REFUNDED_OF = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS number FROM refunds \
-        WHERE org_id = $1 AND payment_id = $2 AND status IN ('pending', 'succeeded')";
+        WHERE org_id = $1 AND payment_id = $2 AND kind <> 'cancel_debit' AND status IN ('pending', 'succeeded')";
     LIST_PAYMENT_EVENTS = "SELECT kind, code, amount, at_ms FROM payment_events WHERE org_id = $1 AND payment_id = $2 ORDER BY seq";
     INSERT_ALLOCATION = "INSERT INTO allocations (org_id, id, payment_id, invoice_id, item_id, amount, reason, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

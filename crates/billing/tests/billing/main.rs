@@ -8,6 +8,7 @@ mod audit;
 mod audit_tampering;
 mod card_numbers;
 mod charges;
+mod debit_refunds;
 mod debits;
 #[cfg(target_os = "linux")]
 mod disk_faults;
@@ -17,6 +18,7 @@ mod idempotency;
 mod ledger;
 mod processor_contract;
 mod program;
+mod refunds;
 mod replays;
 mod statements;
 mod story;

@@ -14,14 +14,15 @@ use paydesk_billing::adapters::stripe::webhook::{WebhookError, verify};
 use paydesk_billing::adapters::stripe::{Stripe, StripeSettings, TokenExchange};
 use paydesk_billing::clock::{Clock as _, SystemClock};
 use paydesk_billing::ports::processor::{
-    Attachment, ChargeOutcome, ChargeRequest, Exchange, Found, LookUp, NewCustomer, Processor as _,
-    ProcessorError, RefundOutcome, StoredMethod, Taken,
+    Attachment, ChargeOutcome, ChargeRequest, Exchange, Found, FoundRefund, LookUp, NewCustomer,
+    Processor as _, ProcessorError, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, Taken,
 };
 use paydesk_billing::secret::Secret;
 use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
+use paydesk_domain::refund::RefundKind;
 use paydesk_domain::stored_credential::{
     Initiation, MerchantReason, MethodStorage, Sequence, StoredCredential,
 };
@@ -122,6 +123,25 @@ fn credential(initiation: Initiation) -> StoredCredential {
     StoredCredential::new(initiation, sequence, MethodStorage::Stored, None).unwrap()
 }
 
+impl Peer {
+    async fn refund(&self, refund: &str, charge: &str, amount: i64) -> RefundOutcome {
+        let request = RefundRequest {
+            key: &format!("{refund}.refund"),
+            organization: "org_1",
+            refund,
+            charge,
+            amount: Money::new(amount, Currency::CAD),
+            kind: RefundKind::Refund,
+        };
+        self.adapter.refund(request).await.unwrap()
+    }
+
+    async fn found(&self, refund: &str, charge: &str, kind: RefundKind) -> FoundRefund {
+        let now = SystemClock.now();
+        self.adapter.look_up_refund(RefundLookUp { refund, charge, kind, sent_at: now, now }).await.unwrap()
+    }
+}
+
 fn address() -> Address {
     Address {
         line1: "120 Rue du Parc".into(),
@@ -199,15 +219,21 @@ async fn contract(peer: Peer) {
     assert!(matches!(declined, ChargeOutcome::Declined(_)), "{declined:?}");
 
     // Refunds: a part, then the rest, then no more.
-    let part =
-        peer.adapter.refund(&fresh("x-"), &reference, Some(Money::new(250, Currency::CAD))).await.unwrap();
-    assert!(matches!(part, RefundOutcome::Refunded(_)), "{part:?}");
+    let refund = fresh("ref_");
+    let part = peer.refund(&refund, &reference, 250).await;
+    assert!(matches!(part, RefundOutcome::Succeeded(_)), "{part:?}");
     if peer.whole {
-        let rest = peer.adapter.refund(&fresh("x-"), &reference, None).await.unwrap();
-        assert!(matches!(rest, RefundOutcome::Refunded(_)), "{rest:?}");
-        let more =
-            peer.adapter.refund(&fresh("x-"), &reference, Some(Money::new(1, Currency::CAD))).await.unwrap();
+        assert_eq!(peer.refund(&refund, &reference, 250).await, part, "the same key is the same refund");
+        let rest = peer.refund(&fresh("ref_"), &reference, 1_000).await;
+        assert!(matches!(rest, RefundOutcome::Succeeded(_)), "{rest:?}");
+        let more = peer.refund(&fresh("ref_"), &reference, 1).await;
         assert!(matches!(more, RefundOutcome::Refused(_)), "{more:?}");
+        assert_eq!(peer.found(&refund, &reference, RefundKind::Refund).await, FoundRefund::Outcome(part));
+        let nothing = peer.found(&fresh("ref_"), &reference, RefundKind::Refund).await;
+        assert_eq!(nothing, FoundRefund::Nothing);
+        // A charge that was taken cannot be called back any more, and the look-up says so.
+        let called_back = peer.found(&fresh("ref_"), &reference, RefundKind::CancelDebit).await;
+        assert!(matches!(called_back, FoundRefund::Outcome(RefundOutcome::Refused(_))), "{called_back:?}");
         keys_tokens_and_look_ups(&peer, &attempt, &method, &reference).await;
     }
     webhooks(&peer, &kept, &customer).await;

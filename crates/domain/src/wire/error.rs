@@ -54,6 +54,8 @@ codes! {
     AttemptInProgress = "attempt_in_progress", 409;
     /// It is paid; `attempt` tells by what.
     AlreadyPaid = "already_paid", 409;
+    /// Nothing of this payment can be given back, or not in this way, where it stands now.
+    NotRefundable = "not_refundable", 409;
     /// What is payable differs from the amount that the payer saw.
     AmountChanged = "amount_changed", 409;
     /// The first request with this key is still under way.
@@ -82,6 +84,10 @@ codes! {
     TokenUnusable = "token_unusable", 422;
     /// There is nothing to pay.
     NothingToPay = "nothing_to_pay", 422;
+    /// More is asked for than is left to give back.
+    RefundTooLarge = "refund_too_large", 422;
+    /// More of a bank debit is asked for than the organization gives back.
+    RefundAboveCap = "refund_above_cap", 422;
     /// Too many requests; `Retry-After` tells when to come back.
     RateLimited = "rate_limited", 429;
     /// A fault of ours; `request_id` finds it in the logs.

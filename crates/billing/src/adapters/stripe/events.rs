@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::stripe::answers::text;
 use crate::adapters::stripe::client::{Answer, Client, Form};
-use crate::adapters::stripe::returns;
+use crate::adapters::stripe::{refund, returns};
 use crate::ports::processor::{EventPage, News, ProcessorError, ProcessorEvent};
 
 const PAGE: &str = "100";
@@ -36,6 +36,9 @@ fn news(kind: &str, object: &Value) -> News {
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
+        "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
+            refund_news(object)
+        }
         "mandate.updated" if text(object, "status") == "inactive" => {
             News::MandateEnded { reference: text(object, "id").to_owned() }
         }
@@ -78,6 +81,17 @@ fn returned(object: &Value) -> News {
     }
 }
 
+/// What a refund says of itself, if it is one of ours.
+fn refund_news(object: &Value) -> News {
+    let ours = |name: &str| object.pointer(&format!("/metadata/{name}")).and_then(Value::as_str);
+    match (ours("organization"), ours("refund"), refund::outcome(object)) {
+        (Some(organization), Some(refund), Some(outcome)) => {
+            News::Refund { organization: organization.to_owned(), refund: refund.to_owned(), outcome }
+        }
+        _ => News::Nothing,
+    }
+}
+
 /// A page of the list of events, newest first as the dialect has it: the order does not matter to whoever applies them.
 pub(super) async fn since(
     client: &Client,
@@ -101,6 +115,7 @@ pub(super) async fn since(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::processor::RefundOutcome;
 
     fn event(kind: &str, object: Value) -> News {
         read(&json!({"id": "evt_1", "type": kind, "created": 1, "data": {"object": object}})).unwrap().news
@@ -125,6 +140,21 @@ mod tests {
             crate::adapters::stripe::answers::standing(&standing),
             crate::adapters::stripe::answers::standing(&object)
         );
+    }
+
+    #[test]
+    fn a_refund_tells_where_it_stands() {
+        let object = json!({"id": "re_1", "status": "failed", "failure_reason": "expired_or_canceled_card",
+            "metadata": {"organization": "org_1", "refund": "ref_1"}});
+        let failed = News::Refund {
+            organization: "org_1".to_owned(),
+            refund: "ref_1".to_owned(),
+            outcome: RefundOutcome::Failed("expired_or_canceled_card".to_owned()),
+        };
+        assert_eq!(event("refund.failed", object.clone()), failed);
+        assert_eq!(event("charge.refund.updated", object), failed);
+        let stranger = json!({"id": "re_2", "status": "succeeded", "metadata": {}});
+        assert_eq!(event("refund.created", stranger), News::Nothing);
     }
 
     #[test]

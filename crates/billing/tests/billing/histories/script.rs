@@ -9,15 +9,14 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use paydesk_billing::app::App;
 use paydesk_billing::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, LookUp,
-    NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundOutcome, Standing,
-    StoredMethod, Taken,
+    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
+    FoundRefund, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp,
+    RefundOutcome, RefundRequest, Standing, StoredMethod, Taken,
 };
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::decline::Decline;
 use paydesk_domain::method_kind::MethodKind;
-use paydesk_domain::money::Money;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -271,7 +270,11 @@ impl Processor for Scripted {
         Ok(EventPage::default())
     }
 
-    async fn refund(&self, _: &str, _: &str, _: Option<Money>) -> Result<RefundOutcome, ProcessorError> {
+    async fn refund(&self, _: RefundRequest<'_>) -> Result<RefundOutcome, ProcessorError> {
         Err(ProcessorError::NotSent("not in the script".to_owned()))
+    }
+
+    async fn look_up_refund(&self, _: RefundLookUp<'_>) -> Result<FoundRefund, ProcessorError> {
+        Err(ProcessorError::Unknown("not in the script".to_owned()))
     }
 }
