@@ -69,6 +69,9 @@ impl App {
 
     async fn apply(&self, mut tx: OrgTx, row: AttemptRow, report: Report) -> Result<Applied, AppError> {
         let before = view::state(&row)?;
+        if matches!(before, AttemptState::Declined(_)) && report.is_debit_without_money() {
+            return Ok(Applied::Known);
+        }
         let (after, is_news) = match hear(&before, report.event.clone()) {
             Heard::News(after) => (after, true),
             Heard::Known => (before.clone(), false),
