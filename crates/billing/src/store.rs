@@ -81,7 +81,9 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
-    for room in [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, refunds::ALL, retries::ALL] {
+    for room in
+        [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, refunds::ALL, retries::ALL]
+    {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));

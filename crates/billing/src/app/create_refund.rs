@@ -59,9 +59,9 @@ impl App {
     pub async fn create_refund(&self, tenant: &Tenant, order: RefundOrder) -> Result<RefundView, AppError> {
         let (app, of_task) = (self.clone(), tenant.clone());
         // A task of its own: it goes on when the caller hangs up, and a stopping server waits for it.
-        let begun = self.charges.spawn(async move { app.begin_refund(of_task, order).await }.in_current_span());
         let begun =
-            begun.await.map_err(|_| AppError::Inconsistent("an order that ended early".into()))??;
+            self.charges.spawn(async move { app.begin_refund(of_task, order).await }.in_current_span());
+        let begun = begun.await.map_err(|_| AppError::Inconsistent("an order that ended early".into()))??;
         if let Some(sending) = begun.sending {
             match tokio::time::timeout(self.settings.confirm_wait, sending).await {
                 Ok(Ok(Ok(()))) | Err(_) => {}
@@ -114,7 +114,8 @@ impl App {
     ) -> Result<(OrgTx, RefundRow), AppError> {
         let now = self.mint.now_ms();
         if self.breaker.is_open(now) {
-            let detail = "The processor does not answer at the moment. Nothing was given back: try again shortly.";
+            let detail =
+                "The processor does not answer at the moment. Nothing was given back: try again shortly.";
             return Err(AppError::refused(ErrorCode::Unavailable, detail));
         }
         let reason = text::optional("reason", new.reason.as_deref(), REASON_CHARACTERS_MAX)?;

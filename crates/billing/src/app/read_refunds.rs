@@ -40,7 +40,8 @@ impl App {
 fn view(row: RefundRow) -> Result<RefundView, AppError> {
     let taking = Taking::stored(&row)?.unwrap_or_default();
     let held = state(&row)?.holds_its_amount();
-    let line = |line: crate::app::refund_taking::TakenLine| RefundLineView { item: line.item, amount: line.amount };
+    let line =
+        |line: crate::app::refund_taking::TakenLine| RefundLineView { item: line.item, amount: line.amount };
     Ok(RefundView {
         id: row.id,
         payment: row.payment_id,

@@ -3,6 +3,7 @@
 
 use paydesk_domain::attempt::{InvalidTransition, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
+use paydesk_domain::engine::Sends;
 use paydesk_domain::id::{ActionItemId, OutboxId};
 use paydesk_domain::refund::{RefundEvent, RefundKind, RefundState};
 
@@ -42,8 +43,7 @@ impl App {
         id: &str,
         event: RefundEvent,
     ) -> Result<Applied, AppError> {
-        let invoice =
-            tenant.read().await?.find_refund(id).await?.ok_or_else(AppError::not_found)?.invoice_id;
+        let invoice = tenant.read().await?.find_refund(id).await?.ok_or_else(AppError::not_found)?.invoice_id;
         let mut tx = tenant.write().await?;
         let row = locked(&mut tx, &invoice, id).await?;
         self.apply_refund(tx, row, event).await
@@ -110,9 +110,8 @@ impl App {
         if step.kind == RefundKind::CancelDebit && matches!(step.after, RefundState::Succeeded(_)) {
             self.cancel_debit(tx, row, payment).await?;
         }
-        if let RefundState::Failed(code)
-        | RefundState::Refused(code)
-        | RefundState::FailedBeforeSend(code) = step.after
+        if let RefundState::Failed(code) | RefundState::Refused(code) | RefundState::FailedBeforeSend(code) =
+            step.after
         {
             if step.kind != RefundKind::CancelDebit && is_accepted(step.before) {
                 self.put_back(tx, row, payment, code).await?;
@@ -151,8 +150,8 @@ impl App {
         let now = self.mint.now_ms();
         let (due_at_ms, hand_over) = match state {
             RefundState::InDoubt => {
-                let first_sent_at_ms = row.first_sent_at_ms.unwrap_or(row.created_at_ms);
-                self.next_look_up(first_sent_at_ms, row.look_ups, now)
+                let plan = self.figures().plan_look_up(&Sends::from(row), now);
+                (plan.due_at_ms, plan.hand_over)
             }
             _ => (now, false),
         };

@@ -42,7 +42,8 @@ impl Taking {
     /// When what is stored cannot be read.
     pub(super) fn stored(row: &RefundRow) -> Result<Option<Self>, AppError> {
         let read = |text| {
-            serde_json::from_str(text).map_err(|_| AppError::Inconsistent("a refund of unreadable lines".into()))
+            serde_json::from_str(text)
+                .map_err(|_| AppError::Inconsistent("a refund of unreadable lines".into()))
         };
         row.lines.as_deref().map(read).transpose()
     }
@@ -158,7 +159,8 @@ impl App {
         let (receivable, credit) = accounts(payment);
         let gone = money(taking.of_lines())?;
         book(tx, &self.mint, "refund", &row.id, gone, [&receivable, PROCESSOR]).await?;
-        book(tx, &self.mint, "refund_of_credit", &row.id, money(taking.credit)?, [&credit, PROCESSOR]).await?;
+        book(tx, &self.mint, "refund_of_credit", &row.id, money(taking.credit)?, [&credit, PROCESSOR])
+            .await?;
         let owed = money(taking.owed)?;
         book(tx, &self.mint, "refund_after_return", &row.id, owed, [&receivable, PROCESSOR]).await?;
         self.note_refund(tx, row, "refunded", None).await
@@ -262,7 +264,10 @@ mod tests {
     }
 
     fn lines(lines: &[(usize, i64)]) -> Vec<TakenLine> {
-        lines.iter().map(|(index, amount)| TakenLine { item: format!("itm_{index}"), amount: *amount }).collect()
+        lines
+            .iter()
+            .map(|(index, amount)| TakenLine { item: format!("itm_{index}"), amount: *amount })
+            .collect()
     }
 
     fn reserve(reserved: &[(usize, i64)]) -> BTreeMap<String, i64> {

@@ -18,10 +18,10 @@ use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
     add_method, confirm_checkout, create_charge, create_client, create_endpoint, create_invoice,
-    create_refund, create_session, delete_endpoint, dismiss_action_item, open_checkout, operations, read_action_items,
-    read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events, read_invoices,
-    read_mandates, read_payments, read_refunds, read_session, read_status, receive_event, replay_event, rotate_secret,
-    show_mandate, update_endpoint,
+    create_refund, create_session, delete_endpoint, dismiss_action_item, open_checkout, operations,
+    read_action_items, read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events,
+    read_invoices, read_mandates, read_payments, read_refunds, read_session, read_status, receive_event,
+    replay_event, rotate_secret, show_mandate, update_endpoint,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 

@@ -65,7 +65,9 @@ async fn a_debit_is_called_back_while_it_is_under_way(engine: Engine) {
         // It is owed again, and nothing comes any more.
         assert_eq!(stack.three_figures(&invoice).await, (6_250, 0, 6_250));
         refund(&stack, &payment, json!({})).await.expect_problem(422, "refund_too_large");
-        assert_eq!(topics(&stack, &payment).await, ["payment.submitted", "payment.canceled"]);
+        let mut told = topics(&stack, &payment).await;
+        told.sort();
+        assert_eq!(told, ["payment.canceled", "payment.submitted"]);
         assert_eq!(topics(&stack, &done.at("/id")).await, ["refund.succeeded"]);
     }
     stack.pass(10).await;
@@ -79,7 +81,11 @@ async fn a_lost_answer_to_calling_back_is_looked_up(engine: Engine) {
     for (when, status) in [("after", "in_doubt"), ("before", "in_doubt")] {
         let (invoice, payment, _) = submitted(&stack, "ach", GOOD, &[900]).await;
         let action = json!({"type": "drop_answer", "when": when});
-        stack.scenario(json!({"match": "every", "on": ["payment_intents.cancel"], "action": action, "times": 1})).await;
+        stack
+            .scenario(
+                json!({"match": "every", "on": ["payment_intents.cancel"], "action": action, "times": 1}),
+            )
+            .await;
         let doubted = refund(&stack, &payment, json!({})).await.expect(201);
         assert_eq!(doubted.at("/status"), status);
         assert_eq!(stack.three_figures(&invoice).await, (900, 900, 0), "on its way until it is known");
@@ -170,7 +176,8 @@ async fn a_debit_that_comes_back_after_its_refund_is_owed_once(engine: Engine) {
     // The other way round: the return comes while the refund is in doubt.
     let (invoice, payment, attempt) = submitted(&stack, "pad", GOOD, &[900]).await;
     stack.pass(6).await;
-    let lost = json!({"match": "every", "on": ["refunds.create"], "action": {"type": "drop_answer"}, "times": 1});
+    let lost =
+        json!({"match": "every", "on": ["refunds.create"], "action": {"type": "drop_answer"}, "times": 1});
     stack.scenario(lost).await;
     let doubted = refund(&stack, &payment, json!({"amount": 400})).await.expect(201);
     let reference = stack.read(&format!("/v1/payments/{payment}")).await.at("/processor_reference");
@@ -278,8 +285,8 @@ fn refused_as(done: Result<RefundView, AppError>) -> ErrorCode {
     }
 }
 
-/// Positive control: comparing the days in UTC undoes the second one as well, or refunds the first, whenever the test
-/// runs in the hours in which Toronto's day is another one.
+/// Positive control: comparing the days in UTC gives the first one back instead of undoing it, an hour before midnight
+/// in Toronto (tried).
 async fn a_processor_that_undoes_charges_does_so_on_the_same_day(engine: Engine) {
     let stack = Stack::start(engine).await;
     // Noon where the organization is, so that the day has as long to go as it had.

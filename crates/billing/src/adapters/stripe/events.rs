@@ -36,7 +36,9 @@ fn news(kind: &str, object: &Value) -> News {
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
-        "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => refund_news(object),
+        "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
+            refund_news(object)
+        }
         "mandate.updated" if text(object, "status") == "inactive" => {
             News::MandateEnded { reference: text(object, "id").to_owned() }
         }

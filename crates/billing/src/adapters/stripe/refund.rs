@@ -167,7 +167,11 @@ mod tests {
         let is = |outcome| FoundRefund::Outcome(outcome);
         assert_eq!(judge(&page, "a"), is(RefundOutcome::Succeeded("re_2".into())));
         assert_eq!(judge(&page, "b"), is(RefundOutcome::Failed("canceled".into())));
-        assert_eq!(judge(&page, "c"), FoundRefund::Undecided, "not failed while another may have gone through");
+        assert_eq!(
+            judge(&page, "c"),
+            FoundRefund::Undecided,
+            "not failed while another may have gone through"
+        );
         assert_eq!(judge(&page, "d"), FoundRefund::Nothing);
     }
 
@@ -189,10 +193,7 @@ mod tests {
         let of = |status: &str| canceled(&json!({"id": "pi_1", "status": status}));
         assert_eq!(of("canceled"), FoundRefund::Outcome(RefundOutcome::Succeeded("pi_1".into())));
         assert_eq!(of("processing"), FoundRefund::Nothing);
-        assert_eq!(
-            of("succeeded"),
-            FoundRefund::Outcome(RefundOutcome::Refused("charge_succeeded".into()))
-        );
+        assert_eq!(of("succeeded"), FoundRefund::Outcome(RefundOutcome::Refused("charge_succeeded".into())));
         assert_eq!(of("requires_action"), FoundRefund::Undecided);
     }
 }
