@@ -169,7 +169,7 @@ impl World {
                 }
                 (Bank::Takes, _) => true,
             };
-            if charges.iter().rev().skip(1).any(|charge| is_final(charge)) {
+            if charges.iter().rev().skip(1).any(is_final) {
                 broken = Some("a debt was sent again after the last word".to_owned());
             }
         }

@@ -7,7 +7,6 @@
 //! PAYDESK_SEEDS=1000000 cargo test --release -p paydesk-domain --test simulation every_seed
 //! ```
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![expect(clippy::cast_precision_loss, reason = "seconds for people to read")]
 
 mod books;
 mod check;

@@ -308,9 +308,9 @@ impl World {
             11 | 12 => Fault::Twice,
             13 => Fault::TurnedAway,
             14 => Fault::Forbidden,
-            15 | 16 => Fault::FaultBefore,
-            17 | 18 => Fault::FaultAfter { remembered: false },
-            _ => Fault::FaultAfter { remembered: true },
+            15 | 16 => Fault::ErrorBefore,
+            17 | 18 => Fault::ErrorAfter { remembered: false },
+            _ => Fault::ErrorAfter { remembered: true },
         }
     }
 

@@ -67,9 +67,9 @@ pub enum Fault {
     Twice,
     TurnedAway,
     Forbidden,
-    FaultBefore,
+    ErrorBefore,
     /// Done, and answered 5xx; the second time the key remembers the fault instead of the charge.
-    FaultAfter {
+    ErrorAfter {
         remembered: bool,
     },
 }
@@ -240,7 +240,7 @@ impl World {
     pub fn note(&mut self, what: impl FnOnce() -> String) {
         if let Some(trace) = &mut self.trace {
             let passed_ms = self.now_ms - START_MS;
-            trace.push(format!("{:>14.3} s  {}", passed_ms as f64 / 1_000.0, what()));
+            trace.push(format!("{:>10}.{:03} s  {}", passed_ms / 1_000, passed_ms % 1_000, what()));
         }
     }
 
@@ -326,9 +326,9 @@ impl World {
         let answer = match fault {
             Fault::TurnedAway => Answer::TurnedAway,
             Fault::Forbidden => Answer::Forbidden,
-            Fault::FaultBefore => Answer::Fault,
+            Fault::ErrorBefore => Answer::Fault,
             _ => {
-                let spoil = fault == Fault::FaultAfter { remembered: true };
+                let spoil = fault == Fault::ErrorAfter { remembered: true };
                 let (answer, is_new) = self.processor.charge(order, spoil, self.now_ms, &mut self.dice);
                 if is_new {
                     self.made(self.processor.journal.len() - 1);
@@ -345,7 +345,7 @@ impl World {
         }
         match fault {
             Fault::LostAnswer => {}
-            Fault::FaultAfter { .. } => self.at(ready_ms, Next::Reply { call, answer: Answer::Fault }),
+            Fault::ErrorAfter { .. } => self.at(ready_ms, Next::Reply { call, answer: Answer::Fault }),
             _ => self.at(ready_ms, Next::Reply { call, answer }),
         }
     }
