@@ -4,23 +4,21 @@
 //! The short form runs 500 histories on each database: a history is about thirty durable commits, and a disk gives a few
 //! hundred a second. `PAYDESK_HISTORIES=10000` runs as many on each.
 
-mod script;
+pub mod cast;
+pub mod script;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use paydesk_billing::app::App;
-use paydesk_billing::store::{
-    ActionItemFilter, AttemptRow, MandateRow, MethodRow, NewAccount, NewAttempt, NewAuthorization,
-    NewInvoice, NewItem, NewMethod, OrgTx, Page, Tenant,
-};
-use paydesk_domain::method_kind::MethodKind;
+use paydesk_billing::store::{ActionItemFilter, Page, Tenant};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::{Engine, Stack, WEBHOOK_SECRET, attempt_id, fresh, on_both};
-use script::{Fate, Reply, Script, Scripted, bring, letter, sign};
+use crate::support::{Engine, Stack, WEBHOOK_SECRET, attempt_id, on_both};
+use cast::{AMOUNT, Client};
+use script::{Fate, Judge, Reply, Script, Scripted, bring, letter, sign};
 
 on_both! {
     every_history_ends_alike;
@@ -30,7 +28,6 @@ on_both! {
 const HISTORIES: usize = 500;
 /// Rounds in which things are told, a minute each, before everything is given the time to be heard.
 const ROUNDS: usize = 12;
-const AMOUNT: i64 = 6_250;
 
 /// SplitMix64: the same histories on every machine.
 struct Dice(u64);
@@ -49,26 +46,25 @@ impl Dice {
 struct History {
     fate: Fate,
     attempt: String,
-    account: String,
-    login: String,
-    invoice: String,
     /// What is brought in which round.
     letters: Vec<(usize, Vec<u8>)>,
     story: String,
 }
 
-struct Stage {
-    app: App,
-    tenant: Tenant,
-    scripted: Arc<Scripted>,
+pub struct Stage {
+    pub app: App,
+    pub tenant: Tenant,
+    pub scripted: Arc<Scripted>,
     organization: String,
 }
 
-fn stage(stack: &Stack) -> Stage {
+pub fn stage(stack: &Stack, judge: Option<Judge>) -> Stage {
     let scripted = Arc::new(Scripted {
         real: stack.app.processor.clone(),
         fates: Mutex::default(),
         app: OnceLock::new(),
+        judge,
+        sent: Mutex::default(),
     });
     // Four at once: so many lost answers in a row do not open the circuit breaker, which is not what is tested here.
     let charge_slots = Arc::new(Semaphore::new(4));
@@ -121,118 +117,11 @@ fn history(stage: &Stage, fate: Fate, dice: Option<&mut Dice>) -> (History, Scri
         "{fate:?}: replies {:?}, look-ups {:?}, early {early:?}, told {order:?}",
         script.replies, script.look_ups
     );
-    let account = fresh("acc_");
-    let history =
-        History { fate, attempt, account, login: fresh("lgn_"), invoice: fresh("inv_"), letters, story };
-    (history, script)
+    (History { fate, attempt, letters, story }, script)
 }
 
 fn name_of(body: &[u8]) -> String {
     serde_json::from_slice::<Value>(body).unwrap()["type"].as_str().unwrap().to_owned()
-}
-
-/// Writes the client, the invoice, the saved method, its mandate and the attempt of a history.
-async fn write(stage: &Stage, tx: &mut OrgTx, history: &History) {
-    let now = stage.app.mint.now_ms();
-    let kind = history.fate.kind();
-    let (currency, reference) =
-        (if kind == MethodKind::Card { "CAD" } else { "USD" }, format!("pm_{}", history.attempt));
-    tx.act_for_login(&history.login).await.unwrap();
-    tx.insert_login(&history.login, "Kim Roy", None, now).await.unwrap();
-    let account = NewAccount {
-        id: history.account.clone(),
-        login_id: history.login.clone(),
-        name: "Kim Roy".to_owned(),
-        email: None,
-        reference: None,
-    };
-    tx.insert_account(account, now).await.unwrap();
-    let item =
-        |amount| NewItem { id: fresh("itm_"), description: "Swimming".to_owned(), participant: None, amount };
-    let invoice = NewInvoice {
-        id: history.invoice.clone(),
-        account_id: history.account.clone(),
-        number: history.invoice.clone(),
-        currency: currency.to_owned(),
-        total: AMOUNT,
-        items: vec![item(5_000), item(1_250)],
-    };
-    tx.insert_invoice(invoice, now).await.unwrap();
-    let method = MethodRow {
-        id: fresh("pm_"),
-        login_id: history.login.clone(),
-        vault: "default".to_owned(),
-        customer: "cus_1".to_owned(),
-        reference: reference.clone(),
-        kind: kind.as_str().to_owned(),
-        brand: "visa".to_owned(),
-        last4: "4242".to_owned(),
-        exp_month: (kind == MethodKind::Card).then_some(3),
-        exp_year: (kind == MethodKind::Card).then_some(2034),
-        billing_address: "{}".to_owned(),
-        ..MethodRow::default()
-    };
-    let method_id = method.id.clone();
-    assert!(tx.insert_method(NewMethod { row: method, created_at_ms: now }).await.unwrap());
-    let permission = NewAuthorization {
-        id: fresh("aut_"),
-        login_id: history.login.clone(),
-        method_id: method_id.clone(),
-        consent_version: "1".to_owned(),
-        consent_hash: "0".to_owned(),
-        consent_locale: "en".to_owned(),
-        accepted_at_ms: now,
-        actor: "payer".to_owned(),
-        address: None,
-        user_agent: None,
-    };
-    assert!(tx.insert_authorization(permission, now).await.unwrap());
-    let mut mandate_id = None;
-    if kind != MethodKind::Card {
-        let mandate = MandateRow {
-            id: fresh("mdt_"),
-            login_id: history.login.clone(),
-            account_id: history.account.clone(),
-            method_id: Some(method_id.clone()),
-            kind: kind.as_str().to_owned(),
-            scope: "standing".to_owned(),
-            holder_type: "personal".to_owned(),
-            currency: currency.to_owned(),
-            text_version: "1".to_owned(),
-            text_hash: "0".to_owned(),
-            text: "I agree.".to_owned(),
-            locale: "en".to_owned(),
-            accepted_at_ms: now,
-            actor: "payer".to_owned(),
-            ..MandateRow::default()
-        };
-        mandate_id = Some(mandate.id.clone());
-        tx.insert_mandate(mandate).await.unwrap();
-    }
-    let row = AttemptRow {
-        org_id: stage.organization.clone(),
-        id: history.attempt.clone(),
-        origin_id: history.attempt.clone(),
-        account_id: history.account.clone(),
-        login_id: history.login.clone(),
-        invoice_id: history.invoice.clone(),
-        amount: AMOUNT,
-        currency: currency.to_owned(),
-        kind: kind.as_str().to_owned(),
-        initiation: "recurring".to_owned(),
-        method_id: Some(method_id),
-        mandate_id,
-        vault: "default".to_owned(),
-        customer: Some("cus_1".to_owned()),
-        processor_method: Some(reference),
-        request_hash: "0".to_owned(),
-        idempotency_key: format!("{}.charge", history.attempt),
-        status: "created".to_owned(),
-        due_at_ms: now,
-        created_at_ms: now,
-        ..AttemptRow::default()
-    };
-    tx.insert_attempt(NewAttempt { row, claim: None }).await.unwrap();
 }
 
 /// Plays histories side by side, and answers how the books stand for each.
@@ -241,10 +130,13 @@ async fn play(
     clock: &paydesk_billing::clock::ManualClock,
     histories: &[History],
 ) -> Vec<Value> {
+    let mut clients = Vec::new();
     for chunk in histories.chunks(50) {
         let mut tx = stage.tenant.write().await.unwrap();
         for history in chunk {
-            write(stage, &mut tx, history).await;
+            let client = Client::write(&stage.app, &mut tx, history.fate.kind()).await;
+            client.owe(&stage.app, &mut tx, &history.attempt).await;
+            clients.push(client);
         }
         tx.commit().await.unwrap();
     }
@@ -267,8 +159,8 @@ async fn play(
     let mut states = Vec::new();
     let ledger = ledger(stage).await;
     let items = items(stage).await;
-    for history in histories {
-        states.push(state(stage, history, &ledger, &items).await);
+    for (history, client) in histories.iter().zip(&clients) {
+        states.push(state(stage, history, client, &ledger, &items).await);
     }
     states
 }
@@ -303,12 +195,13 @@ async fn items(stage: &Stage) -> HashMap<String, Vec<String>> {
 async fn state(
     stage: &Stage,
     history: &History,
+    client: &Client,
     ledger: &HashMap<String, i64>,
     items: &HashMap<String, Vec<String>>,
 ) -> Value {
     let mut tx = stage.tenant.read().await.unwrap();
-    let invoice = tx.find_invoice(&history.invoice).await.unwrap().unwrap();
     let attempt = tx.find_attempt(&history.attempt).await.unwrap().unwrap();
+    let invoice = tx.find_invoice(&attempt.invoice_id).await.unwrap().unwrap();
     let payment = tx.payment_of_attempt(&history.attempt).await.unwrap();
     let mut lines: BTreeMap<String, i64> = BTreeMap::new();
     if let Some(payment) = &payment {
@@ -316,7 +209,7 @@ async fn state(
             *lines.entry(line.item_id).or_default() += line.amount;
         }
     }
-    let items_of = tx.list_items(&history.invoice).await.unwrap();
+    let items_of = tx.list_items(&attempt.invoice_id).await.unwrap();
     let lines: Vec<i64> =
         items_of.iter().map(|item| lines.get(&item.id).copied().unwrap_or_default()).collect();
     assert_eq!(lines, items_of.iter().map(|item| item.covered).collect::<Vec<_>>());
@@ -325,16 +218,16 @@ async fn state(
         Some(id) => tx.find_mandate(id).await.unwrap(),
         None => None,
     };
-    tx.act_for_login(&history.login).await.unwrap();
+    tx.act_for_login(&client.login).await.unwrap();
     let method =
-        tx.method_by_reference(&history.login, "default", attempt.processor_method.as_deref().unwrap());
+        tx.method_by_reference(&client.login, "default", attempt.processor_method.as_deref().unwrap());
     let method = method.await.unwrap().unwrap();
     // What only a reply or a look-up tells is compared where one of them did.
     let told = stage.scripted.fates.lock().unwrap()[&history.attempt].1.facts_told;
     let mandate_is_known = mandate.as_ref().is_some_and(|mandate| mandate.processor_reference.is_some());
     let facts_known = mandate_is_known || method.network_transaction_id.is_some();
     let of_client =
-        |kind: &str| ledger.get(&format!("{kind}:{}", history.account)).copied().unwrap_or_default();
+        |kind: &str| ledger.get(&format!("{kind}:{}", client.account)).copied().unwrap_or_default();
     let of_client = ["receivable", "unsettled", "credit"].map(of_client);
     let is_taken = payment.is_some();
     let mandate_ended = mandate.and_then(|mandate| mandate.ended_because);
@@ -357,7 +250,7 @@ async fn state(
 async fn every_history_ends_alike(engine: Engine) {
     let count = std::env::var("PAYDESK_HISTORIES").map_or(HISTORIES, |count| count.parse().unwrap());
     let stack = Stack::start(engine).await;
-    let stage = stage(&stack);
+    let stage = stage(&stack, None);
     let cast = |histories: Vec<(History, Script)>| {
         let mut fates = stage.scripted.fates.lock().unwrap();
         let keep = |(history, script): (History, Script)| {

@@ -7,7 +7,7 @@ mod stack;
 pub use database::{Database, Engine, Tamperer};
 pub use receiver::{Behaviour, Receiver};
 pub use stack::{
-    PROCESSOR_SECRET, Reply, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh,
+    Debit, PROCESSOR_SECRET, Reply, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh,
     organization,
 };
 

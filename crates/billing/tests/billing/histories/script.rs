@@ -32,10 +32,12 @@ pub enum Fate {
     ComesBack(&'static str),
     Canceled,
     SettlesAndMandateEnds,
+    /// The bank's reason comes beside the processor's own word that the agreement has ended.
+    ComesBackAndMandateEnds(&'static str),
 }
 
 impl Fate {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CardTaken,
         Self::CardRefused,
         Self::Settles,
@@ -46,6 +48,7 @@ impl Fate {
         Self::ComesBack("R29"),
         Self::Canceled,
         Self::SettlesAndMandateEnds,
+        Self::ComesBackAndMandateEnds("R07"),
     ];
 
     pub const fn kind(self) -> MethodKind {
@@ -68,6 +71,7 @@ impl Fate {
         };
         let dispute = json!({"id": format!("du_{attempt}"), "payment_intent": name, "reason": "fraudulent",
             "network_reason_code": code, "payment_method_details": {"type": kind}});
+        let ended = json!({"id": format!("mandate_{attempt}"), "status": "inactive"});
         let asked = ("payment_intent.processing", intent("processing", Value::Null));
         let paid = ("payment_intent.succeeded", intent("succeeded", Value::Null));
         let events = match self {
@@ -86,9 +90,9 @@ impl Fate {
                 ("charge.dispute.closed", dispute),
             ],
             Self::Canceled => vec![asked, ("payment_intent.canceled", intent("canceled", Value::Null))],
-            Self::SettlesAndMandateEnds => {
-                let ended = json!({"id": format!("mandate_{attempt}"), "status": "inactive"});
-                vec![asked, paid, ("mandate.updated", ended)]
+            Self::SettlesAndMandateEnds => vec![asked, paid, ("mandate.updated", ended)],
+            Self::ComesBackAndMandateEnds(_) => {
+                vec![asked, paid, ("charge.dispute.created", dispute), ("mandate.updated", ended)]
             }
         };
         events.into_iter().map(|(kind, object)| (kind.to_owned(), object)).collect()
@@ -102,7 +106,7 @@ impl Fate {
     const fn code(self) -> &'static str {
         match self {
             Self::CardRefused => "insufficient_funds",
-            Self::Fails(code) | Self::ComesBack(code) => code,
+            Self::Fails(code) | Self::ComesBack(code) | Self::ComesBackAndMandateEnds(code) => code,
             _ => "",
         }
     }
@@ -144,11 +148,18 @@ pub struct Script {
     pub facts_told: bool,
 }
 
+/// Says what becomes of a charge that is in no script, by the attempt's id.
+pub type Judge = fn(&str) -> ChargeOutcome;
+
 #[derive(Debug)]
 pub struct Scripted {
     pub real: Arc<dyn Processor>,
     pub fates: Mutex<HashMap<String, (Fate, Script)>>,
     pub app: OnceLock<App>,
+    /// Instead of a script.
+    pub judge: Option<Judge>,
+    /// What was charged, and when.
+    pub sent: Mutex<Vec<(String, i64)>>,
 }
 
 impl Scripted {
@@ -221,8 +232,12 @@ impl Processor for Scripted {
     }
 
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError> {
-        let (fate, reply, early, _) = self.next(charge.attempt, false);
         let app = self.app.get().unwrap();
+        self.sent.lock().unwrap().push((charge.attempt.to_owned(), app.mint.now_ms()));
+        if let Some(judge) = self.judge {
+            return Ok(judge(charge.attempt));
+        }
+        let (fate, reply, early, _) = self.next(charge.attempt, false);
         for body in early {
             bring(app, &body).await;
             let id = serde_json::from_slice::<Value>(&body).unwrap()["id"].as_str().unwrap().to_owned();
