@@ -6,20 +6,26 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use paydesk_domain::attempt::{AttemptEvent, AttemptState};
 use paydesk_domain::debit::{DebitEvent, DebitState};
-use paydesk_domain::engine::{Figures, Heard, Sends, hear};
+use paydesk_domain::engine::{Figures, Heard, Plan, Sends, hear};
 use paydesk_domain::mandate::Mandate;
 use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::refund::RefundEvent;
 use paydesk_domain::retry::{RetryDecision, decide_card, decide_debit};
 use paydesk_domain::return_code::ReturnCode;
 
 use crate::Defect;
+use crate::refunds::Refund;
 
+/// What a request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    Attempt(usize),
+    Refund(usize),
+}
+
+/// Whose turn it is with an attempt or a refund.
 #[derive(Clone, Debug)]
-pub struct Attempt {
-    pub id: usize,
-    pub origin: usize,
-    pub by_payer: bool,
-    pub state: AttemptState,
+pub struct Turn {
     pub fence: i64,
     pub leased_until_ms: Option<i64>,
     pub due_at_ms: i64,
@@ -28,11 +34,24 @@ pub struct Attempt {
     pub first_sent_at_ms: Option<i64>,
     pub sent_at_ms: Option<i64>,
     pub handed_over: bool,
-    /// Which agreement permits the debit.
-    pub mandate: Option<usize>,
 }
 
-impl Attempt {
+impl Turn {
+    /// One that nobody has claimed, or that is claimed by whoever writes it.
+    pub fn new(leased_until_ms: Option<i64>, now_ms: i64) -> Self {
+        let claimed_at_ms = leased_until_ms.map(|_| now_ms);
+        Self {
+            fence: i64::from(leased_until_ms.is_some()),
+            leased_until_ms,
+            due_at_ms: leased_until_ms.unwrap_or(now_ms),
+            look_ups: 0,
+            created_at_ms: now_ms,
+            first_sent_at_ms: claimed_at_ms,
+            sent_at_ms: claimed_at_ms,
+            handed_over: false,
+        }
+    }
+
     pub fn sends(&self) -> Sends {
         Sends {
             first_at_ms: self.first_sent_at_ms.unwrap_or(self.created_at_ms),
@@ -41,6 +60,52 @@ impl Attempt {
         }
     }
 
+    fn lease(&mut self, until_ms: i64) {
+        self.fence += 1;
+        self.leased_until_ms = Some(until_ms);
+        self.due_at_ms = until_ms;
+    }
+
+    /// Written with an outcome. Answers whether a human is asked as of now.
+    pub fn end(&mut self, plan: Plan) -> bool {
+        self.fence += 1;
+        self.due_at_ms = plan.due_at_ms;
+        self.leased_until_ms = None;
+        let is_new = plan.hand_over && !self.handed_over;
+        self.handed_over |= plan.hand_over;
+        is_new
+    }
+}
+
+/// What a worker knows of what it has claimed.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    pub what: Subject,
+    pub fence: i64,
+    pub sends: Sends,
+}
+
+/// Where an attempt or a refund stands, as far as workers care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Created,
+    Sending,
+    InDoubt,
+    Decided,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub id: usize,
+    pub origin: usize,
+    pub by_payer: bool,
+    pub state: AttemptState,
+    pub turn: Turn,
+    /// Which agreement permits the debit.
+    pub mandate: Option<usize>,
+}
+
+impl Attempt {
     pub fn is_live(&self) -> bool {
         !self.state.status().is_final()
     }
@@ -77,6 +142,27 @@ impl From<AttemptEvent> for Report {
     }
 }
 
+/// What is reported of anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    Attempt(Report),
+    Refund(RefundEvent),
+}
+
+impl News {
+    /// A call or a look-up without an outcome, in the terms of what it was about.
+    pub fn without_outcome(what: Subject, event: AttemptEvent) -> Self {
+        match (what, event) {
+            (Subject::Attempt(_), event) => Self::Attempt(event.into()),
+            (Subject::Refund(_), AttemptEvent::FailBeforeSend(why)) => {
+                Self::Refund(RefundEvent::FailBeforeSend(why))
+            }
+            (Subject::Refund(_), AttemptEvent::FindNothing) => Self::Refund(RefundEvent::FindNothing),
+            (Subject::Refund(_), _) => Self::Refund(RefundEvent::LoseAnswer),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
     Changed,
@@ -89,8 +175,8 @@ pub enum Applied {
 /// An event of the processor's that is kept until it is applied.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    pub attempt: usize,
-    pub report: Report,
+    pub what: Subject,
+    pub news: News,
     /// A return is known by the payment's reference alone.
     pub by_reference: bool,
     pub tries: u32,
@@ -113,6 +199,7 @@ pub struct Books {
     pub defect: Option<Defect>,
     pub attempts: Vec<Attempt>,
     pub payments: Vec<Payment>,
+    pub refunds: Vec<Refund>,
     pub planned: Vec<Planned>,
     pub inbox: BTreeMap<usize, Kept>,
     pub items: Vec<(&'static str, usize)>,
@@ -151,73 +238,120 @@ impl Books {
             origin: origin.unwrap_or(id),
             by_payer,
             state: if claimed { AttemptState::Sending } else { AttemptState::Created },
-            fence: i64::from(claimed),
-            leased_until_ms,
-            due_at_ms: leased_until_ms.unwrap_or(now_ms),
-            look_ups: 0,
-            created_at_ms: now_ms,
-            first_sent_at_ms: claimed.then_some(now_ms),
-            sent_at_ms: claimed.then_some(now_ms),
-            handed_over: false,
+            turn: Turn::new(leased_until_ms, now_ms),
             mandate,
         });
         Some(id)
     }
 
-    /// `CLAIM_DUE`.
-    pub fn claim(&mut self, id: usize, now_ms: i64) -> Option<Attempt> {
-        let lease_ms = self.figures.lease_ms;
-        let row = &mut self.attempts[id];
-        if row.state != AttemptState::Created || row.due_at_ms > now_ms {
-            return None;
+    pub fn turn(&self, what: Subject) -> &Turn {
+        match what {
+            Subject::Attempt(id) => &self.attempts[id].turn,
+            Subject::Refund(id) => &self.refunds[id].turn,
         }
-        row.state = row.state.clone().apply(AttemptEvent::Send).unwrap();
-        row.fence += 1;
-        row.leased_until_ms = Some(now_ms + lease_ms);
-        row.due_at_ms = now_ms + lease_ms;
-        row.sent_at_ms = Some(now_ms);
-        row.first_sent_at_ms = row.first_sent_at_ms.or(Some(now_ms));
-        Some(row.clone())
     }
 
-    /// `EXPIRE_LEASE`.
-    pub fn expire(&mut self, id: usize, now_ms: i64) -> bool {
-        let row = &mut self.attempts[id];
-        if row.state != AttemptState::Sending || row.leased_until_ms.is_none_or(|until| until > now_ms) {
+    fn turn_mut(&mut self, what: Subject) -> &mut Turn {
+        match what {
+            Subject::Attempt(id) => &mut self.attempts[id].turn,
+            Subject::Refund(id) => &mut self.refunds[id].turn,
+        }
+    }
+
+    pub fn ticket(&self, what: Subject) -> Ticket {
+        let turn = self.turn(what);
+        Ticket { what, fence: turn.fence, sends: turn.sends() }
+    }
+
+    pub fn stage(&self, what: Subject) -> Stage {
+        let name = match what {
+            Subject::Attempt(id) => self.attempts[id].state.name(),
+            Subject::Refund(id) => self.refunds[id].state.name(),
+        };
+        match name {
+            "created" => Stage::Created,
+            "sending" => Stage::Sending,
+            "in_doubt" => Stage::InDoubt,
+            _ => Stage::Decided,
+        }
+    }
+
+    /// Everything that somebody must still do something about.
+    pub fn undecided(&self) -> Vec<Subject> {
+        let attempts = self.live().map(|row| Subject::Attempt(row.id));
+        let refunds = (0..self.refunds.len()).map(Subject::Refund);
+        attempts.into_iter().chain(refunds).filter(|what| self.stage(*what) != Stage::Decided).collect()
+    }
+
+    fn step(&mut self, what: Subject, attempt: AttemptEvent, refund: RefundEvent) {
+        match what {
+            Subject::Attempt(id) => {
+                let row = &mut self.attempts[id];
+                row.state = row.state.clone().apply(attempt).unwrap();
+            }
+            Subject::Refund(id) => {
+                let row = &mut self.refunds[id];
+                row.state = row.state.clone().apply(refund).unwrap();
+            }
+        }
+    }
+
+    /// `CLAIM_DUE`, `CLAIM_REFUND`.
+    pub fn claim(&mut self, what: Subject, now_ms: i64) -> Option<Ticket> {
+        let until_ms = now_ms + self.figures.lease_ms;
+        if self.stage(what) != Stage::Created || self.turn(what).due_at_ms > now_ms {
+            return None;
+        }
+        self.step(what, AttemptEvent::Send, RefundEvent::Send);
+        let turn = self.turn_mut(what);
+        turn.lease(until_ms);
+        turn.sent_at_ms = Some(now_ms);
+        turn.first_sent_at_ms = turn.first_sent_at_ms.or(Some(now_ms));
+        Some(self.ticket(what))
+    }
+
+    /// `EXPIRE_LEASE`, `EXPIRE_REFUND_LEASE`.
+    pub fn expire(&mut self, what: Subject, now_ms: i64) -> bool {
+        let is_over = self.turn(what).leased_until_ms.is_some_and(|until| until <= now_ms);
+        if self.stage(what) != Stage::Sending || !is_over {
             return false;
         }
-        row.state = row.state.clone().apply(AttemptEvent::LoseAnswer).unwrap();
-        row.fence += 1;
-        row.due_at_ms = now_ms;
-        row.leased_until_ms = None;
+        self.step(what, AttemptEvent::LoseAnswer, RefundEvent::LoseAnswer);
+        self.turn_mut(what).end(Plan { due_at_ms: now_ms, hand_over: false });
         true
     }
 
-    /// `CLAIM_LOOK_UP`.
-    pub fn claim_look_up(&mut self, id: usize, now_ms: i64) -> Option<Attempt> {
-        let lease_ms = self.figures.lease_ms;
-        let row = &mut self.attempts[id];
-        if row.state != AttemptState::InDoubt || row.due_at_ms > now_ms {
+    /// `CLAIM_LOOK_UP`, `CLAIM_REFUND_LOOK_UP`.
+    pub fn claim_look_up(&mut self, what: Subject, now_ms: i64) -> Option<Ticket> {
+        let until_ms = now_ms + self.figures.lease_ms;
+        if self.stage(what) != Stage::InDoubt || self.turn(what).due_at_ms > now_ms {
             return None;
         }
-        row.fence += 1;
-        row.look_ups += 1;
-        row.leased_until_ms = Some(now_ms + lease_ms);
-        row.due_at_ms = now_ms + lease_ms;
-        Some(row.clone())
+        let turn = self.turn_mut(what);
+        turn.lease(until_ms);
+        turn.look_ups += 1;
+        Some(self.ticket(what))
     }
 
-    /// What whoever claimed the attempt found out.
-    pub fn record(&mut self, claimed: &Attempt, report: &Report, now_ms: i64) -> Applied {
-        let is_stale = self.attempts[claimed.id].fence != claimed.fence;
+    /// What whoever claimed it found out.
+    pub fn record(&mut self, claimed: &Ticket, news: &News, now_ms: i64) -> Applied {
+        let is_stale = self.turn(claimed.what).fence != claimed.fence;
         if is_stale && self.defect != Some(Defect::FenceIgnored) {
             return Applied::LostFence;
         }
-        self.apply(claimed.id, report, now_ms)
+        self.hear(claimed.what, news, now_ms)
     }
 
-    /// What anybody reports of an attempt.
-    pub fn apply(&mut self, id: usize, report: &Report, now_ms: i64) -> Applied {
+    /// What anybody reports.
+    pub fn hear(&mut self, what: Subject, news: &News, now_ms: i64) -> Applied {
+        match (what, news) {
+            (Subject::Attempt(id), News::Attempt(report)) => self.apply(id, report, now_ms),
+            (Subject::Refund(id), News::Refund(event)) => self.apply_refund(id, event, now_ms),
+            _ => panic!("news of something else"),
+        }
+    }
+
+    fn apply(&mut self, id: usize, report: &Report, now_ms: i64) -> Applied {
         let before = self.attempts[id].state.clone();
         let (after, is_news) = match hear(&before, report.event.clone()) {
             Heard::News(after) => (after, true),
@@ -238,14 +372,11 @@ impl Books {
     }
 
     fn write(&mut self, id: usize, after: &AttemptState, now_ms: i64) {
-        let plan = self.figures.plan(after, &self.attempts[id].sends(), now_ms);
+        let sends = self.attempts[id].turn.sends();
+        let plan = self.heeded(self.figures.plan(after, &sends, now_ms));
         let row = &mut self.attempts[id];
         row.state = after.clone();
-        row.fence += 1;
-        row.due_at_ms = plan.due_at_ms;
-        row.leased_until_ms = None;
-        if plan.hand_over && self.defect != Some(Defect::NeverHandedOver) && !row.handed_over {
-            row.handed_over = true;
+        if row.turn.end(plan) {
             self.items.push(("attempt_undecided", id));
         }
         if after.status().is_final() {
@@ -263,6 +394,11 @@ impl Books {
             }
             _ => {}
         }
+    }
+
+    /// With the defect, no human is ever asked.
+    pub fn heeded(&self, plan: Plan) -> Plan {
+        Plan { hand_over: plan.hand_over && self.defect != Some(Defect::NeverHandedOver), ..plan }
     }
 
     fn take(&mut self, id: usize) {
@@ -328,17 +464,21 @@ impl Books {
     fn sent(&self, which: impl Fn(&Attempt) -> bool) -> Vec<Timestamp> {
         let counts = |row: &&Attempt| which(row) && !matches!(row.state, AttemptState::FailedBeforeSend(_));
         let mut sent: Vec<_> =
-            self.attempts.iter().filter(counts).filter_map(|row| row.sent_at_ms.map(at)).collect();
+            self.attempts.iter().filter(counts).filter_map(|row| row.turn.sent_at_ms.map(at)).collect();
         sent.sort();
         sent
     }
 
     fn book(&mut self, debit: &'static str, credit: &'static str) {
-        *self.ledger.entry(debit).or_default() += self.total;
-        *self.ledger.entry(credit).or_default() -= self.total;
+        self.book_some(self.total, debit, credit);
     }
 
-    fn contradiction(&mut self, id: usize) -> Applied {
+    pub fn book_some(&mut self, amount: i64, debit: &'static str, credit: &'static str) {
+        *self.ledger.entry(debit).or_default() += amount;
+        *self.ledger.entry(credit).or_default() -= amount;
+    }
+
+    pub fn contradiction(&mut self, id: usize) -> Applied {
         self.items.push(("contradiction", id));
         Applied::Contradiction
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use paydesk_domain::attempt::{AttemptState, ProcessorReference};
 use paydesk_domain::debit::DebitState;
 use paydesk_domain::decline::Decline;
+use paydesk_domain::mandate::MandateScope;
 use paydesk_domain::method_kind::MethodKind;
 
-use crate::books::Attempt;
+use crate::books::{Subject, Ticket};
 use crate::processor::{Bank, Charge, Move};
 use crate::world::World;
 use crate::{DAY_MS, HOUR_MS, LAG_MS};
@@ -20,38 +21,37 @@ const HUMAN_AFTER_MS: i64 = 20 * HOUR_MS;
 impl World {
     /// Right before a call that may move money. A worker that stopped since it asked for the time is excused: nothing can
     /// hold it back, and only the key makes it harmless.
-    pub fn check_send(&mut self, worker: usize, row: &Attempt) {
+    pub fn check_send(&mut self, worker: usize, ticket: &Ticket) {
         if self.workers[worker].was_paused {
             self.count("sent_after_a_pause");
             return;
         }
-        let known = &self.books.attempts[row.id];
-        if known.handed_over {
-            return self.break_rule(format!("attempt {} is sent although a human has it", row.id));
+        let what = ticket.what;
+        if self.books.turn(what).handed_over {
+            return self.break_rule(format!("{what:?} is sent although a human has it"));
         }
-        let first_ms = self.first_sent_ms[&row.id];
         // Two clocks may be half an hour off, each its own way.
-        if row.look_ups > 0 && self.now_ms >= first_ms + HUMAN_AFTER_MS + HOUR_MS {
-            let what = format!("attempt {} is sent again when a human should have it", row.id);
-            return self.break_rule(what);
+        let human_at_ms = self.first_sent_ms[&what] + HUMAN_AFTER_MS + HOUR_MS;
+        if ticket.sends.look_ups > 0 && self.now_ms >= human_at_ms {
+            return self.break_rule(format!("{what:?} is sent again when a human should have it"));
         }
-        if let Some(index) = row.mandate {
+        if let Subject::Attempt(id) = what
+            && let Some(index) = self.books.attempts[id].mandate
+        {
             let (mandate, used_by) = &self.books.mandates[index];
             // A clock may run behind by half an hour, a step takes a moment.
             let ended = mandate.ended_at.is_some_and(|at| at.as_millisecond() + HOUR_MS < self.now_ms);
-            if ended
-                || *used_by != Some(row.origin)
-                    && mandate.scope == paydesk_domain::mandate::MandateScope::OneTime
-            {
-                self.break_rule(format!("attempt {} is debited without an agreement", row.id));
+            let is_for_others = *used_by != Some(self.books.attempts[id].origin);
+            if ended || (is_for_others && mandate.scope == MandateScope::OneTime) {
+                self.break_rule(format!("{what:?} is debited without an agreement"));
             }
         }
     }
 
     /// "Nothing" is believed. The same key would make a false one harmless, so that only this notices it.
-    pub fn check_belief(&mut self, row: &Attempt, here_ms: i64) {
-        if here_ms - row.sends().last_at_ms < LAG_MS {
-            self.break_rule(format!("attempt {} is called absent before it can be seen", row.id));
+    pub fn check_belief(&mut self, ticket: &Ticket, here_ms: i64) {
+        if here_ms - ticket.sends.last_at_ms < LAG_MS {
+            self.break_rule(format!("{:?} is called absent before it can be seen", ticket.what));
         }
     }
 
@@ -70,34 +70,43 @@ impl World {
         if taken > self.books.total {
             return self.break_rule("the processor holds more than is owed");
         }
-        let Some(row) = self.books.live().cloned() else {
-            return;
-        };
-        let since_ms = match self.first_sent_ms.get(&row.id) {
-            Some(first_ms) if row.handed_over => return self.check_handed_over(*first_ms),
-            Some(first_ms) => first_ms + HUMAN_AFTER_MS,
-            None => row.due_at_ms,
-        };
-        let is_worked_on = self.workers.iter().any(|worker| !worker.is_gone);
-        if is_worked_on && self.now_ms - since_ms.max(self.up_since_ms) > SLACK_MS {
-            self.break_rule(format!("attempt {} is stuck: {}", row.id, row.state.name()));
+        for id in 0..self.books.attempts.len() {
+            if self.processor.gives_back(id) > self.books.total {
+                return self.break_rule(format!("more of attempt {id} went back than came in"));
+            }
+        }
+        for what in self.books.undecided() {
+            self.check_time(what);
         }
     }
 
-    fn check_handed_over(&mut self, first_ms: i64) {
-        if self.now_ms < first_ms + HUMAN_AFTER_MS - 2 * HOUR_MS {
-            self.break_rule("a human was asked too early");
+    /// What is undecided is taken up in time, and with a human when its time is over.
+    fn check_time(&mut self, what: Subject) {
+        let turn = self.books.turn(what);
+        let since_ms = match self.first_sent_ms.get(&what) {
+            Some(first_ms) if turn.handed_over => {
+                if self.now_ms < first_ms + HUMAN_AFTER_MS - 2 * HOUR_MS {
+                    self.break_rule("a human was asked too early");
+                }
+                return;
+            }
+            Some(first_ms) => first_ms + HUMAN_AFTER_MS,
+            None => turn.due_at_ms,
+        };
+        let is_worked_on = self.workers.iter().any(|worker| !worker.is_gone);
+        if is_worked_on && self.now_ms - since_ms.max(self.up_since_ms) > SLACK_MS {
+            self.break_rule(format!("{what:?} is stuck: {:?}", self.books.stage(what)));
         }
     }
 
     /// When nothing is left to happen: the processor's journal and the books say the same.
     pub fn check_end(&mut self) {
         if let Some((kind, id)) = self.books.items.iter().find(|(kind, _)| *kind == "contradiction") {
-            return self.break_rule(format!("{kind} about attempt {id}"));
+            return self.break_rule(format!("{kind} about {id}"));
         }
-        if let Some(row) = self.books.live().filter(|row| !self.is_left_to_a_human(row)) {
-            let what = format!("attempt {} was never decided: {}", row.id, row.state.name());
-            return self.break_rule(what);
+        let undecided = self.books.undecided().into_iter().find(|what| !self.is_left_to_a_human(*what));
+        if let Some(what) = undecided {
+            return self.break_rule(format!("{what:?} was never decided: {:?}", self.books.stage(what)));
         }
         for index in 0..self.processor.journal.len() {
             let charge = self.processor.journal[index].clone();
@@ -107,12 +116,12 @@ impl World {
                 return self.break_rule(what);
             }
         }
-        if self.books.payments.len()
-            != self.processor.journal.iter().filter(|row| row.bank == Bank::Takes).count()
-        {
+        let is_taken = |row: &&Charge| row.bank == Bank::Takes && matches!(row.what, Subject::Attempt(_));
+        if self.books.payments.len() != self.processor.journal.iter().filter(is_taken).count() {
             return self.break_rule("a payment that the processor does not know");
         }
-        let holds: i64 = self.books.attempts.iter().map(|row| self.processor.holds(row.id)).sum();
+        let left = |id: usize| self.processor.holds(id) - self.processor.gives_back(id);
+        let holds: i64 = (0..self.books.attempts.len()).map(left).sum();
         let booked = |account| self.books.ledger.get(account).copied().unwrap_or_default();
         if booked("processor") != holds || booked("in_transit") != 0 {
             return self
@@ -123,6 +132,9 @@ impl World {
 
     /// How the books know a charge.
     fn known(&self, charge: &Charge) -> Option<String> {
+        if let Subject::Refund(id) = charge.what {
+            return Some(self.books.refunds[id].state.name().to_owned());
+        }
         let row = &self.books.attempts[charge.attempt];
         match &row.state {
             AttemptState::Declined(_) => Some("declined".to_owned()),
@@ -142,7 +154,8 @@ impl World {
     /// What was sent without the payer, counted in the processor's journal and not by the policy's own constants.
     fn check_ceilings(&mut self) {
         let mut debts: BTreeMap<usize, Vec<&Charge>> = BTreeMap::new();
-        for charge in &self.processor.journal {
+        let charges = self.processor.journal.iter().filter(|row| matches!(row.what, Subject::Attempt(_)));
+        for charge in charges {
             let row = &self.books.attempts[charge.attempt];
             if self.books.kind != MethodKind::Card || !row.by_payer {
                 debts.entry(row.origin).or_default().push(charge);
@@ -181,6 +194,15 @@ impl World {
 
 /// How the books must know a charge.
 fn wanted(charge: &Charge) -> String {
+    if matches!(charge.what, Subject::Refund(_)) {
+        let name = match (&charge.bank, charge.moves.last()) {
+            (Bank::Refuses(_), _) => "refused",
+            (Bank::Takes, Some(Move::Return(_))) => "failed",
+            (Bank::Takes, Some(Move::Settle)) => "succeeded",
+            (Bank::Takes, None) => "pending",
+        };
+        return name.to_owned();
+    }
     match (&charge.bank, charge.moves.last(), charge.kind) {
         (Bank::Refuses(_), ..) => "declined".to_owned(),
         (Bank::Takes, Some(Move::Return(code)), _) => format!("returned {code}"),

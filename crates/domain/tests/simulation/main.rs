@@ -1,6 +1,6 @@
 //! The engine's rules under chance: an adversarial processor, network, clock and store, and workers that die and stop.
 //!
-//! Each seed is one debt from its first attempt to the day when nothing is left to happen. What fails prints its seed:
+//! Each seed is one debt, and what is given back of it, from its first attempt to the day when nothing is left to happen. What fails prints its seed:
 //!
 //! ```text
 //! PAYDESK_SEED=1234 cargo test -p paydesk-domain --test simulation every_seed    # that one, with its story
@@ -12,6 +12,7 @@ mod books;
 mod check;
 mod dice;
 mod processor;
+mod refunds;
 mod worker;
 mod world;
 
@@ -45,6 +46,8 @@ pub enum Defect {
     NeverHandedOver,
     /// What is told twice is done twice.
     RepetitionIsNews,
+    /// A refund whose outcome is not known does not hold its amount.
+    DoubtfulRefundsUncounted,
 }
 
 /// Runs a seed. The error is what was broken.
@@ -115,6 +118,7 @@ fn every_seed() {
         ("lost_fence", 100),
         ("not_covered", 50),
         ("pause", 500),
+        ("refund_refused", 500),
         ("refused_second_try", 500),
         ("retry", 500),
         ("sent_after_a_pause", 20),
@@ -135,6 +139,7 @@ fn planted_defects_are_found() {
         (Defect::NothingBelievedAtOnce, 3_000),
         (Defect::NeverHandedOver, 3_000),
         (Defect::RepetitionIsNews, 300),
+        (Defect::DoubtfulRefundsUncounted, 3_000),
     ] {
         let found = (0..seeds).find_map(|seed| Some((seed, run(seed, Some(defect)).err()?)));
         let (seed, broken) = found.unwrap_or_else(|| panic!("nobody noticed {defect:?}"));

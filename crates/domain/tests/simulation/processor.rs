@@ -5,13 +5,16 @@ use std::collections::HashMap;
 use paydesk_domain::look_up::KEY_WINDOW_MS;
 use paydesk_domain::method_kind::MethodKind;
 
+use crate::books::Subject;
 use crate::dice::Dice;
 use crate::{DAY_MS, HOUR_MS, LAG_MS, MINUTE_MS};
 
-/// A charge to make.
+/// A charge to make, or a refund.
 #[derive(Clone, Debug)]
 pub struct Order {
     pub key: String,
+    pub what: Subject,
+    /// The attempt that is charged, or whose money goes back.
     pub attempt: usize,
     pub amount: i64,
     pub kind: MethodKind,
@@ -36,6 +39,7 @@ pub enum Fate {
 #[derive(Clone, Debug)]
 pub struct Charge {
     pub reference: String,
+    pub what: Subject,
     pub attempt: usize,
     pub amount: i64,
     pub kind: MethodKind,
@@ -112,27 +116,28 @@ impl Processor {
         let slow_ms = if dice.permille(60) { dice.below(3 * MINUTE_MS) } else { dice.below(900) };
         let charge = self.journal.len();
         self.journal.push(Charge {
-            reference: format!("pi_{charge}"),
+            reference: format!("ref_{charge}"),
+            what: order.what,
             attempt: order.attempt,
             amount: order.amount,
             kind: order.kind,
             at_ms: now_ms,
             decided_at_ms: now_ms + slow_ms,
             seen_from_ms: now_ms + dice.below(LAG_MS),
-            bank: bank(order.kind, dice),
+            bank: bank(order, dice),
             moves: Vec::new(),
         });
         self.keys.insert(order.key.clone(), Key { first_at_ms: now_ms, charge, spoiled: spoil });
         (Answer::Decided(charge), true)
     }
 
-    /// What it shows of an attempt. Money taken outweighs everything else.
-    pub fn look_up(&self, attempt: usize, now_ms: i64) -> Shown {
+    /// What it shows of something. Money that moved outweighs everything else.
+    pub fn look_up(&self, what: Subject, now_ms: i64) -> Shown {
         let seen = || {
             self.journal
                 .iter()
                 .enumerate()
-                .filter(|(_, charge)| charge.attempt == attempt && charge.seen_from_ms <= now_ms)
+                .filter(|(_, charge)| charge.what == what && charge.seen_from_ms <= now_ms)
         };
         let decided = || seen().filter(|(_, charge)| charge.decided_at_ms <= now_ms);
         let taken = decided().find(|(_, charge)| charge.bank == Bank::Takes);
@@ -140,6 +145,17 @@ impl Processor {
             (Some((index, _)), _) => Shown::Decided(index),
             (None, Some(_)) => Shown::Pending,
             (None, None) => Shown::Nothing,
+        }
+    }
+
+    /// What becomes of a refund that was accepted: it arrives, or does not, or is sent back after it did.
+    pub fn fate_of_refund(dice: &mut Dice) -> Vec<(i64, Move)> {
+        let arrives_ms = dice.below(5 * DAY_MS);
+        let fails = Move::Return("lost_or_stolen_card".to_owned());
+        match dice.below(4) {
+            0 => vec![(arrives_ms, fails)],
+            1 => vec![(arrives_ms, Move::Settle), (arrives_ms + dice.below(10 * DAY_MS), fails)],
+            _ => vec![(arrives_ms, Move::Settle)],
         }
     }
 
@@ -162,18 +178,33 @@ impl Processor {
         }
     }
 
-    /// How much of this attempt's money it holds now, or was ordered to debit.
+    /// How much of this attempt's money it holds now, or was ordered to debit, before anything is given back.
     pub fn holds(&self, attempt: usize) -> i64 {
-        let taken = |charge: &&Charge| {
-            charge.attempt == attempt
+        self.sum(|charge| charge.what == Subject::Attempt(attempt))
+    }
+
+    /// How much of this attempt's money it gave back, or is about to.
+    pub fn gives_back(&self, attempt: usize) -> i64 {
+        self.sum(|charge| charge.attempt == attempt && matches!(charge.what, Subject::Refund(_)))
+    }
+
+    fn sum(&self, which: impl Fn(&Charge) -> bool) -> i64 {
+        let counts = |charge: &&Charge| {
+            which(charge)
                 && charge.bank == Bank::Takes
                 && !charge.moves.iter().any(|step| matches!(step, Move::Return(_)))
         };
-        self.journal.iter().filter(taken).map(|charge| charge.amount).sum()
+        self.journal.iter().filter(counts).map(|charge| charge.amount).sum()
     }
 }
 
-fn bank(kind: MethodKind, dice: &mut Dice) -> Bank {
+fn bank(order: &Order, dice: &mut Dice) -> Bank {
+    if matches!(order.what, Subject::Refund(_)) {
+        // It takes every order, even one for more than it holds: it is not it that must keep count.
+        let refuses = dice.permille(100);
+        return if refuses { Bank::Refuses("charge_disputed".to_owned()) } else { Bank::Takes };
+    }
+    let kind = order.kind;
     match dice.below(10) {
         0..=5 => Bank::Takes,
         _ if kind != MethodKind::Card => Bank::Takes,

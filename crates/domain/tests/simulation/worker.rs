@@ -5,7 +5,7 @@ use paydesk_domain::engine::{CallFault, Finding};
 use paydesk_domain::mandate::{Mandate, Presentment};
 use paydesk_domain::money::Money;
 
-use crate::books::{Applied, Attempt, Report, at};
+use crate::books::{Applied, News, Subject, Ticket, at};
 use crate::processor::{Answer, Order, Shown};
 use crate::world::{Fault, Next, World, outcome};
 use crate::{DAY_MS, Defect, HOUR_MS, MINUTE_MS};
@@ -17,19 +17,19 @@ const EVENT_PAUSE_MS: i64 = 5_000;
 #[derive(Clone, Debug)]
 pub enum Task {
     /// Claimed to be sent; its agreement is asked for next.
-    Prepare(Attempt),
+    Prepare(Ticket),
     /// The time is asked for next.
-    Check(Attempt),
+    Check(Ticket),
     /// The call comes next.
-    Send(Attempt),
+    Send(Ticket),
     /// The answer comes next, or the time is up.
-    Wait { row: Attempt, call: u64, answer: Option<Answer> },
+    Wait { ticket: Ticket, call: u64, answer: Option<Answer> },
     /// What was found out is recorded next.
-    Record(Attempt, Report),
+    Record(Ticket, News),
     /// Claimed to be looked up; the call comes next.
-    Ask(Attempt),
+    Ask(Ticket),
     /// The look-up's answer comes next; none when it is lost.
-    Asked(Attempt, Option<Shown>),
+    Asked(Ticket, Option<Shown>),
     /// An event is claimed; it is applied next.
     Apply(usize),
     /// It is applied; that is noted next.
@@ -96,18 +96,21 @@ impl World {
     }
 
     fn next_due(&self) -> Option<i64> {
-        let asked_about = |row: &&Attempt| row.is_live() && !self.is_left_to_a_human(row);
-        let attempts = self.books.attempts.iter().filter(asked_about).map(|row| row.due_at_ms);
+        let asked_about = |what: &Subject| !self.is_left_to_a_human(*what);
+        let undecided = self.books.undecided().into_iter().filter(asked_about);
+        let turns = undecided.map(|what| self.books.turn(what).due_at_ms);
         // A plan waits for the attempt that lives.
-        let waits = self.books.live().is_some_and(|row| self.is_left_to_a_human(row));
+        let waits = self.books.live().is_some_and(|row| self.is_left_to_a_human(Subject::Attempt(row.id)));
         let planned = self.books.planned.iter().filter(|plan| !plan.done && !waits).map(|plan| plan.at_ms);
         let events = self.books.inbox.values().filter(|kept| !kept.done).map(|kept| kept.due_at_ms);
-        attempts.chain(planned).chain(events).min()
+        turns.chain(planned).chain(events).min()
     }
 
     /// The processor has no trace of it, and somebody knows: it would be asked about for ever.
-    pub fn is_left_to_a_human(&self, row: &Attempt) -> bool {
-        row.handed_over && self.is_over() && self.processor.look_up(row.id, self.now_ms) == Shown::Nothing
+    pub fn is_left_to_a_human(&self, what: Subject) -> bool {
+        self.books.turn(what).handed_over
+            && self.is_over()
+            && self.processor.look_up(what, self.now_ms) == Shown::Nothing
     }
 
     pub fn go_on(&mut self, worker: usize) {
@@ -152,22 +155,21 @@ impl World {
 
     fn find_work(&mut self, worker: usize) {
         let here_ms = self.here(worker);
-        let live = self.books.live().map(|row| row.id);
-        if let Some(id) = live {
-            if let Some(row) = self.books.claim(id, here_ms) {
-                self.note(|| format!("worker {worker}: claims attempt {id} to send it"));
-                self.first_sent_ms.entry(id).or_insert(self.now_ms);
-                if row.look_ups > 0 {
+        for what in self.books.undecided() {
+            if let Some(ticket) = self.books.claim(what, here_ms) {
+                self.note(|| format!("worker {worker}: claims {what:?} to send it"));
+                self.first_sent_ms.entry(what).or_insert(self.now_ms);
+                if ticket.sends.look_ups > 0 {
                     self.count("claimed_again");
                 }
-                return self.start(worker, Task::Prepare(row));
+                return self.start(worker, Task::Prepare(ticket));
             }
-            if self.books.expire(id, here_ms) {
+            if self.books.expire(what, here_ms) {
                 self.count("lease_over");
-                self.note(|| format!("worker {worker}: the lease of attempt {id} is over"));
+                self.note(|| format!("worker {worker}: the lease of {what:?} is over"));
             }
-            if let Some(row) = self.books.claim_look_up(id, here_ms) {
-                return self.start(worker, Task::Ask(row));
+            if let Some(ticket) = self.books.claim_look_up(what, here_ms) {
+                return self.start(worker, Task::Ask(ticket));
             }
         }
         self.take_planned(here_ms);
@@ -201,38 +203,39 @@ impl World {
 
     fn step(&mut self, worker: usize, task: Task) {
         match task {
-            Task::Prepare(row) => self.prepare(worker, row),
-            Task::Check(row) => {
+            Task::Prepare(ticket) => self.prepare(worker, ticket),
+            Task::Check(ticket) => {
                 self.workers[worker].was_paused = false;
-                match self.books.figures.before_sending(&row.sends(), self.here(worker)) {
-                    Ok(()) => self.start(worker, Task::Send(row)),
-                    Err(instead) => self.start(worker, Task::Record(row, instead.into())),
+                match self.books.figures.before_sending(&ticket.sends, self.here(worker)) {
+                    Ok(()) => self.start(worker, Task::Send(ticket)),
+                    Err(instead) => {
+                        let news = News::without_outcome(ticket.what, instead);
+                        self.start(worker, Task::Record(ticket, news));
+                    }
                 }
             }
-            Task::Send(row) => self.send(worker, row),
-            Task::Wait { row, call: _, answer } => {
-                let report = match answer {
-                    Some(answer) => self.read(&row, &answer),
-                    None => AttemptEvent::LoseAnswer,
+            Task::Send(ticket) => self.send(worker, ticket),
+            Task::Wait { ticket, call: _, answer } => {
+                let news = match answer {
+                    Some(answer) => self.read(&ticket, &answer),
+                    None => News::without_outcome(ticket.what, AttemptEvent::LoseAnswer),
                 };
-                self.start(worker, Task::Record(row, report.into()));
+                self.start(worker, Task::Record(ticket, news));
             }
-            Task::Record(row, report) => {
-                let applied = self.books.record(&row, &report, self.here(worker));
-                let state = self.books.attempts[row.id].state.name();
-                self.note(|| {
-                    format!("worker {worker}: attempt {} {:?}: {applied:?}, {state}", row.id, report.event)
-                });
+            Task::Record(ticket, news) => {
+                let applied = self.books.record(&ticket, &news, self.here(worker));
+                let (what, stage) = (ticket.what, self.books.stage(ticket.what));
+                self.note(|| format!("worker {worker}: {what:?}: {news:?}: {applied:?}, {stage:?}"));
                 self.count(match applied {
                     Applied::LostFence => "lost_fence",
                     _ => "recorded",
                 });
                 self.rest(worker);
             }
-            Task::Ask(row) => self.ask(worker, row),
-            Task::Asked(row, shown) => {
-                let event = self.judge(worker, &row, shown.as_ref());
-                self.start(worker, Task::Record(row, event.into()));
+            Task::Ask(ticket) => self.ask(worker, ticket),
+            Task::Asked(ticket, shown) => {
+                let news = self.judge(worker, &ticket, shown.as_ref());
+                self.start(worker, Task::Record(ticket, news));
             }
             Task::Apply(event) => self.apply_event(worker, event),
             Task::Settle(event) => {
@@ -248,33 +251,41 @@ impl World {
     }
 
     /// Whether the agreement permits the debit, as `covers` in the program asks.
-    fn prepare(&mut self, worker: usize, row: Attempt) {
-        if let Some(index) = row.mandate {
+    fn prepare(&mut self, worker: usize, ticket: Ticket) {
+        if let Subject::Attempt(id) = ticket.what
+            && let Some(index) = self.books.attempts[id].mandate
+        {
+            let origin = self.books.attempts[id].origin;
             let (mandate, used_by) = self.books.mandates[index].clone();
-            let facts = Mandate { used: used_by.is_some_and(|origin| origin != row.origin), ..mandate };
-            let again = if row.id == row.origin { Presentment::First } else { Presentment::Again };
+            let facts = Mandate { used: used_by.is_some_and(|used_by| used_by != origin), ..mandate };
+            let again = if id == origin { Presentment::First } else { Presentment::Again };
             let amount = Money::new(self.books.total, facts.currency);
             if facts.covers_presentment(amount, at(self.here(worker)), again).is_err() {
                 self.count("not_covered");
-                let event = row.sends().not_sent("mandate_missing");
-                return self.start(worker, Task::Record(row, event.into()));
+                let news = News::without_outcome(ticket.what, ticket.sends.not_sent("mandate_missing"));
+                return self.start(worker, Task::Record(ticket, news));
             }
-            self.books.mandates[index].1 = Some(used_by.unwrap_or(row.origin));
+            self.books.mandates[index].1 = Some(used_by.unwrap_or(origin));
         }
-        self.start(worker, Task::Check(row));
+        self.start(worker, Task::Check(ticket));
     }
 
-    fn send(&mut self, worker: usize, row: Attempt) {
-        self.check_send(worker, &row);
+    fn send(&mut self, worker: usize, ticket: Ticket) {
+        self.check_send(worker, &ticket);
         let fault = self.fault();
-        let mut key = format!("{}.charge", row.id);
-        if self.defect == Some(Defect::KeyOmittedOnResend) && row.look_ups > 0 {
-            key = format!("{key}.{}", row.look_ups);
-        }
-        let order = Order { key, attempt: row.id, amount: self.books.total, kind: self.books.kind };
+        let look_ups = ticket.sends.look_ups;
+        let (name, attempt, amount) = match ticket.what {
+            Subject::Attempt(id) => (format!("{id}.charge"), id, self.books.total),
+            Subject::Refund(id) => {
+                (format!("{id}.refund"), self.books.refunds[id].attempt, self.books.refunds[id].amount)
+            }
+        };
+        let other_key = self.defect == Some(Defect::KeyOmittedOnResend) && look_ups > 0;
+        let key = if other_key { format!("{name}.{look_ups}") } else { name };
+        let order = Order { key, what: ticket.what, attempt, amount, kind: self.books.kind };
         let call = self.number();
         self.count("sent");
-        self.note(|| format!("worker {worker}: sends attempt {}, {fault:?}", row.id));
+        self.note(|| format!("worker {worker}: sends {:?}, {fault:?}", ticket.what));
         let soon_ms = self.now_ms + self.dice.between(1, 400);
         let arrive = |fault| Next::Arrive { order: order.clone(), call, fault };
         match fault {
@@ -291,7 +302,7 @@ impl World {
             }
             fault => self.at(soon_ms, arrive(fault)),
         }
-        self.workers[worker].task = Some(Task::Wait { row, call, answer: None });
+        self.workers[worker].task = Some(Task::Wait { ticket, call, answer: None });
         let gives_up_ms = self.now_ms + self.books.figures.call_timeout_ms;
         self.wake_at(worker, gives_up_ms);
     }
@@ -331,55 +342,50 @@ impl World {
     }
 
     /// What an answer says.
-    fn read(&mut self, row: &Attempt, answer: &Answer) -> AttemptEvent {
+    fn read(&mut self, ticket: &Ticket, answer: &Answer) -> News {
         let fault = match answer {
-            Answer::Decided(charge) => {
-                let charge = &self.processor.journal[*charge];
-                return outcome(&charge.reference, &charge.bank);
-            }
+            Answer::Decided(charge) => return outcome(&self.processor.journal[*charge]),
             Answer::Fault if self.defect == Some(Defect::FaultIsFailure) => CallFault::Rejected,
             Answer::Fault | Answer::Conflict => CallFault::Unknown,
             Answer::TurnedAway => CallFault::NotSent,
             Answer::Forbidden => CallFault::Rejected,
         };
-        row.sends().after_fault(fault)
+        News::without_outcome(ticket.what, ticket.sends.after_fault(fault))
     }
 
-    fn ask(&mut self, worker: usize, row: Attempt) {
+    fn ask(&mut self, worker: usize, ticket: Ticket) {
         self.count("look_up");
         let is_lost = !self.is_calm() && self.dice.permille(self.faults / 2);
-        let shown = (!is_lost).then(|| self.processor.look_up(row.id, self.now_ms));
-        self.note(|| format!("worker {worker}: looks attempt {} up: {shown:?}", row.id));
-        self.start(worker, Task::Asked(row, shown));
+        let shown = (!is_lost).then(|| self.processor.look_up(ticket.what, self.now_ms));
+        self.note(|| format!("worker {worker}: looks {:?} up: {shown:?}", ticket.what));
+        self.start(worker, Task::Asked(ticket, shown));
     }
 
     /// What a look-up says.
-    fn judge(&mut self, worker: usize, row: &Attempt, shown: Option<&Shown>) -> AttemptEvent {
+    fn judge(&mut self, worker: usize, ticket: &Ticket, shown: Option<&Shown>) -> News {
         let here_ms = self.here(worker);
         let finding = match shown {
-            Some(Shown::Decided(charge)) => {
-                let charge = &self.processor.journal[*charge];
-                return outcome(&charge.reference, &charge.bank);
-            }
+            Some(Shown::Decided(charge)) => return outcome(&self.processor.journal[*charge]),
             Some(Shown::Nothing) => Finding::Nothing,
             Some(Shown::Pending) | None => Finding::Undecided,
         };
-        let event = self.books.figures.after_look_up(&row.sends(), finding, here_ms);
+        let event = self.books.figures.after_look_up(&ticket.sends, finding, here_ms);
         if event == AttemptEvent::FindNothing {
-            self.check_belief(row, here_ms);
+            self.check_belief(ticket, here_ms);
         }
-        event
+        News::without_outcome(ticket.what, event)
     }
 
     fn apply_event(&mut self, worker: usize, event: usize) {
         let kept = self.books.inbox[&event].clone();
-        let is_known = self.books.payments.iter().any(|payment| payment.attempt == kept.attempt);
+        let is_known =
+            self.books.payments.iter().any(|payment| Subject::Attempt(payment.attempt) == kept.what);
         let applied = if kept.by_reference && !is_known {
             Applied::TooEarly
         } else {
-            self.books.apply(kept.attempt, &kept.report, self.here(worker))
+            self.books.hear(kept.what, &kept.news, self.here(worker))
         };
-        self.note(|| format!("worker {worker}: event {event} about attempt {}: {applied:?}", kept.attempt));
+        self.note(|| format!("worker {worker}: event {event} about {:?}: {applied:?}", kept.what));
         match applied {
             Applied::TooEarly if kept.tries > EVENT_TRIES_MAX => {
                 self.break_rule(format!("event {event} was given up"));

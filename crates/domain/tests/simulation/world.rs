@@ -11,11 +11,12 @@ use paydesk_domain::look_up::KEY_WINDOW_MS;
 use paydesk_domain::mandate::{Mandate, MandateKind, MandateScope};
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Currency;
+use paydesk_domain::refund::RefundEvent;
 use paydesk_domain::return_code::ReturnCode;
 
-use crate::books::{Books, Kept, Report, at};
+use crate::books::{Books, Kept, News, Report, Subject, at};
 use crate::dice::Dice;
-use crate::processor::{Answer, Bank, Move, Order, Processor};
+use crate::processor::{Answer, Bank, Charge, Move, Order, Processor};
 use crate::worker::{Task, Worker};
 use crate::{DAY_MS, Defect, HOUR_MS, LAG_MS, MINUTE_MS, START_MS};
 
@@ -46,6 +47,8 @@ pub enum Next {
     Payer,
     /// The payer ends their agreements.
     Revoked,
+    /// Somebody gives money back.
+    GiveBack,
     /// A worker's clock jumps.
     Jump { worker: usize },
     /// Every worker is gone.
@@ -92,7 +95,7 @@ pub struct World {
     pub faults: i64,
     pub crashes: i64,
     pub pauses: i64,
-    pub first_sent_ms: BTreeMap<usize, i64>,
+    pub first_sent_ms: BTreeMap<Subject, i64>,
     pub up_since_ms: i64,
     pub broken: Option<String>,
     pub trace: Option<Vec<String>>,
@@ -126,6 +129,7 @@ impl World {
             defect,
             attempts: Vec::new(),
             payments: Vec::new(),
+            refunds: Vec::new(),
             planned: Vec::new(),
             inbox: BTreeMap::new(),
             items: Vec::new(),
@@ -176,6 +180,10 @@ impl World {
         for _ in 0..self.dice.below(4) {
             let at_ms = START_MS + self.dice.below(2 * DAY_MS);
             self.at(at_ms, Next::Payer);
+        }
+        for _ in 0..self.dice.below(7) {
+            let at_ms = START_MS + self.dice.below(12 * DAY_MS);
+            self.at(at_ms, Next::GiveBack);
         }
         if self.dice.permille(150) {
             let at_ms = START_MS + self.dice.below(20 * DAY_MS);
@@ -260,6 +268,7 @@ impl World {
             Next::Moved { charge, step } => self.moved(charge, step),
             Next::Told { event, kept } => self.told(event, kept),
             Next::Payer => self.pay(),
+            Next::GiveBack => self.give_back(),
             Next::Revoked => {
                 let now = at(self.now_ms);
                 for (mandate, _) in &mut self.books.mandates {
@@ -313,12 +322,24 @@ impl World {
         match self.books.insert(None, true, mandate, lease, here_ms) {
             Some(id) if free => {
                 self.note(|| format!("worker {worker}: the payer's attempt {id}, claimed at once"));
-                self.first_sent_ms.insert(id, self.now_ms);
-                let row = self.books.attempts[id].clone();
-                self.start(worker, Task::Prepare(row));
+                let what = Subject::Attempt(id);
+                self.first_sent_ms.insert(what, self.now_ms);
+                let ticket = self.books.ticket(what);
+                self.start(worker, Task::Prepare(ticket));
             }
             Some(id) => self.note(|| format!("the payer's attempt {id} waits")),
             None => self.count("refused_second_try"),
+        }
+    }
+
+    /// A third, two thirds or all of a payment. Two people may do so at once.
+    fn give_back(&mut self) {
+        let part = self.books.total * self.dice.between(1, 4) / 3;
+        for _ in 0..self.dice.between(1, 3) {
+            match self.books.order_refund(part, self.now_ms) {
+                Some(id) => self.note(|| format!("refund {id} of {part} is ordered")),
+                None => self.count("refund_refused"),
+            }
         }
     }
 
@@ -336,9 +357,7 @@ impl World {
                 answer
             }
         };
-        self.note(|| {
-            format!("processor: attempt {} with {} ({fault:?}): {answer:?}", order.attempt, order.key)
-        });
+        self.note(|| format!("processor: {:?} with {} ({fault:?}): {answer:?}", order.what, order.key));
         let mut ready_ms = self.now_ms + self.dice.below(300);
         if let Answer::Decided(charge) = answer {
             ready_ms = ready_ms.max(self.processor.journal[charge].decided_at_ms);
@@ -354,43 +373,54 @@ impl World {
     fn made(&mut self, charge: usize) {
         self.count("charge");
         let row = self.processor.journal[charge].clone();
-        self.note(|| {
-            format!("processor: JOURNAL {} for attempt {}: {:?}", row.reference, row.attempt, row.bank)
-        });
-        let of_attempt = self.processor.journal.iter().filter(|charge| charge.attempt == row.attempt).count();
-        if of_attempt > 1 {
-            self.break_rule(format!("attempt {} was charged {of_attempt} times", row.attempt));
+        self.note(|| format!("processor: JOURNAL {} for {:?}: {:?}", row.reference, row.what, row.bank));
+        let times = self.processor.journal.iter().filter(|charge| charge.what == row.what).count();
+        if times > 1 {
+            self.break_rule(format!("{:?} was done {times} times", row.what));
         }
         self.at(row.decided_at_ms, Next::Decided { charge });
     }
 
     fn decided(&mut self, charge: usize) {
         let row = self.processor.journal[charge].clone();
-        self.tell(charge, None, false);
-        if row.kind != MethodKind::Card && row.bank == Bank::Takes {
-            for (after_ms, step) in Processor::fate(row.kind, &mut self.dice) {
-                self.at(self.now_ms + after_ms, Next::Moved { charge, step });
-            }
+        self.tell(charge, outcome(&row), false);
+        let fate = match (row.what, row.kind) {
+            _ if row.bank != Bank::Takes => Vec::new(),
+            (Subject::Refund(_), _) => Processor::fate_of_refund(&mut self.dice),
+            (Subject::Attempt(_), MethodKind::Card) => Vec::new(),
+            (Subject::Attempt(_), kind) => Processor::fate(kind, &mut self.dice),
+        };
+        for (after_ms, step) in fate {
+            self.at(self.now_ms + after_ms, Next::Moved { charge, step });
         }
     }
 
     fn moved(&mut self, charge: usize, step: Move) {
-        self.note(|| format!("processor: charge {charge} moves: {step:?}"));
-        let was_settled = self.processor.journal[charge].moves.contains(&Move::Settle);
-        let event = match &step {
-            Move::Settle => DebitEvent::Settle,
-            Move::Return(code) => DebitEvent::Return(ReturnCode::parse(code).unwrap()),
+        self.note(|| format!("processor: {charge} moves: {step:?}"));
+        let row = self.processor.journal[charge].clone();
+        let news = match (row.what, &step) {
+            (Subject::Attempt(_), step) => {
+                let event = match step {
+                    Move::Settle => DebitEvent::Settle,
+                    Move::Return(code) => DebitEvent::Return(ReturnCode::parse(code).unwrap()),
+                };
+                let taken = AttemptEvent::Succeed(ProcessorReference(row.reference));
+                News::Attempt(Report { event: taken, debit: Some(event) })
+            }
+            (Subject::Refund(_), Move::Settle) => {
+                News::Refund(RefundEvent::Succeed(ProcessorReference(row.reference)))
+            }
+            (Subject::Refund(_), Move::Return(code)) => News::Refund(RefundEvent::Fail(code.clone())),
         };
-        let by_reference = was_settled && step != Move::Settle;
+        let is_debit = matches!(row.what, Subject::Attempt(_));
+        let by_reference = is_debit && row.moves.contains(&Move::Settle) && step != Move::Settle;
         self.processor.journal[charge].moves.push(step);
-        self.tell(charge, Some(event), by_reference);
+        self.tell(charge, news, by_reference);
     }
 
-    /// Tells of a charge: soon, late, more than once, in any order. What no webhook brings, the poller finds.
-    fn tell(&mut self, charge: usize, debit: Option<DebitEvent>, by_reference: bool) {
-        let row = &self.processor.journal[charge];
-        let attempt = row.attempt;
-        let report = Report { event: outcome(&row.reference, &row.bank), debit };
+    /// Tells of something: soon, late, more than once, in any order. What no webhook brings, the poller finds.
+    fn tell(&mut self, charge: usize, news: News, by_reference: bool) {
+        let what = self.processor.journal[charge].what;
         let event = usize::try_from(self.number()).unwrap();
         let times = if self.is_calm() { 1 } else { self.dice.between(1, 6) };
         for _ in 0..times {
@@ -400,15 +430,15 @@ impl World {
                 2 => self.dice.below(HOUR_MS),
                 _ => self.dice.below(3 * DAY_MS),
             };
-            let kept =
-                Kept { attempt, report: report.clone(), by_reference, tries: 0, due_at_ms: 0, done: false };
+            let news = news.clone();
+            let kept = Kept { what, news, by_reference, tries: 0, due_at_ms: 0, done: false };
             self.at(self.now_ms + late_ms, Next::Told { event, kept });
         }
     }
 
     fn told(&mut self, event: usize, kept: Kept) {
         let due_at_ms = self.now_ms - SKEW_MS_MAX;
-        self.note(|| format!("event {event} is brought: {:?}", kept.report));
+        self.note(|| format!("event {event} is brought: {:?}: {:?}", kept.what, kept.news));
         if self.books.inbox.contains_key(&event) {
             self.count("event_again");
             // With the defect, what comes again is applied again.
@@ -420,10 +450,15 @@ impl World {
     }
 }
 
-/// What an answer, an event or a look-up says of a charge.
-pub fn outcome(reference: &str, bank: &Bank) -> AttemptEvent {
-    match bank {
-        Bank::Takes => AttemptEvent::Succeed(ProcessorReference(reference.to_owned())),
-        Bank::Refuses(code) => AttemptEvent::Decline(Decline::new(code.clone())),
+/// What an answer, an event or a look-up says of what was asked for.
+pub fn outcome(row: &Charge) -> News {
+    let reference = ProcessorReference(row.reference.clone());
+    match (row.what, &row.bank) {
+        (Subject::Attempt(_), Bank::Takes) => News::Attempt(AttemptEvent::Succeed(reference).into()),
+        (Subject::Attempt(_), Bank::Refuses(code)) => {
+            News::Attempt(AttemptEvent::Decline(Decline::new(code.clone())).into())
+        }
+        (Subject::Refund(_), Bank::Takes) => News::Refund(RefundEvent::Accept(reference)),
+        (Subject::Refund(_), Bank::Refuses(code)) => News::Refund(RefundEvent::Refuse(code.clone())),
     }
 }
