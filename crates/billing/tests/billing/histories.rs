@@ -289,7 +289,7 @@ fn wanted_of(wanted: &HashMap<Fate, Value>, history: &History, stage: &Stage) ->
     state
 }
 
-/// Positive control: comparing the signature of the parsed body instead of its bytes lets the flipped space through.
+/// Positive control: a window of ten minutes lets the delivery of 301 seconds ago through (tried).
 async fn what_is_not_genuine_is_refused(engine: Engine) {
     let stack = Stack::start(engine).await;
     let (_, secret) = stack.open().await;
