@@ -27,7 +27,7 @@ pub struct Proof {
 }
 
 /// All proofs.
-pub const PROOFS: [Proof; 2] = [
+pub const PROOFS: [Proof; 6] = [
     Proof {
         name: "crash",
         about: "killed at every named place, on both databases: 1,000 crashes, or 10,000",
@@ -43,6 +43,38 @@ pub const PROOFS: [Proof; 2] = [
         target: "prove",
         module: "workers",
         features: Some("failpoints"),
+    },
+    Proof {
+        name: "simulation",
+        about: "the rules alone, under chance: 10,000 seeds, or 1,000,000",
+        package: "paydesk-domain",
+        target: "simulation",
+        module: "seeds",
+        features: None,
+    },
+    Proof {
+        name: "histories",
+        about: "what the processor tells, in every order, on both databases: 500 histories, or 10,000",
+        package: "paydesk-billing",
+        target: "billing",
+        module: "histories",
+        features: None,
+    },
+    Proof {
+        name: "return_days",
+        about: "debits that come back, on both databases: every third day, or every day",
+        package: "paydesk-billing",
+        target: "billing",
+        module: "return_days",
+        features: None,
+    },
+    Proof {
+        name: "ceilings",
+        about: "400 days of refusals, on both databases: 40 cards, or 300",
+        package: "paydesk-billing",
+        target: "billing",
+        module: "ceilings",
+        features: None,
     },
 ];
 

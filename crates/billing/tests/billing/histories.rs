@@ -1,8 +1,8 @@
 //! What the processor tells by itself, in every order: told once to five times, late, before the reply and between
 //! look-ups. Whatever the order, the books end as if everything had come once and in order.
 //!
-//! The short form runs 500 histories on each database: a history is about thirty durable commits, and a disk gives a few
-//! hundred a second. `PAYDESK_HISTORIES=10000` runs as many on each.
+//! The short form plays 500 histories on each database: a history is about thirty durable commits, and a disk gives a few
+//! hundred a second. `cargo xtask prove histories` plays 10,000 on each, `PAYDESK_HISTORIES=n` as many as it says.
 
 pub mod cast;
 pub mod script;
@@ -16,7 +16,7 @@ use paydesk_billing::store::{ActionItemFilter, Page, Tenant};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::{Engine, Stack, WEBHOOK_SECRET, attempt_id, on_both};
+use crate::support::{Engine, Stack, WEBHOOK_SECRET, attempt_id, on_both, scale};
 use cast::{AMOUNT, Client};
 use script::{Fate, Judge, Reply, Script, Scripted, bring, letter, sign};
 
@@ -26,6 +26,7 @@ on_both! {
 }
 
 const HISTORIES: usize = 500;
+const HISTORIES_LONG: usize = 10_000;
 /// Rounds in which things are told, a minute each, before everything is given the time to be heard.
 const ROUNDS: usize = 12;
 
@@ -248,7 +249,8 @@ async fn state(
 /// Positive controls: giving up the fact that a reply under a lost claim brings, ignoring news of a mandate whose name is
 /// not known yet, or (in the domain) taking a late `Settle` for news after a return, each makes a history differ (tried).
 async fn every_history_ends_alike(engine: Engine) {
-    let count = std::env::var("PAYDESK_HISTORIES").map_or(HISTORIES, |count| count.parse().unwrap());
+    let count = std::env::var("PAYDESK_HISTORIES")
+        .map_or(scale(HISTORIES, HISTORIES_LONG), |count| count.parse().unwrap());
     let stack = Stack::start(engine).await;
     let stage = stage(&stack, None);
     let cast = |histories: Vec<(History, Script)>| {

@@ -1,12 +1,12 @@
 //! Debits that fail or come back on every day on which they may: what follows is what the table of codes says, on that day
 //! and not before, for a code of each consequence on both rails. The domain's tests take every code on every day; here each
-//! case goes through the sandbox, the engine and the store, so that every third day is taken unless `PAYDESK_EVERY_DAY=1`.
+//! case goes through the sandbox, the engine and the store, so that every third day is taken; `cargo xtask prove return_days` takes every day.
 
 use paydesk_billing::store::{ActionItemFilter, Page};
 use paydesk_domain::return_code::{Consequence, Rail, rules};
 use serde_json::{Value, json};
 
-use crate::support::{Debit, Engine, Stack, on_both};
+use crate::support::{Debit, Engine, Stack, on_both, scale};
 
 on_both! {
     what_follows_a_return_follows_on_its_day;
@@ -155,7 +155,7 @@ async fn open_items(stack: &Stack) -> Vec<(String, Option<String>)> {
 async fn what_follows_a_return_follows_on_its_day(engine: Engine) {
     let stack = Stack::start(engine).await;
     let mut cases = Vec::new();
-    let step = if std::env::var("PAYDESK_EVERY_DAY").as_deref() == Ok("1") { 1 } else { 3 };
+    let step = scale(3, 1);
     for (index, planned) in plan().into_iter().step_by(step).enumerate() {
         cases.push(case(&stack, index, planned).await);
     }

@@ -11,6 +11,11 @@ pub use stack::{
     organization,
 };
 
+/// How much is tested: as much as fits among the other tests, or with `PAYDESK_PROVE=long` as much as a proof takes.
+pub fn scale(short: usize, long: usize) -> usize {
+    if std::env::var("PAYDESK_PROVE").as_deref() == Ok("long") { long } else { short }
+}
+
 /// Runs an async test on both databases, each as a test of its own.
 macro_rules! on_both {
     ($($(#[$meta:meta])* $name:ident;)*) => {$(
