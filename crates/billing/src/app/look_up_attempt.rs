@@ -57,8 +57,13 @@ impl App {
         let capabilities = self.processor.capabilities();
         let now = self.mint.now_ms();
         let visible = now.saturating_sub(sent_at_ms) >= capabilities.visibility_lag_ms;
-        let hand_over_at = hand_over_at_ms(capabilities.idempotency.window_ms(), first_sent_at_ms);
-        capabilities.look_up && visible && now < hand_over_at
+        capabilities.look_up && visible && self.key_is_remembered(first_sent_at_ms)
+    }
+
+    /// Whether the processor surely still knows the key of what was first sent at this time.
+    pub(super) fn key_is_remembered(&self, first_sent_at_ms: i64) -> bool {
+        let window_ms = self.processor.capabilities().idempotency.window_ms();
+        self.mint.now_ms() < hand_over_at_ms(window_ms, first_sent_at_ms)
     }
 }
 

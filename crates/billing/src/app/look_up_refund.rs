@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use paydesk_domain::refund::{RefundEvent, RefundState};
 
 use crate::app::audit::note_refund;
-use crate::app::send_refund::{refund_kind, refunded_payment};
+use crate::app::send_refund::{first_sent_at_ms, refund_kind, refunded_payment};
 use crate::app::{App, AppError};
 use crate::failpoint;
 use crate::ports::processor::{FoundRefund, RefundLookUp};
@@ -27,7 +27,7 @@ impl App {
         tx.commit().await?;
         let payment = refunded_payment(tenant, &row).await?;
         // From when it was first sent: it may have been sent more than once since.
-        let first_sent_at_ms = row.first_sent_at_ms.unwrap_or(row.created_at_ms);
+        let first_sent_at_ms = first_sent_at_ms(&row);
         let wanted = RefundLookUp {
             refund: &row.id,
             charge: &payment.processor_reference,

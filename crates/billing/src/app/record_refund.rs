@@ -9,7 +9,7 @@ use paydesk_domain::refund::{RefundEvent, RefundKind, RefundState};
 use crate::app::audit::note_refund;
 use crate::app::record_outcome::Applied;
 use crate::app::refund_taking::Taking;
-use crate::app::send_refund::refund_kind;
+use crate::app::send_refund::{first_sent_at_ms, refund_kind};
 use crate::app::{App, AppError, event_types};
 use crate::store::{ActionItemRow, OrgTx, PaymentRow, RefundRow, RefundUpdate, Tenant};
 
@@ -148,10 +148,7 @@ impl App {
     ) -> Result<(RefundUpdate, bool), AppError> {
         let now = self.mint.now_ms();
         let (due_at_ms, hand_over) = match state {
-            RefundState::InDoubt => {
-                let first_sent_at_ms = row.first_sent_at_ms.unwrap_or(row.created_at_ms);
-                self.next_look_up(first_sent_at_ms, row.look_ups, now)
-            }
+            RefundState::InDoubt => self.next_look_up(first_sent_at_ms(row), row.look_ups, now),
             _ => (now, false),
         };
         let reference = match state {

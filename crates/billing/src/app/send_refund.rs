@@ -21,7 +21,10 @@ impl App {
         let row = claimed;
         let payment = refunded_payment(tenant, &row).await?;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
-        let event = if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) {
+        let event = if row.look_ups > 0 && !self.key_is_remembered(first_sent_at_ms(&row)) {
+            // It was found absent in time, and then nobody came to send it: under a forgotten key it could go back twice.
+            RefundEvent::LoseAnswer
+        } else if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) {
             not_sent(&row, TOO_LATE)
         } else if !self.breaker.admits(self.mint.now_ms()) {
             not_sent(&row, UNREACHABLE)
@@ -92,6 +95,11 @@ impl App {
             Ok(Err(ProcessorError::Unknown(_))) | Err(_) => RefundEvent::LoseAnswer,
         })
     }
+}
+
+/// When a refund was first sent.
+pub(super) fn first_sent_at_ms(row: &RefundRow) -> i64 {
+    row.first_sent_at_ms.unwrap_or(row.created_at_ms)
 }
 
 /// How a refund's money goes back.

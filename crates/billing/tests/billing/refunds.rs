@@ -24,6 +24,7 @@ on_both! {
     a_failed_refund_puts_exactly_its_lines_back;
     what_was_paid_again_meanwhile_becomes_a_credit;
     news_of_a_refund_may_be_repeated_and_contradict;
+    what_waited_too_long_to_be_sent_again_is_not_sent;
     an_undecided_refund_reaches_a_human_and_is_never_sent_again;
     another_organization_gives_nothing_back;
 }
@@ -476,6 +477,23 @@ async fn news_of_a_refund_may_be_repeated_and_contradict(engine: Engine) {
     kinds.sort_by_key(Value::to_string);
     assert_eq!(kinds, ["contradiction", "refund_failed"]);
     assert_eq!(books(&stack).await, sums(&[("income", -6_250), ("processor", 6_250)]));
+}
+
+/// Positive control: without the look at the key in `send_refund`, it is sent (tried).
+async fn what_waited_too_long_to_be_sent_again_is_not_sent(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let paid = paid(&stack, CARD, &[6_250]).await;
+    stack.scenario(lost("refunds.create", "before")).await;
+    let id = refund(&stack, &paid.payment, json!({})).await.expect(201).at("/id");
+    stack.clock.advance(Duration::from_secs(120));
+    stack.app.sweep().await.unwrap();
+    assert_eq!(read_refund(&stack, &id).await["status"], "created", "ready again");
+    // Nobody is there for a day, and the processor forgets the key.
+    stack.work_after(Duration::from_secs(86_400)).await;
+    assert_eq!(read_refund(&stack, &id).await["status"], "in_doubt");
+    assert!(refunds_at_processor(&stack).await.is_empty());
+    let kinds: Vec<Value> = stack.action_items().await.iter().map(|item| item["kind"].clone()).collect();
+    assert_eq!(kinds, ["refund_undecided"]);
 }
 
 async fn an_undecided_refund_reaches_a_human_and_is_never_sent_again(engine: Engine) {
