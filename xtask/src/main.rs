@@ -8,6 +8,7 @@ mod lint;
 mod place;
 mod postgres;
 mod process;
+mod prove;
 mod say;
 mod servers;
 mod setup;
@@ -31,6 +32,7 @@ Paydesk's commands. Each one finds or installs what it needs, and says what it d
       --check                 on free ports with fresh data: pay one invoice, say what was seen, exit
   cargo xtask test [SUITE]…   everything that CI runs, or only the named suites
       --list                  the names of the suites
+  cargo xtask prove [NAME]…   the long proofs that nothing is charged twice or lost; names: crash workers
   cargo xtask build [--dev]   the widget, into dist/ (--dev: quicker to build, much larger)
   cargo xtask lint            formatting, clippy (native and wasm), licences and sources, lengths, words
   cargo xtask size            the bytes of the built widget, into docs/BYTES.md; fails over the budget
@@ -80,7 +82,7 @@ fn run() -> Result<(), Stop> {
     if let Some(unknown) = options.iter().find(|option| !allowed.contains(&option.as_str())) {
         return Err(Stop::Usage(format!("`{command}` has no option --{unknown}")));
     }
-    if !matches!(command.as_str(), "test" | "bench") && !words.is_empty() {
+    if !matches!(command.as_str(), "test" | "bench" | "prove") && !words.is_empty() {
         return Err(Stop::Usage(format!("`{command}` takes no further words: {}", words.join(" "))));
     }
     let has = |name: &str| options.iter().any(|option| option == name);
@@ -95,6 +97,7 @@ fn run() -> Result<(), Stop> {
             Ok(())
         }
         "test" => test::run(&place, &words),
+        "prove" => prove::run(&place, &words),
         "lint" => lint::run(&place),
         "size" => size::run(&place),
         "bench" => bench::run(&place, &words),

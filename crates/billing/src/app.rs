@@ -27,6 +27,7 @@ pub mod deliver;
 pub mod error;
 pub mod event_types;
 pub mod fan_out;
+mod figures;
 pub mod look_up_attempt;
 pub mod look_up_refund;
 pub mod move_debit;

@@ -11,6 +11,7 @@ pub mod card;
 pub mod consent;
 pub mod debit;
 pub mod decline;
+pub mod engine;
 pub mod id;
 pub mod invoice;
 pub mod look_up;

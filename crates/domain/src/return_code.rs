@@ -68,6 +68,16 @@ impl Consequence {
             Self::Review => "review",
         }
     }
+
+    /// Whether the agreement under which the debit was sent permits nothing more.
+    pub const fn ends_consent(self) -> bool {
+        matches!(self, Self::NewAccount | Self::StopDebits | Self::NewConsent)
+    }
+
+    /// Whether the account itself must not be debited any more, under whatever agreement.
+    pub const fn blocks_account(self) -> bool {
+        matches!(self, Self::NewAccount | Self::StopDebits)
+    }
 }
 
 /// Which of Nacha's return-rate levels a code counts against (debits of the last 60 days).

@@ -10,9 +10,9 @@ use crate::place::Place;
 use crate::say;
 use crate::stop::Stop;
 
-pub use suites::Equipment;
+pub use suites::{Equipment, counted, has_nextest};
 use suites::{SUITES, Suite};
-use tally::Tally;
+pub use tally::Tally;
 
 /// Prints the names of the suites.
 pub fn list() {

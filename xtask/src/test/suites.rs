@@ -7,6 +7,7 @@ use super::tally::Tally;
 use crate::place::Place;
 use crate::postgres::Postgres;
 use crate::process;
+use crate::prove::{self, Form, PROOFS, Proof};
 use crate::say;
 use crate::setup::{self, WidgetTools, browser, npm};
 use crate::stop::Stop;
@@ -27,6 +28,8 @@ enum Kind {
     Lint,
     /// Native tests of one package.
     Package(&'static str),
+    /// The short form of the proofs.
+    Proofs,
     Doc,
     Wasm,
     EndToEnd,
@@ -35,7 +38,7 @@ enum Kind {
 }
 
 /// All suites in the order in which they run: what fails quickest comes first.
-pub const SUITES: [Suite; 12] = [
+pub const SUITES: [Suite; 13] = [
     Suite { name: "lint", about: "formatting, clippy, licences, lengths, words", kind: Kind::Lint },
     Suite { name: "xtask", about: "these commands", kind: Kind::Package("xtask") },
     Suite { name: "domain", about: "the rules of the business", kind: Kind::Package("paydesk-domain") },
@@ -54,6 +57,7 @@ pub const SUITES: [Suite; 12] = [
     Suite { name: "doc", about: "examples in the documentation, and what must not compile", kind: Kind::Doc },
     Suite { name: "wasm", about: "the widget in Chromium", kind: Kind::Wasm },
     Suite { name: "size", about: "the bytes of the built widget against the budget", kind: Kind::Size },
+    Suite { name: "prove", about: "the short form of what `cargo xtask prove` runs", kind: Kind::Proofs },
     Suite { name: "check", about: "demo --check: one payment over the public interfaces", kind: Kind::Check },
     Suite { name: "e2e", about: "the whole path in a real browser on three origins", kind: Kind::EndToEnd },
 ];
@@ -82,7 +86,7 @@ impl<'p> Equipment<'p> {
             setup::strace::ensure()?;
         }
         let python = billing.then(|| setup::python::ensure(place)).transpose()?;
-        let database = billing || any(&[Kind::EndToEnd]);
+        let database = billing || any(&[Kind::EndToEnd, Kind::Proofs]);
         if database {
             setup::postgres::ensure()?;
         }
@@ -109,6 +113,20 @@ impl<'p> Equipment<'p> {
         let equipment = Self::bring(place, &suites)?;
         widget::build_with(place, equipment.widget()?, widget::Kind::Shipped)?;
         Ok(equipment)
+    }
+
+    /// What the proofs need: a database, where one of them asks for it.
+    ///
+    /// # Errors
+    /// Where it is missing and cannot be brought.
+    pub fn for_proofs(place: &'p Place) -> Result<Self, Stop> {
+        let suites: Vec<&Suite> = SUITES.iter().filter(|suite| suite.kind == Kind::Proofs).collect();
+        Self::bring(place, &suites)
+    }
+
+    /// Where everything is.
+    pub fn place(&self) -> &Place {
+        self.place
     }
 
     fn widget(&self) -> Result<&WidgetTools, Stop> {
@@ -185,6 +203,10 @@ impl Work {
             Self::Other("check") => {
                 demo::check_with(equipment.place, equipment.widget()?).map(|()| Tally::one(true))
             }
+            Self::Other("prove") => {
+                let all: Vec<&Proof> = PROOFS.iter().collect();
+                prove::prove(equipment, &all, Form::Short)
+            }
             Self::Other("e2e") => end_to_end(equipment),
             Self::Other(name) => Err(Stop::Failed(format!("the suite {name} has no runner"))),
         }
@@ -208,7 +230,8 @@ fn native(equipment: &Equipment<'_>, packages: &[&str]) -> Result<Tally, Stop> {
     counted(equipment.apply(&mut command))
 }
 
-fn has_nextest() -> bool {
+/// Whether the tests run by cargo-nextest.
+pub fn has_nextest() -> bool {
     process::find("cargo-nextest").is_some()
 }
 
@@ -267,7 +290,10 @@ fn end_to_end(equipment: &Equipment<'_>) -> Result<Tally, Stop> {
 }
 
 /// Runs a test runner, shows its output, and reads its closing lines.
-fn counted(command: &mut Command) -> Result<Tally, Stop> {
+///
+/// # Errors
+/// Where it cannot be started.
+pub fn counted(command: &mut Command) -> Result<Tally, Stop> {
     say::note(&process::shown(command));
     let mut tally = Tally::default();
     let status = process::follow(command, |line| {
@@ -288,7 +314,7 @@ mod tests {
     fn packages_run_together_and_the_rest_alone() {
         let all: Vec<&Suite> = SUITES.iter().collect();
         let names: Vec<&str> = grouped(&all).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["lint", "native", "doc", "wasm", "size", "check", "e2e"]);
+        assert_eq!(names, ["lint", "native", "doc", "wasm", "size", "prove", "check", "e2e"]);
         let one: Vec<&Suite> = SUITES.iter().filter(|suite| suite.name == "billing").collect();
         assert_eq!(grouped(&one), [("billing", Work::Packages(vec!["paydesk-billing"]))]);
     }

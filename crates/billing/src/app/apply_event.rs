@@ -98,8 +98,9 @@ impl App {
     }
 
     async fn end_mandate(&self, reference: &str) -> Result<Option<Applied>, AppError> {
+        // Its name is learned with the answer to its first debit, which may still be on its way.
         let Some(owner) = self.store.owner_of_mandate(reference).await? else {
-            return Ok(None);
+            return Ok(Some(Applied::TooEarly));
         };
         let Some(tenant) = self.tenant_of(&owner.org_id) else {
             return Ok(None);

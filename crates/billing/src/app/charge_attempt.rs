@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use paydesk_domain::address::Address;
 use paydesk_domain::attempt::AttemptEvent;
+use paydesk_domain::engine::{CallFault, Sends, UNREACHABLE};
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
@@ -13,17 +14,10 @@ use paydesk_domain::stored_credential::{
 use crate::app::accept_mandate::covers;
 use crate::app::confirm_checkout::TOKEN_UNUSABLE;
 use crate::app::report::Report;
-use crate::app::{App, AppError, millis, view};
+use crate::app::{App, AppError, view};
 use crate::failpoint;
 use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, ProcessorError};
 use crate::store::{AttemptRow, MandateRow, Tenant};
-
-/// Why an attempt fails when the processor could not be reached.
-pub(super) const UNREACHABLE: &str = "processor_unreachable";
-/// Why an attempt fails when the processor rejected the request.
-pub(super) const REJECTED: &str = "processor_rejected";
-/// Why an attempt fails when it took too long to get ready.
-pub(super) const TOO_LATE: &str = "too_late_to_send";
 
 /// Why an attempt fails when no agreement permits the debit.
 const NO_MANDATE: &str = "mandate_missing";
@@ -40,10 +34,12 @@ impl App {
         let mut row = claimed;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
         let report = match self.prepare(tenant, &mut row).await? {
-            Prepared::Ready(_) if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) => {
-                not_sent(&row, TOO_LATE).into()
+            Prepared::Ready(mandate) => {
+                match self.figures().before_sending(&Sends::from(&row), self.mint.now_ms()) {
+                    Ok(()) => self.send(&row, mandate.as_deref()).await?,
+                    Err(instead) => instead.into(),
+                }
             }
-            Prepared::Ready(mandate) => self.send(&row, mandate.as_deref()).await?,
             Prepared::Decided(event) => event.into(),
             Prepared::LostLease => return Ok(()),
         };
@@ -54,12 +50,6 @@ impl App {
         Ok(())
     }
 
-    /// Whether the answer to what was claimed at `claimed_at_ms` could come after the lease is over.
-    pub(super) fn too_late(&self, claimed_at_ms: i64) -> bool {
-        let leased_until = claimed_at_ms.saturating_add(millis(self.settings.lease));
-        self.mint.now_ms().saturating_add(millis(self.settings.call_timeout)) >= leased_until
-    }
-
     /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
     /// every fault is a failure before sending.
     async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
@@ -67,7 +57,7 @@ impl App {
             && let Err(why) = self.still_chargeable(&mut tenant.read().await?, row).await?
         {
             tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
-            return Ok(Prepared::Decided(not_sent(row, why.as_str())));
+            return Ok(Prepared::Decided(Sends::from(&*row).not_sent(why.as_str())));
         }
         if row.processor_method.is_none()
             && let Some(ended) = self.make_method(tenant, row).await?
@@ -78,16 +68,16 @@ impl App {
             return Ok(if row.kind == MethodKind::Card.as_str() {
                 Prepared::Ready(None)
             } else {
-                Prepared::Decided(not_sent(row, NO_MANDATE))
+                Prepared::Decided(Sends::from(&*row).not_sent(NO_MANDATE))
             });
         };
         let mut tx = tenant.write().await?;
         let Some(mandate) = tx.find_mandate(&mandate).await? else {
-            return Ok(Prepared::Decided(not_sent(row, NO_MANDATE)));
+            return Ok(Prepared::Decided(Sends::from(&*row).not_sent(NO_MANDATE)));
         };
         if let Err(why) = covers(&mandate, row, self.mint.now())? {
             tracing::warn!(attempt = row.id, %why, "no mandate permits this debit");
-            return Ok(Prepared::Decided(not_sent(row, NO_MANDATE)));
+            return Ok(Prepared::Decided(Sends::from(&*row).not_sent(NO_MANDATE)));
         }
         tx.use_mandate(&mandate.id, &row.origin_id).await?;
         tx.commit().await?;
@@ -101,10 +91,11 @@ impl App {
             Ok(Ok(Some(event))) => return Ok(Some(Prepared::Decided(event))),
             Ok(Err(AppError::Processor(ProcessorError::Unknown(_)))) | Err(_) => {
                 self.breaker.unanswered(self.mint.now_ms());
-                let event = AttemptEvent::FailBeforeSend(UNREACHABLE.to_owned());
-                return Ok(Some(Prepared::Decided(event)));
+                return Ok(Some(Prepared::Decided(CallFault::Unknown.while_preparing())));
             }
-            Ok(Err(AppError::Processor(error))) => return Ok(Some(Prepared::Decided(failed(&error)))),
+            Ok(Err(AppError::Processor(error))) => {
+                return Ok(Some(Prepared::Decided(fault(&error).while_preparing())));
+            }
             Ok(Err(error)) => return Err(error),
         }
         // Kept before it is charged: should the charge have to be sent again, it is the same request.
@@ -155,7 +146,7 @@ impl App {
 
     async fn send(&self, row: &AttemptRow, mandate: Option<&MandateRow>) -> Result<Report, AppError> {
         if !self.breaker.admits(self.mint.now_ms()) {
-            return Ok(not_sent(row, UNREACHABLE).into());
+            return Ok(Sends::from(row).not_sent(UNREACHABLE).into());
         }
         let currency: Currency =
             row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
@@ -183,8 +174,7 @@ impl App {
         }
         Ok(match answered {
             Ok(Ok(outcome)) => outcome.into(),
-            Ok(Err(ProcessorError::NotSent(_))) => not_sent(row, UNREACHABLE).into(),
-            Ok(Err(error)) => failed(&error).into(),
+            Ok(Err(error)) => Sends::from(row).after_fault(fault(&error)).into(),
             Err(_) => AttemptEvent::LoseAnswer.into(),
         })
     }
@@ -215,22 +205,12 @@ fn proof<'a>(row: &'a AttemptRow, mandate: &'a MandateRow) -> MandateProof<'a> {
     }
 }
 
-/// This request never left. For the first one that is the end of the attempt. For one that was in doubt it says nothing
-/// about the request before it, which may still turn up: it stays in doubt.
-fn not_sent(row: &AttemptRow, why: &str) -> AttemptEvent {
-    if row.look_ups == 0 { AttemptEvent::FailBeforeSend(why.to_owned()) } else { AttemptEvent::LoseAnswer }
-}
-
-/// What follows from a call without an outcome.
-fn failed(error: &ProcessorError) -> AttemptEvent {
-    match error {
-        ProcessorError::NotSent(_) => AttemptEvent::FailBeforeSend(UNREACHABLE.to_owned()),
-        ProcessorError::Rejected(why) => {
-            tracing::error!(%why, "the processor rejects our requests: an operator must look");
-            AttemptEvent::FailBeforeSend(REJECTED.to_owned())
-        }
-        ProcessorError::Unknown(_) => AttemptEvent::LoseAnswer,
+/// What a call's error says of the request.
+fn fault(error: &ProcessorError) -> CallFault {
+    if let ProcessorError::Rejected(why) = error {
+        tracing::error!(%why, "the processor rejects our requests: an operator must look");
     }
+    CallFault::from(error)
 }
 
 enum Prepared {

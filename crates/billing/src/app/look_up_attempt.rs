@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use paydesk_domain::attempt::AttemptEvent;
-use paydesk_domain::look_up::hand_over_at_ms;
+use paydesk_domain::engine::{Finding, Sends};
 
 use crate::app::report::Report;
 use crate::app::{App, AppError, millis};
 use crate::failpoint;
 use crate::ports::processor::{Found, LookUp};
-use crate::store::{AttemptRow, Tenant};
+use crate::store::Tenant;
 
 impl App {
     /// Looks an attempt up if it is due. Does nothing when somebody else does.
@@ -26,22 +26,21 @@ impl App {
             return Ok(());
         };
         tx.commit().await?;
+        let sends = Sends::from(&row);
         let wanted = LookUp {
             attempt: &row.id,
             // From when it was first sent: it may have been sent more than once since.
-            sent_at: Timestamp::from_millisecond(first_sent_at_ms(&row)).unwrap_or_default(),
+            sent_at: Timestamp::from_millisecond(sends.first_at_ms).unwrap_or_default(),
             now: self.mint.now(),
         };
         let found = tokio::time::timeout(self.settings.call_timeout, self.processor.look_up(wanted)).await;
         let report = match found {
-            Ok(Ok(Found::Outcome(outcome))) => outcome.into(),
-            Ok(Ok(Found::Nothing)) if self.may_be_sent_again(first_sent_at_ms(&row), sent_at_ms(&row)) => {
-                Report::from(AttemptEvent::FindNothing)
-            }
-            Ok(Ok(Found::Nothing | Found::Pending)) => AttemptEvent::LoseAnswer.into(),
+            Ok(Ok(Found::Outcome(outcome))) => Report::from(outcome),
+            Ok(Ok(Found::Nothing)) => self.after_look_up(&sends, Finding::Nothing),
+            Ok(Ok(Found::Pending)) => self.after_look_up(&sends, Finding::Undecided),
             Ok(Err(error)) => {
                 tracing::warn!(attempt = row.id, %error, "a look-up failed");
-                AttemptEvent::LoseAnswer.into()
+                self.after_look_up(&sends, Finding::Undecided)
             }
             Err(_) => AttemptEvent::LoseAnswer.into(),
         };
@@ -51,26 +50,7 @@ impl App {
         Ok(())
     }
 
-    /// "No record" is believed only once the processor has had the time to show it, and acted on only while the
-    /// processor still knows our key.
-    pub(super) fn may_be_sent_again(&self, first_sent_at_ms: i64, sent_at_ms: i64) -> bool {
-        let capabilities = self.processor.capabilities();
-        let now = self.mint.now_ms();
-        let visible = now.saturating_sub(sent_at_ms) >= capabilities.visibility_lag_ms;
-        capabilities.look_up && visible && self.key_is_remembered(first_sent_at_ms)
+    fn after_look_up(&self, sends: &Sends, finding: Finding) -> Report {
+        self.figures().after_look_up(sends, finding, self.mint.now_ms()).into()
     }
-
-    /// Whether the processor surely still knows the key of what was first sent at this time.
-    pub(super) fn key_is_remembered(&self, first_sent_at_ms: i64) -> bool {
-        let window_ms = self.processor.capabilities().idempotency.window_ms();
-        self.mint.now_ms() < hand_over_at_ms(window_ms, first_sent_at_ms)
-    }
-}
-
-fn first_sent_at_ms(row: &AttemptRow) -> i64 {
-    row.first_sent_at_ms.unwrap_or(row.created_at_ms)
-}
-
-fn sent_at_ms(row: &AttemptRow) -> i64 {
-    row.sent_at_ms.unwrap_or(row.created_at_ms)
 }

@@ -1,10 +1,11 @@
 //! Finds out what became of a refund whose answer was lost, or whose sender died.
 
 use jiff::Timestamp;
+use paydesk_domain::engine::{Finding, Sends};
 use paydesk_domain::refund::{RefundEvent, RefundState};
 
 use crate::app::audit::note_refund;
-use crate::app::send_refund::{first_sent_at_ms, refund_kind, refunded_payment};
+use crate::app::send_refund::{refund_kind, refunded_payment, without_outcome};
 use crate::app::{App, AppError};
 use crate::failpoint;
 use crate::ports::processor::{FoundRefund, RefundLookUp};
@@ -27,23 +28,22 @@ impl App {
         tx.commit().await?;
         let payment = refunded_payment(tenant, &row).await?;
         // From when it was first sent: it may have been sent more than once since.
-        let first_sent_at_ms = first_sent_at_ms(&row);
+        let sends = Sends::from(&row);
         let wanted = RefundLookUp {
             refund: &row.id,
             charge: &payment.processor_reference,
             kind: refund_kind(&row)?,
-            sent_at: Timestamp::from_millisecond(first_sent_at_ms).unwrap_or_default(),
+            sent_at: Timestamp::from_millisecond(sends.first_at_ms).unwrap_or_default(),
             now: self.mint.now(),
         };
         let found =
             tokio::time::timeout(self.settings.call_timeout, self.processor.look_up_refund(wanted)).await;
-        let sent_at_ms = row.sent_at_ms.unwrap_or(row.created_at_ms);
         let event = match found {
             Ok(Ok(FoundRefund::Outcome(outcome))) => outcome.into(),
-            Ok(Ok(FoundRefund::Nothing)) if self.may_be_sent_again(first_sent_at_ms, sent_at_ms) => {
-                RefundEvent::FindNothing
+            Ok(Ok(FoundRefund::Nothing)) => {
+                without_outcome(self.figures().after_look_up(&sends, Finding::Nothing, self.mint.now_ms()))
             }
-            Ok(Ok(FoundRefund::Nothing | FoundRefund::Undecided)) => RefundEvent::LoseAnswer,
+            Ok(Ok(FoundRefund::Undecided)) => RefundEvent::LoseAnswer,
             Ok(Err(error)) => {
                 tracing::warn!(refund = row.id, %error, "a look-up failed");
                 RefundEvent::LoseAnswer

@@ -4,7 +4,7 @@ use paydesk_domain::attempt::InvalidTransition;
 use paydesk_domain::debit::{DebitEvent, DebitState};
 use paydesk_domain::id::AllocationId;
 use paydesk_domain::money::Money;
-use paydesk_domain::return_code::{Consequence, ReturnCode};
+use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
@@ -164,17 +164,13 @@ impl App {
     ) -> Result<(), AppError> {
         let now = self.mint.now_ms();
         let consequence = code.consequence();
-        let ends_consent = matches!(
-            consequence,
-            Consequence::StopDebits | Consequence::NewConsent | Consequence::NewAccount
-        );
-        if let (Some(mandate), true) = (&row.mandate_id, ends_consent)
+        if let (Some(mandate), true) = (&row.mandate_id, consequence.ends_consent())
             && tx.end_mandate(mandate, code.as_str(), now).await?
         {
             note(tx, &self.mint, Action::MandateEnded, mandate, json!({"because": code.as_str()}))?;
             self.announce_mandate(tx, event_types::MANDATE_ENDED, mandate, &row.account_id).await?;
         }
-        if matches!(consequence, Consequence::StopDebits | Consequence::NewAccount)
+        if consequence.blocks_account()
             && let Some(reference) = &row.processor_method
         {
             tx.act_for_login(&row.login_id).await?;

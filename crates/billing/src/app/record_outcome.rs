@@ -1,12 +1,12 @@
 //! Records what became of an attempt: one function for replies, look-ups and webhooks, which hears everything more than
 //! once and in any order, in one transaction with all that follows from it.
 
-use paydesk_domain::attempt::{AttemptState, InvalidTransition, ProcessorReference};
-use paydesk_domain::look_up::{Step, next_step_within};
+use paydesk_domain::attempt::{AttemptEvent, AttemptState, InvalidTransition, ProcessorReference};
+use paydesk_domain::engine::{Heard, Plan, Sends, hear};
 
 use crate::app::audit::note_attempt;
 use crate::app::report::Report;
-use crate::app::{App, AppError, millis, view};
+use crate::app::{App, AppError, view};
 use crate::store::{AttemptRow, OrgTx, Outcome, Tenant};
 
 /// What a report changed.
@@ -25,7 +25,7 @@ pub enum Applied {
 }
 
 impl App {
-    /// Records what whoever claimed the attempt found out. Does nothing when somebody else decides about it now.
+    /// Records what whoever claimed the attempt found out. Decides nothing when somebody else decides about it now.
     ///
     /// # Errors
     /// When the database fails.
@@ -38,7 +38,7 @@ impl App {
         let mut tx = tenant.write().await?;
         let row = locked(&mut tx, &claimed.invoice_id, &claimed.id).await?;
         if row.fence != claimed.fence {
-            return Ok(Applied::LostFence);
+            return self.hear_late(tx, &row, &report.into()).await;
         }
         self.apply(tx, row, report.into()).await
     }
@@ -55,21 +55,36 @@ impl App {
         self.apply(tx, row, report).await
     }
 
+    /// Somebody was quicker. Where that was a webhook with the same success, it did not know the network's and the
+    /// mandate's names, which only replies and look-ups bring: they are kept, and nothing else is.
+    async fn hear_late(&self, mut tx: OrgTx, row: &AttemptRow, report: &Report) -> Result<Applied, AppError> {
+        if let AttemptEvent::Succeed(reference) = &report.event
+            && view::state(row)? == AttemptState::Succeeded(reference.clone())
+        {
+            self.keep_names(&mut tx, row, report).await?;
+            tx.commit().await?;
+        }
+        Ok(Applied::LostFence)
+    }
+
     async fn apply(&self, mut tx: OrgTx, row: AttemptRow, report: Report) -> Result<Applied, AppError> {
         let before = view::state(&row)?;
-        let after = match before.clone().apply(report.event.clone()) {
-            Ok(after) => after,
-            // It is being sent again under the same key, which will have the same outcome: wait for that.
-            Err(_) if before == AttemptState::Created => return Ok(Applied::TooEarly),
-            Err(error) => return self.contradiction(tx, &row, &error).await,
+        if matches!(before, AttemptState::Declined(_)) && report.is_debit_without_money() {
+            return Ok(Applied::Known);
+        }
+        let (after, is_news) = match hear(&before, report.event.clone()) {
+            Heard::News(after) => (after, true),
+            Heard::Known => (before.clone(), false),
+            Heard::TooEarly => return Ok(Applied::TooEarly),
+            Heard::Contradiction(error) => return self.contradiction(tx, &row, &error).await,
         };
-        let is_news = before != after || !before.status().is_final();
         if is_news {
-            let (outcome, hand_over) = self.outcome(&row, &after);
+            let plan = self.figures().plan(&after, &Sends::from(&row), self.mint.now_ms());
+            let outcome = self.outcome(&after, plan);
             if !tx.record_outcome(&row.id, row.fence, outcome).await? {
                 return Ok(Applied::LostFence);
             }
-            if hand_over {
+            if plan.hand_over {
                 self.hand_over(&mut tx, &row).await?;
             }
             self.follow_up(&mut tx, &row, &after, &report).await?;
@@ -109,43 +124,20 @@ impl App {
         }
     }
 
-    /// What is written of a state, and whether a human must be asked.
-    fn outcome(&self, row: &AttemptRow, state: &AttemptState) -> (Outcome, bool) {
-        let now = self.mint.now_ms();
-        let base = Outcome { status: state.name(), due_at_ms: now, ..Outcome::default() };
-        let decided_at_ms = state.status().is_final().then_some(now);
-        let outcome = match state {
+    /// What is written of a state.
+    fn outcome(&self, state: &AttemptState, plan: Plan) -> Outcome {
+        let decided_at_ms = state.status().is_final().then(|| self.mint.now_ms());
+        let base =
+            Outcome { status: state.name(), due_at_ms: plan.due_at_ms, decided_at_ms, ..Outcome::default() };
+        match state {
             AttemptState::Succeeded(ProcessorReference(reference)) => {
-                Outcome { processor_reference: Some(reference.clone()), decided_at_ms, ..base }
+                Outcome { processor_reference: Some(reference.clone()), ..base }
             }
             AttemptState::Declined(decline) => {
-                Outcome { decline_code: Some(decline.code().to_owned()), decided_at_ms, ..base }
+                Outcome { decline_code: Some(decline.code().to_owned()), ..base }
             }
-            AttemptState::FailedBeforeSend(why) => {
-                Outcome { failure: Some(why.clone()), decided_at_ms, ..base }
-            }
-            AttemptState::InDoubt => {
-                let first_sent_at_ms = row.first_sent_at_ms.unwrap_or(row.created_at_ms);
-                let (due_at_ms, hand_over) = self.next_look_up(first_sent_at_ms, row.look_ups, now);
-                return (Outcome { due_at_ms, ..base }, hand_over);
-            }
-            AttemptState::Created | AttemptState::Sending => base,
-        };
-        (outcome, false)
-    }
-
-    /// When what is in doubt since `first_sent_at_ms` is looked up next, and whether a human must be asked as well.
-    pub(super) fn next_look_up(&self, first_sent_at_ms: i64, look_ups: i64, now: i64) -> (i64, bool) {
-        let window_ms = self.processor.capabilities().idempotency.window_ms();
-        let look_ups = u32::try_from(look_ups).unwrap_or(u32::MAX);
-        let latest = now.saturating_add(millis(self.settings.look_up_pause_max));
-        match next_step_within(window_ms, first_sent_at_ms, look_ups, now) {
-            Step::LookUp { .. } if look_ups == 0 => {
-                (now.saturating_add(millis(self.settings.first_look_up_after)), false)
-            }
-            Step::LookUp { at_ms } => (at_ms.min(latest), false),
-            // It is still asked about every hour: the processor may yet tell, and then nobody need look.
-            Step::HandOver => (latest, true),
+            AttemptState::FailedBeforeSend(why) => Outcome { failure: Some(why.clone()), ..base },
+            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => base,
         }
     }
 

@@ -3,13 +3,14 @@
 
 use paydesk_domain::attempt::{InvalidTransition, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
+use paydesk_domain::engine::Sends;
 use paydesk_domain::id::{ActionItemId, OutboxId};
 use paydesk_domain::refund::{RefundEvent, RefundKind, RefundState};
 
 use crate::app::audit::note_refund;
 use crate::app::record_outcome::Applied;
 use crate::app::refund_taking::Taking;
-use crate::app::send_refund::{first_sent_at_ms, refund_kind};
+use crate::app::send_refund::refund_kind;
 use crate::app::{App, AppError, event_types};
 use crate::store::{ActionItemRow, OrgTx, PaymentRow, RefundRow, RefundUpdate, Tenant};
 
@@ -148,7 +149,10 @@ impl App {
     ) -> Result<(RefundUpdate, bool), AppError> {
         let now = self.mint.now_ms();
         let (due_at_ms, hand_over) = match state {
-            RefundState::InDoubt => self.next_look_up(first_sent_at_ms(row), row.look_ups, now),
+            RefundState::InDoubt => {
+                let plan = self.figures().plan_look_up(&Sends::from(row), now);
+                (plan.due_at_ms, plan.hand_over)
+            }
             _ => (now, false),
         };
         let reference = match state {

@@ -39,6 +39,12 @@ impl From<ChargeOutcome> for Report {
 }
 
 impl Report {
+    /// Whether it tells of a debit that brought no money. What a reply calls a refusal, because it came at once, an event
+    /// or a look-up calls a debit that came back: the two do not contradict each other.
+    pub fn is_debit_without_money(&self) -> bool {
+        matches!(self.debit, Some(DebitEvent::Return(_) | DebitEvent::Cancel))
+    }
+
     /// The same with what became of the debit since.
     pub fn with_debit(self, debit: Option<DebitEvent>) -> Self {
         Self { debit, ..self }

@@ -1,9 +1,10 @@
 //! Sends a claimed refund: calls the processor, then has the outcome recorded.
 
+use paydesk_domain::attempt::AttemptEvent;
+use paydesk_domain::engine::{CallFault, Sends, UNREACHABLE};
 use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::refund::{RefundEvent, RefundKind};
 
-use crate::app::charge_attempt::{REJECTED, TOO_LATE, UNREACHABLE};
 use crate::app::{App, AppError, millis};
 use crate::failpoint;
 use crate::ports::processor::{ProcessorError, RefundRequest};
@@ -21,15 +22,13 @@ impl App {
         let row = claimed;
         let payment = refunded_payment(tenant, &row).await?;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
-        let event = if row.look_ups > 0 && !self.key_is_remembered(first_sent_at_ms(&row)) {
-            // It was found absent in time, and then nobody came to send it: under a forgotten key it could go back twice.
-            RefundEvent::LoseAnswer
-        } else if self.too_late(row.sent_at_ms.unwrap_or(row.created_at_ms)) {
-            not_sent(&row, TOO_LATE)
-        } else if !self.breaker.admits(self.mint.now_ms()) {
-            not_sent(&row, UNREACHABLE)
-        } else {
-            self.call_refund(&row, &payment).await?
+        let sends = Sends::from(&row);
+        let event = match self.figures().before_sending(&sends, self.mint.now_ms()) {
+            Err(instead) => without_outcome(instead),
+            Ok(()) if !self.breaker.admits(self.mint.now_ms()) => {
+                without_outcome(sends.not_sent(UNREACHABLE))
+            }
+            Ok(()) => self.call_refund(&row, &payment).await?,
         };
         self.metrics.refund(event.name());
         failpoint::hit("refund.before_outcome");
@@ -87,19 +86,25 @@ impl App {
         }
         Ok(match answered {
             Ok(Ok(outcome)) => outcome.into(),
-            Ok(Err(ProcessorError::NotSent(_))) => not_sent(row, UNREACHABLE),
-            Ok(Err(ProcessorError::Rejected(why))) => {
-                tracing::error!(%why, "the processor rejects our requests: an operator must look");
-                not_sent(row, REJECTED)
+            Ok(Err(error)) => {
+                if let ProcessorError::Rejected(why) = &error {
+                    tracing::error!(%why, "the processor rejects our requests: an operator must look");
+                }
+                without_outcome(Sends::from(row).after_fault(CallFault::from(&error)))
             }
-            Ok(Err(ProcessorError::Unknown(_))) | Err(_) => RefundEvent::LoseAnswer,
+            Err(_) => RefundEvent::LoseAnswer,
         })
     }
 }
 
-/// When a refund was first sent.
-pub(super) fn first_sent_at_ms(row: &RefundRow) -> i64 {
-    row.first_sent_at_ms.unwrap_or(row.created_at_ms)
+/// What the engine's rules say of a call without an outcome, in a refund's terms: the same rules hold for money that goes
+/// out and for money that comes in.
+pub(super) fn without_outcome(event: AttemptEvent) -> RefundEvent {
+    match event {
+        AttemptEvent::FailBeforeSend(why) => RefundEvent::FailBeforeSend(why),
+        AttemptEvent::FindNothing => RefundEvent::FindNothing,
+        _ => RefundEvent::LoseAnswer,
+    }
 }
 
 /// How a refund's money goes back.
@@ -117,10 +122,4 @@ pub(super) fn refund_kind(row: &RefundRow) -> Result<RefundKind, AppError> {
 pub(super) async fn refunded_payment(tenant: &Tenant, row: &RefundRow) -> Result<PaymentRow, AppError> {
     let payment = tenant.read().await?.find_payment(&row.payment_id).await?;
     payment.ok_or(AppError::Inconsistent("a refund without its payment".into()))
-}
-
-/// This request was not acted on. For the first one that is the end of the refund. For one that was in doubt it says
-/// nothing about the request before it, which may still turn up: it stays in doubt.
-fn not_sent(row: &RefundRow, why: &str) -> RefundEvent {
-    if row.look_ups == 0 { RefundEvent::FailBeforeSend(why.to_owned()) } else { RefundEvent::LoseAnswer }
 }

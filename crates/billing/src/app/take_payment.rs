@@ -150,6 +150,25 @@ impl App {
         Ok(())
     }
 
+    /// Keeps the names that come after the success itself, where there is none yet.
+    pub(super) async fn keep_names(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        report: &Report,
+    ) -> Result<(), AppError> {
+        if let (Some(mandate), Some(reference)) = (&row.mandate_id, &report.mandate) {
+            tx.name_mandate(mandate, reference).await?;
+        }
+        if let (Some(method), Some(network)) = (&row.processor_method, &report.network_transaction_id) {
+            tx.act_for_login(&row.login_id).await?;
+            if let Some(kept) = tx.method_by_reference(&row.login_id, &row.vault, method).await? {
+                tx.keep_network_id(&row.login_id, &kept.id, network).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps the method that the payer wanted saved. Money was taken, so that nothing here may fail the transaction: a
     /// wallet that has become full, or a method that is in another wallet, is left out.
     async fn keep_method(&self, tx: &mut OrgTx, row: &AttemptRow, report: &Report) -> Result<(), AppError> {

@@ -19,6 +19,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 16;
+/// For how long a transaction may stand still between two statements, in milliseconds. No transaction waits for anything
+/// but the database, so that one that does stands still with its process: a stopped machine, or a network that is cut.
+/// Everybody else would wait for its locks as long as that lasts.
+const IDLE_IN_TRANSACTION_MS_MAX: &str = "3000";
 
 /// Where the database is.
 #[derive(Clone)]
@@ -118,7 +122,10 @@ impl Store {
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS_MAX)
                     .acquire_timeout(ACQUIRE_TIMEOUT);
-                Db::Postgres(pool.connect_with(options.clone()).await?)
+                let options = options
+                    .clone()
+                    .options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MS_MAX)]);
+                Db::Postgres(pool.connect_with(options).await?)
             }
         };
         Ok(Self { db })

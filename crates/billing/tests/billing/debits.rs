@@ -16,6 +16,7 @@ on_both! {
     a_saved_account_is_debited_under_its_mandate;
     a_lost_answer_to_a_debit_is_looked_up;
     the_processor_tells_by_itself;
+    a_refusal_at_once_is_no_contradiction_when_it_is_told_again;
     what_nobody_tells_is_asked;
 }
 
@@ -327,4 +328,19 @@ async fn what_nobody_tells_is_asked(engine: Engine) {
         (items.len(), &items[0]["kind"], &items[0]["subject"]),
         (1, &json!("debit_overdue"), &json!(stays.attempt()))
     );
+}
+
+/// Positive control: without `is_debit_without_money` in `record_outcome.rs` a human is asked about a contradiction
+/// (found by the crash matrix, and tried).
+async fn a_refusal_at_once_is_no_contradiction_when_it_is_told_again(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    for (kind, _) in RAILS {
+        let debit = stack.debit(kind, "000777777771", &[5_000], false).await;
+        assert_eq!(stack.confirm(&debit.secret, &debit.body).await.expect(200).at("/status"), "declined");
+        assert!(stack.app.poll_events().await.unwrap() > 0);
+        stack.work().await;
+        assert!(stack.action_items().await.is_empty());
+        assert_eq!(stack.three_figures(&debit.invoice).await, (5_000, 0, 5_000));
+    }
+    assert!(stack.debit_journal().await.is_empty());
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Engine, Stack, on_both};
+use crate::support::{Database, Engine, Stack, on_both};
 
 on_both! {
     a_saved_card_is_charged_when_it_is_due;
@@ -259,4 +259,22 @@ async fn what_was_permitted_may_have_ended_since(engine: Engine) {
     let items = stack.action_items().await;
     assert_eq!(items.len(), 2, "{items:?}");
     assert!(items.iter().all(|item| item["code"] == "not_authorized"), "{items:?}");
+}
+
+/// Positive control: without `IDLE_IN_TRANSACTION_MS_MAX` in `store/db.rs` the confirm is not decided (found by the workers
+/// that are stopped, and tried). On SQLite there is one process.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_stands_still_does_not_hold_the_others_up() {
+    if !Database::postgres_is_wanted() {
+        return;
+    }
+    let stack = Stack::start(Engine::Postgres).await;
+    let (_, secret) = stack.open().await;
+    let (other, _) = stack.second_process().await;
+    let tenant = other.store.organization(stack.organization.clone());
+    let mut stands_still = tenant.write().await.unwrap();
+    stands_still.next_receipt_number().await.unwrap();
+    let body = stack.with_card("4242424242424242", 6_250).await;
+    assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
+    assert!(stands_still.commit().await.is_err(), "what it had begun is gone");
 }

@@ -13,6 +13,7 @@ mod debits;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod engine;
+mod histories;
 mod idempotency;
 mod ledger;
 mod processor_contract;

@@ -479,7 +479,7 @@ async fn news_of_a_refund_may_be_repeated_and_contradict(engine: Engine) {
     assert_eq!(books(&stack).await, sums(&[("income", -6_250), ("processor", 6_250)]));
 }
 
-/// Positive control: without the look at the key in `send_refund`, it is sent (tried).
+/// Positive control: without `before_sending` in `send_refund`, it is sent (tried).
 async fn what_waited_too_long_to_be_sent_again_is_not_sent(engine: Engine) {
     let stack = Stack::start(engine).await;
     let paid = paid(&stack, CARD, &[6_250]).await;

@@ -7,7 +7,8 @@ mod stack;
 pub use database::{Database, Engine, Tamperer};
 pub use receiver::{Behaviour, Receiver};
 pub use stack::{
-    PROCESSOR_SECRET, Reply, STORE, Stack, StackOptions, address, attempt_id, fresh, organization,
+    PROCESSOR_SECRET, Reply, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh,
+    organization,
 };
 
 /// Runs an async test on both databases, each as a test of its own.

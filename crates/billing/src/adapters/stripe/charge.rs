@@ -106,3 +106,122 @@ async fn give_up(client: &Client, key: &str, intent: &Value) -> Result<ChargeOut
         _ => Err(ProcessorError::Unknown("the charge waits for the payer".to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use paydesk_domain::mandate::HolderType;
+    use paydesk_domain::money::Money;
+    use paydesk_domain::stored_credential::{MerchantReason, MethodStorage, StoredCredential};
+
+    use super::*;
+
+    /// What is the same in every golden request.
+    const COMMON: &str = "amount=1250 currency={currency} payment_method=pm_1 customer=cus_1 payment_method_types[0]={kind} \
+        confirm=true expand[0]=latest_charge metadata[attempt]=att_1 metadata[organization]=org_1";
+
+    struct Case {
+        kind: MethodKind,
+        initiation: Initiation,
+        sequence: Sequence,
+        network: Option<&'static str>,
+        mandate: Option<MandateProof<'static>>,
+        keep: bool,
+    }
+
+    const PAYER: Case = Case {
+        kind: MethodKind::Card,
+        initiation: Initiation::Payer,
+        sequence: Sequence::Initial,
+        network: None,
+        mandate: None,
+        keep: false,
+    };
+
+    fn sent(case: &Case) -> String {
+        let currency = if case.kind == MethodKind::Ach { "USD" } else { "CAD" };
+        let network = case.network.map(str::to_owned);
+        let credential =
+            StoredCredential::new(case.initiation, case.sequence, MethodStorage::Stored, network).unwrap();
+        let request = ChargeRequest {
+            key: "att_1.charge",
+            organization: "org_1",
+            attempt: "att_1",
+            amount: Money::new(1_250, currency.parse().unwrap()),
+            method: "pm_1",
+            kind: case.kind,
+            customer: Some("cus_1"),
+            credential: &credential,
+            mandate: case.mandate,
+            keep: case.keep,
+        };
+        let all = form(&request).unwrap().readable();
+        let common = COMMON
+            .replace("{currency}", &currency.to_lowercase())
+            .replace("{kind}", answers::name_of(case.kind));
+        all.strip_prefix(&common).unwrap_or_else(|| panic!("{all}")).trim().to_owned()
+    }
+
+    fn agreed(reference: Option<&'static str>, online: bool) -> Option<MandateProof<'static>> {
+        Some(MandateProof {
+            reference,
+            accepted_at: Timestamp::from_second(1_790_000_000).unwrap(),
+            address: online.then_some("203.0.113.7"),
+            user_agent: online.then_some("Browser/1"),
+            holder: HolderType::Business,
+        })
+    }
+
+    fn merchant(reason: MerchantReason) -> Case {
+        Case {
+            initiation: Initiation::Merchant(reason),
+            sequence: Sequence::Subsequent,
+            network: Some("nti_1"),
+            ..PAYER
+        }
+    }
+
+    /// Golden requests: what is particular to each way in which a method is charged.
+    #[test]
+    fn each_way_to_charge_tells_who_starts_it_and_under_what() {
+        let mit = "payment_method_options[card][mit_exemption][network_transaction_id]=nti_1";
+        let away = |reason: &str| {
+            format!("metadata[sequence]=subsequent metadata[initiation]={reason} off_session=true {mit}")
+        };
+        let online = "mandate_data[customer_acceptance][accepted_at]=1790000000 mandate_data[customer_acceptance][type]=online \
+            mandate_data[customer_acceptance][online][ip_address]=203.0.113.7 \
+            mandate_data[customer_acceptance][online][user_agent]=Browser/1";
+        let pad = "payment_method_options[acss_debit][mandate_options][payment_schedule]=sporadic \
+            payment_method_options[acss_debit][mandate_options][transaction_type]=business";
+        let payer = "metadata[sequence]=initial metadata[initiation]=payer";
+        let bank = |kind, mandate| Case { kind, mandate, ..PAYER };
+        for (case, wanted) in [
+            (PAYER, payer.to_owned()),
+            (Case { keep: true, ..PAYER }, format!("{payer} setup_future_usage=off_session")),
+            (
+                Case { sequence: Sequence::Subsequent, network: Some("nti_1"), ..PAYER },
+                "metadata[sequence]=subsequent metadata[initiation]=payer".to_owned(),
+            ),
+            (merchant(MerchantReason::Installment), away("installment")),
+            (merchant(MerchantReason::Recurring), away("recurring")),
+            (merchant(MerchantReason::Unscheduled), away("unscheduled")),
+            (merchant(MerchantReason::Resubmission), away("resubmission")),
+            (bank(MethodKind::Ach, agreed(None, true)), format!("{payer} {online}")),
+            (bank(MethodKind::Pad, agreed(None, true)), format!("{payer} {online} {pad}")),
+            (
+                bank(MethodKind::Ach, agreed(None, false)),
+                format!("{payer} mandate_data[customer_acceptance][accepted_at]=1790000000 mandate_data[customer_acceptance][type]=offline"),
+            ),
+            (
+                Case {
+                    kind: MethodKind::Ach,
+                    mandate: agreed(Some("mandate_1"), true),
+                    ..merchant(MerchantReason::Recurring)
+                },
+                "metadata[sequence]=subsequent metadata[initiation]=recurring off_session=true mandate=mandate_1".to_owned(),
+            ),
+        ] {
+            assert_eq!(sent(&case), wanted);
+        }
+    }
+}

@@ -79,6 +79,17 @@ impl Form {
     }
 }
 
+#[cfg(test)]
+impl Form {
+    /// The fields as a person reads them, one after the other.
+    pub(super) fn readable(&self) -> String {
+        let decoded =
+            |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let fields: Vec<String> = self.0.split('&').map(decoded).collect();
+        fields.join(" ")
+    }
+}
+
 impl Client {
     pub(super) fn new(base_url: &str, secret_key: Secret, timeout: Duration) -> Result<Self, ClientError> {
         let url = Url::parse(base_url).map_err(|_| ClientError::BaseUrl)?;

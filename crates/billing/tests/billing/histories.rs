@@ -1,0 +1,449 @@
+//! What the processor tells by itself, in every order: told once to five times, late, before the reply and between
+//! look-ups. Whatever the order, the books end as if everything had come once and in order.
+//!
+//! The short form runs 500 histories on each database: a history is about thirty durable commits, and a disk gives a few
+//! hundred a second. `PAYDESK_HISTORIES=10000` runs as many on each.
+
+mod script;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use paydesk_billing::app::App;
+use paydesk_billing::store::{
+    ActionItemFilter, AttemptRow, MandateRow, MethodRow, NewAccount, NewAttempt, NewAuthorization,
+    NewInvoice, NewItem, NewMethod, OrgTx, Page, Tenant,
+};
+use paydesk_domain::method_kind::MethodKind;
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use crate::support::{Engine, Stack, WEBHOOK_SECRET, attempt_id, fresh, on_both};
+use script::{Fate, Reply, Script, Scripted, bring, letter, sign};
+
+on_both! {
+    every_history_ends_alike;
+    what_is_not_genuine_is_refused;
+}
+
+const HISTORIES: usize = 500;
+/// Rounds in which things are told, a minute each, before everything is given the time to be heard.
+const ROUNDS: usize = 12;
+const AMOUNT: i64 = 6_250;
+
+/// SplitMix64: the same histories on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(sides).unwrap()).unwrap()
+    }
+}
+
+/// One charge and what is told of it.
+struct History {
+    fate: Fate,
+    attempt: String,
+    account: String,
+    login: String,
+    invoice: String,
+    /// What is brought in which round.
+    letters: Vec<(usize, Vec<u8>)>,
+    story: String,
+}
+
+struct Stage {
+    app: App,
+    tenant: Tenant,
+    scripted: Arc<Scripted>,
+    organization: String,
+}
+
+fn stage(stack: &Stack) -> Stage {
+    let scripted = Arc::new(Scripted {
+        real: stack.app.processor.clone(),
+        fates: Mutex::default(),
+        app: OnceLock::new(),
+    });
+    // Four at once: so many lost answers in a row do not open the circuit breaker, which is not what is tested here.
+    let charge_slots = Arc::new(Semaphore::new(4));
+    let app = App { processor: scripted.clone(), charge_slots, ..stack.app.clone() };
+    scripted.app.set(app.clone()).unwrap();
+    let tenant = app.store.organization(stack.organization.clone());
+    Stage { app, tenant, scripted, organization: stack.organization.as_str().to_owned() }
+}
+
+/// The history of a fate: everything once and in order, or as the dice have it.
+fn history(stage: &Stage, fate: Fate, dice: Option<&mut Dice>) -> (History, Script) {
+    let attempt = attempt_id();
+    let now = stage.app.mint.now();
+    let events = fate.events(&stage.organization, &attempt);
+    let bodies: Vec<Vec<u8>> = events
+        .iter()
+        .enumerate()
+        .map(|(index, (kind, object))| letter(&format!("evt_{attempt}_{index}"), kind, object, now))
+        .collect();
+    let mut script = Script::default();
+    let mut letters: Vec<(usize, Vec<u8>)> = Vec::new();
+    match dice {
+        None => letters.extend((2..).zip(bodies)),
+        Some(dice) => {
+            for _ in 0..dice.below(4) {
+                let reply = [Reply::LostAfter, Reply::LostAfter, Reply::LostBefore][dice.below(3)];
+                script.replies.push(reply);
+            }
+            if dice.below(2) == 0 {
+                script.replies.push(Reply::Overtaken);
+                script.early = bodies.iter().filter(|_| dice.below(2) == 0).cloned().collect();
+            }
+            for _ in 0..dice.below(4) {
+                script.look_ups.push([Reply::Blind, Reply::LostAfter][dice.below(2)]);
+            }
+            for body in bodies {
+                for _ in 0..=dice.below(5) {
+                    letters.push((dice.below(ROUNDS), body.clone()));
+                }
+            }
+            for index in (1..letters.len()).rev() {
+                letters.swap(index, dice.below(index + 1));
+            }
+        }
+    }
+    let order: Vec<String> =
+        letters.iter().map(|(round, body)| format!("{round}:{}", name_of(body))).collect();
+    let early: Vec<String> = script.early.iter().map(|body| name_of(body)).collect();
+    let story = format!(
+        "{fate:?}: replies {:?}, look-ups {:?}, early {early:?}, told {order:?}",
+        script.replies, script.look_ups
+    );
+    let account = fresh("acc_");
+    let history =
+        History { fate, attempt, account, login: fresh("lgn_"), invoice: fresh("inv_"), letters, story };
+    (history, script)
+}
+
+fn name_of(body: &[u8]) -> String {
+    serde_json::from_slice::<Value>(body).unwrap()["type"].as_str().unwrap().to_owned()
+}
+
+/// Writes the client, the invoice, the saved method, its mandate and the attempt of a history.
+async fn write(stage: &Stage, tx: &mut OrgTx, history: &History) {
+    let now = stage.app.mint.now_ms();
+    let kind = history.fate.kind();
+    let (currency, reference) =
+        (if kind == MethodKind::Card { "CAD" } else { "USD" }, format!("pm_{}", history.attempt));
+    tx.act_for_login(&history.login).await.unwrap();
+    tx.insert_login(&history.login, "Kim Roy", None, now).await.unwrap();
+    let account = NewAccount {
+        id: history.account.clone(),
+        login_id: history.login.clone(),
+        name: "Kim Roy".to_owned(),
+        email: None,
+        reference: None,
+    };
+    tx.insert_account(account, now).await.unwrap();
+    let item =
+        |amount| NewItem { id: fresh("itm_"), description: "Swimming".to_owned(), participant: None, amount };
+    let invoice = NewInvoice {
+        id: history.invoice.clone(),
+        account_id: history.account.clone(),
+        number: history.invoice.clone(),
+        currency: currency.to_owned(),
+        total: AMOUNT,
+        items: vec![item(5_000), item(1_250)],
+    };
+    tx.insert_invoice(invoice, now).await.unwrap();
+    let method = MethodRow {
+        id: fresh("pm_"),
+        login_id: history.login.clone(),
+        vault: "default".to_owned(),
+        customer: "cus_1".to_owned(),
+        reference: reference.clone(),
+        kind: kind.as_str().to_owned(),
+        brand: "visa".to_owned(),
+        last4: "4242".to_owned(),
+        exp_month: (kind == MethodKind::Card).then_some(3),
+        exp_year: (kind == MethodKind::Card).then_some(2034),
+        billing_address: "{}".to_owned(),
+        ..MethodRow::default()
+    };
+    let method_id = method.id.clone();
+    assert!(tx.insert_method(NewMethod { row: method, created_at_ms: now }).await.unwrap());
+    let permission = NewAuthorization {
+        id: fresh("aut_"),
+        login_id: history.login.clone(),
+        method_id: method_id.clone(),
+        consent_version: "1".to_owned(),
+        consent_hash: "0".to_owned(),
+        consent_locale: "en".to_owned(),
+        accepted_at_ms: now,
+        actor: "payer".to_owned(),
+        address: None,
+        user_agent: None,
+    };
+    assert!(tx.insert_authorization(permission, now).await.unwrap());
+    let mut mandate_id = None;
+    if kind != MethodKind::Card {
+        let mandate = MandateRow {
+            id: fresh("mdt_"),
+            login_id: history.login.clone(),
+            account_id: history.account.clone(),
+            method_id: Some(method_id.clone()),
+            kind: kind.as_str().to_owned(),
+            scope: "standing".to_owned(),
+            holder_type: "personal".to_owned(),
+            currency: currency.to_owned(),
+            text_version: "1".to_owned(),
+            text_hash: "0".to_owned(),
+            text: "I agree.".to_owned(),
+            locale: "en".to_owned(),
+            accepted_at_ms: now,
+            actor: "payer".to_owned(),
+            ..MandateRow::default()
+        };
+        mandate_id = Some(mandate.id.clone());
+        tx.insert_mandate(mandate).await.unwrap();
+    }
+    let row = AttemptRow {
+        org_id: stage.organization.clone(),
+        id: history.attempt.clone(),
+        origin_id: history.attempt.clone(),
+        account_id: history.account.clone(),
+        login_id: history.login.clone(),
+        invoice_id: history.invoice.clone(),
+        amount: AMOUNT,
+        currency: currency.to_owned(),
+        kind: kind.as_str().to_owned(),
+        initiation: "recurring".to_owned(),
+        method_id: Some(method_id),
+        mandate_id,
+        vault: "default".to_owned(),
+        customer: Some("cus_1".to_owned()),
+        processor_method: Some(reference),
+        request_hash: "0".to_owned(),
+        idempotency_key: format!("{}.charge", history.attempt),
+        status: "created".to_owned(),
+        due_at_ms: now,
+        created_at_ms: now,
+        ..AttemptRow::default()
+    };
+    tx.insert_attempt(NewAttempt { row, claim: None }).await.unwrap();
+}
+
+/// Plays histories side by side, and answers how the books stand for each.
+async fn play(
+    stage: &Stage,
+    clock: &paydesk_billing::clock::ManualClock,
+    histories: &[History],
+) -> Vec<Value> {
+    for chunk in histories.chunks(50) {
+        let mut tx = stage.tenant.write().await.unwrap();
+        for history in chunk {
+            write(stage, &mut tx, history).await;
+        }
+        tx.commit().await.unwrap();
+    }
+    let mut letters: BTreeMap<usize, Vec<&[u8]>> = BTreeMap::new();
+    for (round, body) in histories.iter().flat_map(|history| &history.letters) {
+        letters.entry(*round).or_default().push(body);
+    }
+    for round in 0..ROUNDS {
+        for body in letters.remove(&round).unwrap_or_default() {
+            bring(&stage.app, body).await;
+        }
+        while stage.app.sweep().await.unwrap() > 0 {}
+        clock.advance(Duration::from_secs(60));
+    }
+    assert!(letters.is_empty(), "everything was told");
+    for _ in 0..8 {
+        clock.advance(Duration::from_secs(3_600));
+        while stage.app.sweep().await.unwrap() > 0 {}
+    }
+    let mut states = Vec::new();
+    let ledger = ledger(stage).await;
+    let items = items(stage).await;
+    for history in histories {
+        states.push(state(stage, history, &ledger, &items).await);
+    }
+    states
+}
+
+async fn ledger(stage: &Stage) -> HashMap<String, i64> {
+    let mut sums: HashMap<String, i64> = HashMap::new();
+    for entry in stage.tenant.read().await.unwrap().list_entries().await.unwrap() {
+        *sums.entry(entry.account).or_default() += entry.amount;
+    }
+    assert_eq!(sums.values().sum::<i64>(), 0);
+    sums
+}
+
+async fn items(stage: &Stage) -> HashMap<String, Vec<String>> {
+    let mut items: HashMap<String, Vec<String>> = HashMap::new();
+    let mut tx = stage.tenant.read().await.unwrap();
+    let mut page = Page { after: String::new(), limit: 500 };
+    loop {
+        let rows = tx.list_action_items(&page, &ActionItemFilter::default()).await.unwrap();
+        let Some(last) = rows.last() else {
+            return items;
+        };
+        page.after = last.id.clone();
+        for row in rows {
+            items.entry(row.subject).or_default().push(format!("{} {:?}", row.kind, row.code));
+        }
+    }
+}
+
+/// Everything that must not depend on the order: what is owed, the attempt, the payment, its lines, the ledger, the
+/// agreement, the method, what a human must do and what is planned.
+async fn state(
+    stage: &Stage,
+    history: &History,
+    ledger: &HashMap<String, i64>,
+    items: &HashMap<String, Vec<String>>,
+) -> Value {
+    let mut tx = stage.tenant.read().await.unwrap();
+    let invoice = tx.find_invoice(&history.invoice).await.unwrap().unwrap();
+    let attempt = tx.find_attempt(&history.attempt).await.unwrap().unwrap();
+    let payment = tx.payment_of_attempt(&history.attempt).await.unwrap();
+    let mut lines: BTreeMap<String, i64> = BTreeMap::new();
+    if let Some(payment) = &payment {
+        for line in tx.list_allocations(&payment.id).await.unwrap() {
+            *lines.entry(line.item_id).or_default() += line.amount;
+        }
+    }
+    let items_of = tx.list_items(&history.invoice).await.unwrap();
+    let lines: Vec<i64> =
+        items_of.iter().map(|item| lines.get(&item.id).copied().unwrap_or_default()).collect();
+    assert_eq!(lines, items_of.iter().map(|item| item.covered).collect::<Vec<_>>());
+    let planned = tx.planned_retry(&history.attempt).await.unwrap().is_some();
+    let mandate = match &attempt.mandate_id {
+        Some(id) => tx.find_mandate(id).await.unwrap(),
+        None => None,
+    };
+    tx.act_for_login(&history.login).await.unwrap();
+    let method =
+        tx.method_by_reference(&history.login, "default", attempt.processor_method.as_deref().unwrap());
+    let method = method.await.unwrap().unwrap();
+    // What only a reply or a look-up tells is compared where one of them did.
+    let told = stage.scripted.fates.lock().unwrap()[&history.attempt].1.facts_told;
+    let mandate_is_known = mandate.as_ref().is_some_and(|mandate| mandate.processor_reference.is_some());
+    let facts_known = mandate_is_known || method.network_transaction_id.is_some();
+    let of_client =
+        |kind: &str| ledger.get(&format!("{kind}:{}", history.account)).copied().unwrap_or_default();
+    let of_client = ["receivable", "unsettled", "credit"].map(of_client);
+    let is_taken = payment.is_some();
+    let mandate_ended = mandate.and_then(|mandate| mandate.ended_because);
+    json!({
+        "invoice": [invoice.total, invoice.paid, invoice.pending],
+        "attempt": [attempt.status, attempt.processor_reference.is_some(), attempt.decline_code, attempt.failure],
+        "payment": payment.map(|payment| json!([payment.status, payment.return_code, payment.amount])),
+        "lines": lines,
+        "ledger": of_client,
+        "facts_missing": is_taken && told && !facts_known,
+        "mandate_ended": mandate_ended,
+        "blocked_by": method.blocked_by,
+        "items": items.get(&history.attempt),
+        "planned": planned,
+    })
+}
+
+/// Positive controls: giving up the fact that a reply under a lost claim brings, ignoring news of a mandate whose name is
+/// not known yet, or (in the domain) taking a late `Settle` for news after a return, each makes a history differ (tried).
+async fn every_history_ends_alike(engine: Engine) {
+    let count = std::env::var("PAYDESK_HISTORIES").map_or(HISTORIES, |count| count.parse().unwrap());
+    let stack = Stack::start(engine).await;
+    let stage = stage(&stack);
+    let cast = |histories: Vec<(History, Script)>| {
+        let mut fates = stage.scripted.fates.lock().unwrap();
+        let keep = |(history, script): (History, Script)| {
+            fates.insert(history.attempt.clone(), (history.fate, script));
+            history
+        };
+        histories.into_iter().map(keep).collect::<Vec<_>>()
+    };
+    let ordered = cast(Fate::ALL.into_iter().map(|fate| history(&stage, fate, None)).collect());
+    let wanted: HashMap<Fate, Value> =
+        Fate::ALL.into_iter().zip(play(&stage, &stack.clock, &ordered).await).collect();
+    assert!(wanted.values().all(|state| state["facts_missing"] == json!(false)), "{wanted:?}");
+    let mut dice = Dice(20_261_125);
+    let mut done = 0;
+    while done < count {
+        let batch = (count - done).min(1_000);
+        let made = (0..batch).map(|index| {
+            let fate = Fate::ALL[index % Fate::ALL.len()];
+            history(&stage, fate, Some(&mut dice))
+        });
+        let histories = cast(made.collect());
+        let states = play(&stage, &stack.clock, &histories).await;
+        for (history, state) in histories.iter().zip(states) {
+            assert_eq!(wanted_of(&wanted, history, &stage), state, "{}", history.story);
+        }
+        done += batch;
+    }
+}
+
+/// The ordered end. Where nobody ever told the name of the mandate, that it ended cannot be known.
+fn wanted_of(wanted: &HashMap<Fate, Value>, history: &History, stage: &Stage) -> Value {
+    let mut state = wanted[&history.fate].clone();
+    if history.fate.is_about_facts() && !stage.scripted.fates.lock().unwrap()[&history.attempt].1.facts_told {
+        state["mandate_ended"] = Value::Null;
+    }
+    state
+}
+
+/// Positive control: comparing the signature of the parsed body instead of its bytes lets the flipped space through.
+async fn what_is_not_genuine_is_refused(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let (_, secret) = stack.open().await;
+    let body = stack.with_card("4242424242424242", AMOUNT).await;
+    let silent =
+        json!({"match": "every", "on": ["payment_intents.create"], "action": {"type": "rate_limit"}});
+    stack.scenario(silent).await;
+    stack.confirm(&secret, &body).await;
+    let attempt = body["attempt_id"].as_str().unwrap();
+    let (kind, object) = Fate::CardTaken.events(stack.organization.as_str(), attempt).remove(0);
+    let genuine = letter("evt_genuine", &kind, &object, stack.app.mint.now());
+    let now_s = stack.app.mint.now().as_second();
+    let signature = sign(&genuine, WEBHOOK_SECRET, now_s);
+    let post = async |signature: Option<&str>, body: &[u8]| {
+        let request = stack.http.post(format!("{}/processor/webhooks", stack.billing)).body(body.to_vec());
+        let request =
+            signature.into_iter().fold(request, |request, value| request.header("stripe-signature", value));
+        stack.send(request).await.status
+    };
+    assert_eq!(post(None, &genuine).await, 400, "unsigned");
+    for (age_s, fresh_enough) in [(301, false), (-301, false), (299, true), (-299, true)] {
+        let old = letter(&format!("evt_{age_s}"), "kind.of_2031", &json!({}), stack.app.mint.now());
+        let signature = sign(&old, WEBHOOK_SECRET, now_s - age_s);
+        assert_eq!(post(Some(&signature), &old).await, if fresh_enough { 204 } else { 400 }, "{age_s} s");
+    }
+    assert_eq!(post(Some(&sign(&genuine, "whsec_of_somebody_else", now_s)), &genuine).await, 400, "forged");
+    // Every bit of the body, of the time and of the signature.
+    for bit in (0..genuine.len() * 8).step_by(7) {
+        let mut flipped = genuine.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(post(Some(&signature), &flipped).await, 400, "bit {bit} of the body");
+    }
+    for index in 0..signature.len() {
+        let mut flipped = signature.clone().into_bytes();
+        flipped[index] ^= 1;
+        let Ok(flipped) = String::from_utf8(flipped) else { continue };
+        let refused = reqwest::header::HeaderValue::from_str(&flipped).is_ok();
+        if refused && flipped.starts_with("t=") {
+            assert_eq!(post(Some(&flipped), &genuine).await, 400, "{flipped}");
+        }
+    }
+    // Nothing of all that was kept: the genuine one is news.
+    let tenant = stack.app.store.organization(stack.organization.clone());
+    let before = tenant.read().await.unwrap().find_attempt(attempt).await.unwrap().unwrap();
+    assert!(before.processor_reference.is_none());
+    assert_eq!(stack.app.store.due_processor_events(i64::MAX, 100).await.unwrap().len(), 0);
+    assert_eq!(post(Some(&signature), &genuine).await, 204);
+    assert_eq!(post(Some(&signature), &genuine).await, 204, "told again: taken, and kept once");
+    assert_eq!(stack.app.store.due_processor_events(i64::MAX, 100).await.unwrap().len(), 1);
+}

@@ -1,0 +1,128 @@
+//! What payers and organizations ask for, prepared beforehand, so that a short life is spent on charges alone.
+
+use rand::RngExt as _;
+use rand_chacha::ChaCha20Rng;
+use serde_json::{Value, json};
+
+use crate::world::{Reply, STORE, World, address, answer, attempt_id, fresh};
+
+/// The ways to be charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A payer with a new card.
+    Card,
+    /// A payer with a saved card.
+    Saved,
+    /// A payer with a bank account, under a mandate.
+    Debit,
+    /// A saved card without its payer.
+    Merchant,
+    /// Money back, of a card.
+    Refund,
+}
+
+/// Those with a payer.
+pub const CONFIRMS: [Kind; 3] = [Kind::Card, Kind::Saved, Kind::Debit];
+/// All that charge.
+pub const CHARGES: [Kind; 4] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant];
+/// All of them.
+pub const ALL: [Kind; 5] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant, Kind::Refund];
+
+/// A request that moves money. Asked again, it is the same request.
+#[derive(Clone, Debug)]
+pub struct Work {
+    path: String,
+    secret: String,
+    key: String,
+    body: Value,
+}
+
+/// What was asked for, and what was answered, if anything was.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub work: Work,
+    pub reply: Option<Reply>,
+}
+
+impl World {
+    /// Prepares a request. Needs a life, and a processor without faults.
+    pub async fn prepare(&self, kind: Kind, random: &mut ChaCha20Rng) -> Work {
+        if kind == Kind::Refund {
+            return self.prepare_refund(random).await;
+        }
+        let wallet = &self.wallets[random.random_range(0..self.wallets.len())];
+        let amount = random.random_range(100..100_000);
+        let invoice = self.invoice(&wallet.client, amount).await;
+        if kind == Kind::Merchant {
+            let body = json!({"invoice": invoice, "payment_method": wallet.card, "reason": "unscheduled"});
+            return Work { path: "/v1/charges".to_owned(), secret: self.key.clone(), key: fresh("k-"), body };
+        }
+        let session = json!({"invoice": invoice, "allowed_origin": STORE});
+        let session = self.write("/v1/checkout_sessions", session).await.made();
+        let secret = session["secret"].as_str().unwrap().to_owned();
+        let key = attempt_id();
+        let mut body = json!({"attempt_id": key, "amount": amount, "currency": "CAD"});
+        let more = match kind {
+            Kind::Card => {
+                json!({"token": self.account.token("4242424242424242").await, "billing_address": address()})
+            }
+            Kind::Debit => json!({
+                "token": self.account.bank_account().await, "billing_address": address(), "method_kind": "pad",
+                "mandate": self.mandate(&secret).await,
+            }),
+            Kind::Saved | Kind::Merchant | Kind::Refund => json!({"saved_method": wallet.card}),
+        };
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        Work { path: "/v1/checkout/confirm".to_owned(), secret, key, body }
+    }
+
+    /// Something is paid, of which all or a part is to go back.
+    async fn prepare_refund(&self, random: &mut ChaCha20Rng) -> Work {
+        let mut paid = None;
+        // On a busy machine the processor may not be heard in time.
+        while paid.is_none() {
+            let told = self.ask(Box::pin(self.prepare(Kind::Saved, random)).await).await;
+            paid = told.order().filter(|(_, status)| *status == "succeeded").map(|(id, _)| id.to_owned());
+        }
+        let charge = self.read(&format!("/v1/charges/{}", paid.unwrap_or_default())).await;
+        let path = format!("/v1/payments/{}/refunds", charge["payment"].as_str().unwrap());
+        let amount = charge["amount"].as_i64().unwrap();
+        let body = match random.random_bool(0.5) {
+            true => json!({}),
+            false => json!({"amount": random.random_range(1..=amount)}),
+        };
+        Work { path, secret: self.key.clone(), key: fresh("k-"), body }
+    }
+
+    /// What a payer agrees to who was shown the mandate.
+    async fn mandate(&self, secret: &str) -> Value {
+        let request = self.http.get(format!("{}/v1/checkout/mandate", self.origin)).bearer_auth(secret);
+        let shown = answer(request.header("paydesk-parent-origin", STORE)).await.unwrap();
+        assert_eq!(shown.status, 200, "{}", shown.json);
+        json!({"version": shown.text("/version"), "locale": shown.text("/locale"), "holder": "personal"})
+    }
+
+    /// Sends a request.
+    pub async fn ask(&self, work: Work) -> Told {
+        let request = self.http.post(format!("{}{}", self.origin, work.path)).bearer_auth(&work.secret);
+        let request = request.header("idempotency-key", &work.key).header("paydesk-parent-origin", STORE);
+        let reply = answer(request.json(&work.body)).await;
+        Told { work, reply }
+    }
+}
+
+impl Work {
+    /// The same at a later time.
+    pub fn due(mut self, at: &str) -> Self {
+        self.body["due_at"] = json!(at);
+        self
+    }
+}
+
+impl Told {
+    /// The attempt or refund that the answer is about, and how it stood then.
+    pub fn order(&self) -> Option<(&str, &str)> {
+        let reply = self.reply.as_ref().filter(|reply| reply.status < 300)?;
+        Some((reply.text("/id"), reply.text("/status")))
+    }
+}

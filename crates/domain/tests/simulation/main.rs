@@ -1,0 +1,144 @@
+//! The engine's rules under chance: an adversarial processor, network, clock and store, and workers that die and stop.
+//!
+//! Each seed is one debt from its first attempt to the day when nothing is left to happen. What fails prints its seed:
+//!
+//! ```text
+//! PAYDESK_SEED=1234 cargo test -p paydesk-domain --test simulation every_seed    # that one, with its story
+//! PAYDESK_SEEDS=1000000 cargo test --release -p paydesk-domain --test simulation every_seed
+//! ```
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::cast_precision_loss, reason = "seconds for people to read")]
+
+mod books;
+mod check;
+mod dice;
+mod processor;
+mod worker;
+mod world;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::world::{Tally, World};
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// Midnight at the end of 25 November 2026.
+const START_MS: i64 = 1_795_651_200_000;
+/// How long a charge may exist before a look-up shows it.
+const LAG_MS: i64 = MINUTE_MS;
+/// Seeds of the short form.
+const SEEDS: u64 = 10_000;
+
+/// A rule that is broken on purpose, to see that somebody notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    /// A request that is sent again carries another key.
+    KeyOmittedOnResend,
+    /// 5xx is taken for a failure.
+    FaultIsFailure,
+    /// Whoever lost their claim writes all the same.
+    FenceIgnored,
+    /// "No record" is believed before the processor has had the time to show one.
+    NothingBelievedAtOnce,
+    /// No human is ever asked.
+    NeverHandedOver,
+    /// What is told twice is done twice.
+    RepetitionIsNews,
+}
+
+/// Runs a seed. The error is what was broken.
+fn run(seed: u64, defect: Option<Defect>) -> Result<Tally, String> {
+    let mut world = World::new(seed, defect, false);
+    world.live();
+    world.broken.map_or(Ok(world.tally), Err)
+}
+
+/// The story of a seed.
+fn story(seed: u64) -> String {
+    let mut world = World::new(seed, None, true);
+    world.live();
+    world.trace.unwrap().join("\n")
+}
+
+/// Runs seeds on two threads until one fails.
+fn run_all(seeds: u64) -> Tally {
+    let next = AtomicU64::new(0);
+    let tally = Mutex::new(Tally::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds {
+                        return;
+                    }
+                    match run(seed, None) {
+                        Ok(happened) => {
+                            let mut tally = tally.lock().unwrap();
+                            for (what, count) in happened {
+                                *tally.entry(what).or_default() += count;
+                            }
+                        }
+                        Err(broken) => {
+                            next.store(seeds, Ordering::Relaxed);
+                            panic!("PAYDESK_SEED={seed}: {broken}\n{}", story(seed));
+                        }
+                    }
+                }
+            });
+        }
+    });
+    tally.into_inner().unwrap()
+}
+
+#[test]
+fn every_seed() {
+    if let Ok(seed) = std::env::var("PAYDESK_SEED") {
+        let seed = seed.parse().unwrap();
+        println!("{}", story(seed));
+        assert_eq!(run(seed, None).err(), None, "PAYDESK_SEED={seed}");
+        return;
+    }
+    let seeds = std::env::var("PAYDESK_SEEDS").map_or(SEEDS, |seeds| seeds.parse().unwrap());
+    let tally = run_all(seeds);
+    println!("{seeds} seeds: {tally:?}");
+    // A world in which nothing goes wrong proves nothing.
+    for (what, at_least) in [
+        ("charge", 1_000),
+        ("claimed_again", 500),
+        ("crash", 500),
+        ("event_again", 1_000),
+        ("event_too_early", 10),
+        ("lease_over", 500),
+        ("look_up", 5_000),
+        ("lost_fence", 100),
+        ("not_covered", 50),
+        ("pause", 500),
+        ("refused_second_try", 500),
+        ("retry", 500),
+        ("sent_after_a_pause", 20),
+    ] {
+        let wanted = at_least * seeds / SEEDS;
+        let counted = tally.get(what).copied().unwrap_or_default();
+        assert!(counted >= wanted, "{what}: {counted} of {wanted}");
+    }
+}
+
+/// The positive controls: each defect, planted, is found.
+#[test]
+fn planted_defects_are_found() {
+    for (defect, seeds) in [
+        (Defect::KeyOmittedOnResend, 3_000),
+        (Defect::FaultIsFailure, 300),
+        (Defect::FenceIgnored, 3_000),
+        (Defect::NothingBelievedAtOnce, 3_000),
+        (Defect::NeverHandedOver, 3_000),
+        (Defect::RepetitionIsNews, 300),
+    ] {
+        let found = (0..seeds).find_map(|seed| Some((seed, run(seed, Some(defect)).err()?)));
+        let (seed, broken) = found.unwrap_or_else(|| panic!("nobody noticed {defect:?}"));
+        println!("{defect:?}: seed {seed}: {broken}");
+    }
+}

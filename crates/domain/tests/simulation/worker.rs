@@ -1,0 +1,394 @@
+//! What a worker does, one step at a time: between any two steps it may die, or stop and wake much later.
+
+use paydesk_domain::attempt::AttemptEvent;
+use paydesk_domain::engine::{CallFault, Finding};
+use paydesk_domain::mandate::{Mandate, Presentment};
+use paydesk_domain::money::Money;
+
+use crate::books::{Applied, Attempt, Report, at};
+use crate::processor::{Answer, Order, Shown};
+use crate::world::{Fault, Next, World, outcome};
+use crate::{DAY_MS, Defect, HOUR_MS, MINUTE_MS};
+
+/// Beyond this an event is given up: `apply_event`'s figures.
+const EVENT_TRIES_MAX: u32 = 24;
+const EVENT_PAUSE_MS: i64 = 5_000;
+
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Claimed to be sent; its agreement is asked for next.
+    Prepare(Attempt),
+    /// The time is asked for next.
+    Check(Attempt),
+    /// The call comes next.
+    Send(Attempt),
+    /// The answer comes next, or the time is up.
+    Wait { row: Attempt, call: u64, answer: Option<Answer> },
+    /// What was found out is recorded next.
+    Record(Attempt, Report),
+    /// Claimed to be looked up; the call comes next.
+    Ask(Attempt),
+    /// The look-up's answer comes next; none when it is lost.
+    Asked(Attempt, Option<Shown>),
+    /// An event is claimed; it is applied next.
+    Apply(usize),
+    /// It is applied; that is noted next.
+    Settle(usize),
+}
+
+#[derive(Debug, Default)]
+pub struct Worker {
+    pub skew_ms: i64,
+    pub epoch: u32,
+    pub task: Option<Task>,
+    pub wakes_at_ms: Option<i64>,
+    /// It died and has not come back, or it stopped.
+    pub is_gone: bool,
+    /// It stopped since it last asked what time it is.
+    pub was_paused: bool,
+}
+
+impl Worker {
+    pub const fn is_free(&self) -> bool {
+        !self.is_gone && self.task.is_none()
+    }
+}
+
+impl World {
+    pub fn start(&mut self, worker: usize, task: Task) {
+        self.workers[worker].task = Some(task);
+        let soon_ms = self.now_ms + self.dice.between(1, 40);
+        self.wake_at(worker, soon_ms);
+    }
+
+    fn wake_at(&mut self, worker: usize, at_ms: i64) {
+        let state = &mut self.workers[worker];
+        state.epoch += 1;
+        state.wakes_at_ms = Some(at_ms);
+        let epoch = state.epoch;
+        self.at(at_ms, Next::Wake { worker, epoch });
+    }
+
+    /// Everything that was not committed is gone.
+    pub fn crash(&mut self, worker: usize, until_ms: i64) {
+        self.note(|| format!("worker {worker}: DIES"));
+        let state = &mut self.workers[worker];
+        state.task = None;
+        state.is_gone = true;
+        self.wake_at(worker, until_ms);
+    }
+
+    /// Wakes whoever is idle when something falls due.
+    pub fn rouse(&mut self) {
+        for worker in 0..self.workers.len() {
+            if !self.workers[worker].is_free() {
+                continue;
+            }
+            let Some(due_ms) = self.next_due() else {
+                continue;
+            };
+            let at_ms = self.now_ms.max(due_ms - self.workers[worker].skew_ms);
+            if self.workers[worker].wakes_at_ms.is_none_or(|planned| planned > at_ms + 2_000) {
+                let late_ms = self.dice.between(1, 1_500);
+                self.wake_at(worker, at_ms + late_ms);
+            }
+        }
+    }
+
+    fn next_due(&self) -> Option<i64> {
+        let asked_about = |row: &&Attempt| row.is_live() && !self.is_left_to_a_human(row);
+        let attempts = self.books.attempts.iter().filter(asked_about).map(|row| row.due_at_ms);
+        // A plan waits for the attempt that lives.
+        let waits = self.books.live().is_some_and(|row| self.is_left_to_a_human(row));
+        let planned = self.books.planned.iter().filter(|plan| !plan.done && !waits).map(|plan| plan.at_ms);
+        let events = self.books.inbox.values().filter(|kept| !kept.done).map(|kept| kept.due_at_ms);
+        attempts.chain(planned).chain(events).min()
+    }
+
+    /// The processor has no trace of it, and somebody knows: it would be asked about for ever.
+    pub fn is_left_to_a_human(&self, row: &Attempt) -> bool {
+        row.handed_over && self.is_over() && self.processor.look_up(row.id, self.now_ms) == Shown::Nothing
+    }
+
+    pub fn go_on(&mut self, worker: usize) {
+        self.workers[worker].wakes_at_ms = None;
+        if self.workers.iter().all(|worker| worker.is_gone) {
+            self.up_since_ms = self.now_ms;
+        }
+        self.workers[worker].is_gone = false;
+        if !self.is_calm() {
+            if self.dice.permille(self.crashes) {
+                self.count("crash");
+                if self.dice.permille(30) {
+                    let until_ms = self.now_ms + self.dice.below(2 * DAY_MS);
+                    return self.happen(Next::Outage { until_ms });
+                }
+                let down_ms = match self.dice.below(4) {
+                    0 => self.dice.below(2_000),
+                    1 | 2 => self.dice.below(5 * MINUTE_MS),
+                    _ => self.dice.below(6 * HOUR_MS),
+                };
+                return self.crash(worker, self.now_ms + down_ms);
+            }
+            if self.dice.permille(self.pauses) {
+                self.count("pause");
+                let long = self.dice.permille(300);
+                let pause_ms = self.dice.below(if long { 3 * HOUR_MS } else { 3 * MINUTE_MS });
+                self.note(|| format!("worker {worker}: STOPS for {} s", pause_ms / 1_000));
+                self.workers[worker].is_gone = true;
+                self.workers[worker].was_paused = true;
+                return self.wake_at(worker, self.now_ms + pause_ms);
+            }
+        }
+        match self.workers[worker].task.take() {
+            Some(task) => self.step(worker, task),
+            None => self.find_work(worker),
+        }
+    }
+
+    fn here(&self, worker: usize) -> i64 {
+        self.now_ms + self.workers[worker].skew_ms
+    }
+
+    fn find_work(&mut self, worker: usize) {
+        let here_ms = self.here(worker);
+        let live = self.books.live().map(|row| row.id);
+        if let Some(id) = live {
+            if let Some(row) = self.books.claim(id, here_ms) {
+                self.note(|| format!("worker {worker}: claims attempt {id} to send it"));
+                self.first_sent_ms.entry(id).or_insert(self.now_ms);
+                if row.look_ups > 0 {
+                    self.count("claimed_again");
+                }
+                return self.start(worker, Task::Prepare(row));
+            }
+            if self.books.expire(id, here_ms) {
+                self.count("lease_over");
+                self.note(|| format!("worker {worker}: the lease of attempt {id} is over"));
+            }
+            if let Some(row) = self.books.claim_look_up(id, here_ms) {
+                return self.start(worker, Task::Ask(row));
+            }
+        }
+        self.take_planned(here_ms);
+        let due = self.books.inbox.iter().find(|(_, kept)| !kept.done && kept.due_at_ms <= here_ms);
+        if let Some((event, _)) = due {
+            let event = *event;
+            let kept = self.books.inbox.get_mut(&event).unwrap();
+            kept.due_at_ms = here_ms + (EVENT_PAUSE_MS << kept.tries.min(9));
+            kept.tries += 1;
+            self.start(worker, Task::Apply(event));
+        }
+    }
+
+    /// `take_retry`, in one transaction.
+    fn take_planned(&mut self, here_ms: i64) {
+        let due = self.books.planned.iter().position(|plan| !plan.done && plan.at_ms <= here_ms);
+        let Some(index) = due else {
+            return;
+        };
+        if self.books.live().is_some() {
+            self.books.planned[index].at_ms = here_ms + MINUTE_MS;
+            return;
+        }
+        self.books.planned[index].done = true;
+        let failed = self.books.attempts[self.books.planned[index].failed].clone();
+        if self.books.insert(Some(failed.origin), false, failed.mandate, None, here_ms).is_some() {
+            self.count("retry");
+            self.note(|| format!("attempt {} is tried again", failed.id));
+        }
+    }
+
+    fn step(&mut self, worker: usize, task: Task) {
+        match task {
+            Task::Prepare(row) => self.prepare(worker, row),
+            Task::Check(row) => {
+                self.workers[worker].was_paused = false;
+                match self.books.figures.before_sending(&row.sends(), self.here(worker)) {
+                    Ok(()) => self.start(worker, Task::Send(row)),
+                    Err(instead) => self.start(worker, Task::Record(row, instead.into())),
+                }
+            }
+            Task::Send(row) => self.send(worker, row),
+            Task::Wait { row, call: _, answer } => {
+                let report = match answer {
+                    Some(answer) => self.read(&row, &answer),
+                    None => AttemptEvent::LoseAnswer,
+                };
+                self.start(worker, Task::Record(row, report.into()));
+            }
+            Task::Record(row, report) => {
+                let applied = self.books.record(&row, &report, self.here(worker));
+                let state = self.books.attempts[row.id].state.name();
+                self.note(|| {
+                    format!("worker {worker}: attempt {} {:?}: {applied:?}, {state}", row.id, report.event)
+                });
+                self.count(match applied {
+                    Applied::LostFence => "lost_fence",
+                    _ => "recorded",
+                });
+                self.rest(worker);
+            }
+            Task::Ask(row) => self.ask(worker, row),
+            Task::Asked(row, shown) => {
+                let event = self.judge(worker, &row, shown.as_ref());
+                self.start(worker, Task::Record(row, event.into()));
+            }
+            Task::Apply(event) => self.apply_event(worker, event),
+            Task::Settle(event) => {
+                self.books.inbox.get_mut(&event).unwrap().done = true;
+                self.rest(worker);
+            }
+        }
+    }
+
+    fn rest(&mut self, worker: usize) {
+        let soon_ms = self.now_ms + self.dice.between(1, 1_000);
+        self.wake_at(worker, soon_ms);
+    }
+
+    /// Whether the agreement permits the debit, as `covers` in the program asks.
+    fn prepare(&mut self, worker: usize, row: Attempt) {
+        if let Some(index) = row.mandate {
+            let (mandate, used_by) = self.books.mandates[index].clone();
+            let facts = Mandate { used: used_by.is_some_and(|origin| origin != row.origin), ..mandate };
+            let again = if row.id == row.origin { Presentment::First } else { Presentment::Again };
+            let amount = Money::new(self.books.total, facts.currency);
+            if facts.covers_presentment(amount, at(self.here(worker)), again).is_err() {
+                self.count("not_covered");
+                let event = row.sends().not_sent("mandate_missing");
+                return self.start(worker, Task::Record(row, event.into()));
+            }
+            self.books.mandates[index].1 = Some(used_by.unwrap_or(row.origin));
+        }
+        self.start(worker, Task::Check(row));
+    }
+
+    fn send(&mut self, worker: usize, row: Attempt) {
+        self.check_send(worker, &row);
+        let fault = self.fault();
+        let mut key = format!("{}.charge", row.id);
+        if self.defect == Some(Defect::KeyOmittedOnResend) && row.look_ups > 0 {
+            key = format!("{key}.{}", row.look_ups);
+        }
+        let order = Order { key, attempt: row.id, amount: self.books.total, kind: self.books.kind };
+        let call = self.number();
+        self.count("sent");
+        self.note(|| format!("worker {worker}: sends attempt {}, {fault:?}", row.id));
+        let soon_ms = self.now_ms + self.dice.between(1, 400);
+        let arrive = |fault| Next::Arrive { order: order.clone(), call, fault };
+        match fault {
+            Fault::Unsent => self.at(soon_ms, Next::Reply { call, answer: Answer::TurnedAway }),
+            Fault::LostRequest => {}
+            Fault::Late => {
+                let late_ms = self.now_ms + self.dice.below(10 * MINUTE_MS);
+                self.at(late_ms, arrive(Fault::None));
+            }
+            Fault::Twice => {
+                let late_ms = soon_ms + self.dice.below(MINUTE_MS);
+                self.at(soon_ms, arrive(Fault::None));
+                self.at(late_ms, arrive(Fault::None));
+            }
+            fault => self.at(soon_ms, arrive(fault)),
+        }
+        self.workers[worker].task = Some(Task::Wait { row, call, answer: None });
+        let gives_up_ms = self.now_ms + self.books.figures.call_timeout_ms;
+        self.wake_at(worker, gives_up_ms);
+    }
+
+    fn fault(&mut self) -> Fault {
+        if self.is_calm() || !self.dice.permille(self.faults) {
+            return Fault::None;
+        }
+        match self.dice.below(20) {
+            0 | 1 => Fault::Unsent,
+            2..=4 => Fault::LostRequest,
+            5..=8 => Fault::LostAnswer,
+            9 | 10 => Fault::Late,
+            11 | 12 => Fault::Twice,
+            13 => Fault::TurnedAway,
+            14 => Fault::Forbidden,
+            15 | 16 => Fault::FaultBefore,
+            17 | 18 => Fault::FaultAfter { remembered: false },
+            _ => Fault::FaultAfter { remembered: true },
+        }
+    }
+
+    /// An answer reaches a worker that still waits for it. One that has stopped finds it when it wakes.
+    pub fn reply(&mut self, call: u64, answer: Answer) {
+        for worker in 0..self.workers.len() {
+            let has_stopped = self.workers[worker].is_gone;
+            if let Some(Task::Wait { call: awaited, answer: slot, .. }) = &mut self.workers[worker].task
+                && *awaited == call
+                && slot.is_none()
+            {
+                *slot = Some(answer.clone());
+                if !has_stopped {
+                    self.wake_at(worker, self.now_ms);
+                }
+            }
+        }
+    }
+
+    /// What an answer says.
+    fn read(&mut self, row: &Attempt, answer: &Answer) -> AttemptEvent {
+        let fault = match answer {
+            Answer::Decided(charge) => {
+                let charge = &self.processor.journal[*charge];
+                return outcome(&charge.reference, &charge.bank);
+            }
+            Answer::Fault if self.defect == Some(Defect::FaultIsFailure) => CallFault::Rejected,
+            Answer::Fault | Answer::Conflict => CallFault::Unknown,
+            Answer::TurnedAway => CallFault::NotSent,
+            Answer::Forbidden => CallFault::Rejected,
+        };
+        row.sends().after_fault(fault)
+    }
+
+    fn ask(&mut self, worker: usize, row: Attempt) {
+        self.count("look_up");
+        let is_lost = !self.is_calm() && self.dice.permille(self.faults / 2);
+        let shown = (!is_lost).then(|| self.processor.look_up(row.id, self.now_ms));
+        self.note(|| format!("worker {worker}: looks attempt {} up: {shown:?}", row.id));
+        self.start(worker, Task::Asked(row, shown));
+    }
+
+    /// What a look-up says.
+    fn judge(&mut self, worker: usize, row: &Attempt, shown: Option<&Shown>) -> AttemptEvent {
+        let here_ms = self.here(worker);
+        let finding = match shown {
+            Some(Shown::Decided(charge)) => {
+                let charge = &self.processor.journal[*charge];
+                return outcome(&charge.reference, &charge.bank);
+            }
+            Some(Shown::Nothing) => Finding::Nothing,
+            Some(Shown::Pending) | None => Finding::Undecided,
+        };
+        let event = self.books.figures.after_look_up(&row.sends(), finding, here_ms);
+        if event == AttemptEvent::FindNothing {
+            self.check_belief(row, here_ms);
+        }
+        event
+    }
+
+    fn apply_event(&mut self, worker: usize, event: usize) {
+        let kept = self.books.inbox[&event].clone();
+        let is_known = self.books.payments.iter().any(|payment| payment.attempt == kept.attempt);
+        let applied = if kept.by_reference && !is_known {
+            Applied::TooEarly
+        } else {
+            self.books.apply(kept.attempt, &kept.report, self.here(worker))
+        };
+        self.note(|| format!("worker {worker}: event {event} about attempt {}: {applied:?}", kept.attempt));
+        match applied {
+            Applied::TooEarly if kept.tries > EVENT_TRIES_MAX => {
+                self.break_rule(format!("event {event} was given up"));
+            }
+            Applied::TooEarly => {
+                self.count("event_too_early");
+                self.rest(worker);
+            }
+            _ => self.start(worker, Task::Settle(event)),
+        }
+    }
+}
