@@ -5,6 +5,7 @@
 
 use paydesk_domain::id::OrganizationId;
 
+use crate::store::actor::Actor;
 use crate::store::audit_hash::entry_hash;
 use crate::store::db::Store;
 use crate::store::macros::{execute, fetch_all, fetch_optional, row, statements};
@@ -130,7 +131,7 @@ impl Store {
 impl OrgTx {
     /// Notes what goes into the audit log when this transaction commits.
     pub fn audit(&mut self, entry: NewAuditEntry) {
-        self.audited.push(entry);
+        self.audited.push((self.actor.clone(), entry));
     }
 
     /// Appends what was noted. Part of the commit, as its last step.
@@ -145,8 +146,8 @@ impl OrgTx {
         };
         let mut end = fetch_optional!(self, EndRow, sql, &self.org)?
             .ok_or(StoreError::Unreadable("head of the audit log"))?;
-        for new in entries {
-            let row = self.chained(new, &end);
+        for (actor, new) in entries {
+            let row = self.chained(&actor, new, &end);
             end = EndRow { entries: row.seq, hash: row.hash.clone() };
             self.insert_audit_entry(row).await?;
         }
@@ -154,16 +155,16 @@ impl OrgTx {
     }
 
     /// The entry as it follows the end of the chain.
-    fn chained(&self, new: NewAuditEntry, end: &EndRow) -> AuditRow {
+    fn chained(&self, actor: &Actor, new: NewAuditEntry, end: &EndRow) -> AuditRow {
         let row = AuditRow {
             seq: end.entries.saturating_add(1),
             id: new.id,
             at_ms: new.at_ms,
-            actor_kind: self.actor.kind().to_owned(),
-            actor: self.actor.name().to_owned(),
+            actor_kind: actor.kind().to_owned(),
+            actor: actor.name().to_owned(),
             action: new.action.to_owned(),
             subject: new.subject,
-            origin: self.actor.address().map(str::to_owned),
+            origin: actor.address().map(str::to_owned),
             outcome: new.outcome.to_owned(),
             detail: new.detail,
             prev_hash: end.hash.clone(),

@@ -39,8 +39,8 @@ pub struct OrgTx {
     pub(crate) org: String,
     /// Who acts.
     pub(crate) actor: Actor,
-    /// What goes into the audit log when it commits.
-    pub(crate) audited: Vec<NewAuditEntry>,
+    /// What goes into the audit log when it commits, and who did it.
+    pub(crate) audited: Vec<(Actor, NewAuditEntry)>,
 }
 
 /// Which part of a list is wanted: newest first, after the row with the id `after`.
@@ -157,6 +157,13 @@ impl OrgTx {
         let org = tenant.org.as_str();
         act_as(&mut tx, "paydesk.organization", org).await?;
         Ok(Self { tx, org: org.to_owned(), actor: tenant.actor.clone(), audited: Vec::new() })
+    }
+
+    /// From here on it is this tenant's actor who changes something. The transaction stays the organization's that
+    /// began it.
+    pub fn act_by(&mut self, tenant: &Tenant) {
+        debug_assert_eq!(self.org, tenant.org.as_str(), "a transaction belongs to one organization");
+        self.actor = tenant.actor.clone();
     }
 
     /// From here on the transaction acts for a login as well: its wallet is in reach.

@@ -21,6 +21,7 @@ mod statements;
 mod story;
 mod surface;
 mod tenancy;
+mod together;
 mod webhook_api;
 mod webhook_network;
 mod webhooks;
