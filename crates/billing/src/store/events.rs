@@ -19,8 +19,9 @@ pub(crate) mod sql {
             AND ($2 = '' OR id < $2) AND ($3 = '' OR topic = $3) ORDER BY id DESC LIMIT $4";
         DUE_EVENTS = "SELECT org_id, id FROM outbox WHERE done_at_ms IS NULL AND due_at_ms <= $1 \
             ORDER BY due_at_ms, id LIMIT $2";
+        // Found by its key, not among all that wait: see the attempts in sql.rs.
         GIVE_OUT_EVENT = "UPDATE outbox SET done_at_ms = $3, fence = fence + 1 \
-            WHERE org_id = $1 AND id = $2 AND done_at_ms IS NULL \
+            WHERE org_id = $1 AND id = $2 AND COALESCE(done_at_ms, 0) = 0 \
             RETURNING id, topic, subject, payload, created_at_ms";
     }
 }

@@ -14,6 +14,7 @@ mod disk_faults;
 mod engine;
 mod idempotency;
 mod ledger;
+mod plans;
 mod processor_contract;
 mod program;
 mod replays;
