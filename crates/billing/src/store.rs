@@ -47,7 +47,7 @@ pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
-pub use payments::{NewAllocation, NewPayment, PaymentFilter, PaymentMove};
+pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
     MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
