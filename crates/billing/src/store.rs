@@ -70,6 +70,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// True when every connection was taken for so long that the wait was given up: nothing was done.
+    pub fn is_overload(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::PoolTimedOut))
+    }
+
     /// True when a row with this key is already there.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())

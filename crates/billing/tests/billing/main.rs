@@ -14,6 +14,7 @@ mod disk_faults;
 mod engine;
 mod idempotency;
 mod ledger;
+mod overload;
 mod plans;
 mod processor_contract;
 mod program;
