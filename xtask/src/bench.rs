@@ -5,24 +5,34 @@ use std::process::Command;
 
 use crate::clock::Stopwatch;
 use crate::place::Place;
+use crate::postgres::{Keeping, Postgres};
 use crate::process;
 use crate::say;
 use crate::size::{self, File};
 use crate::stop::Stop;
 use crate::test::Equipment;
 
-const PARTS: [&str; 4] = ["load", "typing", "memory", "server"];
+/// What is measured in the browser or with the built widget.
+const BROWSER_PARTS: [&str; 4] = ["load", "typing", "memory", "server"];
+/// What is measured with the servers alone.
+const SERVER_PARTS: [&str; 3] = ["charges", "backlog", "stored"];
+/// Leave the other database out.
+const ENGINES: [&str; 2] = ["sqlite", "postgresql"];
 
-/// Measures and prints: everything, or the bytes and the named parts.
+/// Measures and prints: everything, or the bytes and the named parts. Where only parts are named that need no widget,
+/// none is built, and its bytes are left out.
 ///
 /// # Errors
 /// Where something cannot be built or measured.
-pub fn run(place: &Place, parts: &[String]) -> Result<(), Stop> {
-    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        return Err(Stop::Usage(format!("there is no part `{unknown}`; there are {}", PARTS.join(", "))));
+pub fn run(place: &Place, words: &[String]) -> Result<(), Stop> {
+    let known = || BROWSER_PARTS.iter().chain(&SERVER_PARTS).chain(&ENGINES);
+    if let Some(unknown) = words.iter().find(|word| !known().any(|known| known == word)) {
+        let known: Vec<&str> = known().copied().collect();
+        return Err(Stop::Usage(format!("there is no part `{unknown}`; there are {}", known.join(", "))));
     }
-    let equipment = Equipment::for_figures(place)?;
-    let bytes = bytes(&size::measure(place)?);
+    let widget = needs_widget(words);
+    let equipment = widget.then(|| Equipment::for_figures(place)).transpose()?;
+    let bytes = widget.then(|| size::measure(place).map(|files| bytes(&files))).transpose()?;
     let watch = Stopwatch::start();
     say::step(
         "Building the servers, optimized",
@@ -33,13 +43,32 @@ pub fn run(place: &Place, parts: &[String]) -> Result<(), Stop> {
     process::run(process::cargo(&place.root, ["build", "--locked", "--release", "--bins"]).args(packages))?;
     say::done("servers", watch.elapsed());
     let programs = place.target.join("release");
+    let postgres = Postgres::start(Keeping::EveryCommit)?;
     let mut bench = Command::new(programs.join("paydesk-bench"));
-    equipment.apply(&mut bench).args(parts).env("PAYDESK_BIN_DIR", &programs);
+    if let Some(equipment) = &equipment {
+        equipment.apply(&mut bench);
+    }
+    bench
+        .args(words)
+        .env("PAYDESK_BIN_DIR", &programs)
+        .env("PAYDESK_BENCH_POSTGRES_URL", &postgres.url)
+        .env("PAYDESK_BENCH_POSTGRES_SUPERUSER_URL", &postgres.superuser_url)
+        .env("PAYDESK_BENCH_POSTGRES_PROGRAMS", &postgres.programs);
     say::step("Measuring in the browser and on both databases", "some minutes");
     let measured = process::read_with_progress(&mut bench)?;
     say::done("measured", watch.elapsed());
-    say::line(&merged(&bytes, &measured)?);
+    match bytes {
+        Some(bytes) => say::line(&merged(&bytes, &measured)?),
+        None => say::line(measured.trim()),
+    }
     Ok(())
+}
+
+/// Whether anything among these words is about the widget: everything is, where no part is named.
+fn needs_widget(words: &[String]) -> bool {
+    let is_one_of = |parts: &[&str], word: &String| parts.iter().any(|part| part == word);
+    words.iter().any(|word| is_one_of(&BROWSER_PARTS, word))
+        || !words.iter().any(|word| is_one_of(&SERVER_PARTS, word))
 }
 
 /// Puts the bytes in front of what was measured, which is a JSON object of its own.
@@ -77,6 +106,14 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_widget_is_built_for_what_needs_it() {
+        let needs =
+            |words: &[&str]| needs_widget(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
+        assert!(needs(&[]) && needs(&["load", "charges"]) && needs(&["sqlite"]));
+        assert!(!needs(&["charges", "sqlite"]) && !needs(&["backlog", "stored"]));
+    }
 
     #[test]
     fn what_was_measured_follows_the_bytes() {

@@ -38,6 +38,7 @@ Paydesk's commands. Each one finds or installs what it needs, and says what it d
   cargo xtask lint            formatting, clippy (native and wasm), licences and sources, lengths, words
   cargo xtask size            the bytes of the built widget, into docs/BYTES.md; fails over the budget
   cargo xtask bench [PART]…   figures as one JSON document on standard output; parts: load typing memory server
+                              charges backlog stored; sqlite or postgresql leaves the other database out
   cargo xtask setup           every tool that the other commands would need
   cargo xtask help            this text
 

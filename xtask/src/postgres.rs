@@ -1,9 +1,9 @@
-//! A PostgreSQL of its own for a test run: in a temporary folder, on a free port, gone afterwards.
+//! A PostgreSQL of its own for a test run or a measurement: in a temporary folder, on a free port, gone afterwards.
 
 use std::fs::Permissions;
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -20,6 +20,15 @@ const SUPERUSER: &str = "paydesk_root";
 /// May create databases and roles, but row-level security binds it.
 const TEST_ROLE: &str = "paydesk_test";
 
+/// What a server promises of what is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    /// Nothing of a test run has to outlive a power cut.
+    Nothing,
+    /// As it is shipped: every commit is on the disk before it is acknowledged.
+    EveryCommit,
+}
+
 /// A running database server.
 #[derive(Debug)]
 pub struct Postgres {
@@ -27,6 +36,8 @@ pub struct Postgres {
     pub url: String,
     /// The superuser.
     pub superuser_url: String,
+    /// Where its programs are.
+    pub programs: PathBuf,
     // The order matters: the server ends before its folder goes.
     _server: Keeper,
     _folder: TemporaryFolder,
@@ -37,15 +48,15 @@ impl Postgres {
     ///
     /// # Errors
     /// Where its programs are missing or it does not come up.
-    pub fn start() -> Result<Self, Stop> {
+    pub fn start(keeping: Keeping) -> Result<Self, Stop> {
         let programs = setup::postgres::ensure()?;
         let watch = Stopwatch::start();
         let user = User::fitting()?;
-        let folder = user.folder()?;
+        let folder = user.folder(keeping)?;
         let password = random_letters()?;
         create_cluster(user, &programs, folder.path(), &password)?;
         let [port] = free_ports()?;
-        let server = launch(user, &programs, folder.path(), port)?;
+        let server = launch(user, &programs, folder.path(), port, keeping)?;
         let sql = |text: &str| psql(&programs, folder.path(), port, text);
         while sql("SELECT 1").is_none() {
             if watch.elapsed() > PATIENCE || server.ended().is_some() {
@@ -60,10 +71,17 @@ impl Postgres {
         if role.is_none() || database.is_none() {
             return Err(Stop::Failed("PostgreSQL refused to create the tests' role and database".to_owned()));
         }
-        say::done("PostgreSQL for the tests is up", watch.elapsed());
+        say::done(
+            match keeping {
+                Keeping::Nothing => "PostgreSQL for the tests is up",
+                Keeping::EveryCommit => "PostgreSQL that keeps every commit is up",
+            },
+            watch.elapsed(),
+        );
         Ok(Self {
             url: format!("postgres://{TEST_ROLE}:{password}@127.0.0.1:{port}/{TEST_ROLE}"),
             superuser_url: format!("postgres://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"),
+            programs,
             _server: server,
             _folder: folder,
         })
@@ -85,7 +103,7 @@ fn create_cluster(user: User, programs: &Path, folder: &Path, password: &str) ->
     Ok(())
 }
 
-fn launch(user: User, programs: &Path, folder: &Path, port: u16) -> Result<Keeper, Stop> {
+fn launch(user: User, programs: &Path, folder: &Path, port: u16, keeping: Keeping) -> Result<Keeper, Stop> {
     let doing = |e| Stop::while_doing("cannot start postgres", e);
     let output = std::fs::File::create(folder.join("log")).map_err(doing)?;
     let errors = output.try_clone().map_err(doing)?;
@@ -93,8 +111,10 @@ fn launch(user: User, programs: &Path, folder: &Path, port: u16) -> Result<Keepe
         .arg("-D")
         .arg(folder.join("data"))
         .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"])
-        // Nothing of a test run has to outlive a power cut.
-        .args(["-c", "fsync=off", "-c", "full_page_writes=off"])
+        .args(match keeping {
+            Keeping::Nothing => &["-c", "fsync=off", "-c", "full_page_writes=off"][..],
+            Keeping::EveryCommit => &["-c", "fsync=on", "-c", "synchronous_commit=on"][..],
+        })
         .arg("-c")
         .arg(format!("unix_socket_directories={}", folder.display()))
         .stdin(Stdio::null())
@@ -166,10 +186,14 @@ impl User {
         Ok(())
     }
 
-    fn folder(self) -> Result<TemporaryFolder, Stop> {
+    fn folder(self, keeping: Keeping) -> Result<TemporaryFolder, Stop> {
         let doing = |e| Stop::while_doing("cannot make a temporary folder", e);
         // A socket's name may be only about 100 bytes long, so not deep inside the checkout.
-        let path = std::env::temp_dir().join(format!("paydesk-pg-{}", std::process::id()));
+        let name = match keeping {
+            Keeping::Nothing => "pg",
+            Keeping::EveryCommit => "pgd",
+        };
+        let path = std::env::temp_dir().join(format!("paydesk-{name}-{}", std::process::id()));
         match std::fs::remove_dir_all(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(doing(error)),
             _ => {}

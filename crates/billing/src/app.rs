@@ -50,6 +50,7 @@ pub mod receive_event;
 pub mod record_outcome;
 pub mod record_refund;
 mod refund_taking;
+pub mod record_together;
 pub mod replay_event;
 pub mod report;
 pub mod revoke_key;
@@ -75,6 +76,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::app::breaker::Breaker;
+use crate::app::record_together::Outcomes;
 use crate::clock::Mint;
 use crate::metrics::Metrics;
 use crate::ports::processor::Processor;
@@ -100,8 +102,12 @@ pub struct App {
     pub charges: TaskTracker,
     /// How many calls that move money may be under way at once.
     pub charge_slots: Arc<Semaphore>,
-    /// Wakes the worker: there is something to do now.
+    /// Wakes the worker: there is something to look after now.
     pub work: Arc<Notify>,
+    /// Wakes the worker: there is something to send now.
+    pub to_send: Arc<Notify>,
+    /// What was found out and is not written yet.
+    pub outcomes: Arc<Outcomes>,
     /// Keeps charges back while the processor does not answer.
     pub breaker: Arc<Breaker>,
     /// What the use cases of webhooks share.

@@ -77,6 +77,8 @@ pub fn app(
         charges: TaskTracker::new(),
         charge_slots: Arc::new(Semaphore::new(charges_concurrent_max)),
         work: Arc::new(Notify::new()),
+        to_send: Arc::new(Notify::new()),
+        outcomes: Arc::default(),
         breaker: Arc::new(Breaker::default()),
         webhooks,
         owner: format!("{}-{}", std::process::id(), hex(&bytes)).into(),

@@ -48,7 +48,7 @@ pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
-pub use payments::{NewAllocation, NewPayment, PaymentFilter, PaymentMove};
+pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
@@ -72,6 +72,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// True when every connection was taken for so long that the wait was given up: nothing was done.
+    pub fn is_overload(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::PoolTimedOut))
+    }
+
     /// True when a row with this key is already there.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())

@@ -2,23 +2,26 @@
 
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::app::deliver::Round;
 use crate::app::fan_out::BATCH;
+use crate::app::sweep::Sent;
 
 /// How much a pause may be longer or shorter, in hundredths: processes that started together drift apart.
 const JITTER: u64 = 25;
 /// How long it rests after the database has failed.
 const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(1);
 
-/// Sweeps now, again at once while there was much to do, and else after `pause` or as soon as something is heard of,
-/// until `stop`. What is under way when it stops is finished first.
+/// Sends what is due and looks after the rest: now, again at once while there was much to do, and else after `pause` or as
+/// soon as something is heard of, until `stop`. What is under way when it stops is finished first.
 pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
     let listener = tokio::spawn(listen(app.clone(), stop.clone()));
+    let sender = tokio::spawn(send(app.clone(), pause, stop.clone()));
     while !stop.is_cancelled() {
-        let rest = match app.sweep().await {
+        let rest = match app.look_after().await {
             Ok(0) => jittered(pause, &app),
             // Where there was something, there may be more.
             Ok(_) => Duration::ZERO,
@@ -34,6 +37,35 @@ pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
         }
     }
     listener.abort();
+    let _ = sender.await;
+}
+
+/// Sends what is due. Apart from the rest: neither waits for the other's slow answers. While there is more than there is
+/// room for, the next ones are claimed when half of those under way are done: one commit claims many, and the
+/// processor has something to do meanwhile.
+async fn send(app: App, pause: Duration, stop: CancellationToken) {
+    let mut sending = JoinSet::new();
+    while !stop.is_cancelled() {
+        let sent = app.send_due(&mut sending).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what is due could not be claimed");
+            Sent::default()
+        });
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = half_done(&mut sending), if sent.more => {}
+            () = app.to_send.notified() => {}
+            () = tokio::time::sleep(jittered(pause, &app)) => {}
+        }
+        while sending.try_join_next().is_some() {}
+    }
+    while sending.join_next().await.is_some() {}
+}
+
+async fn half_done(sending: &mut JoinSet<()>) {
+    let half = sending.len() / 2;
+    while sending.len() > half {
+        let _ = sending.join_next().await;
+    }
 }
 
 /// Reads the processor's own list of events now and then, until `stop`; only in the process that leads.
@@ -53,7 +85,11 @@ pub async fn run_poller(app: App, stop: CancellationToken) {
 /// Passes on what other processes hint at. Without it everything is found as well, only later.
 async fn listen(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        if let Err(error) = app.store.hear_hints(&app.work).await {
+        let wake = || {
+            app.work.notify_one();
+            app.to_send.notify_one();
+        };
+        if let Err(error) = app.store.hear_hints(wake).await {
             tracing::warn!(%error, "hints of other processes are not heard: looking regularly instead");
         }
         tokio::select! {

@@ -1,4 +1,5 @@
-//! Databases of a PostgreSQL server that is there already: `PAYDESK_TEST_POSTGRES_URL`, as `cargo xtask` starts it.
+//! Databases of a PostgreSQL server that is there already: `PAYDESK_TEST_POSTGRES_URL`, as `cargo xtask` starts it, or
+//! `PAYDESK_BENCH_POSTGRES_URL`, which keeps what it says it keeps.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +13,8 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 pub struct Database {
     /// Its address for the billing program, whose role row-level security binds.
     pub url: String,
-    superuser_url: String,
+    /// Its address for whoever may see every row.
+    pub superuser_url: String,
 }
 
 impl Database {
@@ -21,10 +23,20 @@ impl Database {
     /// # Errors
     /// Where the server does not make one.
     pub fn fresh() -> Result<Option<Self>, Failure> {
-        let told = |name: &str| std::env::var(name).ok().filter(|url| !url.is_empty());
-        let (Some(url), Some(superuser)) =
-            (told("PAYDESK_TEST_POSTGRES_URL"), told("PAYDESK_TEST_POSTGRES_SUPERUSER_URL"))
-        else {
+        Self::fresh_on("PAYDESK_TEST")
+    }
+
+    /// A fresh one on the server whose commits survive a power cut, where one is named.
+    ///
+    /// # Errors
+    /// Where the server does not make one.
+    pub fn fresh_and_durable() -> Result<Option<Self>, Failure> {
+        Self::fresh_on("PAYDESK_BENCH")
+    }
+
+    fn fresh_on(server: &str) -> Result<Option<Self>, Failure> {
+        let told = |name: &str| std::env::var(format!("{server}_{name}")).ok().filter(|url| !url.is_empty());
+        let (Some(url), Some(superuser)) = (told("POSTGRES_URL"), told("POSTGRES_SUPERUSER_URL")) else {
             return Ok(None);
         };
         let name = format!("paydesk_e2e_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));

@@ -55,14 +55,7 @@ impl Sandbox {
     /// # Errors
     /// Where the sandbox refuses it.
     pub async fn store_card(&self, card: &Card, expired: bool) -> Result<String, Failure> {
-        let form = [
-            ("key", PUBLISHABLE_KEY),
-            ("card[number]", card.number),
-            ("card[exp_month]", card.month),
-            ("card[exp_year]", card.year),
-            ("card[cvc]", card.cvc),
-        ];
-        let token = text(&self.post("/v1/tokens", &form, PUBLISHABLE_KEY).await?, "/id")?;
+        let token = self.token(card).await?;
         let form = [("type", "card"), ("card[token]", token.as_str())];
         let method = text(&self.post("/v1/payment_methods", &form, SECRET_KEY).await?, "/id")?;
         if expired {
@@ -75,6 +68,21 @@ impl Sandbox {
             self.post(&path, &[("exp_month", "8"), ("exp_year", "2024")], SECRET_KEY).await?;
         }
         Ok(method)
+    }
+
+    /// A card's token, as a browser gets it.
+    ///
+    /// # Errors
+    /// Where the sandbox refuses the card.
+    pub async fn token(&self, card: &Card) -> Result<String, Failure> {
+        let form = [
+            ("key", PUBLISHABLE_KEY),
+            ("card[number]", card.number),
+            ("card[exp_month]", card.month),
+            ("card[exp_year]", card.year),
+            ("card[cvc]", card.cvc),
+        ];
+        text(&self.post("/v1/tokens", &form, PUBLISHABLE_KEY).await?, "/id")
     }
 
     /// Makes it misbehave.

@@ -58,6 +58,11 @@ impl Organization {
         })
     }
 
+    /// The billing API is somewhere else from now on.
+    pub fn moved_to(&mut self, billing: &str) {
+        billing.clone_into(&mut self.billing);
+    }
+
     /// The organization's secret key: one more thing that must be found nowhere.
     pub fn key(&self) -> &str {
         &self.key
@@ -114,6 +119,15 @@ impl Organization {
         let created = self.write("/v1/checkout_sessions", &body).await?;
         let session = text(&created, "/session/id").or_else(|_| text(&created, "/session"))?;
         Ok(Checkout { invoice: invoice.to_owned(), session, secret: text(&created, "/secret")? })
+    }
+
+    /// Has a saved method charged without its payer, and returns the charge's id.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn charge(&self, invoice: &str, method: &str) -> Result<String, Failure> {
+        let body = json!({"invoice": invoice, "payment_method": method, "reason": "installment"});
+        text(&self.write("/v1/charges", &body).await?, "/id")
     }
 
     /// The payments of an invoice, as the organization sees them.

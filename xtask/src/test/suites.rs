@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::tally::Tally;
 use crate::place::Place;
-use crate::postgres::Postgres;
+use crate::postgres::{Keeping, Postgres};
 use crate::process;
 use crate::prove::{self, Form, PROOFS, Proof};
 use crate::say;
@@ -108,7 +108,7 @@ impl<'p> Equipment<'p> {
             None => None,
         };
         // Last, so that it does not wait for tools to be built.
-        let postgres = database.then(Postgres::start).transpose()?;
+        let postgres = database.then(|| Postgres::start(Keeping::Nothing)).transpose()?;
         Ok(Self { place, widget, npm, browser, postgres, python })
     }
 

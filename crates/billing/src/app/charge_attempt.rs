@@ -1,5 +1,7 @@
 //! Sends a claimed attempt: calls the processor, then has the outcome recorded.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use paydesk_domain::address::Address;
 use paydesk_domain::attempt::AttemptEvent;
@@ -10,6 +12,7 @@ use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::stored_credential::{
     Initiation, MerchantReason, MethodStorage, Sequence, StoredCredential,
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::accept_mandate::covers;
 use crate::app::confirm_checkout::TOKEN_UNUSABLE;
@@ -28,9 +31,20 @@ impl App {
     /// # Errors
     /// When the database fails. The attempt's lease then runs out and it is looked up.
     pub async fn charge_attempt(&self, tenant: &Tenant, claimed: AttemptRow) -> Result<(), AppError> {
-        let Ok(_slot) = self.charge_slots.acquire().await else {
+        let Ok(slot) = Arc::clone(&self.charge_slots).acquire_owned().await else {
             return Ok(());
         };
+        self.charge_in_slot(tenant, claimed, slot).await
+    }
+
+    /// The same for somebody who has a slot already. They keep it until the outcome is written: a database that cannot
+    /// keep up holds the sending back.
+    pub(super) async fn charge_in_slot(
+        &self,
+        tenant: &Tenant,
+        claimed: AttemptRow,
+        _slot: OwnedSemaphorePermit,
+    ) -> Result<(), AppError> {
         let mut row = claimed;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
         let report = match self.prepare(tenant, &mut row).await? {

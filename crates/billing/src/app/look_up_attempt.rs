@@ -46,7 +46,11 @@ impl App {
         };
         self.metrics.look_up(report.event.name());
         failpoint::hit("look_up.before_outcome");
+        let is_absent = report.event == AttemptEvent::FindNothing;
         self.record_outcome(tenant, &row, report).await?;
+        if is_absent {
+            self.to_send.notify_one();
+        }
         Ok(())
     }
 

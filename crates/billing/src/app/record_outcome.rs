@@ -24,25 +24,39 @@ pub enum Applied {
     Contradiction,
 }
 
-impl App {
-    /// Records what whoever claimed the attempt found out. Decides nothing when somebody else decides about it now.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record_outcome(
-        &self,
-        tenant: &Tenant,
-        claimed: &AttemptRow,
-        report: impl Into<Report>,
-    ) -> Result<Applied, AppError> {
-        let mut tx = tenant.write().await?;
-        let row = locked(&mut tx, &claimed.invoice_id, &claimed.id).await?;
-        if row.fence != claimed.fence {
-            return self.hear_late(tx, &row, &report.into()).await;
-        }
-        self.apply(tx, row, report.into()).await
-    }
+/// A report that was applied in a transaction that has not committed yet.
+#[derive(Debug)]
+pub(super) struct StepTaken {
+    applied: Applied,
+    news: Option<News>,
+}
 
+/// What is logged of a step once it is true.
+#[derive(Debug)]
+struct News {
+    attempt: String,
+    from: &'static str,
+    to: &'static str,
+    moved: bool,
+}
+
+impl From<Applied> for StepTaken {
+    fn from(applied: Applied) -> Self {
+        Self { applied, news: None }
+    }
+}
+
+impl StepTaken {
+    /// What it changed, now that its transaction has committed.
+    pub(super) fn tell(self) -> Applied {
+        if let Some(News { attempt, from, to, moved }) = self.news {
+            tracing::info!(attempt, from, to, moved, "attempt");
+        }
+        self.applied
+    }
+}
+
+impl App {
     /// Records what was heard of an attempt from outside. Whoever is at work on it loses their claim.
     ///
     /// # Errors
@@ -51,58 +65,72 @@ impl App {
         let invoice =
             tenant.read().await?.find_attempt(id).await?.ok_or_else(AppError::not_found)?.invoice_id;
         let mut tx = tenant.write().await?;
-        let row = locked(&mut tx, &invoice, id).await?;
-        self.apply(tx, row, report).await
+        tx.lock_invoice(&invoice).await?;
+        let row =
+            tx.find_attempt(id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+        let step = self.apply(&mut tx, row, report).await?;
+        tx.commit().await?;
+        Ok(step.tell())
     }
 
     /// Somebody was quicker. Where that was a webhook with the same success, it did not know the network's and the
     /// mandate's names, which only replies and look-ups bring: they are kept, and nothing else is.
-    async fn hear_late(&self, mut tx: OrgTx, row: &AttemptRow, report: &Report) -> Result<Applied, AppError> {
+    pub(super) async fn hear_late(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        report: &Report,
+    ) -> Result<StepTaken, AppError> {
         if let AttemptEvent::Succeed(reference) = &report.event
             && view::state(row)? == AttemptState::Succeeded(reference.clone())
         {
-            self.keep_names(&mut tx, row, report).await?;
-            tx.commit().await?;
+            self.keep_names(tx, row, report).await?;
         }
-        Ok(Applied::LostFence)
+        Ok(Applied::LostFence.into())
     }
 
-    async fn apply(&self, mut tx: OrgTx, row: AttemptRow, report: Report) -> Result<Applied, AppError> {
+    /// Applies a report to an attempt whose invoice is locked, with all that follows. Nothing of it is true before the
+    /// transaction commits.
+    pub(super) async fn apply(
+        &self,
+        tx: &mut OrgTx,
+        row: AttemptRow,
+        report: Report,
+    ) -> Result<StepTaken, AppError> {
         let before = view::state(&row)?;
         if matches!(before, AttemptState::Declined(_)) && report.is_debit_without_money() {
-            return Ok(Applied::Known);
+            return Ok(Applied::Known.into());
         }
         let (after, is_news) = match hear(&before, report.event.clone()) {
             Heard::News(after) => (after, true),
             Heard::Known => (before.clone(), false),
-            Heard::TooEarly => return Ok(Applied::TooEarly),
+            Heard::TooEarly => return Ok(Applied::TooEarly.into()),
             Heard::Contradiction(error) => return self.contradiction(tx, &row, &error).await,
         };
         if is_news {
             let plan = self.figures().plan(&after, &Sends::from(&row), self.mint.now_ms());
             let outcome = self.outcome(&after, plan);
             if !tx.record_outcome(&row.id, row.fence, outcome).await? {
-                return Ok(Applied::LostFence);
+                return Ok(Applied::LostFence.into());
             }
             if plan.hand_over {
-                self.hand_over(&mut tx, &row).await?;
+                self.hand_over(tx, &row).await?;
             }
-            self.follow_up(&mut tx, &row, &after, &report).await?;
-            note_attempt(&mut tx, &self.mint, &row, &before, &after)?;
+            self.follow_up(tx, &row, &after, &report).await?;
+            note_attempt(tx, &self.mint, &row, &before, &after)?;
         }
         let moved = match report.debit {
-            Some(event) => match self.move_debit(&mut tx, &row, event).await? {
+            Some(event) => match self.move_debit(tx, &row, event).await? {
                 Ok(moved) => moved,
                 Err(error) => return self.contradiction(tx, &row, &error).await,
             },
             None => false,
         };
         if !is_news && !moved {
-            return Ok(Applied::Known);
+            return Ok(Applied::Known.into());
         }
-        tx.commit().await?;
-        tracing::info!(attempt = row.id, from = before.name(), to = after.name(), moved, "attempt");
-        Ok(Applied::Changed)
+        let news = News { attempt: row.id, from: before.name(), to: after.name(), moved };
+        Ok(StepTaken { applied: Applied::Changed, news: Some(news) })
     }
 
     /// Everything that follows from a new state.
@@ -113,7 +141,8 @@ impl App {
         after: &AttemptState,
         report: &Report,
     ) -> Result<(), AppError> {
-        if after.status().is_final() {
+        // Only of one that was handed over is there an item to close.
+        if after.status().is_final() && row.handed_over_at_ms.is_some() {
             tx.close_items_about(&row.id, "attempt_undecided", "decided", self.mint.now_ms()).await?;
         }
         match after {
@@ -144,19 +173,12 @@ impl App {
     /// Two things are said of one attempt that cannot both be true. What is known stays; a human is asked.
     async fn contradiction(
         &self,
-        mut tx: OrgTx,
+        tx: &mut OrgTx,
         row: &AttemptRow,
         error: &InvalidTransition,
-    ) -> Result<Applied, AppError> {
+    ) -> Result<StepTaken, AppError> {
         tracing::error!(attempt = row.id, %error, "the processor contradicts what is known");
-        self.open_item(&mut tx, "contradiction", row, Some(error.event)).await?;
-        tx.commit().await?;
-        Ok(Applied::Contradiction)
+        self.open_item(tx, "contradiction", row, Some(error.event)).await?;
+        Ok(Applied::Contradiction.into())
     }
-}
-
-/// An attempt under its invoice's lock.
-async fn locked(tx: &mut OrgTx, invoice: &str, id: &str) -> Result<AttemptRow, AppError> {
-    tx.lock_invoice(invoice).await?;
-    tx.find_attempt(id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))
 }

@@ -2,6 +2,7 @@
 //! which nothing was heard.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use paydesk_domain::attempt::AttemptState;
 use tokio::task::JoinSet;
@@ -12,6 +13,17 @@ use crate::store::{Claim, DueWork, Tenant};
 
 /// How many rows of each kind one sweep takes up at most.
 const BATCH: i64 = 100;
+/// How many attempts one commit claims at most.
+const SENT_AT_ONCE: usize = 100;
+
+/// What was claimed to be sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// How many attempts.
+    pub claimed: usize,
+    /// Whether there may be more of them than there was room for.
+    pub more: bool,
+}
 
 impl App {
     /// Works on everything that is due and answers how much that was. Errors of single rows are logged; they stay due,
@@ -20,9 +32,20 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn sweep(&self) -> Result<usize, AppError> {
+        let mut tasks = JoinSet::new();
+        let sent = self.send_due(&mut tasks).await?.claimed;
+        let looked_after = self.look_after().await?;
+        while tasks.join_next().await.is_some() {}
+        Ok(sent + looked_after)
+    }
+
+    /// Works on everything that is due but the charges to be sent, and answers how much that was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn look_after(&self) -> Result<usize, AppError> {
         let now = self.mint.now_ms();
         let mut tasks = JoinSet::new();
-        self.send_due(&mut tasks).await?;
         for work in self.store.due_attempts(now, BATCH).await? {
             self.take_up(&mut tasks, work, |app, tenant, work| async move {
                 match work.status.as_str() {
@@ -62,27 +85,38 @@ impl App {
         Ok(count)
     }
 
-    /// Claims what is to be sent, no more than can be sent now: what nobody has claimed, another process can take.
-    async fn send_due(&self, tasks: &mut JoinSet<()>) -> Result<(), AppError> {
+    /// Claims what is to be sent and begins to send it, no more than can be sent now: what nobody has claimed, another
+    /// process can take. One commit claims all of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn send_due(&self, tasks: &mut JoinSet<()>) -> Result<Sent, AppError> {
         let now = self.mint.now_ms();
-        let free = i64::try_from(self.charge_slots.available_permits()).unwrap_or(BATCH).min(BATCH);
+        let free = self.charge_slots.available_permits().min(SENT_AT_ONCE);
         if free == 0 || self.breaker.is_open(now) {
-            return Ok(());
+            return Ok(Sent::default());
         }
+        // Taken before the claim: what waits for a slot afterwards could be too late to be sent.
+        let wanted = u32::try_from(free).unwrap_or(1);
+        let Ok(mut slots) = Arc::clone(&self.charge_slots).try_acquire_many_owned(wanted) else {
+            return Ok(Sent::default());
+        };
         let leased_until_ms = now.saturating_add(millis(self.settings.lease));
         let claim = Claim { owner: self.owner.to_string(), leased_until_ms };
-        for row in self.store.claim_due(&claim, now, free).await? {
-            let Ok(org) = row.org_id.parse() else {
+        let rows = self.store.claim_due(&claim, now, i64::from(wanted)).await?;
+        let sent = Sent { claimed: rows.len(), more: rows.len() == free };
+        for row in rows {
+            let (Ok(org), Some(slot)) = (row.org_id.parse(), slots.split(1)) else {
                 tracing::error!(attempt = row.id, "an attempt of an unreadable organization");
                 continue;
             };
             let (app, tenant) = (self.clone(), self.store.organization(org));
             tasks.spawn(self.charges.track_future(async move {
                 let id = row.id.clone();
-                complain(&id, app.charge_attempt(&tenant, row).await);
+                complain(&id, app.charge_in_slot(&tenant, row, slot).await);
             }));
         }
-        Ok(())
+        Ok(sent)
     }
 
     fn take_up<F>(&self, tasks: &mut JoinSet<()>, work: DueWork, how: impl FnOnce(Self, Tenant, DueWork) -> F)

@@ -13,7 +13,7 @@ use crate::app::report::Report;
 use crate::app::{App, AppError, event_types, millis, view};
 use crate::clock::Mint;
 use crate::store::{
-    AttemptRow, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OrgTx,
+    AttemptRow, Booking, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OrgTx,
     PaymentEventRow, PaymentRow,
 };
 
@@ -101,8 +101,8 @@ impl App {
         let credit = format!("credit:{}", payment.account_id);
         let over = Money::new(left_over, whole.currency());
         book(tx, &self.mint, "overpayment", &payment.id, over, [from, &credit]).await?;
-        let balance = tx.find_invoice(&payment.invoice_id).await?;
-        if balance.is_some_and(|invoice| invoice.paid >= invoice.total) {
+        let still_open: i64 = open.iter().sum::<i64>().saturating_sub(kept.minor());
+        if still_open <= 0 {
             tx.close_paid_items(&payment.invoice_id, now).await?;
         }
         Ok(())
@@ -143,7 +143,10 @@ impl App {
         if row.save == 1 {
             return self.keep_method(tx, row, report).await;
         }
-        if let (Some(method), Some(network)) = (&row.method_id, &report.network_transaction_id) {
+        // What the attempt knows of, the method does.
+        if let (Some(method), None, Some(network)) =
+            (&row.method_id, &row.network_transaction_id, &report.network_transaction_id)
+        {
             tx.act_for_login(&row.login_id).await?;
             tx.keep_network_id(&row.login_id, method, network).await?;
         }
@@ -232,15 +235,22 @@ pub(super) async fn book(
         return Ok(());
     }
     let transaction = mint.id(LedgerEntryId::new)?;
+    let entry = |account: &str, minor| LedgerEntryRow {
+        transaction_id: transaction.as_str().to_owned(),
+        account: account.to_owned(),
+        amount: minor,
+        currency: amount.currency().code().to_owned(),
+    };
+    let mut lines = Vec::new();
     for (account, minor) in [(debit, amount.minor()), (credit, -amount.minor())] {
-        let entry = LedgerEntryRow {
-            transaction_id: transaction.as_str().to_owned(),
-            account: account.to_owned(),
-            amount: minor,
-            currency: amount.currency().code().to_owned(),
-        };
-        tx.insert_entry(mint.id(LedgerEntryId::new)?.as_str(), &entry).await?;
+        lines.push((mint.id(LedgerEntryId::new)?.as_str().to_owned(), entry(account, minor)));
     }
-    tx.close_transaction(transaction.as_str(), kind, subject, mint.now_ms()).await?;
+    tx.book(Booking {
+        id: transaction.as_str().to_owned(),
+        kind: kind.to_owned(),
+        subject: subject.to_owned(),
+        at_ms: mint.now_ms(),
+        lines,
+    });
     Ok(())
 }

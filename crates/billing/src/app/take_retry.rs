@@ -42,7 +42,7 @@ impl App {
         }
         failpoint::hit("retry.before_commit");
         tx.commit().await?;
-        self.work.notify_one();
+        self.to_send.notify_one();
         Ok(())
     }
 

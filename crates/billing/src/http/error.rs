@@ -114,6 +114,10 @@ fn told(error: AppError) -> Told {
             Told::new(ErrorCode::Unavailable, "The processor does not answer: nothing was done, try again.")
                 .after(5)
         }
+        AppError::Store(error) if error.is_overload() => {
+            tracing::warn!(%error, "a request waited too long for the database");
+            Told::new(ErrorCode::Unavailable, "Too much at once.").after(1)
+        }
         error => {
             tracing::error!(%error, "a request failed");
             Told::of_status(StatusCode::INTERNAL_SERVER_ERROR)

@@ -3,11 +3,14 @@
 //! The appending comes last, after everything else that the transaction does: whoever holds an organization's head
 //! waits for no other lock until it commits, so that the head can be part of no deadlock, whatever was locked before.
 
+use std::sync::LazyLock;
+
 use paydesk_domain::id::OrganizationId;
 
+use crate::store::actor::Actor;
 use crate::store::audit_hash::entry_hash;
 use crate::store::db::Store;
-use crate::store::macros::{execute, fetch_all, fetch_optional, row, statements};
+use crate::store::macros::{fetch_all, fetch_optional, insert_rows, many, row, statements};
 use crate::store::tx::{IdRow, OrgTx, Page, Tx};
 use crate::store::{StoreError, dialect};
 
@@ -30,6 +33,8 @@ statements! {
         AND ($3 = '' OR subject = $3) AND ($4 = '' OR action = $4) ORDER BY seq DESC LIMIT $5");
     EVERY_ORGANIZATION = "SELECT org_id AS id FROM organizations WHERE org_id > $1 ORDER BY org_id LIMIT $2";
 }
+
+static INSERT_AUDIT_ENTRIES: LazyLock<String> = LazyLock::new(|| many(INSERT_AUDIT_ENTRY));
 
 /// What happened, to be put into the audit log. Who did it is known from the transaction.
 #[derive(Clone, Debug)]
@@ -130,7 +135,7 @@ impl Store {
 impl OrgTx {
     /// Notes what goes into the audit log when this transaction commits.
     pub fn audit(&mut self, entry: NewAuditEntry) {
-        self.audited.push(entry);
+        self.audited.push((self.actor.clone(), entry));
     }
 
     /// Appends what was noted. Part of the commit, as its last step.
@@ -145,52 +150,36 @@ impl OrgTx {
         };
         let mut end = fetch_optional!(self, EndRow, sql, &self.org)?
             .ok_or(StoreError::Unreadable("head of the audit log"))?;
-        for new in entries {
-            let row = self.chained(new, &end);
+        let mut rows = Vec::new();
+        for (actor, new) in entries {
+            let row = self.chained(&actor, new, &end);
             end = EndRow { entries: row.seq, hash: row.hash.clone() };
-            self.insert_audit_entry(row).await?;
+            rows.push(row);
         }
+        let org = &self.org;
+        insert_rows!(self, INSERT_AUDIT_ENTRY, INSERT_AUDIT_ENTRIES, rows, row => org, row.seq, &row.id, row.at_ms,
+            &row.actor_kind, &row.actor, &row.action, &row.subject, &row.origin, &row.outcome, &row.detail,
+            &row.prev_hash, &row.hash);
         Ok(())
     }
 
     /// The entry as it follows the end of the chain.
-    fn chained(&self, new: NewAuditEntry, end: &EndRow) -> AuditRow {
+    fn chained(&self, actor: &Actor, new: NewAuditEntry, end: &EndRow) -> AuditRow {
         let row = AuditRow {
             seq: end.entries.saturating_add(1),
             id: new.id,
             at_ms: new.at_ms,
-            actor_kind: self.actor.kind().to_owned(),
-            actor: self.actor.name().to_owned(),
+            actor_kind: actor.kind().to_owned(),
+            actor: actor.name().to_owned(),
             action: new.action.to_owned(),
             subject: new.subject,
-            origin: self.actor.address().map(str::to_owned),
+            origin: actor.address().map(str::to_owned),
             outcome: new.outcome.to_owned(),
             detail: new.detail,
             prev_hash: end.hash.clone(),
             hash: String::new(),
         };
         AuditRow { hash: entry_hash(&self.org, &row), ..row }
-    }
-
-    async fn insert_audit_entry(&mut self, row: AuditRow) -> Result<(), StoreError> {
-        execute!(
-            self,
-            INSERT_AUDIT_ENTRY,
-            &self.org,
-            row.seq,
-            row.id,
-            row.at_ms,
-            row.actor_kind,
-            row.actor,
-            row.action,
-            row.subject,
-            row.origin,
-            row.outcome,
-            row.detail,
-            row.prev_hash,
-            row.hash
-        )?;
-        Ok(())
     }
 
     /// Where the chain ends. `None` when this organization has no head, which none should lack.

@@ -8,7 +8,6 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use tokio::sync::Notify;
 
 use crate::store::StoreError;
 use crate::store::dialect::Engine;
@@ -163,12 +162,12 @@ impl Store {
         }
     }
 
-    /// Wakes `work` whenever another process hints that there is something to do, until the connection fails. Never
+    /// Calls `wake` whenever another process hints that there is something to do, until the connection fails. Never
     /// returns where there is nobody else.
     ///
     /// # Errors
     /// When the connection fails.
-    pub async fn hear_hints(&self, work: &Notify) -> Result<(), StoreError> {
+    pub async fn hear_hints(&self, wake: impl Fn()) -> Result<(), StoreError> {
         let Db::Postgres(pool) = &self.db else {
             return std::future::pending().await;
         };
@@ -176,7 +175,7 @@ impl Store {
         listener.listen("paydesk_work").await?;
         loop {
             listener.recv().await?;
-            work.notify_one();
+            wake();
         }
     }
 

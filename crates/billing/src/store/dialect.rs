@@ -13,7 +13,8 @@ pub enum Engine {
 }
 
 pub(crate) mod sqlite {
-    //! SQLite has one writer at a time, so that there is nothing to lock.
+    //! SQLite has one writer at a time, so that there is nothing to lock. It uses a partial index only where the index's
+    //! own condition is repeated to the letter.
     use super::{attempt_columns, statements};
 
     statements! {
@@ -22,7 +23,8 @@ pub(crate) mod sqlite {
         CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
             leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3, first_sent_at_ms = COALESCE(first_sent_at_ms, $3) \
             WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
-            WHERE status = 'created' AND due_at_ms <= $3 ORDER BY due_at_ms LIMIT $4) RETURNING ", attempt_columns!());
+            WHERE status = 'created' AND status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $3 \
+            ORDER BY due_at_ms LIMIT $4) RETURNING ", attempt_columns!());
         LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";

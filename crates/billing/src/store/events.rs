@@ -1,10 +1,12 @@
 //! Events: what happened, as it was when it happened. Each waits in the outbox until whoever listens has a delivery.
 
+use std::sync::LazyLock;
+
 use paydesk_domain::id::OrganizationId;
 
 use crate::store::StoreError;
 use crate::store::db::Store;
-use crate::store::macros::{execute, fetch_all, fetch_optional, row};
+use crate::store::macros::{fetch_all, fetch_optional, insert_rows, many, row};
 use crate::store::tx::{OrgTx, Page};
 
 pub(crate) mod sql {
@@ -19,8 +21,9 @@ pub(crate) mod sql {
             AND ($2 = '' OR id < $2) AND ($3 = '' OR topic = $3) ORDER BY id DESC LIMIT $4";
         DUE_EVENTS = "SELECT org_id, id FROM outbox WHERE done_at_ms IS NULL AND due_at_ms <= $1 \
             ORDER BY due_at_ms, id LIMIT $2";
+        // Found by its key, not among all that wait: see the attempts in sql.rs.
         GIVE_OUT_EVENT = "UPDATE outbox SET done_at_ms = $3, fence = fence + 1 \
-            WHERE org_id = $1 AND id = $2 AND done_at_ms IS NULL \
+            WHERE org_id = $1 AND id = $2 AND COALESCE(done_at_ms, 0) = 0 \
             RETURNING id, topic, subject, payload, created_at_ms";
     }
 }
@@ -80,7 +83,7 @@ impl Store {
 }
 
 impl OrgTx {
-    /// Writes an event, which waits to be given out. `data` is what its listeners are told: no secrets.
+    /// Writes an event when this commits; it waits to be given out. `data` is what its listeners are told: no secrets.
     ///
     /// # Errors
     /// When the database fails.
@@ -92,8 +95,24 @@ impl OrgTx {
         data: &serde_json::Value,
         now_ms: i64,
     ) -> Result<(), StoreError> {
-        let payload = data.to_string();
-        execute!(self, sql::INSERT_OUTBOX, &self.org, id, topic, subject, payload, now_ms, now_ms)?;
+        let (id, topic, subject) = (id.to_owned(), topic.to_owned(), subject.to_owned());
+        self.told.push(EventRow {
+            id,
+            topic,
+            subject,
+            payload: Some(data.to_string()),
+            created_at_ms: now_ms,
+        });
+        Ok(())
+    }
+
+    /// Writes the events that were told. Part of the commit.
+    pub(crate) async fn append_told(&mut self) -> Result<(), StoreError> {
+        static MANY: LazyLock<String> = LazyLock::new(|| many(sql::INSERT_OUTBOX));
+        let events = std::mem::take(&mut self.told);
+        let org = &self.org;
+        insert_rows!(self, sql::INSERT_OUTBOX, MANY, events, event => org, &event.id, &event.topic, &event.subject,
+            &event.payload, event.created_at_ms, event.created_at_ms);
         Ok(())
     }
 

@@ -10,10 +10,11 @@ statements! {
         received_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8) ON CONFLICT DO NOTHING";
     DUE_PROCESSOR_EVENTS = "SELECT vault, id, kind, org_id, facts, tries FROM processor_events \
         WHERE status = 'received' AND due_at_ms <= $1 ORDER BY due_at_ms, happened_at_ms LIMIT $2";
+    // Found by its key, not among all that wait: see the attempts in sql.rs.
     CLAIM_PROCESSOR_EVENT = "UPDATE processor_events SET tries = tries + 1, due_at_ms = $4 \
-        WHERE vault = $1 AND id = $2 AND status = 'received' AND tries = $3";
+        WHERE vault = $1 AND id = $2 AND status || '' = 'received' AND tries = $3";
     SETTLE_PROCESSOR_EVENT = "UPDATE processor_events SET status = $3, applied_at_ms = $4 \
-        WHERE vault = $1 AND id = $2 AND status = 'received'";
+        WHERE vault = $1 AND id = $2 AND status || '' = 'received'";
     FORGET_PROCESSOR_EVENTS = "DELETE FROM processor_events WHERE status IN ('applied', 'ignored') AND received_at_ms < $1";
     READ_UNTIL = "SELECT read_until_s AS number FROM processor_cursors WHERE vault = $1";
     KEEP_READ_UNTIL = "INSERT INTO processor_cursors (vault, read_until_s) VALUES ($1, $2) \

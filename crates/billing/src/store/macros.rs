@@ -15,6 +15,51 @@ macro_rules! execute {
     };
 }
 
+/// Writes rows of one kind. `$one` inserts a single one and `$many` [`MANY`](crate::store::macros::MANY) of them, so that a
+/// commit that holds much asks the database few times.
+macro_rules! insert_rows {
+    ($scope:expr, $one:expr, $many:expr, $rows:expr, $row:ident => $($bind:expr),* $(,)?) => {
+        match &mut $scope.tx {
+            crate::store::tx::Tx::Sqlite(tx) => {
+                crate::store::macros::insert_rows!(@ tx, $one, $many, $rows, $row => $($bind),*)
+            }
+            crate::store::tx::Tx::Postgres(tx) => {
+                crate::store::macros::insert_rows!(@ tx, $one, $many, $rows, $row => $($bind),*)
+            }
+        }
+    };
+    (@ $tx:ident, $one:expr, $many:expr, $rows:expr, $row:ident => $($bind:expr),*) => {
+        for chunk in $rows.chunks(crate::store::macros::MANY) {
+            if chunk.len() == crate::store::macros::MANY {
+                let mut query = sqlx::query($many.as_str());
+                for $row in chunk {
+                    query = query$(.bind($bind))*;
+                }
+                query.execute(&mut **$tx).await?;
+                continue;
+            }
+            for $row in chunk {
+                sqlx::query($one)$(.bind($bind))*.execute(&mut **$tx).await?;
+            }
+        }
+    };
+}
+
+/// How many rows the statements for many insert.
+pub(crate) const MANY: usize = 8;
+
+/// The statement for many rows that follows from the one for a single row, which ends with its parameters in order.
+pub(crate) fn many(one: &str) -> String {
+    let parameters = one.matches('$').count();
+    let mut statement = one.to_owned();
+    for row in 1..MANY {
+        let numbers = row * parameters + 1..=(row + 1) * parameters;
+        let numbers: Vec<String> = numbers.map(|number| format!("${number}")).collect();
+        statement.push_str(&format!(", ({})", numbers.join(", ")));
+    }
+    statement
+}
+
 /// Reads at most one row.
 macro_rules! fetch_optional {
     ($scope:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
@@ -78,4 +123,16 @@ macro_rules! statements {
     };
 }
 
-pub(crate) use {execute, fetch_all, fetch_optional, row, statements};
+pub(crate) use {execute, fetch_all, fetch_optional, insert_rows, row, statements};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_rows_go_on_counting() {
+        let statement = many("INSERT INTO t (a, b) VALUES ($1, $2)");
+        assert!(statement.starts_with("INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)"));
+        assert!(statement.ends_with(&format!(", (${}, ${})", 2 * MANY - 1, 2 * MANY)));
+    }
+}

@@ -1,8 +1,10 @@
 //! Payments with their receipts and allocations, and the books.
 
+use std::sync::LazyLock;
+
 use crate::store::attempts::{DueRow, DueWork};
 use crate::store::db::Store;
-use crate::store::macros::{execute, fetch_all, fetch_optional};
+use crate::store::macros::{execute, fetch_all, fetch_optional, insert_rows, many};
 use crate::store::rows::{AllocationRow, LedgerEntryRow, NumberRow, PaymentEventRow, PaymentRow};
 use crate::store::tx::{OrgTx, Page};
 use crate::store::{StoreError, sql};
@@ -31,6 +33,21 @@ pub struct NewAllocation {
     pub amount: i64,
     /// Why: `payment`, `refund`, `refund_failed` or `return`.
     pub reason: &'static str,
+}
+
+/// A transaction of the books: lines that sum to zero.
+#[derive(Clone, Debug)]
+pub struct Booking {
+    /// `led_…`.
+    pub id: String,
+    /// What it is for, such as `payment`.
+    pub kind: String,
+    /// The id of what it is about.
+    pub subject: String,
+    /// When.
+    pub at_ms: i64,
+    /// Each line with its id.
+    pub lines: Vec<(String, LedgerEntryRow)>,
 }
 
 /// How a debit moves on.
@@ -242,6 +259,26 @@ impl OrgTx {
     pub async fn insert_entry(&mut self, id: &str, row: &LedgerEntryRow) -> Result<(), StoreError> {
         let LedgerEntryRow { transaction_id, account, amount, currency } = row;
         execute!(self, sql::INSERT_ENTRY, &self.org, id, transaction_id, account, *amount, currency)?;
+        Ok(())
+    }
+
+    /// Books when this commits. The lines must sum to zero, or nothing of it commits.
+    pub fn book(&mut self, booking: Booking) {
+        self.booked.push(booking);
+    }
+
+    /// Writes what was booked. Part of the commit.
+    pub(crate) async fn append_booked(&mut self) -> Result<(), StoreError> {
+        static ENTRIES: LazyLock<String> = LazyLock::new(|| many(sql::INSERT_ENTRY));
+        static TRANSACTIONS: LazyLock<String> = LazyLock::new(|| many(sql::CLOSE_TRANSACTION));
+        let booked = std::mem::take(&mut self.booked);
+        let lines: Vec<&(String, LedgerEntryRow)> =
+            booked.iter().flat_map(|booking| &booking.lines).collect();
+        let org = &self.org;
+        insert_rows!(self, sql::INSERT_ENTRY, ENTRIES, lines, line => org, &line.0, &line.1.transaction_id,
+            &line.1.account, line.1.amount, &line.1.currency);
+        insert_rows!(self, sql::CLOSE_TRANSACTION, TRANSACTIONS, booked, booking => org, &booking.id, booking.kind.as_str(),
+            &booking.subject, booking.at_ms);
         Ok(())
     }
 

@@ -7,7 +7,9 @@ use crate::store::actor::Actor;
 use crate::store::audit::NewAuditEntry;
 use crate::store::db::Store;
 use crate::store::dialect;
+use crate::store::events::EventRow;
 use crate::store::macros::{fetch_optional, row};
+use crate::store::payments::Booking;
 use crate::store::{StoreError, sql};
 
 /// A transaction on either engine.
@@ -39,8 +41,12 @@ pub struct OrgTx {
     pub(crate) org: String,
     /// Who acts.
     pub(crate) actor: Actor,
-    /// What goes into the audit log when it commits.
-    pub(crate) audited: Vec<NewAuditEntry>,
+    /// What is told when it commits.
+    pub(crate) told: Vec<EventRow>,
+    /// What goes into the books when it commits.
+    pub(crate) booked: Vec<Booking>,
+    /// What goes into the audit log when it commits, and who did it.
+    pub(crate) audited: Vec<(Actor, NewAuditEntry)>,
 }
 
 /// Which part of a list is wanted: newest first, after the row with the id `after`.
@@ -156,7 +162,21 @@ impl OrgTx {
     async fn begin(mut tx: Tx, tenant: &Tenant) -> Result<Self, StoreError> {
         let org = tenant.org.as_str();
         act_as(&mut tx, "paydesk.organization", org).await?;
-        Ok(Self { tx, org: org.to_owned(), actor: tenant.actor.clone(), audited: Vec::new() })
+        Ok(Self {
+            tx,
+            org: org.to_owned(),
+            actor: tenant.actor.clone(),
+            told: Vec::new(),
+            booked: Vec::new(),
+            audited: Vec::new(),
+        })
+    }
+
+    /// From here on it is this tenant's actor who changes something. The transaction stays the organization's that
+    /// began it.
+    pub fn act_by(&mut self, tenant: &Tenant) {
+        debug_assert_eq!(self.org, tenant.org.as_str(), "a transaction belongs to one organization");
+        self.actor = tenant.actor.clone();
     }
 
     /// From here on the transaction acts for a login as well: its wallet is in reach.
@@ -192,11 +212,14 @@ impl OrgTx {
         Ok(fetch_optional!(self, IdRow, sql, login)?.is_some())
     }
 
-    /// Makes everything done in it durable, with its audit entries, or none of it.
+    /// Makes everything done in it durable, with what was noted for the books, the listeners and the audit log, or none
+    /// of it.
     ///
     /// # Errors
     /// When the database fails: whether it was written is then unknown.
     pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.append_booked().await?;
+        self.append_told().await?;
         self.append_audited().await?;
         self.tx.commit().await
     }

@@ -83,6 +83,14 @@ impl Server {
         assert!(limited.unwrap().success());
     }
 
+    /// What it holds in memory.
+    pub fn resident_kb(&self) -> u64 {
+        let id = self.child.id().unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Ends it as a power cut does: it does not learn of it.
     pub async fn kill(mut self) {
         let id = self.child.id().unwrap();

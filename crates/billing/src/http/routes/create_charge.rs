@@ -26,6 +26,6 @@ pub async fn create_charge(
         state.app.create_charge(&caller.tenant, tx, body.value)
     })
     .await?;
-    state.app.work.notify_one();
+    state.app.to_send.notify_one();
     Ok(answer)
 }

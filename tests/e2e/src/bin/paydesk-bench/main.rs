@@ -4,11 +4,19 @@
 //! Everything is bounded in count and in time, and all traffic stays on this machine. The sizes of the files are
 //! measured by `cargo xtask size`.
 
+mod backlog;
+mod ceiling;
+mod charges;
+mod commits;
+mod field;
+mod fill;
 mod load;
 mod machine;
 mod memory;
 mod server;
+mod sql;
 mod stats;
+mod stored;
 mod typing;
 
 use std::process::ExitCode;
@@ -31,10 +39,13 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Everything, or only the parts that were named: `load`, `typing`, `memory`, `server`.
+/// Everything, or only the parts that were named: `load`, `typing`, `memory`, `server`, `charges`, `backlog`, `stored`.
+/// `sqlite` or `postgresql` beside them leaves the other database out.
 async fn measure() -> Result<Value, Failure> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|asked| asked == part);
+    let is_engine = |asked: &String| asked == "sqlite" || asked == "postgresql";
+    let all = asked.iter().all(is_engine);
+    let wanted = |part: &str| all || asked.iter().any(|asked| asked == part);
     let mut document = json!({"machine": machine::facts()?});
     if ["load", "typing", "memory"].into_iter().any(wanted) {
         let stack = Stack::start().await?;
@@ -50,6 +61,16 @@ async fn measure() -> Result<Value, Failure> {
     }
     if wanted("server") {
         document["server"] = server::measure().await?;
+    }
+    let engines = field::engines(&asked);
+    if wanted("charges") {
+        document["charges"] = charges::measure(&engines).await?;
+    }
+    if wanted("backlog") {
+        document["backlog"] = backlog::measure(&engines).await?;
+    }
+    if wanted("stored") {
+        document["stored"] = stored::measure(&engines).await?;
     }
     Ok(document)
 }

@@ -40,10 +40,13 @@ pub async fn measure() -> Result<Value, Failure> {
 
 /// A browser's part, without the browser.
 #[derive(Clone, Debug)]
-struct Caller {
-    http: reqwest::Client,
-    pay: String,
-    parent: String,
+pub struct Caller {
+    /// What calls.
+    pub http: reqwest::Client,
+    /// The billing API.
+    pub pay: String,
+    /// The page that embeds.
+    pub parent: String,
 }
 
 async fn of(stack: Stack) -> Result<Value, Failure> {
@@ -57,8 +60,7 @@ async fn of(stack: Stack) -> Result<Value, Failure> {
     let caller =
         Caller { http: client()?, pay: stack.pay_url().to_owned(), parent: stack.host.origin.clone() };
     let first = checkouts.first().context("a checkout")?.clone();
-    let saved = caller.open(&first).await?;
-    let saved = saved.pointer("/methods/0/id").and_then(Value::as_str).context("a saved method")?.to_owned();
+    let saved = caller.saved_method(&first).await?;
 
     let mut opens = Vec::new();
     let phase = Stopwatch::start();
@@ -116,22 +118,43 @@ async fn many(caller: &Caller, checkouts: Vec<Checkout>, saved: &str) -> Result<
 }
 
 impl Caller {
-    async fn open(&self, checkout: &Checkout) -> Result<Value, Failure> {
+    /// Opens a checkout.
+    pub async fn open(&self, checkout: &Checkout) -> Result<Value, Failure> {
         let request = self.http.get(format!("{}/v1/checkout", self.pay)).bearer_auth(&checkout.secret);
         answered("/v1/checkout", request.header("paydesk-parent-origin", &self.parent)).await
     }
 
-    /// Pays; anything but success is a failure of the whole measurement.
-    async fn confirm(&self, checkout: &Checkout, saved: &str, number: usize) -> Result<(), Failure> {
+    /// The payer's first saved method.
+    pub async fn saved_method(&self, checkout: &Checkout) -> Result<String, Failure> {
+        let opened = self.open(checkout).await?;
+        opened.pointer("/methods/0/id").and_then(Value::as_str).map(str::to_owned).context("a saved method")
+    }
+
+    /// Pays with a saved method; anything but success is a failure of the whole measurement.
+    pub async fn confirm(&self, checkout: &Checkout, saved: &str, number: usize) -> Result<(), Failure> {
+        self.confirm_with(checkout, &json!({"saved_method": saved}), number).await
+    }
+
+    /// Pays with what is named; each `number` is another try.
+    pub async fn confirm_with(
+        &self,
+        checkout: &Checkout,
+        with: &Value,
+        number: usize,
+    ) -> Result<(), Failure> {
         let attempt =
             format!("att_{}", paydesk_domain::id::spell(u128::try_from(number).unwrap_or_default() + 1));
+        let mut body = json!({"attempt_id": attempt, "amount": TOTAL, "currency": "CAD"});
+        if let (Some(body), Some(with)) = (body.as_object_mut(), with.as_object()) {
+            body.extend(with.clone());
+        }
         let request = self
             .http
             .post(format!("{}/v1/checkout/confirm", self.pay))
             .bearer_auth(&checkout.secret)
             .header("paydesk-parent-origin", &self.parent)
             .header("idempotency-key", &attempt)
-            .json(&json!({"attempt_id": attempt, "amount": TOTAL, "currency": "CAD", "saved_method": saved}));
+            .json(&body);
         let answer = answered("/v1/checkout/confirm", request).await?;
         if answer.get("status") == Some(&json!("succeeded")) {
             Ok(())

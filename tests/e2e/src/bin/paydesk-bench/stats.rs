@@ -38,8 +38,13 @@ fn at(sorted: &[f64], percent: usize) -> f64 {
     sorted.get(rank - 1).copied().unwrap_or(f64::NAN)
 }
 
+/// Two places: enough for a ratio.
+pub fn hundredth(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
 /// Finer than the clock of a browser would be a false promise.
-fn tenth(value: f64) -> f64 {
+pub fn tenth(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 

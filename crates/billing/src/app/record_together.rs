@@ -1,0 +1,178 @@
+//! Writes what was found out about attempts: outcomes that wait at the same time in one transaction.
+//!
+//! An organization's transactions end one after the other, because each takes the next receipt's number and continues
+//! the audit chain, and holds both until it is on the disk. That wait is what costs, so one commit serves all that was
+//! found out during the last one. Nobody waits for company: an outcome that comes alone is written alone, at once.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use paydesk_domain::id::OrganizationId;
+use tokio::sync::oneshot;
+use tracing::Instrument as _;
+
+use crate::app::record_outcome::{Applied, StepTaken};
+use crate::app::report::Report;
+use crate::app::{App, AppError};
+use crate::store::{AttemptRow, Tenant};
+
+/// How many outcomes one transaction holds at most, so that the first of them does not wait long for the others.
+const TOGETHER_MAX: usize = 32;
+
+/// Outcomes that wait to be written.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    /// By organization. One has an entry as long as somebody writes for it, empty or not.
+    waiting: Mutex<HashMap<OrganizationId, VecDeque<Found>>>,
+}
+
+/// What somebody who claimed an attempt found out.
+#[derive(Debug)]
+struct Found {
+    tenant: Tenant,
+    claimed: AttemptRow,
+    report: Report,
+    told: oneshot::Sender<Result<Applied, AppError>>,
+}
+
+impl Found {
+    fn tell(self, applied: Result<Applied, AppError>) {
+        // Whoever has gone needs no answer.
+        let _ = self.told.send(applied);
+    }
+}
+
+/// The right to write for an organization, and the duty to go on until nothing waits.
+struct Turn {
+    outcomes: Arc<Outcomes>,
+    org: OrganizationId,
+    is_over: bool,
+}
+
+impl Outcomes {
+    fn lock(&self) -> MutexGuard<'_, HashMap<OrganizationId, VecDeque<Found>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts an outcome to the others. `Some` for whom nobody writes yet.
+    fn add(self: &Arc<Self>, found: Found) -> Option<Turn> {
+        let org = found.tenant.id().clone();
+        let mut waiting = self.lock();
+        if let Some(others) = waiting.get_mut(&org) {
+            others.push_back(found);
+            return None;
+        }
+        waiting.insert(org.clone(), VecDeque::from([found]));
+        Some(Turn { outcomes: Arc::clone(self), org, is_over: false })
+    }
+}
+
+impl Turn {
+    /// What is written next, in the order in which every transaction locks its invoices. The turn is over when there is
+    /// nothing: whoever comes after that gets one of their own.
+    fn next(&mut self) -> Option<Vec<Found>> {
+        let mut waiting = self.outcomes.lock();
+        let others = waiting.get_mut(&self.org).filter(|others| !others.is_empty());
+        let Some(others) = others else {
+            waiting.remove(&self.org);
+            self.is_over = true;
+            return None;
+        };
+        let count = others.len().min(TOGETHER_MAX);
+        let mut together: Vec<Found> = others.drain(..count).collect();
+        drop(waiting);
+        together.sort_by(|a, b| a.claimed.invoice_id.cmp(&b.claimed.invoice_id));
+        Some(together)
+    }
+}
+
+impl Drop for Turn {
+    /// Whoever waits when a turn ends early, which none should, is told by the end of their channel: their leases run
+    /// out, and the attempts are looked up.
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.outcomes.lock().remove(&self.org);
+        }
+    }
+}
+
+impl App {
+    /// Records what whoever claimed the attempt found out. Decides nothing when somebody else decides about it now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_outcome(
+        &self,
+        tenant: &Tenant,
+        claimed: &AttemptRow,
+        report: impl Into<Report>,
+    ) -> Result<Applied, AppError> {
+        let (told, answer) = oneshot::channel();
+        let (tenant, claimed) = (tenant.clone(), claimed.clone());
+        let found = Found { tenant, claimed, report: report.into(), told };
+        if let Some(turn) = self.outcomes.add(found) {
+            let app = self.clone();
+            // A task of its own: whoever began it may have its answer long before the others have theirs.
+            self.charges.spawn(async move { app.write_outcomes(turn).await }.in_current_span());
+        }
+        answer.await.map_err(|_| AppError::Inconsistent("an outcome that nobody wrote".into()))?
+    }
+
+    async fn write_outcomes(&self, mut turn: Turn) {
+        while let Some(together) = turn.next() {
+            self.write_together(together).await;
+        }
+    }
+
+    async fn write_together(&self, together: Vec<Found>) {
+        match self.in_one_transaction(&together).await {
+            Ok(applied) => {
+                for (found, applied) in together.into_iter().zip(applied) {
+                    found.tell(Ok(applied));
+                }
+            }
+            Err(error) if together.len() > 1 => {
+                let count = together.len();
+                tracing::warn!(%error, count, "outcomes could not be written together: now one by one");
+                for found in together {
+                    self.write_alone(found).await;
+                }
+            }
+            Err(error) => {
+                if let Some(found) = together.into_iter().next() {
+                    found.tell(Err(error));
+                }
+            }
+        }
+    }
+
+    /// What is wrong with one of them must keep no other from being written.
+    async fn write_alone(&self, found: Found) {
+        let applied = self.in_one_transaction(std::slice::from_ref(&found)).await;
+        let none = || AppError::Inconsistent("an outcome without a step".into());
+        found.tell(applied.and_then(|applied| applied.first().copied().ok_or_else(none)));
+    }
+
+    /// All of them or, when anything fails, none.
+    async fn in_one_transaction(&self, together: &[Found]) -> Result<Vec<Applied>, AppError> {
+        let Some(first) = together.first() else { return Ok(Vec::new()) };
+        let mut tx = first.tenant.write().await?;
+        // Every lock on an invoice comes before anything that is the organization's, as in every other transaction.
+        for found in together {
+            tx.lock_invoice(&found.claimed.invoice_id).await?;
+        }
+        let mut steps = Vec::new();
+        for found in together {
+            tx.act_by(&found.tenant);
+            let row = tx.find_attempt(&found.claimed.id).await?;
+            let row = row.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+            steps.push(if row.fence == found.claimed.fence {
+                self.apply(&mut tx, row, found.report.clone()).await?
+            } else {
+                self.hear_late(&mut tx, &row, &found.report).await?
+            });
+        }
+        tx.commit().await?;
+        Ok(steps.into_iter().map(StepTaken::tell).collect())
+    }
+}

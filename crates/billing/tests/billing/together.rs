@@ -1,0 +1,85 @@
+//! Outcomes that come at the same time are written in one transaction: each for itself, all the same.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use paydesk_billing::app::verify_audit::{Anchors, verify_chain};
+use serde_json::json;
+
+use crate::support::{Engine, Stack, on_both};
+
+on_both! { what_is_wrong_with_one_keeps_no_other_from_being_written; each_is_put_down_to_its_own_payer; }
+
+const CARD: &str = "4242424242424242";
+/// An amount that the database is made to refuse.
+const UNWELCOME: i64 = 66_600;
+
+/// All of them get their answers at the same time.
+async fn slow(stack: &Stack) {
+    let action = json!({"type": "delay", "ms": 300});
+    stack.scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": action})).await;
+}
+
+/// Positive control: without the writing one by one after a failure, none that came together with the refused one is
+/// written (tried).
+async fn what_is_wrong_with_one_keeps_no_other_from_being_written(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let (plant, remove) = match engine {
+        Engine::Sqlite => (
+            "CREATE TRIGGER planted BEFORE INSERT ON payments WHEN NEW.amount = 66600 \
+             BEGIN SELECT RAISE(ABORT, 'planted'); END",
+            "DROP TRIGGER planted",
+        ),
+        Engine::Postgres => (
+            "ALTER TABLE payments ADD CONSTRAINT planted CHECK (amount <> 66600)",
+            "ALTER TABLE payments DROP CONSTRAINT planted",
+        ),
+    };
+    stack.database.execute_for(stack.organization.as_str(), plant).await.unwrap();
+    let account = stack.client().await;
+    let method = stack.saved_card(&account, CARD).await;
+    slow(&stack).await;
+    let mut charges = Vec::new();
+    for number in 0..12 {
+        let amount = if number == 5 { UNWELCOME } else { 1_000 + number };
+        let invoice = stack.invoice(&account, &[amount]).await;
+        charges.push((amount, stack.charge_saved(&invoice, &method, "installment").await));
+    }
+    stack.app.sweep().await.unwrap();
+    for (amount, charge) in &charges {
+        let status = stack.read(&format!("/v1/charges/{charge}")).await.expect(200).at("/status");
+        assert_eq!(status, if *amount == UNWELCOME { "sending" } else { "succeeded" }, "{amount}");
+    }
+    stack.database.execute_for(stack.organization.as_str(), remove).await.unwrap();
+    stack.work_after(Duration::from_secs(61)).await;
+    for (amount, charge) in &charges {
+        let charge = stack.read(&format!("/v1/charges/{charge}")).await.expect(200);
+        assert_eq!(charge.at("/status"), "succeeded", "{amount}");
+    }
+    assert_eq!(stack.charges().await.len(), charges.len(), "each was charged once");
+    let tenant = stack.app.store.organization(stack.organization.clone());
+    assert!(verify_chain(&tenant, &Anchors::default()).await.unwrap().is_ok());
+}
+
+/// Positive control: a transaction that keeps the actor with whom it began (tried).
+async fn each_is_put_down_to_its_own_payer(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    slow(&stack).await;
+    let mut sent = Vec::new();
+    for _ in 0..6 {
+        let (_, secret) = stack.open().await;
+        let body = stack.with_card(CARD, 6_250).await;
+        sent.push(tokio::spawn(stack.confirmation(&secret, &body).send()));
+    }
+    for reply in sent {
+        assert_eq!(reply.await.unwrap().unwrap().status(), 200);
+    }
+    let entries = async |action: &str| -> BTreeSet<(String, String)> {
+        let list =
+            stack.read(&format!("/v1/audit_entries?limit=100&action={action}")).await.expect(200).json();
+        let entries = list["data"].as_array().unwrap().iter();
+        entries.map(|entry| (entry["subject"].to_string(), entry["actor"].to_string())).collect()
+    };
+    let (created, succeeded) = (entries("attempt.created").await, entries("attempt.succeeded").await);
+    assert_eq!((created.len(), &created), (6, &succeeded));
+}
