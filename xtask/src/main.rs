@@ -33,7 +33,7 @@ Paydesk's commands. Each one finds or installs what it needs, and says what it d
   cargo xtask test [SUITE]…   everything that CI runs, or only the named suites
       --list                  the names of the suites
   cargo xtask prove [NAME]…   the long proofs that nothing is charged twice or lost; names: crash workers
-                              simulation histories return_days ceilings
+                              simulation histories return_days ceilings overload
   cargo xtask build [--dev]   the widget, into dist/ (--dev: quicker to build, much larger)
   cargo xtask lint            formatting, clippy (native and wasm), licences and sources, lengths, words
   cargo xtask size            the bytes of the built widget, into docs/BYTES.md; fails over the budget

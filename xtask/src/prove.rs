@@ -1,5 +1,5 @@
 //! The proofs that take long: thousands of crashes, workers that are killed and stopped. `cargo xtask prove` runs their long
-//! forms, and the suite `prove` of the tests their short ones.
+//! forms. Their short ones are part of the tests: in the suite `prove` where they are built apart, else among the others.
 
 use crate::clock::{Stopwatch, readable};
 use crate::demo;
@@ -26,8 +26,15 @@ pub struct Proof {
     features: Option<&'static str>,
 }
 
+impl Proof {
+    /// Whether it is built apart, so that its short form does not run with the other tests of its package.
+    pub fn is_apart(&self) -> bool {
+        self.features.is_some()
+    }
+}
+
 /// All proofs.
-pub const PROOFS: [Proof; 6] = [
+pub const PROOFS: [Proof; 7] = [
     Proof {
         name: "crash",
         about: "killed at every named place, on both databases: 1,000 crashes, or 10,000",
@@ -76,6 +83,14 @@ pub const PROOFS: [Proof; 6] = [
         module: "ceilings",
         features: None,
     },
+    Proof {
+        name: "overload",
+        about: "three times what the program can take, on both databases: some seconds, or a minute",
+        package: "paydesk-billing",
+        target: "billing",
+        module: "overload",
+        features: None,
+    },
 ];
 
 /// How much is proved.
@@ -111,7 +126,7 @@ pub fn run(place: &Place, names: &[String]) -> Result<(), Stop> {
 /// Where they cannot run at all.
 pub fn prove(equipment: &Equipment<'_>, proofs: &[&Proof], form: Form) -> Result<Tally, Stop> {
     let place = equipment.place();
-    if proofs.iter().any(|proof| proof.features.is_some()) {
+    if proofs.iter().any(|proof| proof.is_apart()) {
         // The processor's program.
         demo::build_programs(place)?;
     }

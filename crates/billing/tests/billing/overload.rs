@@ -2,8 +2,7 @@
 //! that it does then is wrong.
 //!
 //! The program itself is tried, on both databases, so that its memory is its own. How much it can take is measured
-//! first and the offer follows from that: the test is the same on a slow machine. `PAYDESK_OVERLOAD_SECONDS` makes it
-//! longer, as 60 does for the long form.
+//! first and the offer follows from that: the test is the same on a slow machine.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -13,12 +12,15 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::program::{Server, config_on, organization, serve};
-use crate::support::{Database, Engine, PROCESSOR_SECRET, STORE, Stack, address, attempt_id, fresh, on_both};
+use crate::support::{
+    Database, Engine, PROCESSOR_SECRET, STORE, Stack, address, attempt_id, fresh, on_both, scale,
+};
 
 on_both! { overload_is_refused_and_nothing_is_wrong; }
 
-/// For how long too much is offered, unless somebody says otherwise.
-const SECONDS: u64 = 6;
+/// For how long too much is offered, in the short form and in the long one.
+const SECONDS: usize = 6;
+const SECONDS_LONG: usize = 60;
 /// Confirms on which the capacity is measured.
 const MEASURED: usize = 80;
 /// Each offers one confirm and one reading.
@@ -79,8 +81,7 @@ impl Load {
 /// nothing is refused, and confirms take as long as the queue is); a refusal without `Retry-After`; a second call to the
 /// processor under another key (payers are told that it failed).
 async fn overload_is_refused_and_nothing_is_wrong(engine: Engine) {
-    let seconds = std::env::var("PAYDESK_OVERLOAD_SECONDS").ok().and_then(|text| text.parse().ok());
-    let seconds: u64 = seconds.unwrap_or(SECONDS);
+    let seconds = u32::try_from(scale(SECONDS, SECONDS_LONG)).unwrap();
     let stack = Stack::start(Engine::Sqlite).await;
     let (folder, database) = (TempDir::new().unwrap(), Database::fresh(engine).await);
     let (server, load, key) = start(&database, &folder, &stack.processor, 512).await;
@@ -93,10 +94,11 @@ async fn overload_is_refused_and_nothing_is_wrong(engine: Engine) {
     let at_once = capacity.clamp(4.0, 512.0);
     let at_once: usize = format!("{at_once:.0}").parse().unwrap();
     let (server, load, _) = start(&database, &folder, &stack.processor, at_once).await;
-    let wanted = (capacity * f64::from(u32::try_from(seconds).unwrap()) * 1.5).min(4_000.0);
+    let wanted = (capacity * f64::from(seconds) * 1.5).min(15_000.0);
     let offered = payers(&load, &stack, &key, format!("{wanted:.0}").parse().unwrap()).await;
     let before = server.resident_kb();
-    let told = flood(&Arc::new(load), offered, capacity * TIMES_TOO_MUCH, Duration::from_secs(seconds)).await;
+    let told =
+        flood(&Arc::new(load), offered, capacity * TIMES_TOO_MUCH, Duration::from_secs(seconds.into())).await;
     let grown = server.resident_kb().saturating_sub(before);
     let p99 = judge(&told);
     tell(&format!(
