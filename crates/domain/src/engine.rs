@@ -13,6 +13,9 @@ pub const UNREACHABLE: &str = "processor_unreachable";
 pub const REJECTED: &str = "processor_rejected";
 /// Why an attempt fails when it took too long to get ready.
 pub const TOO_LATE: &str = "too_late_to_send";
+/// How long a charge waits that was kept back, in milliseconds: as long as a breaker stays open before it lets one call
+/// through to see.
+pub const KEPT_BACK_MS: i64 = 10_000;
 
 /// The figures that decisions take: the engine's own pace, and what the processor promises. All in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +119,22 @@ impl Sends {
             CallFault::Rejected => self.not_sent(REJECTED),
             CallFault::Unknown => AttemptEvent::LoseAnswer,
         }
+    }
+}
+
+/// What becomes of a charge for whose outcome nobody stands there and waits: what would end it before anything was sent,
+/// only because the processor was not reached or the time was up, keeps it back instead.
+pub fn kept_back(instead: AttemptEvent) -> AttemptEvent {
+    match instead {
+        AttemptEvent::FailBeforeSend(why) if why == UNREACHABLE || why == TOO_LATE => AttemptEvent::KeepBack,
+        event => event,
+    }
+}
+
+impl Plan {
+    /// When what was kept back is sent.
+    pub const fn kept_back(now_ms: i64) -> Self {
+        Self { due_at_ms: now_ms.saturating_add(KEPT_BACK_MS), hand_over: false }
     }
 }
 
@@ -231,6 +250,20 @@ mod tests {
         // A processor without keys is sent everything once.
         let keyless = Figures { key_window_ms: 0, ..FIGURES };
         assert_eq!(keyless.before_sending(&Sends { first_at_ms: 0, last_at_ms: 0, look_ups: 0 }, 1), Ok(()));
+    }
+
+    /// Positive control: keeping back what was rejected as well lets an operator's fault go round for ever.
+    #[test]
+    fn only_what_certainly_was_not_sent_is_kept_back() {
+        for why in [UNREACHABLE, TOO_LATE] {
+            assert_eq!(kept_back(AttemptEvent::FailBeforeSend(why.to_owned())), AttemptEvent::KeepBack);
+        }
+        let rejected = AttemptEvent::FailBeforeSend(REJECTED.to_owned());
+        for event in [rejected, AttemptEvent::LoseAnswer] {
+            assert_eq!(kept_back(event.clone()), event);
+        }
+        // What may have reached the processor once stays in doubt.
+        assert_eq!(kept_back(sends(1).after_fault(CallFault::NotSent)), AttemptEvent::LoseAnswer);
     }
 
     #[test]

@@ -107,7 +107,13 @@ impl App {
             Heard::TooEarly => return Ok(Applied::TooEarly.into()),
             Heard::Contradiction(error) => return self.contradiction(tx, &row, &error).await,
         };
-        if is_news {
+        if is_news && report.event == AttemptEvent::KeepBack {
+            let due_at_ms = Plan::kept_back(self.mint.now_ms()).due_at_ms;
+            if !tx.keep_back(&row.id, row.fence, due_at_ms).await? {
+                return Ok(Applied::LostFence.into());
+            }
+            note_attempt(tx, &self.mint, &row, &before, &after)?;
+        } else if is_news {
             let plan = self.figures().plan(&after, &Sends::from(&row), self.mint.now_ms());
             let outcome = self.outcome(&after, plan);
             if !tx.record_outcome(&row.id, row.fence, outcome).await? {

@@ -286,6 +286,15 @@ impl OrgTx {
         Ok(changed == 1)
     }
 
+    /// Puts an attempt of which nothing was sent back into the queue, where the fence still matches. Answers whether it
+    /// did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_back(&mut self, id: &str, fence: i64, due_at_ms: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::KEEP_BACK, &self.org, id, fence, due_at_ms)? == 1)
+    }
+
     /// Puts an attempt whose sender has not come back in time in doubt. Answers whether it did.
     ///
     /// # Errors

@@ -158,6 +158,10 @@ statements! {
     RECORD_OUTCOME = "UPDATE attempts SET status = $4, processor_reference = $5, decline_code = $6, failure = $7, \
         due_at_ms = $8, decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
         WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' IN ('sending', 'in_doubt')";
+    // Nothing of it was ever sent, so that no key can be older, and no ceiling counts it.
+    KEEP_BACK = "UPDATE attempts SET status = 'created', due_at_ms = $4, lease_owner = NULL, leased_until_ms = NULL, \
+        fence = fence + 1, first_sent_at_ms = NULL, sent_at_ms = NULL \
+        WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'sending' AND look_ups = 0";
     // The condition of the index is repeated: SQLite uses it for nothing else.
     DUE_ATTEMPTS = "SELECT org_id, id, status FROM attempts WHERE status IN ('sending', 'in_doubt') \
         AND status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
