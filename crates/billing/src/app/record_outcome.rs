@@ -115,7 +115,12 @@ impl App {
             note_attempt(tx, &self.mint, &row, &before, &after)?;
         } else if is_news {
             let plan = self.figures().plan(&after, &Sends::from(&row), self.mint.now_ms());
-            let outcome = self.outcome(&after, plan);
+            let reading = report.unfinished.as_ref().map(|unfinished| unfinished.reading.clone());
+            let plan = match &report.unfinished {
+                Some(unfinished) if unfinished.advanced => plan.going_on(self.mint.now_ms()),
+                _ => plan,
+            };
+            let outcome = Outcome { reading, ..self.outcome(&after, plan) };
             if !tx.record_outcome(&row.id, row.fence, outcome).await? {
                 return Ok(Applied::LostFence.into());
             }

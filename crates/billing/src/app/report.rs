@@ -4,6 +4,7 @@ use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
 
 use crate::ports::processor::{ChargeOutcome, Taken};
+use crate::store::Reading;
 
 /// What is reported of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,11 +17,22 @@ pub struct Report {
     pub mandate: Option<String>,
     /// What became of the debit since, where it is one.
     pub debit: Option<DebitEvent>,
+    /// How far a look-up came that decided nothing yet.
+    pub unfinished: Option<Unfinished>,
+}
+
+/// A look-up that goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Where.
+    pub reading: Reading,
+    /// Whether it came further this time: then it goes on at once, else when it is due again.
+    pub advanced: bool,
 }
 
 impl From<AttemptEvent> for Report {
     fn from(event: AttemptEvent) -> Self {
-        Self { event, network_transaction_id: None, mandate: None, debit: None }
+        Self { event, network_transaction_id: None, mandate: None, debit: None, unfinished: None }
     }
 }
 
@@ -31,7 +43,7 @@ impl From<ChargeOutcome> for Report {
             ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => {
                 let Taken { reference, network_transaction_id, mandate } = taken;
                 let event = AttemptEvent::Succeed(ProcessorReference(reference));
-                Self { event, network_transaction_id, mandate, debit: None }
+                Self { network_transaction_id, mandate, ..Self::from(event) }
             }
             ChargeOutcome::Declined(decline) => Self::from(AttemptEvent::Decline(decline)),
         }

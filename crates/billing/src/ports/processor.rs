@@ -11,6 +11,7 @@ use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::decline::Decline;
+use paydesk_domain::engine::Window;
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
@@ -65,7 +66,7 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// See [`ProcessorError`].
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError>;
 
-    /// Finds out what became of a charge whose answer was lost.
+    /// Finds out what became of a charge whose answer was lost, one step at a time: a call asks the processor once.
     ///
     /// # Errors
     /// See [`ProcessorError`]; whatever it is, nothing was learned.
@@ -410,10 +411,10 @@ pub struct EventPage {
 pub struct LookUp<'a> {
     /// Our name for it.
     pub attempt: &'a str,
-    /// When it was first sent.
-    pub sent_at: Timestamp,
-    /// Now.
-    pub now: Timestamp,
+    /// When it would have been made, the newest time first.
+    pub windows: &'a [Window],
+    /// Where to go on, by an earlier [`Found::More`]; none to begin.
+    pub after: Option<&'a str>,
 }
 
 /// What a look-up found.
@@ -423,8 +424,10 @@ pub enum Found {
     Outcome(ChargeOutcome),
     /// The charge, undecided.
     Pending,
-    /// No trace of it.
+    /// No trace of it, in all of its time.
     Nothing,
+    /// No trace of it so far: there is more to look through, from here on. The text means something to the adapter alone.
+    More(String),
 }
 
 /// A call that gave no outcome.

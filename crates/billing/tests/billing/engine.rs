@@ -200,8 +200,7 @@ async fn statuses(stack: &Stack, charges: &[String]) -> Vec<String> {
     statuses
 }
 
-/// Positive control: claiming as many as there is room for although the breaker is half open sends the same one, and puts
-/// the others back with a claim each (tried: four in the queue, none of them due).
+/// Positive control: claiming as many as there is room for while the breaker is half open claims five (tried).
 async fn one_charge_goes_to_see_whether_the_processor_is_back(engine: Engine) {
     let stack = Stack::start(engine).await;
     let due = due_charges(&stack, 5).await;

@@ -383,7 +383,7 @@ impl World {
             Some(Shown::Nothing) => Finding::Nothing,
             Some(Shown::Pending) | None => Finding::Undecided,
         };
-        let event = self.books.figures.after_look_up(&ticket.sends, finding, here_ms);
+        let event = self.books.figures.after_look_up(&ticket.sends, finding, here_ms, here_ms);
         if event == AttemptEvent::FindNothing {
             self.check_belief(ticket, here_ms);
         }
