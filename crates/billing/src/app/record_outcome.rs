@@ -84,7 +84,7 @@ impl App {
         if let AttemptEvent::Succeed(reference) = &report.event
             && view::state(row)? == AttemptState::Succeeded(reference.clone())
         {
-            self.keep_names(tx, row, report).await?;
+            self.keep_names(tx, row, &report.names).await?;
         }
         Ok(Applied::LostFence.into())
     }

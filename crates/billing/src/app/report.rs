@@ -11,14 +11,21 @@ use crate::store::Reading;
 pub struct Report {
     /// What became of the attempt.
     pub event: AttemptEvent,
-    /// The network's name for the charge.
-    pub network_transaction_id: Option<String>,
-    /// The processor's name for the mandate.
-    pub mandate: Option<String>,
+    /// What else the charge is called.
+    pub names: Names,
     /// What became of the debit since, where it is one.
     pub debit: Option<DebitEvent>,
     /// How far a look-up came that decided nothing yet.
     pub unfinished: Option<Unfinished>,
+}
+
+/// What the network and the processor call things that belong to a charge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The network's name for the charge.
+    pub network_transaction_id: Option<String>,
+    /// The processor's name for the mandate.
+    pub mandate: Option<String>,
 }
 
 /// A look-up that goes on.
@@ -32,7 +39,7 @@ pub struct Unfinished {
 
 impl From<AttemptEvent> for Report {
     fn from(event: AttemptEvent) -> Self {
-        Self { event, network_transaction_id: None, mandate: None, debit: None, unfinished: None }
+        Self { event, names: Names::default(), debit: None, unfinished: None }
     }
 }
 
@@ -41,9 +48,9 @@ impl From<ChargeOutcome> for Report {
     fn from(outcome: ChargeOutcome) -> Self {
         match outcome {
             ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => {
-                let Taken { reference, network_transaction_id, mandate } = taken;
+                let Taken { reference, network_transaction_id, mandate, since } = taken;
                 let event = AttemptEvent::Succeed(ProcessorReference(reference));
-                Self { network_transaction_id, mandate, ..Self::from(event) }
+                Self { names: Names { network_transaction_id, mandate }, debit: since, ..Self::from(event) }
             }
             ChargeOutcome::Declined(decline) => Self::from(AttemptEvent::Decline(decline)),
         }

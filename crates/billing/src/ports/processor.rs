@@ -90,8 +90,8 @@ pub trait Processor: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<ProcessorEvent, EventRefused>;
 
-    /// Where a charge stands, from the facts of an event.
-    fn standing(&self, facts: &serde_json::Value) -> Standing;
+    /// What became of a charge, from the facts of an event; none while that is undecided.
+    fn standing(&self, facts: &serde_json::Value) -> Option<ChargeOutcome>;
 
     /// Reads a page of the events since a moment (Unix seconds), after the one named `after`. Their order does not matter.
     ///
@@ -145,6 +145,17 @@ pub enum News {
         reference: String,
         /// The network's code for it.
         code: String,
+    },
+    /// What the network and the processor call things that belong to a charge of ours.
+    Named {
+        /// Whose it is.
+        organization: String,
+        /// Our name for it.
+        attempt: String,
+        /// The network's name for it.
+        network_transaction_id: Option<String>,
+        /// The processor's name for the mandate.
+        mandate: Option<String>,
     },
     /// A mandate is no longer good.
     MandateEnded {
@@ -368,6 +379,8 @@ pub struct Taken {
     pub network_transaction_id: Option<String>,
     /// Its name for the mandate.
     pub mandate: Option<String>,
+    /// What became of a debit since it was ordered.
+    pub since: Option<DebitEvent>,
 }
 
 impl Taken {
@@ -388,13 +401,14 @@ pub enum ChargeOutcome {
     Declined(Decline),
 }
 
-/// What an answer, an event or a look-up says of a charge.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// What became of it, once that is decided.
-    pub outcome: Option<ChargeOutcome>,
-    /// What became of the debit since, where it is one.
-    pub debit: Option<DebitEvent>,
+impl ChargeOutcome {
+    /// What became of a debit since it was ordered.
+    pub fn since(self) -> Option<DebitEvent> {
+        match self {
+            Self::Succeeded(taken) | Self::Submitted(taken) => taken.since,
+            Self::Declined(_) => None,
+        }
+    }
 }
 
 /// A page of events.

@@ -97,7 +97,7 @@ fn judge(json: &Value, attempt: &str) -> Option<Found> {
     let is_ours = |row: &&Value| row.pointer("/metadata/attempt").and_then(Value::as_str) == Some(attempt);
     let mut best = None;
     for row in rows(json).filter(is_ours) {
-        let found = answers::standing(row).outcome.map_or(Found::Pending, Found::Outcome);
+        let found = answers::standing(row).map_or(Found::Pending, Found::Outcome);
         match (&best, &found) {
             (_, Found::Outcome(ChargeOutcome::Succeeded(_) | ChargeOutcome::Submitted(_))) => {
                 return Some(found);
