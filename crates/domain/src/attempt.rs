@@ -3,6 +3,7 @@
 //! ```text
 //! created -> sending -> succeeded | declined | failed_before_send | in_doubt
 //! in_doubt -> (look-up by our key) -> succeeded | declined | created again, same key
+//! sending -> (kept back: nothing was sent) -> created again, same key
 //! ```
 //!
 //! An answer that was lost is not a refusal. [`Attempt::lose_answer`] leads to a state from which only a
@@ -86,6 +87,9 @@ pub enum AttemptEvent {
     Decline(Decline),
     /// The request certainly did not reach the processor, or was rejected as malformed by it.
     FailBeforeSend(String),
+    /// Nothing was sent, because the processor is not reached at present, and nobody stands there who must be told: it
+    /// waits.
+    KeepBack,
     /// No answer, or one that does not say what happened.
     LoseAnswer,
     /// A look-up after the processor's visibility lag found no record.
@@ -142,7 +146,7 @@ impl AttemptState {
             (Self::Sending | Self::InDoubt, E::Decline(decline)) => Ok(Self::Declined(decline)),
             (Self::Created | Self::Sending, E::FailBeforeSend(why)) => Ok(Self::FailedBeforeSend(why)),
             (Self::Sending | Self::InDoubt, E::LoseAnswer) => Ok(Self::InDoubt),
-            (Self::InDoubt, E::FindNothing) => Ok(Self::Created),
+            (Self::InDoubt, E::FindNothing) | (Self::Sending, E::KeepBack) => Ok(Self::Created),
             (Self::Succeeded(known), E::Succeed(reported)) if known == reported => Ok(Self::Succeeded(known)),
             (Self::Declined(known), E::Decline(_)) => Ok(Self::Declined(known)),
             (state, event) => Err(InvalidTransition { from: state.name(), event: event.name() }),
@@ -158,6 +162,7 @@ impl AttemptEvent {
             Self::Succeed(_) => "succeed",
             Self::Decline(_) => "decline",
             Self::FailBeforeSend(_) => "fail before send",
+            Self::KeepBack => "be kept back",
             Self::LoseAnswer => "lose its answer",
             Self::FindNothing => "be found absent",
         }
@@ -187,6 +192,7 @@ mod tests {
             AttemptEvent::Succeed(ProcessorReference("pi_2".into())),
             AttemptEvent::Decline(Decline::new("lost_card")),
             AttemptEvent::FailBeforeSend("no route".into()),
+            AttemptEvent::KeepBack,
             AttemptEvent::LoseAnswer,
             AttemptEvent::FindNothing,
         ]
@@ -214,8 +220,8 @@ mod tests {
                 }
             }
         }
-        // created: 2, sending: 5, in_doubt: 5 (two successes, decline, lost again, absent), succeeded: 1, declined: 1.
-        assert_eq!(allowed, 14);
+        // created: 2, sending: 6, in_doubt: 5 (two successes, decline, lost again, absent), succeeded: 1, declined: 1.
+        assert_eq!(allowed, 15);
     }
 
     #[test]

@@ -13,6 +13,15 @@ pub const UNREACHABLE: &str = "processor_unreachable";
 pub const REJECTED: &str = "processor_rejected";
 /// Why an attempt fails when it took too long to get ready.
 pub const TOO_LATE: &str = "too_late_to_send";
+/// How long a charge waits that was kept back, in milliseconds: as long as a breaker stays open before it lets one call
+/// through to see.
+pub const KEPT_BACK_MS: i64 = 10_000;
+
+/// How long a look-up rests before it goes on, in milliseconds: the processor has others to answer.
+const GO_ON_MS: i64 = 1_000;
+
+/// How far the processor's clock may be from ours, in milliseconds: as much as a webhook's signature may be old.
+pub const CLOCK_SKEW_MS: i64 = 300_000;
 
 /// The figures that decisions take: the engine's own pace, and what the processor promises. All in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +71,15 @@ pub enum Finding {
     Nothing,
     /// The charge is there, undecided; or the look-up itself failed.
     Undecided,
+}
+
+/// A time in which the processor would have made a charge, in milliseconds since 1970, by its own clock. Both ends count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Not before.
+    pub from_ms: i64,
+    /// Not after.
+    pub until_ms: i64,
 }
 
 /// What is written beside a new state.
@@ -119,6 +137,27 @@ impl Sends {
     }
 }
 
+/// What becomes of a charge for whose outcome nobody stands there and waits: what would end it before anything was sent,
+/// only because the processor was not reached or the time was up, keeps it back instead.
+pub fn kept_back(instead: AttemptEvent) -> AttemptEvent {
+    match instead {
+        AttemptEvent::FailBeforeSend(why) if why == UNREACHABLE || why == TOO_LATE => AttemptEvent::KeepBack,
+        event => event,
+    }
+}
+
+impl Plan {
+    /// When a look-up goes on that has come further and not to its end.
+    pub const fn going_on(self, now_ms: i64) -> Self {
+        Self { due_at_ms: now_ms.saturating_add(GO_ON_MS), ..self }
+    }
+
+    /// When what was kept back is sent.
+    pub const fn kept_back(now_ms: i64) -> Self {
+        Self { due_at_ms: now_ms.saturating_add(KEPT_BACK_MS), hand_over: false }
+    }
+}
+
 impl Figures {
     /// From when on an attempt is with a human, and never sent again.
     pub fn hand_over_at_ms(&self, sends: &Sends) -> i64 {
@@ -142,12 +181,38 @@ impl Figures {
         Ok(())
     }
 
-    /// What follows from a look-up without an outcome.
+    /// The times in which the processor would have made this charge: from each sending until its request could arrive no
+    /// more, and be shown. Newest first; no two overlap. However many charges others make meanwhile, there is an end to
+    /// them.
     ///
-    /// "Nothing" is believed only once the processor has had the time to show the charge, and acted on only while it
-    /// still knows our key.
-    pub fn after_look_up(&self, sends: &Sends, finding: Finding, now_ms: i64) -> AttemptEvent {
-        let visible = now_ms.saturating_sub(sends.last_at_ms) >= self.visibility_lag_ms;
+    /// A claim is over with its lease, and a call with it. A request that the network holds up for longer than that makes a
+    /// charge outside of these times: then the search shows it, or the repetition, which has the same key, has its outcome.
+    /// The same goes for sendings between the first and the last, each of which was looked up in its own time.
+    pub fn windows(&self, sends: &Sends) -> Vec<Window> {
+        let after_ms = self.lease_ms.saturating_add(self.visibility_lag_ms).saturating_add(CLOCK_SKEW_MS);
+        let window = |sent_at_ms: i64| Window {
+            from_ms: sent_at_ms.saturating_sub(CLOCK_SKEW_MS),
+            until_ms: sent_at_ms.saturating_add(after_ms),
+        };
+        let (first, last) = (window(sends.first_at_ms), window(sends.last_at_ms));
+        if last.from_ms <= first.until_ms {
+            vec![Window { from_ms: first.from_ms, ..last }]
+        } else {
+            vec![last, first]
+        }
+    }
+
+    /// Whether a look-up that begins now would find the charge if there is one.
+    pub fn is_visible(&self, sends: &Sends, now_ms: i64) -> bool {
+        now_ms.saturating_sub(sends.last_at_ms) >= self.visibility_lag_ms
+    }
+
+    /// What follows from a look-up without an outcome that began at `began_ms`.
+    ///
+    /// "Nothing" is believed only where the processor had had the time to show the charge when the look-up began, and acted
+    /// on only while it still knows our key.
+    pub fn after_look_up(&self, sends: &Sends, finding: Finding, began_ms: i64, now_ms: i64) -> AttemptEvent {
+        let visible = self.is_visible(sends, began_ms);
         let in_time = now_ms < self.hand_over_at_ms(sends);
         match finding {
             Finding::Nothing if self.look_up && visible && in_time => AttemptEvent::FindNothing,
@@ -233,6 +298,20 @@ mod tests {
         assert_eq!(keyless.before_sending(&Sends { first_at_ms: 0, last_at_ms: 0, look_ups: 0 }, 1), Ok(()));
     }
 
+    /// Positive control: keeping back what was rejected as well lets an operator's fault go round for ever.
+    #[test]
+    fn only_what_certainly_was_not_sent_is_kept_back() {
+        for why in [UNREACHABLE, TOO_LATE] {
+            assert_eq!(kept_back(AttemptEvent::FailBeforeSend(why.to_owned())), AttemptEvent::KeepBack);
+        }
+        let rejected = AttemptEvent::FailBeforeSend(REJECTED.to_owned());
+        for event in [rejected, AttemptEvent::LoseAnswer] {
+            assert_eq!(kept_back(event.clone()), event);
+        }
+        // What may have reached the processor once stays in doubt.
+        assert_eq!(kept_back(sends(1).after_fault(CallFault::NotSent)), AttemptEvent::LoseAnswer);
+    }
+
     #[test]
     fn the_lease_outlasts_the_call() {
         let last = Sends { first_at_ms: 0, last_at_ms: 0, look_ups: 0 };
@@ -246,7 +325,8 @@ mod tests {
     #[test]
     fn nothing_is_believed_late_enough_and_acted_on_early_enough() {
         let sends = Sends { first_at_ms: 0, last_at_ms: 5_000, look_ups: 1 };
-        let after = |figures: Figures, finding, now_ms| figures.after_look_up(&sends, finding, now_ms);
+        let after =
+            |figures: Figures, finding, now_ms| figures.after_look_up(&sends, finding, now_ms, now_ms);
         let hand_over_ms = FIGURES.hand_over_at_ms(&sends);
         for (now_ms, wanted) in [
             (64_999, AttemptEvent::LoseAnswer),
@@ -257,10 +337,26 @@ mod tests {
             assert_eq!(after(FIGURES, Finding::Nothing, now_ms), wanted, "{now_ms}");
             assert_eq!(after(FIGURES, Finding::Undecided, now_ms), AttemptEvent::LoseAnswer);
         }
+        // What counts is when it began: a charge may have come into the part that it had read already.
+        assert_eq!(FIGURES.after_look_up(&sends, Finding::Nothing, 64_999, 65_000), AttemptEvent::LoseAnswer);
         let blind = Figures { look_up: false, ..FIGURES };
         assert_eq!(after(blind, Finding::Nothing, 65_000), AttemptEvent::LoseAnswer);
         let keyless = Figures { key_window_ms: 0, ..FIGURES };
         assert_eq!(after(keyless, Finding::Nothing, 65_000), AttemptEvent::LoseAnswer);
+    }
+
+    /// Positive control: a single window from the first sending to the last is 20 hours long.
+    #[test]
+    fn a_charge_is_looked_for_around_its_sendings() {
+        let sent = |first_at_ms, last_at_ms| Sends { first_at_ms, last_at_ms, look_ups: 1 };
+        // The lease, the lag and the skew.
+        let after_ms = 60_000 + 60_000 + 300_000;
+        let hour_ms = 3_600_000;
+        let around = |sent_at_ms| Window { from_ms: sent_at_ms - 300_000, until_ms: sent_at_ms + after_ms };
+        assert_eq!(FIGURES.windows(&sent(hour_ms, hour_ms)), [around(hour_ms)]);
+        assert_eq!(FIGURES.windows(&sent(hour_ms, 20 * hour_ms)), [around(20 * hour_ms), around(hour_ms)]);
+        let merged = Window { from_ms: hour_ms - 300_000, until_ms: 2 * hour_ms - 2_880_000 + after_ms };
+        assert_eq!(FIGURES.windows(&sent(hour_ms, 2 * hour_ms - 2_880_000)), [merged]);
     }
 
     #[test]

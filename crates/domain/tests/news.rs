@@ -84,6 +84,7 @@ fn reports() -> Vec<Report> {
         taken("pi_2"),
         AttemptEvent::Decline(Decline::new("generic_decline")),
         AttemptEvent::FailBeforeSend("no route".to_owned()),
+        AttemptEvent::KeepBack,
         AttemptEvent::LoseAnswer,
         AttemptEvent::FindNothing,
     ];
@@ -107,21 +108,24 @@ fn charges() -> Vec<Charge> {
 
 /// Every state with every report, by the name of what follows: `=` where nothing does, `~` where it is too early, `-` where
 /// a human must look. The columns: taken; and settled, returned R01, returned R10, called off; taken under another name;
-/// declined, failed before it was sent, answer lost, nothing found.
+/// declined, failed before it was sent, kept back, answer lost, nothing found.
 ///
 /// Positive control: letting a final attempt take another reference, or a settled debit be called off, makes a cell differ.
 #[test]
 fn the_whole_table() {
     let table = [
-        ("created", "~ ~ ~ ~ ~ ~ ~ failed_before_send ~ ~"),
-        ("sending", "submitted settled R01 R10 canceled submitted declined failed_before_send in_doubt -"),
-        ("in_doubt", "submitted settled R01 R10 canceled submitted declined - = created"),
-        ("declined", "- - - - - - = - - -"),
-        ("failed_before_send", "- - - - - - - - - -"),
-        ("submitted", "= settled R01 R10 canceled - - - - -"),
-        ("settled", "= = R01 R10 - - - - - -"),
-        ("R01", "= = = - - - - - - -"),
-        ("canceled", "= - - - = - - - - -"),
+        ("created", "~ ~ ~ ~ ~ ~ ~ failed_before_send ~ ~ ~"),
+        (
+            "sending",
+            "submitted settled R01 R10 canceled submitted declined failed_before_send created in_doubt -",
+        ),
+        ("in_doubt", "submitted settled R01 R10 canceled submitted declined - - = created"),
+        ("declined", "- - - - - - = - - - -"),
+        ("failed_before_send", "- - - - - - - - - - -"),
+        ("submitted", "= settled R01 R10 canceled - - - - - -"),
+        ("settled", "= = R01 R10 - - - - - - -"),
+        ("R01", "= = = - - - - - - - -"),
+        ("canceled", "= - - - = - - - - - -"),
     ];
     for (charge, (name, row)) in charges().into_iter().zip(table) {
         assert_eq!(charge.name(), name);

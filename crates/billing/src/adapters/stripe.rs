@@ -28,7 +28,7 @@ use serde_json::Value;
 use crate::ports::processor::{
     Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
     FoundRefund, Idempotency, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide,
-    RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod,
+    RefundLookUp, RefundOutcome, RefundRequest, StoredMethod,
 };
 use crate::secret::Secret;
 
@@ -173,7 +173,7 @@ impl Processor for Stripe {
         events::read(&json).ok_or(EventRefused::Unreadable)
     }
 
-    fn standing(&self, facts: &Value) -> Standing {
+    fn standing(&self, facts: &Value) -> Option<ChargeOutcome> {
         answers::standing(facts)
     }
 

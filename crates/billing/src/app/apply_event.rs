@@ -1,6 +1,6 @@
 //! Applies what the processor told by itself, by the same function that hears replies and look-ups.
 
-use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
+use paydesk_domain::attempt::{AttemptEvent, AttemptStatus, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::id::OrganizationId;
 use paydesk_domain::return_code::ReturnCode;
@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::record_outcome::Applied;
-use crate::app::report::Report;
-use crate::app::{App, AppError, event_types};
+use crate::app::report::{Names, Report};
+use crate::app::{App, AppError, event_types, view};
 use crate::failpoint;
 use crate::ports::processor::News;
 use crate::store::{ProcessorEventRow, Tenant};
@@ -18,7 +18,8 @@ use crate::store::{ProcessorEventRow, Tenant};
 const PAUSE_MS: i64 = 5_000;
 /// How often that pause is doubled at most.
 const DOUBLINGS_MAX: i64 = 9;
-/// One that is still too early after so many tries will never be true: that is after half a day.
+/// One that is still too early after so many tries, which is after half a day, will never be true, unless what it waits for
+/// is undecided for so long.
 const TRIES_MAX: i64 = 24;
 
 impl App {
@@ -33,12 +34,14 @@ impl App {
             return Ok(());
         }
         let news: News = serde_json::from_str(&event.facts).unwrap_or_default();
+        let waits_for = WaitsFor::of(&news);
         let applied = self.apply_news(news).await?;
         failpoint::hit("webhook.before_outcome");
         let status = match applied {
             Some(Applied::Changed | Applied::Known) => "applied",
             Some(Applied::Contradiction) => "contradiction",
             Some(Applied::TooEarly | Applied::LostFence) if event.tries < TRIES_MAX => return Ok(()),
+            Some(Applied::TooEarly) if self.may_fit_yet(&waits_for).await? => return Ok(()),
             Some(Applied::TooEarly | Applied::LostFence) => {
                 tracing::error!(event = event.id, kind = event.kind, "an event never came to fit");
                 "given_up"
@@ -49,6 +52,24 @@ impl App {
         Ok(self.store.settle_processor_event(event, status, self.mint.now_ms()).await?)
     }
 
+    /// Whether what it is too early for may still come about: as long as somebody will find out what became of it.
+    async fn may_fit_yet(&self, waits_for: &WaitsFor) -> Result<bool, AppError> {
+        match waits_for {
+            WaitsFor::Attempt { organization, id } => {
+                let Some(tenant) = self.tenant_of(organization) else {
+                    return Ok(false);
+                };
+                let row = tenant.read().await?.find_attempt(id).await?;
+                Ok(row
+                    .map(|row| view::state(&row))
+                    .transpose()?
+                    .is_some_and(|state| !state.status().is_final()))
+            }
+            WaitsFor::AnyDebit => Ok(self.store.is_a_debit_undecided().await?),
+            WaitsFor::Nothing => Ok(false),
+        }
+    }
+
     /// What it changed; `None` when it is about nothing of ours.
     async fn apply_news(&self, news: News) -> Result<Option<Applied>, AppError> {
         match news {
@@ -56,15 +77,13 @@ impl App {
                 let Some(tenant) = self.tenant_of(&organization) else {
                     return Ok(None);
                 };
-                let standing = self.processor.standing(&standing);
-                let Some(outcome) = standing.outcome else {
+                let Some(outcome) = self.processor.standing(&standing) else {
                     return Ok(None);
                 };
                 if tenant.read().await?.find_attempt(&attempt).await?.is_none() {
                     return Ok(None);
                 }
-                let report = Report::from(outcome).with_debit(standing.debit);
-                self.apply_report(&tenant, &attempt, report).await.map(Some)
+                self.apply_report(&tenant, &attempt, outcome.into()).await.map(Some)
             }
             News::Returned { reference, code } => self.apply_return(&reference, &code).await,
             News::Refund { organization, refund, outcome } => {
@@ -75,6 +94,12 @@ impl App {
                     return Ok(None);
                 }
                 self.apply_refund_report(&tenant, &refund, outcome.into()).await.map(Some)
+            }
+            News::Named { organization, attempt, network_transaction_id, mandate } => {
+                let Some(tenant) = self.tenant_of(&organization) else {
+                    return Ok(None);
+                };
+                self.name(&tenant, &attempt, Names { network_transaction_id, mandate }).await
             }
             News::MandateEnded { reference } => self.end_mandate(&reference).await,
             News::Nothing => Ok(None),
@@ -95,6 +120,26 @@ impl App {
         let known = AttemptEvent::Succeed(ProcessorReference(reference.to_owned()));
         let report = Report::from(known).with_debit(Some(DebitEvent::Return(code)));
         self.apply_report(&tenant, &owner.id, report).await.map(Some)
+    }
+
+    /// Keeps names that the reply would have brought, had it come.
+    async fn name(&self, tenant: &Tenant, attempt: &str, names: Names) -> Result<Option<Applied>, AppError> {
+        let Some(row) = tenant.read().await?.find_attempt(attempt).await? else {
+            return Ok(None);
+        };
+        let mut tx = tenant.write().await?;
+        tx.lock_invoice(&row.invoice_id).await?;
+        let row = tx.find_attempt(attempt).await?;
+        let row = row.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+        let status = view::state(&row)?.status();
+        if !status.is_final() {
+            return Ok(Some(Applied::TooEarly));
+        }
+        if status == AttemptStatus::Succeeded {
+            self.keep_names(&mut tx, &row, &names).await?;
+            tx.commit().await?;
+        }
+        Ok(Some(Applied::Known))
     }
 
     async fn end_mandate(&self, reference: &str) -> Result<Option<Applied>, AppError> {
@@ -120,5 +165,27 @@ impl App {
 
     fn tenant_of(&self, organization: &str) -> Option<Tenant> {
         organization.parse::<OrganizationId>().ok().map(|id| self.store.organization(id))
+    }
+}
+
+/// What must be decided before an event can be true.
+enum WaitsFor {
+    /// This attempt.
+    Attempt { organization: String, id: String },
+    /// A debit that nobody knows yet by the name that the processor uses.
+    AnyDebit,
+    /// Nothing.
+    Nothing,
+}
+
+impl WaitsFor {
+    fn of(news: &News) -> Self {
+        match news {
+            News::Charge { organization, attempt, .. } | News::Named { organization, attempt, .. } => {
+                Self::Attempt { organization: organization.clone(), id: attempt.clone() }
+            }
+            News::Returned { .. } | News::MandateEnded { .. } => Self::AnyDebit,
+            News::Refund { .. } | News::Nothing => Self::Nothing,
+        }
     }
 }

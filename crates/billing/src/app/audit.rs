@@ -43,6 +43,8 @@ pub enum Action {
     AttemptDeclined,
     /// It never reached the processor.
     AttemptFailed,
+    /// Nothing was sent, as the processor was not reached: it waits.
+    AttemptKeptBack,
     /// The answer was lost.
     AttemptInDoubt,
     /// The processor has no record of it: it is sent again under the same key.
@@ -99,6 +101,7 @@ impl Action {
             Self::AttemptSucceeded => "attempt.succeeded",
             Self::AttemptDeclined => "attempt.declined",
             Self::AttemptFailed => "attempt.failed_before_send",
+            Self::AttemptKeptBack => "attempt.kept_back",
             Self::AttemptInDoubt => "attempt.in_doubt",
             Self::AttemptAbsent => "attempt.absent",
             Self::DebitSettled => "debit.settled",
@@ -123,9 +126,10 @@ impl Action {
     /// Whether what was wanted came about.
     const fn outcome(self) -> &'static str {
         match self {
-            Self::AttemptDeclined | Self::AttemptFailed | Self::AttemptAbsent | Self::DebitReturned => {
+            Self::AttemptDeclined | Self::AttemptFailed | Self::AttemptKeptBack | Self::AttemptAbsent => {
                 "failure"
             }
+            Self::DebitReturned => "failure",
             Self::RefundFailed | Self::RefundRefused | Self::RefundNotSent | Self::RefundAbsent => "failure",
             Self::AttemptInDoubt | Self::RefundInDoubt => "unknown",
             _ => "success",
@@ -146,15 +150,16 @@ impl Action {
         }
     }
 
-    /// What leads an attempt into a state. `None` for one that is only being sent: nothing is known of it yet.
-    const fn leading_to(state: &AttemptState) -> Option<Self> {
-        match state {
-            AttemptState::Created => Some(Self::AttemptAbsent),
-            AttemptState::Sending => None,
-            AttemptState::Succeeded(_) => Some(Self::AttemptSucceeded),
-            AttemptState::Declined(_) => Some(Self::AttemptDeclined),
-            AttemptState::FailedBeforeSend(_) => Some(Self::AttemptFailed),
-            AttemptState::InDoubt => Some(Self::AttemptInDoubt),
+    /// What leads an attempt from one state into another. `None` for one that is only being sent: nothing is known of it yet.
+    const fn leading(before: &AttemptState, after: &AttemptState) -> Option<Self> {
+        match (before, after) {
+            (AttemptState::Sending, AttemptState::Created) => Some(Self::AttemptKeptBack),
+            (_, AttemptState::Created) => Some(Self::AttemptAbsent),
+            (_, AttemptState::Sending) => None,
+            (_, AttemptState::Succeeded(_)) => Some(Self::AttemptSucceeded),
+            (_, AttemptState::Declined(_)) => Some(Self::AttemptDeclined),
+            (_, AttemptState::FailedBeforeSend(_)) => Some(Self::AttemptFailed),
+            (_, AttemptState::InDoubt) => Some(Self::AttemptInDoubt),
         }
     }
 }
@@ -192,7 +197,7 @@ pub(super) fn note_attempt(
     before: &AttemptState,
     after: &AttemptState,
 ) -> Result<(), AppError> {
-    let Some(action) = Action::leading_to(after).filter(|_| before != after) else {
+    let Some(action) = Action::leading(before, after).filter(|_| before != after) else {
         return Ok(());
     };
     let mut detail = attempt_detail(row);

@@ -3,10 +3,12 @@
 
 use std::sync::Mutex;
 
+use paydesk_domain::engine::KEPT_BACK_MS;
+
 /// After how many calls in a row without an answer it opens.
 const FAILURES_MAX: u32 = 5;
 /// For how long it stays open before one call is let through to see.
-const OPEN_MS: i64 = 10_000;
+const OPEN_MS: i64 = KEPT_BACK_MS;
 
 /// A circuit breaker for one account at a processor.
 #[derive(Debug, Default)]
@@ -60,6 +62,15 @@ impl Breaker {
         self.with(|state| !state.admit(now_ms).0)
     }
 
+    /// How many calls it would let through now, up to `wanted`. Asking does not let one through. Once its time is up that
+    /// is one: what else were claimed would only be kept back.
+    pub fn room(&self, wanted: usize, now_ms: i64) -> usize {
+        self.with(|state| match state.open_until_ms {
+            None => wanted,
+            Some(_) => wanted.min(usize::from(state.admit(now_ms).0)),
+        })
+    }
+
     /// A call was answered, whatever the answer was.
     pub fn answered(&self) {
         self.with(|state| *state = state.answered());
@@ -91,12 +102,15 @@ mod tests {
             breaker.unanswered(0);
         }
         assert!(breaker.is_open(OPEN_MS - 1) && !breaker.admits(OPEN_MS - 1));
+        assert_eq!((breaker.room(64, OPEN_MS - 1), breaker.room(64, OPEN_MS)), (0, 1));
         assert!(breaker.admits(OPEN_MS), "one goes to see");
         assert!(!breaker.admits(OPEN_MS), "the next one waits for it");
         breaker.unanswered(OPEN_MS);
         assert!(!breaker.admits(2 * OPEN_MS - 1));
         assert!(breaker.admits(2 * OPEN_MS));
+        assert_eq!(breaker.room(64, 2 * OPEN_MS), 0, "that one is under way");
         breaker.answered();
+        assert_eq!(breaker.room(64, 2 * OPEN_MS), 64);
         assert!(breaker.admits(2 * OPEN_MS) && breaker.admits(2 * OPEN_MS));
     }
 }

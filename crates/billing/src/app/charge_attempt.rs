@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use paydesk_domain::address::Address;
 use paydesk_domain::attempt::AttemptEvent;
-use paydesk_domain::engine::{CallFault, Sends, UNREACHABLE};
+use paydesk_domain::engine::{CallFault, Sends, UNREACHABLE, kept_back};
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
@@ -51,7 +51,7 @@ impl App {
             Prepared::Ready(mandate) => {
                 match self.figures().before_sending(&Sends::from(&row), self.mint.now_ms()) {
                     Ok(()) => self.send(&row, mandate.as_deref()).await?,
-                    Err(instead) => instead.into(),
+                    Err(instead) => patiently(&row, instead).into(),
                 }
             }
             Prepared::Decided(event) => event.into(),
@@ -160,7 +160,7 @@ impl App {
 
     async fn send(&self, row: &AttemptRow, mandate: Option<&MandateRow>) -> Result<Report, AppError> {
         if !self.breaker.admits(self.mint.now_ms()) {
-            return Ok(Sends::from(row).not_sent(UNREACHABLE).into());
+            return Ok(patiently(row, Sends::from(row).not_sent(UNREACHABLE)).into());
         }
         let currency: Currency =
             row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
@@ -188,10 +188,16 @@ impl App {
         }
         Ok(match answered {
             Ok(Ok(outcome)) => outcome.into(),
-            Ok(Err(error)) => Sends::from(row).after_fault(fault(&error)).into(),
+            Ok(Err(error)) => patiently(row, Sends::from(row).after_fault(fault(&error))).into(),
             Err(_) => AttemptEvent::LoseAnswer.into(),
         })
     }
+}
+
+/// A payer is told at once that nothing was charged, and can try again. A charge that was agreed to earlier has nobody who
+/// would: it waits until the processor is reached.
+fn patiently(row: &AttemptRow, instead: AttemptEvent) -> AttemptEvent {
+    if row.initiation == "payer" { instead } else { kept_back(instead) }
 }
 
 /// Who starts the charge, from the attempt's own facts.

@@ -41,7 +41,8 @@ impl App {
         let event = match found {
             Ok(Ok(FoundRefund::Outcome(outcome))) => outcome.into(),
             Ok(Ok(FoundRefund::Nothing)) => {
-                without_outcome(self.figures().after_look_up(&sends, Finding::Nothing, self.mint.now_ms()))
+                let now = self.mint.now_ms();
+                without_outcome(self.figures().after_look_up(&sends, Finding::Nothing, now, now))
             }
             Ok(Ok(FoundRefund::Undecided)) => RefundEvent::LoseAnswer,
             Ok(Err(error)) => {

@@ -35,9 +35,9 @@ impl App {
         source: &'static str,
     ) -> Result<bool, AppError> {
         let org_id = match &event.news {
-            News::Charge { organization, .. } | News::Refund { organization, .. } => {
-                Some(organization.clone())
-            }
+            News::Charge { organization, .. }
+            | News::Named { organization, .. }
+            | News::Refund { organization, .. } => Some(organization.clone()),
             News::Returned { .. } | News::MandateEnded { .. } | News::Nothing => None,
         };
         let status = if event.news == News::Nothing { "ignored" } else { "received" };

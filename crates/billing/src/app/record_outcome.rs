@@ -84,7 +84,7 @@ impl App {
         if let AttemptEvent::Succeed(reference) = &report.event
             && view::state(row)? == AttemptState::Succeeded(reference.clone())
         {
-            self.keep_names(tx, row, report).await?;
+            self.keep_names(tx, row, &report.names).await?;
         }
         Ok(Applied::LostFence.into())
     }
@@ -107,9 +107,20 @@ impl App {
             Heard::TooEarly => return Ok(Applied::TooEarly.into()),
             Heard::Contradiction(error) => return self.contradiction(tx, &row, &error).await,
         };
-        if is_news {
+        if is_news && report.event == AttemptEvent::KeepBack {
+            let due_at_ms = Plan::kept_back(self.mint.now_ms()).due_at_ms;
+            if !tx.keep_back(&row.id, row.fence, due_at_ms).await? {
+                return Ok(Applied::LostFence.into());
+            }
+            note_attempt(tx, &self.mint, &row, &before, &after)?;
+        } else if is_news {
             let plan = self.figures().plan(&after, &Sends::from(&row), self.mint.now_ms());
-            let outcome = self.outcome(&after, plan);
+            let reading = report.unfinished.as_ref().map(|unfinished| unfinished.reading.clone());
+            let plan = match &report.unfinished {
+                Some(unfinished) if unfinished.advanced => plan.going_on(self.mint.now_ms()),
+                _ => plan,
+            };
+            let outcome = Outcome { reading, ..self.outcome(&after, plan) };
             if !tx.record_outcome(&row.id, row.fence, outcome).await? {
                 return Ok(Applied::LostFence.into());
             }

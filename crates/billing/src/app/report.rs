@@ -4,23 +4,42 @@ use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
 
 use crate::ports::processor::{ChargeOutcome, Taken};
+use crate::store::Reading;
 
 /// What is reported of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// What became of the attempt.
     pub event: AttemptEvent,
+    /// What else the charge is called.
+    pub names: Names,
+    /// What became of the debit since, where it is one.
+    pub debit: Option<DebitEvent>,
+    /// How far a look-up came that decided nothing yet.
+    pub unfinished: Option<Unfinished>,
+}
+
+/// What the network and the processor call things that belong to a charge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
     /// The network's name for the charge.
     pub network_transaction_id: Option<String>,
     /// The processor's name for the mandate.
     pub mandate: Option<String>,
-    /// What became of the debit since, where it is one.
-    pub debit: Option<DebitEvent>,
+}
+
+/// A look-up that goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Where.
+    pub reading: Reading,
+    /// Whether it came further this time: then it goes on at once, else when it is due again.
+    pub advanced: bool,
 }
 
 impl From<AttemptEvent> for Report {
     fn from(event: AttemptEvent) -> Self {
-        Self { event, network_transaction_id: None, mandate: None, debit: None }
+        Self { event, names: Names::default(), debit: None, unfinished: None }
     }
 }
 
@@ -29,9 +48,9 @@ impl From<ChargeOutcome> for Report {
     fn from(outcome: ChargeOutcome) -> Self {
         match outcome {
             ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => {
-                let Taken { reference, network_transaction_id, mandate } = taken;
+                let Taken { reference, network_transaction_id, mandate, since } = taken;
                 let event = AttemptEvent::Succeed(ProcessorReference(reference));
-                Self { event, network_transaction_id, mandate, debit: None }
+                Self { names: Names { network_transaction_id, mandate }, debit: since, ..Self::from(event) }
             }
             ChargeOutcome::Declined(decline) => Self::from(AttemptEvent::Decline(decline)),
         }

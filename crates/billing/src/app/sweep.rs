@@ -93,7 +93,9 @@ impl App {
     pub async fn send_due(&self, tasks: &mut JoinSet<()>) -> Result<Sent, AppError> {
         let now = self.mint.now_ms();
         let free = self.charge_slots.available_permits().min(SENT_AT_ONCE);
-        if free == 0 || self.breaker.is_open(now) {
+        // After a silence one goes to see; the others are not even claimed.
+        let free = self.breaker.room(free, now);
+        if free == 0 {
             return Ok(Sent::default());
         }
         // Taken before the claim: what waits for a slot afterwards could be too late to be sent.

@@ -9,7 +9,7 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
 
 use crate::app::add_method::save;
-use crate::app::report::Report;
+use crate::app::report::{Names, Report};
 use crate::app::{App, AppError, event_types, millis, view};
 use crate::clock::Mint;
 use crate::store::{
@@ -137,7 +137,7 @@ impl App {
     /// Keeps what later charges need: the method itself where the payer wanted it saved, the network's name for the
     /// first charge, and the processor's for the mandate.
     async fn keep_facts(&self, tx: &mut OrgTx, row: &AttemptRow, report: &Report) -> Result<(), AppError> {
-        if let (Some(mandate), Some(reference)) = (&row.mandate_id, &report.mandate) {
+        if let (Some(mandate), Some(reference)) = (&row.mandate_id, &report.names.mandate) {
             tx.name_mandate(mandate, reference).await?;
         }
         if row.save == 1 {
@@ -145,7 +145,7 @@ impl App {
         }
         // What the attempt knows of, the method does.
         if let (Some(method), None, Some(network)) =
-            (&row.method_id, &row.network_transaction_id, &report.network_transaction_id)
+            (&row.method_id, &row.network_transaction_id, &report.names.network_transaction_id)
         {
             tx.act_for_login(&row.login_id).await?;
             tx.keep_network_id(&row.login_id, method, network).await?;
@@ -158,12 +158,12 @@ impl App {
         &self,
         tx: &mut OrgTx,
         row: &AttemptRow,
-        report: &Report,
+        names: &Names,
     ) -> Result<(), AppError> {
-        if let (Some(mandate), Some(reference)) = (&row.mandate_id, &report.mandate) {
+        if let (Some(mandate), Some(reference)) = (&row.mandate_id, &names.mandate) {
             tx.name_mandate(mandate, reference).await?;
         }
-        if let (Some(method), Some(network)) = (&row.processor_method, &report.network_transaction_id) {
+        if let (Some(method), Some(network)) = (&row.processor_method, &names.network_transaction_id) {
             tx.act_for_login(&row.login_id).await?;
             if let Some(kept) = tx.method_by_reference(&row.login_id, &row.vault, method).await? {
                 tx.keep_network_id(&row.login_id, &kept.id, network).await?;
@@ -190,7 +190,7 @@ impl App {
             exp_month: row.exp_month,
             exp_year: row.exp_year,
             billing_address: fact(&row.billing_address),
-            network_transaction_id: report.network_transaction_id.clone(),
+            network_transaction_id: report.names.network_transaction_id.clone(),
             ..MethodRow::default()
         };
         let authorization = NewAuthorization {

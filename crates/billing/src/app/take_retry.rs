@@ -90,6 +90,8 @@ impl App {
             first_sent_at_ms: None,
             sent_at_ms: None,
             handed_over_at_ms: None,
+            look_up_after: None,
+            look_up_began_at_ms: None,
             ..failed.clone()
         }))
     }

@@ -11,6 +11,7 @@ use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::decline::Decline;
+use paydesk_domain::engine::Window;
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
@@ -65,7 +66,7 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// See [`ProcessorError`].
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError>;
 
-    /// Finds out what became of a charge whose answer was lost.
+    /// Finds out what became of a charge whose answer was lost, one step at a time: a call asks the processor once.
     ///
     /// # Errors
     /// See [`ProcessorError`]; whatever it is, nothing was learned.
@@ -89,8 +90,8 @@ pub trait Processor: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<ProcessorEvent, EventRefused>;
 
-    /// Where a charge stands, from the facts of an event.
-    fn standing(&self, facts: &serde_json::Value) -> Standing;
+    /// What became of a charge, from the facts of an event; none while that is undecided.
+    fn standing(&self, facts: &serde_json::Value) -> Option<ChargeOutcome>;
 
     /// Reads a page of the events since a moment (Unix seconds), after the one named `after`. Their order does not matter.
     ///
@@ -144,6 +145,17 @@ pub enum News {
         reference: String,
         /// The network's code for it.
         code: String,
+    },
+    /// What the network and the processor call things that belong to a charge of ours.
+    Named {
+        /// Whose it is.
+        organization: String,
+        /// Our name for it.
+        attempt: String,
+        /// The network's name for it.
+        network_transaction_id: Option<String>,
+        /// The processor's name for the mandate.
+        mandate: Option<String>,
     },
     /// A mandate is no longer good.
     MandateEnded {
@@ -367,6 +379,8 @@ pub struct Taken {
     pub network_transaction_id: Option<String>,
     /// Its name for the mandate.
     pub mandate: Option<String>,
+    /// What became of a debit since it was ordered.
+    pub since: Option<DebitEvent>,
 }
 
 impl Taken {
@@ -387,13 +401,14 @@ pub enum ChargeOutcome {
     Declined(Decline),
 }
 
-/// What an answer, an event or a look-up says of a charge.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// What became of it, once that is decided.
-    pub outcome: Option<ChargeOutcome>,
-    /// What became of the debit since, where it is one.
-    pub debit: Option<DebitEvent>,
+impl ChargeOutcome {
+    /// What became of a debit since it was ordered.
+    pub fn since(self) -> Option<DebitEvent> {
+        match self {
+            Self::Succeeded(taken) | Self::Submitted(taken) => taken.since,
+            Self::Declined(_) => None,
+        }
+    }
 }
 
 /// A page of events.
@@ -410,10 +425,10 @@ pub struct EventPage {
 pub struct LookUp<'a> {
     /// Our name for it.
     pub attempt: &'a str,
-    /// When it was first sent.
-    pub sent_at: Timestamp,
-    /// Now.
-    pub now: Timestamp,
+    /// When it would have been made, the newest time first.
+    pub windows: &'a [Window],
+    /// Where to go on, by an earlier [`Found::More`]; none to begin.
+    pub after: Option<&'a str>,
 }
 
 /// What a look-up found.
@@ -423,8 +438,10 @@ pub enum Found {
     Outcome(ChargeOutcome),
     /// The charge, undecided.
     Pending,
-    /// No trace of it.
+    /// No trace of it, in all of its time.
     Nothing,
+    /// No trace of it so far: there is more to look through, from here on. The text means something to the adapter alone.
+    More(String),
 }
 
 /// A call that gave no outcome.

@@ -53,6 +53,17 @@ pub struct Outcome {
     pub due_at_ms: i64,
     /// When it was decided, if it was.
     pub decided_at_ms: Option<i64>,
+    /// How far a look-up came that goes on later.
+    pub reading: Option<Reading>,
+}
+
+/// How far a look-up came in the processor's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Where it goes on, in words of the adapter's.
+    pub after: String,
+    /// When it began.
+    pub began_at_ms: i64,
 }
 
 /// Which attempts are wanted. An empty filter lets everything through.
@@ -270,6 +281,8 @@ impl OrgTx {
         fence: i64,
         outcome: Outcome,
     ) -> Result<bool, StoreError> {
+        let (after, began_at_ms) =
+            outcome.reading.map(|reading| (reading.after, reading.began_at_ms)).unzip();
         let changed = execute!(
             self,
             sql::RECORD_OUTCOME,
@@ -281,9 +294,20 @@ impl OrgTx {
             outcome.decline_code,
             outcome.failure,
             outcome.due_at_ms,
-            outcome.decided_at_ms
+            outcome.decided_at_ms,
+            after,
+            began_at_ms
         )?;
         Ok(changed == 1)
+    }
+
+    /// Puts an attempt of which nothing was sent back into the queue, where the fence still matches. Answers whether it
+    /// did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_back(&mut self, id: &str, fence: i64, due_at_ms: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::KEEP_BACK, &self.org, id, fence, due_at_ms)? == 1)
     }
 
     /// Puts an attempt whose sender has not come back in time in doubt. Answers whether it did.

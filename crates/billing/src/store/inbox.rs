@@ -4,6 +4,7 @@ use crate::store::StoreError;
 use crate::store::db::Store;
 use crate::store::macros::{execute, fetch_all, fetch_optional, row, statements};
 use crate::store::rows::NumberRow;
+use crate::store::tx::IdRow;
 
 statements! {
     RECEIVE_EVENT = "INSERT INTO processor_events (vault, id, kind, org_id, facts, source, status, due_at_ms, happened_at_ms, \
@@ -21,6 +22,9 @@ statements! {
         ON CONFLICT (vault) DO UPDATE SET read_until_s = excluded.read_until_s \
         WHERE processor_cursors.read_until_s < excluded.read_until_s";
     PAYMENT_BY_REFERENCE = "SELECT org_id, attempt_id AS id, status FROM payments WHERE processor_reference = $1";
+    // Whose mandate had no name when it was written: its outcome brings one.
+    UNDECIDED_DEBIT = "SELECT id FROM attempts WHERE status IN ('created', 'sending', 'in_doubt') AND kind <> 'card' \
+        AND processor_mandate IS NULL AND first_sent_at_ms IS NOT NULL LIMIT 1";
     MANDATE_BY_REFERENCE = "SELECT org_id, id, '' AS status FROM mandates WHERE processor_reference = $1";
 }
 
@@ -189,5 +193,14 @@ impl Store {
     pub async fn owner_of_mandate(&self, reference: &str) -> Result<Option<OwnerRow>, StoreError> {
         let mut door = self.door("paydesk.worker", "on").await?;
         fetch_optional!(door, OwnerRow, MANDATE_BY_REFERENCE, reference)
+    }
+
+    /// Whether a debit has been sent whose outcome nobody knows yet, and whose mandate has no name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_a_debit_undecided(&self) -> Result<bool, StoreError> {
+        let mut door = self.door("paydesk.worker", "on").await?;
+        Ok(fetch_optional!(door, IdRow, UNDECIDED_DEBIT)?.is_some())
     }
 }

@@ -249,6 +249,10 @@ row! {
         sent_at_ms: Option<i64>,
         /// When a human was asked to look.
         handed_over_at_ms: Option<i64>,
+        /// Where a look-up goes on that did not come to its end.
+        look_up_after: Option<String>,
+        /// When that one began.
+        look_up_began_at_ms: Option<i64>,
     }
 }
 

@@ -9,7 +9,7 @@ macro_rules! attempt_columns {
          exp_year, billing_address, save, consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, \
          consent_user_agent, request_hash, idempotency_key, status, processor_reference, decline_code, failure, fence, \
          due_at_ms, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, \
-         handed_over_at_ms"
+         handed_over_at_ms, look_up_after, look_up_began_at_ms"
     };
 }
 
@@ -151,13 +151,18 @@ statements! {
     PAID_BY = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND invoice_id = $2 \
         AND status = 'succeeded' ORDER BY created_at_ms DESC, id DESC LIMIT 1");
     CLAIM_LOOK_UP = concat!("UPDATE attempts SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, due_at_ms = $4, \
-        look_ups = look_ups + 1 WHERE org_id = $1 AND id = $2 AND status || '' = 'in_doubt' AND due_at_ms <= $5 RETURNING ",
+        look_ups = look_ups + CASE WHEN look_up_after IS NULL THEN 1 ELSE 0 END WHERE org_id = $1 AND id = $2 AND status || '' = 'in_doubt' AND due_at_ms <= $5 RETURNING ",
         attempt_columns!());
     KEEP_ATTEMPT_METHOD = "UPDATE attempts SET processor_method = $4, customer = $5, brand = $6, last4 = $7, exp_month = $8, \
         exp_year = $9 WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'sending'";
     RECORD_OUTCOME = "UPDATE attempts SET status = $4, processor_reference = $5, decline_code = $6, failure = $7, \
-        due_at_ms = $8, decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
+        due_at_ms = $8, decided_at_ms = $9, look_up_after = $10, look_up_began_at_ms = $11, lease_owner = NULL, \
+        leased_until_ms = NULL, fence = fence + 1 \
         WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' IN ('sending', 'in_doubt')";
+    // Nothing of it was ever sent, so that no key can be older, and no ceiling counts it.
+    KEEP_BACK = "UPDATE attempts SET status = 'created', due_at_ms = $4, lease_owner = NULL, leased_until_ms = NULL, \
+        fence = fence + 1, first_sent_at_ms = NULL, sent_at_ms = NULL \
+        WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'sending' AND look_ups = 0";
     // The condition of the index is repeated: SQLite uses it for nothing else.
     DUE_ATTEMPTS = "SELECT org_id, id, status FROM attempts WHERE status IN ('sending', 'in_doubt') \
         AND status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";

@@ -7,7 +7,7 @@ use paydesk_billing::app::record_outcome::Applied;
 use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
 use serde_json::{Value, json};
 
-use crate::support::{Engine, Stack, StackOptions, attempt_id, on_both};
+use crate::support::{Engine, PROCESSOR_SECRET, Stack, StackOptions, attempt_id, on_both};
 
 on_both! {
     a_lost_answer_is_looked_up;
@@ -15,6 +15,7 @@ on_both! {
     what_never_arrived_is_sent_again_under_the_same_key;
     a_second_sending_that_fails_does_not_end_the_doubt;
     the_list_shows_what_the_search_does_not;
+    a_look_up_goes_on_where_it_stopped;
     a_thousand_equal_confirms_charge_once;
     many_attempts_at_one_invoice_charge_once;
     two_processes_charge_once;
@@ -137,6 +138,50 @@ async fn a_second_sending_that_fails_does_not_end_the_doubt(engine: Engine) {
     sweep_after(&stack, 300).await;
     sweep_after(&stack, 0).await;
     paid_once(&stack, &secret, &body["attempt_id"]).await;
+}
+
+/// There are more charges in the time of ours than one look-up can read, whether ours is the last of them or not there.
+///
+/// Positive control: forgetting how far it came (`unfinished: None` in `look_up_attempt`) reads the first pages for ever
+/// (tried), as did a look-up that reads the whole list within one call's time.
+async fn a_look_up_goes_on_where_it_stopped(engine: Engine) {
+    let settings = Settings {
+        call_timeout: Duration::from_secs(2),
+        confirm_wait: Duration::from_secs(20),
+        ..Settings::default()
+    };
+    let search_lag = Duration::from_secs(3_600);
+    let stack =
+        Stack::start_with(engine, StackOptions { settings, search_lag, ..StackOptions::default() }).await;
+    let slow =
+        json!({"match": "every", "on": ["payment_intents.list"], "action": {"type": "delay", "ms": 1_200}});
+    stack.scenario(slow).await;
+    for (when, ends) in [("after", "succeeded"), ("before", "processing")] {
+        let (_, secret) = stack.open().await;
+        let body = stack.with_card(CARD, 6_250).await;
+        let lost = json!({"type": "drop_answer", "when": when});
+        stack
+            .scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": lost, "times": 1}))
+            .await;
+        assert_eq!(stack.confirm(&secret, &body).await.expect(202).at("/status"), "checking");
+        for _ in 0..250 {
+            let intent = stack.http.post(format!("{}/v1/payment_intents", stack.processor));
+            let intent = intent.bearer_auth(PROCESSOR_SECRET).form(&[("amount", "100"), ("currency", "cad")]);
+            stack.send(intent).await.expect(200);
+        }
+        sweep_after(&stack, 120).await;
+        assert_eq!(stack.status(&secret).await.at("/attempt/status"), "checking", "two pages of three");
+        let mut sweeps = 0;
+        while stack.status(&secret).await.at("/attempt/status") == "checking" {
+            sweep_after(&stack, 1).await;
+            sweeps += 1;
+            assert!(sweeps < 20, "it comes to no end");
+        }
+        assert_eq!(stack.status(&secret).await.at("/attempt/status"), ends);
+        sweep_after(&stack, 0).await;
+        assert_eq!(stack.status(&secret).await.at("/attempt/status"), "succeeded");
+    }
+    assert_eq!(stack.charges().await.len(), 2);
 }
 
 /// The search is blind to what is new, the list of charges is not.

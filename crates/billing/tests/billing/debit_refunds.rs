@@ -11,7 +11,7 @@ use paydesk_billing::app::{App, AppError};
 use paydesk_billing::ports::processor::{
     Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
     FoundRefund, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp,
-    RefundOutcome, RefundRequest, Standing, StoredMethod,
+    RefundOutcome, RefundRequest, StoredMethod,
 };
 use paydesk_billing::wire::{NewRefund, RefundView};
 use paydesk_domain::address::Address;
@@ -252,7 +252,7 @@ impl Processor for Undoing {
         self.behind.read_event(signature, body, now)
     }
 
-    fn standing(&self, facts: &Value) -> Standing {
+    fn standing(&self, facts: &Value) -> Option<ChargeOutcome> {
         self.behind.standing(facts)
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use paydesk_billing::store::Claim;
 use serde_json::json;
 
 use crate::support::{Database, Engine, Stack, on_both};
@@ -13,6 +14,8 @@ on_both! {
     paying_elsewhere_ends_the_plan_and_the_item;
     doubt_reaches_a_human_before_the_key_is_forgotten;
     a_silent_processor_keeps_new_charges_back;
+    one_charge_goes_to_see_whether_the_processor_is_back;
+    what_is_claimed_already_goes_back_to_waiting;
     who_starts_a_charge_is_told_to_the_processor;
     two_workers_share_the_queue;
     what_was_permitted_may_have_ended_since;
@@ -174,6 +177,78 @@ async fn a_silent_processor_keeps_new_charges_back(engine: Engine) {
     assert_eq!(stack.status(&secret).await.at("/session_status"), "open", "nothing was written");
     stack.clock.advance(Duration::from_secs(10));
     assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
+}
+
+/// Charges of a saved card that are due now; their ids.
+async fn due_charges(stack: &Stack, count: usize) -> Vec<String> {
+    let account = stack.client().await;
+    let card = stack.saved_card(&account, "4242424242424242").await;
+    let mut due = Vec::new();
+    for _ in 0..count {
+        let invoice = stack.invoice(&account, &[100]).await;
+        due.push(stack.charge_saved(&invoice, &card, "installment").await);
+    }
+    due
+}
+
+async fn statuses(stack: &Stack, charges: &[String]) -> Vec<String> {
+    let mut statuses = Vec::new();
+    for charge in charges {
+        statuses.push(stack.read(&format!("/v1/charges/{charge}")).await.expect(200).at("/status"));
+    }
+    statuses.sort();
+    statuses
+}
+
+/// Positive control: claiming as many as there is room for while the breaker is half open claims five (tried).
+async fn one_charge_goes_to_see_whether_the_processor_is_back(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let due = due_charges(&stack, 5).await;
+    for _ in 0..5 {
+        stack.app.breaker.unanswered(stack.app.mint.now_ms());
+    }
+    assert_eq!(stack.app.sweep().await.unwrap(), 0, "nothing goes while it is open");
+    stack.clock.advance(Duration::from_secs(10));
+    assert_eq!(stack.app.sweep().await.unwrap(), 1);
+    assert_eq!(statuses(&stack, &due).await, ["created", "created", "created", "created", "succeeded"]);
+    assert_eq!(stack.app.sweep().await.unwrap(), 4, "it answered: the others go at once");
+    assert_eq!(statuses(&stack, &due).await, ["succeeded"; 5]);
+}
+
+/// Positive control: without `patiently` in `app/charge_attempt.rs` three charges end as `failed_before_send`, and a human
+/// is asked about each (tried).
+async fn what_is_claimed_already_goes_back_to_waiting(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let due = due_charges(&stack, 3).await;
+    let now = stack.app.mint.now_ms();
+    let claim = Claim { owner: stack.app.owner.to_string(), leased_until_ms: now + 60_000 };
+    let claimed = stack.app.store.claim_due(&claim, now, 10).await.unwrap();
+    assert_eq!(claimed.len(), 3);
+    for _ in 0..5 {
+        stack.app.breaker.unanswered(now);
+    }
+    let tenant = stack.app.store.organization(stack.organization.clone());
+    for row in claimed {
+        stack.app.charge_attempt(&tenant, row).await.unwrap();
+    }
+    assert_eq!(statuses(&stack, &due).await, ["created"; 3]);
+    let row = tenant.read().await.unwrap().find_attempt(&due[0]).await.unwrap().unwrap();
+    assert_eq!((row.first_sent_at_ms, row.sent_at_ms, row.due_at_ms), (None, None, now + 10_000));
+    // A processor that turns them away at the door keeps them waiting as well: nobody has to look.
+    let busy = json!({"match": "every", "on": ["payment_intents.create"], "action": {"type": "rate_limit"}, "times": 1});
+    stack.scenario(busy).await;
+    stack.work_after(Duration::from_secs(10)).await;
+    assert_eq!(statuses(&stack, &due).await, ["created"; 3]);
+    assert!(stack.action_items().await.is_empty());
+    stack.work_after(Duration::from_secs(10)).await;
+    stack.work_after(Duration::from_secs(10)).await;
+    assert_eq!(statuses(&stack, &due).await, ["succeeded"; 3]);
+    let charges = stack.charges().await;
+    let mut keys: Vec<&str> = charges.iter().map(|row| row["idempotency_key"].as_str().unwrap()).collect();
+    keys.sort_unstable();
+    let mut wanted: Vec<String> = due.iter().map(|id| format!("{id}.charge")).collect();
+    wanted.sort();
+    assert_eq!(keys, wanted);
 }
 
 async fn who_starts_a_charge_is_told_to_the_processor(engine: Engine) {

@@ -20,6 +20,7 @@ use paydesk_billing::ports::processor::{
 use paydesk_billing::secret::Secret;
 use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
+use paydesk_domain::engine::Window;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::refund::RefundKind;
@@ -134,6 +135,18 @@ impl Peer {
             kind: RefundKind::Refund,
         };
         self.adapter.refund(request).await.unwrap()
+    }
+
+    /// Steps until there is an end.
+    async fn look_up(&self, attempt: &str, windows: &[Window]) -> Found {
+        let mut after: Option<String> = None;
+        loop {
+            let step = LookUp { attempt, windows, after: after.as_deref() };
+            match self.adapter.look_up(step).await.unwrap() {
+                Found::More(next) => after = Some(next),
+                found => return found,
+            }
+        }
     }
 
     async fn found(&self, refund: &str, charge: &str, kind: RefundKind) -> FoundRefund {
@@ -258,8 +271,8 @@ async fn keys_tokens_and_look_ups(peer: &Peer, attempt: &str, method: &StoredMet
     assert_eq!(exchange(&fresh("x-")).await, Exchange::Unusable, "a token is good for one");
 
     let look = async |attempt: &str| {
-        let now = SystemClock.now();
-        peer.adapter.look_up(LookUp { attempt, sent_at: now, now }).await.unwrap()
+        let now_ms = SystemClock.now().as_millisecond();
+        peer.look_up(attempt, &[Window { from_ms: now_ms - 60_000, until_ms: now_ms + 60_000 }]).await
     };
     assert_eq!(look(attempt).await, Found::Outcome(again), "the look-up tells the same");
     assert_eq!(look(&fresh("att_")).await, Found::Nothing);

@@ -294,8 +294,7 @@ async fn leftovers(books: &mut Books, workers_books: &mut Books) -> Vec<String> 
     for [kind, subject, code] in books.rows(["kind", "subject", "code"], items).await {
         wrong.push(format!("a human is asked about {}: {} {}", text(&subject), text(&kind), text(&code)));
     }
-    let events =
-        "processor_events WHERE status IN ('contradiction', 'given_up') AND kind NOT LIKE 'mandate.%'";
+    let events = "processor_events WHERE status IN ('contradiction', 'given_up')";
     for [id, kind, status] in workers_books.rows(["id", "kind", "status"], events).await {
         wrong.push(format!("the event {} {} is {}", text(&id), text(&kind), text(&status)));
     }

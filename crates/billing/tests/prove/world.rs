@@ -185,8 +185,7 @@ pub async fn settle(world: &World, within: Duration) -> Vec<String> {
         "attempts WHERE status IN ('created', 'sending', 'in_doubt')",
         "refunds WHERE status IN ('created', 'sending', 'in_doubt', 'pending')",
         "payments WHERE status = 'submitted'",
-        // Where the answer to a debit was lost, nobody has told the mandate's name: news of it waits in vain.
-        "processor_events WHERE status = 'received' AND kind NOT LIKE 'mandate.%'",
+        "processor_events WHERE status = 'received'",
     ];
     let mut books = world.workers_books().await;
     let mut left = Vec::new();

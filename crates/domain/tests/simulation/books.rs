@@ -360,7 +360,9 @@ impl Books {
             Heard::TooEarly => return Applied::TooEarly,
             Heard::Contradiction(_) => return self.contradiction(id),
         };
-        if is_news {
+        if is_news && report.event == AttemptEvent::KeepBack {
+            self.keep_back(id, &after, now_ms);
+        } else if is_news {
             self.write(id, &after, now_ms);
         }
         let moved = match report.debit.clone().map(|event| self.move_debit(id, event, now_ms)) {
@@ -369,6 +371,15 @@ impl Books {
             None => false,
         };
         if is_news || moved { Applied::Changed } else { Applied::Known }
+    }
+
+    /// `KEEP_BACK`: nothing was ever sent of it.
+    fn keep_back(&mut self, id: usize, after: &AttemptState, now_ms: i64) {
+        let row = &mut self.attempts[id];
+        assert_eq!(row.turn.look_ups, 0, "what was sent before is not kept back");
+        row.state = after.clone();
+        row.turn.end(Plan::kept_back(now_ms));
+        (row.turn.first_sent_at_ms, row.turn.sent_at_ms) = (None, None);
     }
 
     fn write(&mut self, id: usize, after: &AttemptState, now_ms: i64) {

@@ -76,6 +76,7 @@ fn every_seed() {
         ("crash", 500),
         ("event_again", 1_000),
         ("event_too_early", 10),
+        ("kept_back", 20),
         ("lease_over", 500),
         ("look_up", 5_000),
         ("lost_fence", 100),

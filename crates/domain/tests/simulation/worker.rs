@@ -1,7 +1,7 @@
 //! What a worker does, one step at a time: between any two steps it may die, or stop and wake much later.
 
 use paydesk_domain::attempt::AttemptEvent;
-use paydesk_domain::engine::{CallFault, Finding};
+use paydesk_domain::engine::{CallFault, Finding, kept_back};
 use paydesk_domain::mandate::{Mandate, Presentment};
 use paydesk_domain::money::Money;
 
@@ -209,6 +209,7 @@ impl World {
                 match self.books.figures.before_sending(&ticket.sends, self.here(worker)) {
                     Ok(()) => self.start(worker, Task::Send(ticket)),
                     Err(instead) => {
+                        let instead = self.patiently(ticket.what, instead);
                         let news = News::without_outcome(ticket.what, instead);
                         self.start(worker, Task::Record(ticket, news));
                     }
@@ -226,6 +227,10 @@ impl World {
                 let applied = self.books.record(&ticket, &news, self.here(worker));
                 let (what, stage) = (ticket.what, self.books.stage(ticket.what));
                 self.note(|| format!("worker {worker}: {what:?}: {news:?}: {applied:?}, {stage:?}"));
+                if applied == Applied::Changed && news == News::Attempt(AttemptEvent::KeepBack.into()) {
+                    self.first_sent_ms.remove(&what);
+                    self.count("kept_back");
+                }
                 self.count(match applied {
                     Applied::LostFence => "lost_fence",
                     _ => "recorded",
@@ -341,6 +346,14 @@ impl World {
         }
     }
 
+    /// A charge that its payer does not wait for is kept back where theirs would end.
+    fn patiently(&self, what: Subject, event: AttemptEvent) -> AttemptEvent {
+        match what {
+            Subject::Attempt(id) if !self.books.attempts[id].by_payer => kept_back(event),
+            _ => event,
+        }
+    }
+
     /// What an answer says.
     fn read(&mut self, ticket: &Ticket, answer: &Answer) -> News {
         let fault = match answer {
@@ -350,7 +363,8 @@ impl World {
             Answer::TurnedAway => CallFault::NotSent,
             Answer::Forbidden => CallFault::Rejected,
         };
-        News::without_outcome(ticket.what, ticket.sends.after_fault(fault))
+        let event = self.patiently(ticket.what, ticket.sends.after_fault(fault));
+        News::without_outcome(ticket.what, event)
     }
 
     fn ask(&mut self, worker: usize, ticket: Ticket) {
@@ -369,7 +383,7 @@ impl World {
             Some(Shown::Nothing) => Finding::Nothing,
             Some(Shown::Pending) | None => Finding::Undecided,
         };
-        let event = self.books.figures.after_look_up(&ticket.sends, finding, here_ms);
+        let event = self.books.figures.after_look_up(&ticket.sends, finding, here_ms, here_ms);
         if event == AttemptEvent::FindNothing {
             self.check_belief(ticket, here_ms);
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::adapters::stripe::client::Answer;
 use crate::adapters::stripe::returns;
-use crate::ports::processor::{ChargeOutcome, MethodDetails, ProcessorError, Standing, StoredMethod, Taken};
+use crate::ports::processor::{ChargeOutcome, MethodDetails, ProcessorError, StoredMethod, Taken};
 
 /// A 4xx answer that says what is wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(super) struct Refusal {
     pub(super) code: String,
     /// Which parameter is at fault.
     pub(super) param: String,
+    /// The intent that was refused, where the answer holds it.
+    pub(super) intent: Value,
 }
 
 impl Refusal {
@@ -41,6 +43,7 @@ impl Refusal {
                 status,
                 code: code.to_owned(),
                 param: field("param").unwrap_or_default().to_owned(),
+                intent: error.get("payment_intent").cloned().unwrap_or_default(),
             })),
         }
     }
@@ -120,34 +123,29 @@ fn bank_of(json: &Value) -> Option<(Rail, &Value)> {
         .find_map(|(rail, kind)| Some((rail, json.get(name_of(kind))?)))
 }
 
-/// Reads where a charge stands.
-pub(super) fn standing(json: &Value) -> Standing {
+/// Reads what became of a charge; `None` while it is undecided. A reply, an event and a look-up all tell of the same
+/// intent, so that whoever reads it first reads the same.
+pub(super) fn standing(json: &Value) -> Option<ChargeOutcome> {
     let error = json.get("last_payment_error").filter(|error| error.is_object());
     let status = text(json, "status");
     let Some(rail) = rail_of(json, error) else {
-        return Standing { outcome: card_outcome(json, status, error), debit: None };
+        return card_outcome(json, status, error);
     };
-    let submitted = || Some(ChargeOutcome::Submitted(taken(json)));
+    let submitted = |since| Some(ChargeOutcome::Submitted(Taken { since, ..taken(json) }));
     match status {
-        "processing" => Standing { outcome: submitted(), debit: None },
-        "succeeded" => Standing { outcome: submitted(), debit: Some(DebitEvent::Settle) },
+        "processing" => submitted(None),
+        "succeeded" => submitted(Some(DebitEvent::Settle)),
         "requires_payment_method" | "canceled" => {
             // A bank that was asked says why it refused; without that, and without a charge, nobody was asked.
             let code = error.and_then(|error| returns::code_of_error(rail, error));
             match (code, has_charge(json)) {
-                (Some(code), true) => {
-                    Standing { outcome: submitted(), debit: Some(DebitEvent::Return(code)) }
-                }
-                (_, true) if status == "canceled" => {
-                    Standing { outcome: submitted(), debit: Some(DebitEvent::Cancel) }
-                }
-                _ if error.is_some() || status == "canceled" => {
-                    Standing { outcome: declined(error), debit: None }
-                }
-                _ => Standing::default(),
+                (Some(code), true) => submitted(Some(DebitEvent::Return(code))),
+                (_, true) if status == "canceled" && error.is_none() => submitted(Some(DebitEvent::Cancel)),
+                _ if error.is_some() || status == "canceled" => declined(error),
+                _ => None,
             }
         }
-        _ => Standing::default(),
+        _ => None,
     }
 }
 
@@ -185,17 +183,19 @@ fn declined(error: Option<&Value>) -> Option<ChargeOutcome> {
     Some(ChargeOutcome::Declined(Decline::new(code)))
 }
 
-/// The processor's names for a charge. The network's is told where the charge itself is part of the answer.
+/// The processor's names for a charge. The others are told where the charge itself is part of the answer.
 fn taken(json: &Value) -> Taken {
-    let details = json.pointer("/latest_charge/payment_method_details");
+    let (network_transaction_id, mandate) = json.get("latest_charge").map(names).unwrap_or_default();
+    let mandate = mandate.or_else(|| Some(text(json, "mandate").to_owned()).filter(|name| !name.is_empty()));
+    Taken { reference: text(json, "id").to_owned(), network_transaction_id, mandate, since: None }
+}
+
+/// What the network calls a charge, and the processor the mandate that it rests on.
+pub(super) fn names(charge: &Value) -> (Option<String>, Option<String>) {
+    let details = charge.get("payment_method_details");
     let fact = |path: &str| details.and_then(|details| details.pointer(path)?.as_str()).map(str::to_owned);
-    Taken {
-        reference: text(json, "id").to_owned(),
-        network_transaction_id: fact("/card/network_transaction_id"),
-        mandate: fact("/us_bank_account/mandate")
-            .or_else(|| fact("/acss_debit/mandate"))
-            .or_else(|| Some(text(json, "mandate").to_owned()).filter(|name| !name.is_empty())),
-    }
+    let mandate = fact("/us_bank_account/mandate").or_else(|| fact("/acss_debit/mandate"));
+    (fact("/card/network_transaction_id"), mandate)
 }
 
 #[cfg(test)]
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn only_decided_charges_have_an_outcome() {
-        let outcome = |json: &Value| standing(json).outcome;
+        let outcome = standing;
         let with = |status: &str| json!({"id": "pi_1", "status": status});
         assert_eq!(outcome(&with("succeeded")), Some(ChargeOutcome::Succeeded(Taken::named("pi_1"))));
         for undecided in
@@ -239,34 +239,24 @@ mod tests {
             json!({"id": "pi_1", "status": status, "payment_method_types": ["us_bank_account"],
                 "last_payment_error": error, "latest_charge": charge})
         };
-        let submitted = Some(ChargeOutcome::Submitted(Taken::named("pi_1")));
-        let error = json!({"code": "insufficient_funds", "network_decline_code": "R01"});
+        let submitted = |since| Some(ChargeOutcome::Submitted(Taken { since, ..Taken::named("pi_1") }));
+        let declined = |code: &str| Some(ChargeOutcome::Declined(Decline::new(code)));
         let code = paydesk_domain::return_code::ReturnCode::parse("R01").unwrap();
+        let told = json!({"code": "insufficient_funds", "network_decline_code": "R01"});
+        let at_once = json!({"code": "charge_exceeds_source_limit"});
+        let unheard_of = json!({"code": "account_number_invalid"});
+        let refused = "requires_payment_method";
         for (json, wanted) in [
-            (
-                with("processing", Value::Null, json!("ch_1")),
-                Standing { outcome: submitted.clone(), debit: None },
-            ),
-            (
-                with("succeeded", Value::Null, json!("ch_1")),
-                Standing { outcome: submitted.clone(), debit: Some(DebitEvent::Settle) },
-            ),
-            (
-                with("requires_payment_method", error, json!("ch_1")),
-                Standing { outcome: submitted.clone(), debit: Some(DebitEvent::Return(code)) },
-            ),
-            (
-                with("canceled", Value::Null, json!("ch_1")),
-                Standing { outcome: submitted, debit: Some(DebitEvent::Cancel) },
-            ),
-            (
-                with("requires_payment_method", json!({"code": "account_number_invalid"}), Value::Null),
-                Standing {
-                    outcome: Some(ChargeOutcome::Declined(Decline::new("account_number_invalid"))),
-                    debit: None,
-                },
-            ),
-            (with("requires_confirmation", Value::Null, Value::Null), Standing::default()),
+            (with("processing", Value::Null, json!("ch_1")), submitted(None)),
+            (with("succeeded", Value::Null, json!("ch_1")), submitted(Some(DebitEvent::Settle))),
+            (with(refused, told.clone(), json!("ch_1")), submitted(Some(DebitEvent::Return(code.clone())))),
+            (with("canceled", told, json!("ch_1")), submitted(Some(DebitEvent::Return(code)))),
+            (with("canceled", Value::Null, json!("ch_1")), submitted(Some(DebitEvent::Cancel))),
+            (with(refused, unheard_of, Value::Null), declined("account_number_invalid")),
+            // Refused by the processor itself: no bank was asked, although there is a charge that says so.
+            (with(refused, at_once.clone(), json!("ch_1")), declined("charge_exceeds_source_limit")),
+            (with("canceled", at_once, json!("ch_1")), declined("charge_exceeds_source_limit")),
+            (with("requires_confirmation", Value::Null, Value::Null), None),
         ] {
             assert_eq!(standing(&json), wanted, "{json}");
         }

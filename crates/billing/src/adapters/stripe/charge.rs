@@ -5,6 +5,7 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::stored_credential::{Initiation, Sequence};
 use serde_json::Value;
 
+use crate::adapters::stripe::answers::Refusal;
 use crate::adapters::stripe::client::{Answer, Client, Form};
 use crate::adapters::stripe::{amount, answers};
 use crate::ports::processor::{ChargeOutcome, ChargeRequest, MandateProof, ProcessorError};
@@ -18,12 +19,18 @@ pub(super) async fn charge(
             give_up(client, charge.key, &json).await
         }
         Answer::Done(json) => answers::standing(&json)
-            .outcome
             .ok_or_else(|| ProcessorError::Unknown("the charge is undecided".to_owned())),
-        Answer::Refused(refusal) => {
-            refusal.decline().map(ChargeOutcome::Declined).ok_or_else(|| refusal.rejected())
-        }
+        Answer::Refused(refusal) => refused(refusal),
     }
+}
+
+/// A refusal with the intent of a debit is read as an event about it will be.
+fn refused(refusal: Refusal) -> Result<ChargeOutcome, ProcessorError> {
+    let Some(decline) = refusal.decline() else {
+        return Err(refusal.rejected());
+    };
+    let of_debit = answers::rail(&refusal.intent).and_then(|_| answers::standing(&refusal.intent));
+    Ok(of_debit.unwrap_or(ChargeOutcome::Declined(decline)))
 }
 
 /// The request. It is made of the attempt's facts alone, so that the same attempt is the same request.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::adapters::stripe::client::{Answer, Client, Form};
 use crate::adapters::stripe::{answers, returns};
-use crate::ports::processor::ProcessorError;
+use crate::ports::processor::{ChargeOutcome, ProcessorError};
 
 pub(super) async fn news(client: &Client, reference: &str) -> Result<Option<DebitEvent>, ProcessorError> {
     let query = Form::default().with("expand[0]", "latest_charge");
@@ -13,7 +13,7 @@ pub(super) async fn news(client: &Client, reference: &str) -> Result<Option<Debi
         Answer::Done(json) => json,
         Answer::Refused(refusal) => return Err(refusal.rejected()),
     };
-    let news = answers::standing(&json).debit;
+    let news = answers::standing(&json).and_then(ChargeOutcome::since);
     let disputed = json.pointer("/latest_charge/disputed").and_then(Value::as_bool) == Some(true);
     if news != Some(DebitEvent::Settle) || !disputed {
         return Ok(news);

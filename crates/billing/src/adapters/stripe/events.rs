@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::stripe::answers::text;
 use crate::adapters::stripe::client::{Answer, Client, Form};
-use crate::adapters::stripe::{refund, returns};
+use crate::adapters::stripe::{answers, refund, returns};
 use crate::ports::processor::{EventPage, News, ProcessorError, ProcessorEvent};
 
 const PAGE: &str = "100";
@@ -35,6 +35,7 @@ fn news(kind: &str, object: &Value) -> News {
         | "payment_intent.processing"
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
+        "charge.pending" | "charge.succeeded" | "charge.failed" | "charge.updated" => names(object),
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
             refund_news(object)
@@ -65,6 +66,20 @@ fn charge(object: &Value) -> News {
         "latest_charge": charge, "last_payment_error": error,
     });
     News::Charge { organization: organization.to_owned(), attempt: attempt.to_owned(), standing }
+}
+
+/// What a charge is called beside its own name. An event about an intent names its charge, and says no more of it; the
+/// charge, which has the intent's notes, says under which mandate an account was debited.
+fn names(object: &Value) -> News {
+    let ours = |name: &str| object.pointer(&format!("/metadata/{name}")).and_then(Value::as_str);
+    let (network_transaction_id, mandate) = answers::names(object);
+    match (ours("organization"), ours("attempt")) {
+        (Some(organization), Some(attempt)) if network_transaction_id.is_some() || mandate.is_some() => {
+            let (organization, attempt) = (organization.to_owned(), attempt.to_owned());
+            News::Named { organization, attempt, network_transaction_id, mandate }
+        }
+        _ => News::Nothing,
+    }
 }
 
 /// A dispute about a bank debit is its return. One about a card is not: it is fought with evidence, elsewhere.
@@ -140,6 +155,31 @@ mod tests {
             crate::adapters::stripe::answers::standing(&standing),
             crate::adapters::stripe::answers::standing(&object)
         );
+    }
+
+    #[test]
+    fn a_charge_tells_what_else_it_is_called() {
+        let charge = |kind: &str, details: Value| {
+            json!({"id": "py_1", "metadata": {"organization": "org_1", "attempt": "att_1"},
+                "payment_method_details": {"type": kind, kind: details}})
+        };
+        let named = |network: Option<&str>, mandate: Option<&str>| News::Named {
+            organization: "org_1".to_owned(),
+            attempt: "att_1".to_owned(),
+            network_transaction_id: network.map(str::to_owned),
+            mandate: mandate.map(str::to_owned),
+        };
+        let debit = charge("acss_debit", json!({"mandate": "mandate_1", "last4": "6789"}));
+        assert_eq!(event("charge.pending", debit), named(None, Some("mandate_1")));
+        let card = charge("card", json!({"network_transaction_id": "nti_1", "mandate": null}));
+        assert_eq!(event("charge.succeeded", card), named(Some("nti_1"), None));
+        // Refused at once: nothing has a name.
+        assert_eq!(
+            event("charge.failed", charge("us_bank_account", json!({"mandate": null}))),
+            News::Nothing
+        );
+        let stranger = json!({"payment_method_details": {"us_bank_account": {"mandate": "mandate_1"}}});
+        assert_eq!(event("charge.pending", stranger), News::Nothing);
     }
 
     #[test]

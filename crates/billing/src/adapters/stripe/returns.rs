@@ -35,9 +35,24 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fraudulent", "R10", "915"),
 ];
 
+/// The words with which the processor itself refuses a debit at once: no bank was asked. Its limits, and accounts that it
+/// has blocked or that were not verified (<https://docs.stripe.com/error-codes>).
+const AT_ONCE: &[&str] = &[
+    "charge_exceeds_source_limit",
+    "charge_exceeds_transaction_limit",
+    "charge_exceeds_weekly_limit",
+    "payment_method_bank_account_blocked",
+    "payment_method_microdeposit_failed",
+    "payment_method_microdeposit_verification_attempts_exceeded",
+    "payment_method_microdeposit_verification_timeout",
+];
+
 /// The code in an intent's `last_payment_error`; `None` when it has no word that a bank could have said.
 pub(super) fn code_of_error(rail: Rail, error: &Value) -> Option<ReturnCode> {
     let words = ["decline_code", "code"].map(|name| text(error, name));
+    if words.iter().any(|word| AT_ONCE.contains(word)) {
+        return None;
+    }
     network_code(text(error, "network_decline_code"))
         .or_else(|| words.into_iter().find_map(|word| translated(rail, word)))
         // A word that nobody has heard of keeps its place: the table asks for a human then.
@@ -87,6 +102,7 @@ mod tests {
         assert_eq!(code_of_error(Rail::Ach, &error), ReturnCode::parse("R10"));
         assert_eq!(code_of_error(Rail::Pad, &error), ReturnCode::parse("915"));
         assert_eq!(code_of_error(Rail::Pad, &json!({"code": ""})), None);
+        assert_eq!(code_of_error(Rail::Ach, &json!({"code": "charge_exceeds_weekly_limit"})), None);
         let unheard_of = code_of_error(Rail::Pad, &json!({"code": "reason_of_tomorrow"})).unwrap();
         assert_eq!(unheard_of.consequence(), Consequence::Review);
         let dispute = json!({"reason": "insufficient_funds", "network_reason_code": "R09"});

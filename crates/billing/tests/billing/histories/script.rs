@@ -11,7 +11,7 @@ use paydesk_billing::app::App;
 use paydesk_billing::ports::processor::{
     Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
     FoundRefund, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp,
-    RefundOutcome, RefundRequest, Standing, StoredMethod, Taken,
+    RefundOutcome, RefundRequest, StoredMethod, Taken,
 };
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;
@@ -29,6 +29,8 @@ pub enum Fate {
     CardRefused,
     Settles,
     Fails(&'static str),
+    /// The processor itself refuses the debit, and asks no bank.
+    RefusedAtOnce,
     ComesBack(&'static str),
     Canceled,
     SettlesAndMandateEnds,
@@ -37,13 +39,14 @@ pub enum Fate {
 }
 
 impl Fate {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CardTaken,
         Self::CardRefused,
         Self::Settles,
         Self::Fails("R01"),
         Self::Fails("R02"),
         Self::Fails("R08"),
+        Self::RefusedAtOnce,
         Self::ComesBack("R10"),
         Self::ComesBack("R29"),
         Self::Canceled,
@@ -72,11 +75,16 @@ impl Fate {
         let dispute = json!({"id": format!("du_{attempt}"), "payment_intent": name, "reason": "fraudulent",
             "network_reason_code": code, "payment_method_details": {"type": kind}});
         let ended = json!({"id": format!("mandate_{attempt}"), "status": "inactive"});
+        let (network, mandate) = self.names(attempt);
+        let charge = json!({"id": format!("ch_{attempt}"), "payment_intent": name, "metadata": {"organization": organization,
+            "attempt": attempt}, "payment_method_details": {"type": kind, kind: {"network_transaction_id": network,
+            "mandate": mandate}}});
+        let named = if kind == "card" { "charge.succeeded" } else { "charge.pending" };
         let asked = ("payment_intent.processing", intent("processing", Value::Null));
         let paid = ("payment_intent.succeeded", intent("succeeded", Value::Null));
         let events = match self {
             Self::CardTaken => vec![paid],
-            Self::CardRefused => {
+            Self::CardRefused | Self::RefusedAtOnce => {
                 vec![("payment_intent.payment_failed", intent("requires_payment_method", error))]
             }
             Self::Settles => vec![asked, paid],
@@ -95,17 +103,22 @@ impl Fate {
                 vec![asked, paid, ("charge.dispute.created", dispute), ("mandate.updated", ended)]
             }
         };
-        events.into_iter().map(|(kind, object)| (kind.to_owned(), object)).collect()
+        // What was refused at once is called nothing.
+        let is_named = !matches!(self, Self::CardRefused | Self::RefusedAtOnce);
+        let charge = is_named.then_some((named, charge));
+        charge.into_iter().chain(events).map(|(kind, object)| (kind.to_owned(), object)).collect()
     }
 
-    /// Whether its end hangs on a name that only a reply or a look-up tells.
-    pub const fn is_about_facts(self) -> bool {
-        matches!(self, Self::SettlesAndMandateEnds)
+    /// What the network calls a charge, and the processor its mandate.
+    fn names(self, attempt: &str) -> (Option<String>, Option<String>) {
+        let is_card = self.kind() == MethodKind::Card;
+        (is_card.then(|| format!("nti_{attempt}")), (!is_card).then(|| format!("mandate_{attempt}")))
     }
 
     const fn code(self) -> &'static str {
         match self {
             Self::CardRefused => "insufficient_funds",
+            Self::RefusedAtOnce => "charge_exceeds_source_limit",
             Self::Fails(code) | Self::ComesBack(code) | Self::ComesBackAndMandateEnds(code) => code,
             _ => "",
         }
@@ -114,10 +127,15 @@ impl Fate {
     fn outcome(self, attempt: &str) -> ChargeOutcome {
         let network = (self.kind() == MethodKind::Card).then(|| format!("nti_{attempt}"));
         let mandate = (self.kind() != MethodKind::Card).then(|| format!("mandate_{attempt}"));
-        let taken = Taken { reference: format!("pi_{attempt}"), network_transaction_id: network, mandate };
+        let taken = Taken {
+            reference: format!("pi_{attempt}"),
+            network_transaction_id: network,
+            mandate,
+            since: None,
+        };
         match self {
             Self::CardTaken => ChargeOutcome::Succeeded(taken),
-            Self::CardRefused => ChargeOutcome::Declined(Decline::new(self.code())),
+            Self::CardRefused | Self::RefusedAtOnce => ChargeOutcome::Declined(Decline::new(self.code())),
             _ => ChargeOutcome::Submitted(taken),
         }
     }
@@ -144,8 +162,6 @@ pub struct Script {
     pub early: Vec<Vec<u8>>,
     /// It has the charge.
     pub done: bool,
-    /// All its facts have been told.
-    pub facts_told: bool,
 }
 
 /// Says what becomes of a charge that is in no script, by the attempt's id.
@@ -171,8 +187,6 @@ impl Scripted {
         if !look_up && reply != Reply::LostBefore {
             script.done = true;
         }
-        let told = matches!(reply, Reply::Answered | Reply::Overtaken) && script.done;
-        script.facts_told |= told;
         let early = if reply == Reply::Overtaken { std::mem::take(&mut script.early) } else { Vec::new() };
         (*fate, reply, early, script.done)
     }
@@ -277,7 +291,7 @@ impl Processor for Scripted {
         self.real.read_event(signature, body, now)
     }
 
-    fn standing(&self, facts: &Value) -> Standing {
+    fn standing(&self, facts: &Value) -> Option<ChargeOutcome> {
         self.real.standing(facts)
     }
 
