@@ -28,18 +28,19 @@ statements! {
         AND status IN ('created', 'sending', 'in_doubt') ORDER BY id");
     DUE_REFUNDS = "SELECT org_id, id, status FROM refunds \
         WHERE status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
+    // Found by its key, not among all that wait: see the attempts in sql.rs.
     CLAIM_REFUND = concat!("UPDATE refunds SET status = 'sending', fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
         due_at_ms = $4, sent_at_ms = $5, first_sent_at_ms = COALESCE(first_sent_at_ms, $5) \
-        WHERE org_id = $1 AND id = $2 AND status = 'created' AND due_at_ms <= $5 RETURNING ", refund_columns!());
+        WHERE org_id = $1 AND id = $2 AND status || '' = 'created' AND due_at_ms <= $5 RETURNING ", refund_columns!());
     CLAIM_REFUND_LOOK_UP = concat!("UPDATE refunds SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
         due_at_ms = $4, look_ups = look_ups + 1 \
-        WHERE org_id = $1 AND id = $2 AND status = 'in_doubt' AND due_at_ms <= $5 RETURNING ", refund_columns!());
+        WHERE org_id = $1 AND id = $2 AND status || '' = 'in_doubt' AND due_at_ms <= $5 RETURNING ", refund_columns!());
     RECORD_REFUND = "UPDATE refunds SET status = $4, detail = $5, \
         processor_reference = COALESCE(processor_reference, $6), lines = COALESCE($7, lines), due_at_ms = $8, \
         decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
         WHERE org_id = $1 AND id = $2 AND fence = $3";
     EXPIRE_REFUND_LEASE = "UPDATE refunds SET status = 'in_doubt', fence = fence + 1, due_at_ms = $3, lease_owner = NULL, \
-        leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status = 'sending' AND leased_until_ms <= $3";
+        leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status || '' = 'sending' AND leased_until_ms <= $3";
     HAND_OVER_REFUND = "UPDATE refunds SET handed_over_at_ms = $3 \
         WHERE org_id = $1 AND id = $2 AND handed_over_at_ms IS NULL";
 }
