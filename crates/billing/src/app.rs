@@ -49,8 +49,8 @@ pub mod read_refunds;
 pub mod receive_event;
 pub mod record_outcome;
 pub mod record_refund;
-mod refund_taking;
 pub mod record_together;
+mod refund_taking;
 pub mod replay_event;
 pub mod report;
 pub mod revoke_key;
@@ -135,6 +135,12 @@ pub struct Settings {
     pub debit_check_every: Duration,
     /// After how many such questions a debit that is still under way becomes an action item.
     pub debit_checks_max: i64,
+    /// After how long the processor is asked about a refund that is on its way and of which nothing was heard.
+    pub refund_check_after: Duration,
+    /// How long after that it is asked again.
+    pub refund_check_every: Duration,
+    /// After how long a refund that is still on its way becomes an action item. It is asked about all the same.
+    pub refund_pending_max: Duration,
     /// How long a session lasts after each use.
     pub session_slide: Duration,
     /// How long a session lasts at most.
@@ -169,6 +175,9 @@ impl Default for Settings {
             debit_check_after: seconds(7 * 24 * HOUR),
             debit_check_every: seconds(24 * HOUR),
             debit_checks_max: 8,
+            refund_check_after: seconds(HOUR),
+            refund_check_every: seconds(24 * HOUR),
+            refund_pending_max: seconds(30 * 24 * HOUR),
             session_slide: seconds(30 * MINUTE),
             session_max: seconds(24 * HOUR),
             poll_every: seconds(MINUTE),

@@ -11,7 +11,7 @@ use crate::app::audit::note_refund;
 use crate::app::record_outcome::Applied;
 use crate::app::refund_taking::Taking;
 use crate::app::send_refund::refund_kind;
-use crate::app::{App, AppError, event_types};
+use crate::app::{App, AppError, event_types, millis};
 use crate::store::{ActionItemRow, OrgTx, PaymentRow, RefundRow, RefundUpdate, Tenant};
 
 impl App {
@@ -153,6 +153,8 @@ impl App {
                 let plan = self.figures().plan_look_up(&Sends::from(row), now);
                 (plan.due_at_ms, plan.hand_over)
             }
+            // Asked about then, unless something is heard of it before.
+            RefundState::Pending(_) => (now.saturating_add(millis(self.settings.refund_check_after)), false),
             _ => (now, false),
         };
         let reference = match state {
@@ -171,8 +173,8 @@ impl App {
         Ok((update, hand_over))
     }
 
-    /// Gives a refund that cannot be decided in time to a human.
-    async fn hand_over_refund(&self, tx: &mut OrgTx, row: &RefundRow) -> Result<(), AppError> {
+    /// Gives a refund that is not decided in time to a human.
+    pub(super) async fn hand_over_refund(&self, tx: &mut OrgTx, row: &RefundRow) -> Result<(), AppError> {
         if tx.hand_over_refund(&row.id, self.mint.now_ms()).await? {
             tracing::error!(refund = row.id, "a refund is still undecided: a human must ask the processor");
             self.metrics.refund_handed_over();

@@ -15,6 +15,11 @@ macro_rules! migrations {
             (3, "webhooks", include_str!(concat!("../../migrations/", $engine, "/0003_webhooks.sql"))),
             (4, "audit", include_str!(concat!("../../migrations/", $engine, "/0004_audit.sql"))),
             (5, "inbox", include_str!(concat!("../../migrations/", $engine, "/0005_inbox.sql"))),
+            (
+                7,
+                "refunds_more",
+                include_str!(concat!("../../migrations/", $engine, "/0007_refunds_more.sql")),
+            ),
         ]
     };
 }

@@ -27,20 +27,22 @@ statements! {
     UNDECIDED_OF_PAYMENT = concat!("SELECT ", refund_columns!(), " FROM refunds WHERE org_id = $1 AND payment_id = $2 \
         AND status IN ('created', 'sending', 'in_doubt') ORDER BY id");
     DUE_REFUNDS = "SELECT org_id, id, status FROM refunds \
-        WHERE status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
+        WHERE status IN ('created', 'sending', 'in_doubt', 'pending') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
     // Found by its key, not among all that wait: see the attempts in sql.rs.
     CLAIM_REFUND = concat!("UPDATE refunds SET status = 'sending', fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
         due_at_ms = $4, sent_at_ms = $5, first_sent_at_ms = COALESCE(first_sent_at_ms, $5) \
         WHERE org_id = $1 AND id = $2 AND status || '' = 'created' AND due_at_ms <= $5 RETURNING ", refund_columns!());
     CLAIM_REFUND_LOOK_UP = concat!("UPDATE refunds SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
         due_at_ms = $4, look_ups = look_ups + 1 \
-        WHERE org_id = $1 AND id = $2 AND status || '' = 'in_doubt' AND due_at_ms <= $5 RETURNING ", refund_columns!());
+        WHERE org_id = $1 AND id = $2 AND status || '' IN ('in_doubt', 'pending') AND due_at_ms <= $5 RETURNING ", refund_columns!());
     RECORD_REFUND = "UPDATE refunds SET status = $4, detail = $5, \
         processor_reference = COALESCE(processor_reference, $6), lines = COALESCE($7, lines), due_at_ms = $8, \
         decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
         WHERE org_id = $1 AND id = $2 AND fence = $3";
     EXPIRE_REFUND_LEASE = "UPDATE refunds SET status = 'in_doubt', fence = fence + 1, due_at_ms = $3, lease_owner = NULL, \
         leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status || '' = 'sending' AND leased_until_ms <= $3";
+    ASK_REFUND_AGAIN = "UPDATE refunds SET due_at_ms = $4, lease_owner = NULL, leased_until_ms = NULL \
+        WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'pending'";
     HAND_OVER_REFUND = "UPDATE refunds SET handed_over_at_ms = $3 \
         WHERE org_id = $1 AND id = $2 AND handed_over_at_ms IS NULL";
 }
@@ -119,7 +121,7 @@ pub struct RefundFilter {
 
 impl Store {
     /// Refunds of every organization that somebody should look at now, the longest waiting first: those to send, those
-    /// whose sender died, those whose answer was lost.
+    /// whose sender died, those whose answer was lost, those on their way of which nothing was heard.
     ///
     /// # Errors
     /// When the database fails.
@@ -213,7 +215,7 @@ impl OrgTx {
         fetch_optional!(self, RefundRow, CLAIM_REFUND, &self.org, id, owner, *leased_until_ms, now_ms)
     }
 
-    /// Claims a refund in doubt whose look-up is due. `None` when somebody else did.
+    /// Claims a refund in doubt, or on its way, whose look-up is due. `None` when somebody else did.
     ///
     /// # Errors
     /// When the database fails.
@@ -260,6 +262,19 @@ impl OrgTx {
     /// When the database fails.
     pub async fn expire_refund_lease(&mut self, id: &str, now_ms: i64) -> Result<bool, StoreError> {
         Ok(execute!(self, EXPIRE_REFUND_LEASE, &self.org, id, now_ms)? == 1)
+    }
+
+    /// Lets a refund that is still on its way fall due again, where the fence still matches. Answers whether it did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ask_refund_again(
+        &mut self,
+        id: &str,
+        fence: i64,
+        due_at_ms: i64,
+    ) -> Result<bool, StoreError> {
+        Ok(execute!(self, ASK_REFUND_AGAIN, &self.org, id, fence, due_at_ms)? == 1)
     }
 
     /// Notes that a human was asked to look at a refund. Answers whether that is new.

@@ -27,7 +27,7 @@ const ONE_DEBT: [(&str, &str); 3] = [
 
 /// What is asked of one row by its key. PostgreSQL must not go through the queue instead, which its figures may still call
 /// empty when ten thousand rows have just fallen due: each of them would then be looked for among all of them.
-const BY_KEY: [(&str, &str); 10] = [
+const BY_KEY: [(&str, &str); 11] = [
     ("RECORD_OUTCOME", "attempts"),
     ("KEEP_ATTEMPT_METHOD", "attempts"),
     ("CLAIM_LOOK_UP", "attempts"),
@@ -35,12 +35,13 @@ const BY_KEY: [(&str, &str); 10] = [
     ("CLAIM_REFUND", "refunds"),
     ("CLAIM_REFUND_LOOK_UP", "refunds"),
     ("EXPIRE_REFUND_LEASE", "refunds"),
+    ("ASK_REFUND_AGAIN", "refunds"),
     ("GIVE_OUT_EVENT", "outbox"),
     ("CLAIM_PROCESSOR_EVENT", "processor_events"),
     ("SETTLE_PROCESSOR_EVENT", "processor_events"),
 ];
 
-/// Positive control: a plain `status = 'in_doubt'` beside the key. Each of the ten was found in this way.
+/// Positive control: a plain `status = 'in_doubt'` beside the key. Each of them was found in this way.
 async fn one_row_is_found_by_its_key(engine: Engine) {
     let database = Database::fresh(engine).await;
     database.open().await.close().await;
