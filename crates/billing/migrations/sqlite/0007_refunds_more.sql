@@ -2,3 +2,8 @@
 
 DROP INDEX refunds_due;
 CREATE INDEX refunds_due ON refunds (status, due_at_ms) WHERE status IN ('created', 'sending', 'in_doubt', 'pending');
+
+-- A void that comes too late goes on as a refund: which one, and of which void. A void goes on once.
+ALTER TABLE refunds ADD COLUMN continues TEXT;
+ALTER TABLE refunds ADD COLUMN continued_by TEXT;
+CREATE UNIQUE INDEX refunds_continue_once ON refunds (org_id, continues) WHERE continues IS NOT NULL;

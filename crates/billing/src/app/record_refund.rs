@@ -56,6 +56,7 @@ impl App {
         event: RefundEvent,
     ) -> Result<Applied, AppError> {
         let before = state(&row)?;
+        let next = self.continuation(&row, &event)?;
         let after = match before.clone().apply(event) {
             Ok(after) => after,
             // It is being sent again under the same key, which will have the same outcome: wait for that.
@@ -77,6 +78,7 @@ impl App {
             false => None,
         };
         let (update, hand_over) = self.refund_update(&row, &after, taking.as_ref())?;
+        let update = RefundUpdate { continued_by: next.as_ref().map(|next| next.id.clone()), ..update };
         let row = updated(row, &update);
         if !tx.record_refund(&row.id, row.fence, update).await? {
             return Ok(Applied::LostFence);
@@ -86,7 +88,13 @@ impl App {
         }
         self.follow_refund(&mut tx, &row, &payment, step, taking).await?;
         note_refund(&mut tx, &self.mint, &row, &before, &after)?;
+        if let Some(next) = &next {
+            self.write_continuation(&mut tx, next).await?;
+        }
         tx.commit().await?;
+        if next.is_some() {
+            self.work.notify_one();
+        }
         tracing::info!(refund = row.id, from = before.name(), to = after.name(), "refund");
         Ok(Applied::Changed)
     }
@@ -116,7 +124,10 @@ impl App {
             if step.kind != RefundKind::CancelDebit && is_accepted(step.before) {
                 self.put_back(tx, row, payment, code).await?;
             }
-            self.open_refund_item(tx, "refund_failed", row, Some(code)).await?;
+            // What goes on as a refund is in nobody's hands yet.
+            if row.continued_by.is_none() {
+                self.open_refund_item(tx, "refund_failed", row, Some(code)).await?;
+            }
         }
         let id = self.mint.id(OutboxId::new)?;
         let (topic, told) = (event_types::of_refund(row), event_types::refund(row));
@@ -169,6 +180,7 @@ impl App {
             lines: taking.map(Taking::to_json).transpose()?,
             due_at_ms,
             decided_at_ms: is_decided(state).then_some(now),
+            continued_by: None,
         };
         Ok((update, hand_over))
     }
@@ -258,6 +270,7 @@ fn updated(row: RefundRow, update: &RefundUpdate) -> RefundRow {
         processor_reference: row.processor_reference.or_else(|| update.processor_reference.clone()),
         lines: update.lines.clone().or(row.lines),
         decided_at_ms: update.decided_at_ms,
+        continued_by: row.continued_by.or_else(|| update.continued_by.clone()),
         ..row
     }
 }

@@ -10,14 +10,16 @@ use crate::store::tx::{OrgTx, Page};
 macro_rules! refund_columns {
     () => {
         "org_id, id, payment_id, account_id, invoice_id, kind, amount, currency, reason, lines, idempotency_key, status, \
-         detail, processor_reference, fence, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, decided_at_ms"
+         detail, processor_reference, fence, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, decided_at_ms, \
+         continues, continued_by"
     };
 }
 
 statements! {
     INSERT_REFUND = "INSERT INTO refunds (org_id, id, payment_id, account_id, invoice_id, kind, amount, currency, reason, \
         lines, idempotency_key, status, fence, created_at_ms, first_sent_at_ms, sent_at_ms, lease_owner, leased_until_ms, \
-        due_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)";
+        due_at_ms, continues) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     FIND_REFUND = concat!("SELECT ", refund_columns!(), " FROM refunds WHERE org_id = $1 AND id = $2");
     LIST_REFUNDS = concat!("SELECT ", refund_columns!(), " FROM refunds WHERE org_id = $1 AND ($2 = '' OR id < $2) \
         AND ($3 = '' OR payment_id = $3) AND ($4 = '' OR account_id = $4) ORDER BY id DESC LIMIT $5");
@@ -37,7 +39,7 @@ statements! {
         WHERE org_id = $1 AND id = $2 AND status || '' IN ('in_doubt', 'pending') AND due_at_ms <= $5 RETURNING ", refund_columns!());
     RECORD_REFUND = "UPDATE refunds SET status = $4, detail = $5, \
         processor_reference = COALESCE(processor_reference, $6), lines = COALESCE($7, lines), due_at_ms = $8, \
-        decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
+        decided_at_ms = $9, continued_by = COALESCE(continued_by, $10), lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
         WHERE org_id = $1 AND id = $2 AND fence = $3";
     EXPIRE_REFUND_LEASE = "UPDATE refunds SET status = 'in_doubt', fence = fence + 1, due_at_ms = $3, lease_owner = NULL, \
         leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status || '' = 'sending' AND leased_until_ms <= $3";
@@ -90,6 +92,10 @@ row! {
         sent_at_ms: Option<i64>,
         /// When it came into a state that nobody need look up.
         decided_at_ms: Option<i64>,
+        /// The void that it goes on with, because that came too late.
+        continues: Option<String>,
+        /// The refund that goes on with it, because it came too late.
+        continued_by: Option<String>,
     }
 }
 
@@ -108,6 +114,8 @@ pub struct RefundUpdate {
     pub due_at_ms: i64,
     /// When it was decided, if it was.
     pub decided_at_ms: Option<i64>,
+    /// The refund that goes on with it. The first one stays.
+    pub continued_by: Option<String>,
 }
 
 /// Which refunds are wanted. An empty filter lets everything through.
@@ -133,11 +141,13 @@ impl Store {
 }
 
 impl OrgTx {
-    /// Writes a refund that whoever writes it sends at once: the claim is committed with the intent.
+    /// Writes a refund: one that whoever writes it sends at once, whose claim is committed with the intent, or one that is
+    /// due for anybody.
     ///
     /// # Errors
     /// When the database fails, or more would be given back than was paid.
-    pub async fn insert_refund(&mut self, row: &RefundRow, claim: &Claim) -> Result<(), StoreError> {
+    pub async fn insert_refund(&mut self, row: &RefundRow, claim: Option<&Claim>) -> Result<(), StoreError> {
+        let leased_until_ms = claim.map(|claim| claim.leased_until_ms);
         execute!(
             self,
             INSERT_REFUND,
@@ -157,8 +167,10 @@ impl OrgTx {
             row.created_at_ms,
             row.first_sent_at_ms,
             row.sent_at_ms,
-            &claim.owner,
-            claim.leased_until_ms
+            claim.map(|claim| claim.owner.as_str()),
+            leased_until_ms,
+            leased_until_ms.unwrap_or(row.created_at_ms),
+            &row.continues
         )?;
         Ok(())
     }
@@ -239,7 +251,15 @@ impl OrgTx {
         fence: i64,
         update: RefundUpdate,
     ) -> Result<bool, StoreError> {
-        let RefundUpdate { status, detail, processor_reference, lines, due_at_ms, decided_at_ms } = update;
+        let RefundUpdate {
+            status,
+            detail,
+            processor_reference,
+            lines,
+            due_at_ms,
+            decided_at_ms,
+            continued_by,
+        } = update;
         let changed = execute!(
             self,
             RECORD_REFUND,
@@ -251,7 +271,8 @@ impl OrgTx {
             processor_reference,
             lines,
             due_at_ms,
-            decided_at_ms
+            decided_at_ms,
+            continued_by
         )?;
         Ok(changed == 1)
     }

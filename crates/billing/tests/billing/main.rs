@@ -16,6 +16,7 @@ mod disk_faults;
 mod engine;
 mod histories;
 mod idempotency;
+mod late_voids;
 mod ledger;
 mod overload;
 mod plans;
