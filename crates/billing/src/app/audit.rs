@@ -17,8 +17,12 @@ use crate::store::{AttemptRow, NewAuditEntry, OrgTx, RefundRow};
 pub enum Action {
     /// An organization was made.
     OrganizationCreated,
+    /// An organization's settings changed.
+    OrganizationChanged,
     /// A page's origin may embed the checkout from now on.
     OriginRegistered,
+    /// A page's origin may embed the checkout no more.
+    OriginRemoved,
     /// A key for an organization's server was made.
     ApiKeyCreated,
     /// A key for an organization's server was ended.
@@ -86,7 +90,9 @@ impl Action {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OrganizationCreated => "organization.created",
+            Self::OrganizationChanged => "organization.changed",
             Self::OriginRegistered => "origin.registered",
+            Self::OriginRemoved => "origin.removed",
             Self::ApiKeyCreated => "api_key.created",
             Self::ApiKeyRevoked => "api_key.revoked",
             Self::ClientCreated => "client.created",

@@ -131,8 +131,7 @@ async fn a_settled_debit_is_refunded_up_to_the_cap(engine: Engine) {
     assert_eq!(read_refund(&stack, &first.at("/id")).await["status"], "succeeded");
     assert_eq!(stack.three_figures(&invoice).await, (50_000, 0, 50_000));
     assert_eq!(stack.read(&format!("/v1/payments/{payment}")).await.at("/reconciliation"), "full");
-    let wide = "UPDATE organizations SET debit_refund_max = 60000";
-    stack.database.execute_for(stack.organization.as_str(), wide).await.unwrap();
+    stack.change(json!({"debit_refund_max": 60_000})).await.expect(200);
     assert_eq!(refund(&stack, &payment, json!({})).await.expect(201).at("/amount"), "10000");
     assert_eq!(books(&stack).await, sums(&[("income", -60_000), ("receivable", 60_000)]));
     // A refund to an account that takes none: everything is as it was.

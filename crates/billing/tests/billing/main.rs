@@ -18,6 +18,7 @@ mod histories;
 mod idempotency;
 mod late_voids;
 mod ledger;
+mod organizations;
 mod overload;
 mod plans;
 mod processor_contract;

@@ -346,6 +346,22 @@ async fn keys_are_revoked_and_pages_registered_while_it_serves() {
         let (done, _, error) = run(&config, &add).await;
         assert!(!done && error.contains("origin"), "{bad}: {error}");
     }
+    let remove =
+        ["org", "remove-origin", "--organization", &organization, "--origin", "https://shop.example"];
+    assert_eq!(answer(&remove).await, json!({"removed": "https://shop.example"}));
+    assert_eq!(frame("https://shop.example").await, 403);
+    assert!(!run(&config, &remove).await.0, "once is all");
+
+    let set =
+        ["org", "set", "--organization", &organization, "--currency", "usd", "--debit-refund-max", "7000"];
+    let set = answer(&[&set[..], &["--this-vault"]].concat()).await;
+    assert_eq!((&set["currency"], &set["debit_refund_max"]), (&json!("USD"), &json!(7_000)));
+    let url = format!("{}/v1/organization", server.origin);
+    let shown = stack.send(stack.http.get(url).bearer_auth(&first)).await.expect(200).json();
+    assert_eq!((&shown, &shown["name"]), (&set, &json!("Riverside")));
+    let (done, _, error) =
+        run(&config, &["org", "set", "--organization", &organization, "--country", "Canada"]).await;
+    assert!(!done && error.contains("country: Two letters"), "{error}");
     server.stop().await;
 }
 

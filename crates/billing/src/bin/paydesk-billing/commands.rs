@@ -9,13 +9,16 @@ use paydesk_billing::app::add_origin::add_origin;
 use paydesk_billing::app::create_key::create_key;
 use paydesk_billing::app::create_organization::create_organization;
 use paydesk_billing::app::read_keys::list_keys;
+use paydesk_billing::app::remove_origin::remove_origin;
 use paydesk_billing::app::revoke_key::revoke_key;
 use paydesk_billing::app::text::time;
+use paydesk_billing::app::update_organization::{OrganizationChange, set_organization};
 use paydesk_billing::app::{AppError, Refusal};
 use paydesk_billing::clock::{Mint, SystemClock, SystemEntropy};
 use paydesk_billing::config::Config;
 use paydesk_billing::run::{Server, work};
 use paydesk_billing::store::{Actor, ApiKeyRow, NewOrganization, Store};
+use paydesk_billing::wire::ChangedOrganization;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -94,6 +97,28 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
         OrgCommand::AddOrigin { organization, origin } => {
             let added = add_origin(store, &mint(), operator(), organization.parse()?, &origin).await;
             Ok(json!({"origin": added.map_err(explain)?}))
+        }
+        OrgCommand::RemoveOrigin { organization, origin } => {
+            let removed = remove_origin(store, &mint(), operator(), organization.parse()?, &origin).await;
+            Ok(json!({"removed": removed.map_err(explain)?}))
+        }
+        OrgCommand::Set {
+            organization,
+            name,
+            currency,
+            time_zone,
+            locale,
+            country,
+            contact,
+            debit_refund_max,
+            this_vault,
+        } => {
+            let own = ChangedOrganization { name, contact, locale, time_zone, debit_refund_max };
+            let vault = this_vault.then(|| vault.to_owned());
+            let change = OrganizationChange { own, currency, country, vault };
+            let tenant = store.organization(organization.parse()?).acting(operator());
+            let set = set_organization(&tenant, &mint(), change).await.map_err(explain)?;
+            Ok(serde_json::to_value(set)?)
         }
     }
 }
