@@ -29,6 +29,7 @@ pub mod error;
 pub mod event_types;
 pub mod fan_out;
 mod figures;
+pub mod forget_webhooks;
 pub mod look_up_attempt;
 pub mod look_up_refund;
 pub mod move_debit;

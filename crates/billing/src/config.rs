@@ -115,7 +115,10 @@ const KEYS: &[&str] = &[
     "webhooks.concurrent_max",
     "webhooks.per_endpoint_max",
     "webhooks.timeout_ms",
+    "webhooks.retention_days",
 ];
+
+const DAY_S: u64 = 24 * 60 * 60;
 
 impl Config {
     /// Reads the file, if one is named, and then the variables, which win.
@@ -175,6 +178,9 @@ impl Config {
         }
         if self.webhooks.concurrent_max == 0 || self.webhooks.per_endpoint_max == 0 {
             return unfit("webhooks.concurrent_max and webhooks.per_endpoint_max must be at least 1");
+        }
+        if self.webhooks.retention_days == 0 {
+            return unfit("webhooks.retention_days must be at least 1");
         }
         self.seal_key()?;
         self.database().map(|_| ())
@@ -245,6 +251,7 @@ impl Config {
             timeout: Duration::from_millis(self.webhooks.timeout_ms),
             concurrent_max: self.webhooks.concurrent_max,
             per_endpoint_max: self.webhooks.per_endpoint_max,
+            retention: Duration::from_secs(u64::from(self.webhooks.retention_days) * DAY_S),
             ..WebhookSettings::default()
         }
     }
@@ -411,5 +418,9 @@ mod tests {
         let Err(error) = load(FILE, &[("PAYDESK_WEBHOOKS_SECRET_KEY", "hunter")]) else { panic!("no key") };
         assert!(error.to_string().contains("webhooks.secret_key") && !error.to_string().contains("hunter"));
         assert!(load(FILE, &[("PAYDESK_WEBHOOKS_CONCURRENT_MAX", "0")]).is_err());
+        let kept = |days| load(FILE, &[("PAYDESK_WEBHOOKS_RETENTION_DAYS", days)]);
+        assert_eq!(on.settings().webhooks.retention, Duration::from_secs(30 * DAY_S));
+        assert_eq!(kept("7").unwrap().settings().webhooks.retention, Duration::from_secs(7 * DAY_S));
+        assert!(kept("0").is_err() && kept("-1").is_err());
     }
 }

@@ -30,6 +30,8 @@ pub struct WebhookSettings {
     pub endpoints_max: usize,
     /// How long a replaced secret goes on signing.
     pub rotation: Duration,
+    /// How long an event is kept after it was given out, and a delivery after nothing more was to be done about it.
+    pub retention: Duration,
 }
 
 impl Default for WebhookSettings {
@@ -42,6 +44,7 @@ impl Default for WebhookSettings {
             per_endpoint_max: 4,
             endpoints_max: 20,
             rotation: Duration::from_secs(24 * 60 * 60),
+            retention: Duration::from_secs(30 * 24 * 60 * 60),
         }
     }
 }

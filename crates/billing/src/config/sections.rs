@@ -65,6 +65,7 @@ pub(super) struct WebhooksConfig {
     pub(super) concurrent_max: usize,
     pub(super) per_endpoint_max: usize,
     pub(super) timeout_ms: u64,
+    pub(super) retention_days: u32,
 }
 
 fn default_vault() -> String {
@@ -112,6 +113,7 @@ impl Default for WebhooksConfig {
             concurrent_max,
             per_endpoint_max,
             timeout_ms: 20_000,
+            retention_days: 30,
         }
     }
 }

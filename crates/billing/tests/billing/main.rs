@@ -33,4 +33,5 @@ mod tenancy;
 mod together;
 mod webhook_api;
 mod webhook_network;
+mod webhook_retention;
 mod webhooks;

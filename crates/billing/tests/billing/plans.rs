@@ -9,7 +9,7 @@ use crate::support::{Database, Engine, on_both};
 on_both! { the_queue_is_read_by_its_index; one_row_is_found_by_its_key; }
 
 /// What the queue is asked all the time, and the index that must answer.
-const QUEUE: [(&str, &str); 7] = [
+const QUEUE: [(&str, &str); 9] = [
     ("CLAIM_DUE", "attempts_due"),
     ("DUE_ATTEMPTS", "attempts_due"),
     ("DUE_RETRIES", "retries_due"),
@@ -17,6 +17,8 @@ const QUEUE: [(&str, &str); 7] = [
     ("DUE_REFUNDS", "refunds_due"),
     ("DUE_PROCESSOR_EVENTS", "processor_events_due"),
     ("DUE_EVENTS", "outbox_due"),
+    ("OLD_EVENTS", "outbox_over"),
+    ("OLD_DELIVERIES", "webhook_deliveries_over"),
 ];
 /// What is asked of one debt. PostgreSQL chooses among indexes by what the tables hold: only SQLite's choice is known.
 const ONE_DEBT: [(&str, &str); 3] = [
@@ -27,7 +29,7 @@ const ONE_DEBT: [(&str, &str); 3] = [
 
 /// What is asked of one row by its key. PostgreSQL must not go through the queue instead, which its figures may still call
 /// empty when ten thousand rows have just fallen due: each of them would then be looked for among all of them.
-const BY_KEY: [(&str, &str); 11] = [
+const BY_KEY: [(&str, &str); 13] = [
     ("RECORD_OUTCOME", "attempts"),
     ("KEEP_ATTEMPT_METHOD", "attempts"),
     ("CLAIM_LOOK_UP", "attempts"),
@@ -37,6 +39,8 @@ const BY_KEY: [(&str, &str); 11] = [
     ("EXPIRE_REFUND_LEASE", "refunds"),
     ("ASK_REFUND_AGAIN", "refunds"),
     ("GIVE_OUT_EVENT", "outbox"),
+    ("FORGET_EVENT", "outbox"),
+    ("FORGET_DELIVERY", "webhook_deliveries"),
     ("CLAIM_PROCESSOR_EVENT", "processor_events"),
     ("SETTLE_PROCESSOR_EVENT", "processor_events"),
 ];
@@ -81,7 +85,7 @@ async fn the_queue_is_read_by_its_index(engine: Engine) {
             Engine::Postgres => postgres_plan(&database, sql).await,
         };
         assert!(plan.contains(index), "{name}: {plan}");
-        for table in ["attempts", "payments", "refunds", "outbox", "processor_events"] {
+        for table in ["attempts", "payments", "refunds", "outbox", "webhook_deliveries", "processor_events"] {
             let whole = [format!("SCAN {table}\n"), format!("Seq Scan on {table}")];
             assert!(whole.iter().all(|scan| !plan.contains(scan.as_str())), "{name}: {plan}");
         }
@@ -105,7 +109,10 @@ async fn nothing_waits(database: &Database) {
     let refunds = "INSERT INTO refunds (org_id, id, payment_id, account_id, invoice_id, kind, amount, currency, \
         idempotency_key, status, detail, due_at_ms, created_at_ms) SELECT 'org', 'ref' || n, 'pay' || n, 'acc', 'inv' || n, \
         'refund', 100, 'CAD', 'key' || n, 'succeeded', 're' || n, n, n FROM generate_series(1, 2000) n";
-    for fill in [attempts, outbox, events, payments, refunds] {
+    let deliveries = "INSERT INTO webhook_deliveries (org_id, id, event_id, endpoint_id, replay, status, due_at_ms, \
+        created_at_ms, done_at_ms) SELECT 'org', 'whd' || n, 'out' || n, 'whe', 0, 'delivered', n, n, n \
+        FROM generate_series(1, 2000) n";
+    for fill in [attempts, outbox, events, payments, refunds, deliveries] {
         hand.change(2_000, fill.to_owned()).await;
     }
     hand.change(0, "ANALYZE".to_owned()).await;

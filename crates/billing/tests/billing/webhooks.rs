@@ -19,6 +19,7 @@ on_both! {
     a_payment_is_told_once_with_a_right_signature;
     failures_are_tried_again_to_the_end_and_then_it_is_disabled;
     an_answer_that_does_not_come_is_a_failure;
+    who_is_too_busy_is_left_alone_for_as_long_as_it_asks;
     gone_is_gone;
     two_workers_send_each_try_once;
     a_crash_after_sending_repeats_with_the_same_id;
@@ -209,6 +210,37 @@ async fn an_answer_that_does_not_come_is_a_failure(engine: Engine) {
     assert_eq!(deliveries(&stack, &nobody).await[0]["last_error"], "not_reached");
 }
 
+/// Positive control: without the header the second message comes after five seconds, as it did (found so).
+async fn who_is_too_busy_is_left_alone_for_as_long_as_it_asks(engine: Engine) {
+    let stack = start(engine, webhook_settings()).await;
+    let receiver = Receiver::start(Behaviour::Busy(503, "3600".to_owned())).await;
+    let (id, _) = endpoint(&stack, &receiver, json!(["payment.succeeded"])).await;
+    happens(&stack, &tenant(&stack), "payment.succeeded").await;
+    let http_date = |seconds: i64| {
+        let at = jiff::Timestamp::from_second(stack.app.mint.now().as_second() + seconds).unwrap();
+        at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    };
+    let come_again_after = async |seconds: u64, count: usize| {
+        stack.clock.advance(Duration::from_secs(seconds - 2));
+        round(&stack.app).await;
+        assert_eq!(receiver.count(), count - 1, "not before its time");
+        stack.clock.advance(Duration::from_secs(2));
+        round(&stack.app).await;
+        assert_eq!(receiver.count(), count);
+    };
+    round(&stack.app).await;
+    assert_eq!(receiver.count(), 1);
+    receiver.behave(Behaviour::Busy(429, http_date(3_600 + 7_200)));
+    come_again_after(3_600, 2).await;
+    let rows = deliveries(&stack, &id).await;
+    assert_eq!((&rows[0]["last_status"], &rows[0]["last_error"]), (&json!(429), &json!("status")));
+    receiver.behave(Behaviour::Busy(503, "172800".to_owned()));
+    come_again_after(7_200, 3).await;
+    receiver.behave(Behaviour::Busy(200, "3600".to_owned()));
+    come_again_after(86_400, 4).await;
+    assert_eq!(deliveries(&stack, &id).await[0]["status"], "delivered");
+}
+
 async fn gone_is_gone(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
     let receiver = Receiver::start(Behaviour::Answer(410)).await;
@@ -255,7 +287,7 @@ async fn a_crash_after_sending_repeats_with_the_same_id(engine: Engine) {
     stack.app.fan_out().await.unwrap();
     let delivery = deliveries(&stack, &id).await[0]["id"].as_str().unwrap().to_owned();
     let claimed = stack.app.claim_delivery(&tenant(&stack), &delivery).await.unwrap().unwrap();
-    assert_eq!(stack.app.send_delivery(&claimed).await, Ok(200));
+    assert_eq!(stack.app.send_delivery(&claimed).await, Ok(200.into()));
     drop(claimed);
     // It dies here.
     let (other, _) = stack.second_process().await;
@@ -287,11 +319,11 @@ async fn a_late_record_writes_nothing(engine: Engine) {
     stack.clock.advance(Duration::from_secs(60));
     let other = stack.app.claim_delivery(&tenant, &delivery).await.unwrap().unwrap();
     // It wakes up with an answer of another time, which would disable the endpoint.
-    stack.app.record_delivery(&tenant, &stalled, Ok(410)).await.unwrap();
+    stack.app.record_delivery(&tenant, &stalled, Ok(410.into())).await.unwrap();
     let rows = deliveries(&stack, &id).await;
     assert_eq!((&rows[0]["status"], &rows[0]["last_status"]), (&json!("waiting"), &Value::Null));
     assert_eq!(stack.read(&format!("/v1/webhook_endpoints/{id}")).await.at("/enabled"), "true");
-    stack.app.record_delivery(&tenant, &other, Ok(200)).await.unwrap();
+    stack.app.record_delivery(&tenant, &other, Ok(200.into())).await.unwrap();
     stack.app.record_delivery(&tenant, &stalled, Err(SendError::TimedOut)).await.unwrap();
     assert_eq!(deliveries(&stack, &id).await[0]["status"], "delivered");
 }
