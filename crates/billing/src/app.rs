@@ -58,6 +58,7 @@ mod refund_taking;
 pub mod remove_origin;
 pub mod replay_event;
 pub mod report;
+pub mod reseal_secrets;
 pub mod revoke_key;
 pub mod rotate_secret;
 pub mod send_refund;

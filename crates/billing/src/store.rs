@@ -57,7 +57,7 @@ pub use rows::{
     MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
 };
 pub use tx::{OrgTx, Page, Tenant};
-pub use webhooks::{EndpointRow, SecretRow};
+pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
 #[derive(Debug, thiserror::Error)]

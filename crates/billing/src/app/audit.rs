@@ -27,6 +27,8 @@ pub enum Action {
     ApiKeyCreated,
     /// A key for an organization's server was ended.
     ApiKeyRevoked,
+    /// Endpoints' secrets were sealed with another key.
+    SecretsResealed,
     /// A client was made.
     ClientCreated,
     /// An invoice was made.
@@ -95,6 +97,7 @@ impl Action {
             Self::OriginRemoved => "origin.removed",
             Self::ApiKeyCreated => "api_key.created",
             Self::ApiKeyRevoked => "api_key.revoked",
+            Self::SecretsResealed => "webhook_secrets.resealed",
             Self::ClientCreated => "client.created",
             Self::InvoiceCreated => "invoice.created",
             Self::SessionCreated => "checkout_session.created",

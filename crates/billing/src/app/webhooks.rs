@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 
 use crate::app::AppError;
 use crate::ports::webhooks::WebhookSender;
-use crate::seal::{SealKey, Sealed};
+use crate::seal::{SealKeys, Sealed};
 
 /// The figures that the rules of webhooks take.
 #[derive(Clone, Debug)]
 pub struct WebhookSettings {
     /// What secrets are sealed with. Without it there are no endpoints.
-    pub secret_key: Option<SealKey>,
+    pub secret_key: Option<SealKeys>,
     /// Whether plain HTTP to this machine itself is allowed: for development and tests.
     pub allow_loopback_http: bool,
     /// How long one try may take. A delivery belongs to whoever sends it for three times as long.
@@ -114,11 +114,11 @@ impl Webhooks {
         Some(Place { webhooks: Arc::clone(self), endpoint, arrived: None, _slot: slot })
     }
 
-    /// The key that secrets are sealed with.
+    /// The keys that secrets are sealed with.
     ///
     /// # Errors
     /// `webhooks_off` when the server was set up without one.
-    pub fn seal_key(&self) -> Result<&SealKey, AppError> {
+    pub fn seal_keys(&self) -> Result<&SealKeys, AppError> {
         self.settings.secret_key.as_ref().ok_or_else(|| {
             let detail = "This server was set up without webhooks: its operator sets webhooks.secret_key.";
             AppError::refused(ErrorCode::WebhooksOff, detail)
@@ -128,7 +128,7 @@ impl Webhooks {
     /// Opens a secret of an endpoint.
     ///
     /// # Errors
-    /// [`Sealed`] when there is no key, or another one than it was sealed with.
+    /// [`Sealed`] when there is no key, or none that it was sealed with.
     pub fn open(&self, owner: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, Sealed> {
         self.settings.secret_key.as_ref().ok_or(Sealed)?.open(owner, sealed)
     }

@@ -60,6 +60,7 @@ pub(super) struct RecoveryConfig {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct WebhooksConfig {
+    /// What endpoints' secrets are sealed with; several, separated by commas, while the first replaces the others.
     pub(super) secret_key: Option<String>,
     pub(super) allow_loopback_http: bool,
     pub(super) concurrent_max: usize,

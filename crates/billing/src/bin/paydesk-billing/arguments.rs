@@ -49,6 +49,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// Telling organizations' servers about events.
+    Webhooks {
+        #[command(subcommand)]
+        command: WebhooksCommand,
+    },
     /// The audit log.
     Audit {
         #[command(subcommand)]
@@ -157,6 +162,13 @@ pub(crate) enum KeyCommand {
         #[arg(long)]
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhooksCommand {
+    /// Seal every endpoint's secret with the first key of `webhooks.secret_key`, so that the others can be taken away. Prints
+    /// {"resealed":…,"kept":…,"unreadable":…}. Ends with 1 when there are secrets that none of the keys opens.
+    Reseal,
 }
 
 #[derive(Debug, Subcommand)]

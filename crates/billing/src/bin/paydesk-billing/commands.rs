@@ -10,9 +10,11 @@ use paydesk_billing::app::create_key::create_key;
 use paydesk_billing::app::create_organization::create_organization;
 use paydesk_billing::app::read_keys::list_keys;
 use paydesk_billing::app::remove_origin::remove_origin;
+use paydesk_billing::app::reseal_secrets::{Resealed, reseal_secrets};
 use paydesk_billing::app::revoke_key::revoke_key;
 use paydesk_billing::app::text::time;
 use paydesk_billing::app::update_organization::{OrganizationChange, set_organization};
+use paydesk_billing::app::verify_audit::every_organization;
 use paydesk_billing::app::{AppError, Refusal};
 use paydesk_billing::clock::{Mint, SystemClock, SystemEntropy};
 use paydesk_billing::config::Config;
@@ -23,7 +25,7 @@ use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::arguments::{Arguments, Command, KeyCommand, LogFormat, OrgCommand};
+use crate::arguments::{Arguments, Command, KeyCommand, LogFormat, OrgCommand, WebhooksCommand};
 use crate::audit;
 
 pub(crate) type Done = Result<(), Box<dyn Error>>;
@@ -63,6 +65,12 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
             let answer = keys(&store, command).await?;
             store.close().await;
             say(&answer.to_string())
+        }
+        Command::Webhooks { command: WebhooksCommand::Reseal } => {
+            let store = Store::open(&config.database()?).await?;
+            let done = reseal(&store, &config).await;
+            store.close().await;
+            done
         }
         Command::Audit { command } => audit::run(&config, command).await,
     }
@@ -120,6 +128,25 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
             let set = set_organization(&tenant, &mint(), change).await.map_err(explain)?;
             Ok(serde_json::to_value(set)?)
         }
+    }
+}
+
+/// Seals the secrets of every organization, one after the other: what was done before something fails stays done.
+async fn reseal(store: &Store, config: &Config) -> Done {
+    let keys = config.settings().webhooks.secret_key.ok_or("there is no webhooks.secret_key to seal with")?;
+    let mint = mint();
+    let mut sum = Resealed::default();
+    every_organization(store, async |organization| -> Result<(), AppError> {
+        let tenant = store.organization(organization).acting(operator());
+        sum = sum.and(reseal_secrets(&tenant, &mint, &keys).await?);
+        Ok(())
+    })
+    .await
+    .map_err(explain)?;
+    say(&serde_json::to_string(&sum)?)?;
+    match sum.unreadable {
+        0 => Ok(()),
+        count => Err(format!("secrets that none of the keys in webhooks.secret_key opens: {count}").into()),
     }
 }
 
