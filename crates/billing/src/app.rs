@@ -14,6 +14,7 @@ pub mod chargeable;
 pub mod check_debit;
 pub mod close_action_item;
 pub mod confirm_checkout;
+mod continue_refund;
 pub mod create_charge;
 pub mod create_client;
 pub mod create_endpoint;
@@ -28,10 +29,12 @@ pub mod error;
 pub mod event_types;
 pub mod fan_out;
 mod figures;
+pub mod forget_webhooks;
 pub mod look_up_attempt;
 pub mod look_up_refund;
 pub mod move_debit;
 pub mod open_checkout;
+mod organization_facts;
 pub mod poll_events;
 pub mod read_action_items;
 pub mod read_audit;
@@ -44,6 +47,7 @@ pub mod read_events;
 pub mod read_invoices;
 pub mod read_keys;
 pub mod read_mandates;
+pub mod read_organization;
 pub mod read_payments;
 pub mod read_refunds;
 pub mod receive_event;
@@ -51,8 +55,10 @@ pub mod record_outcome;
 pub mod record_refund;
 pub mod record_together;
 mod refund_taking;
+pub mod remove_origin;
 pub mod replay_event;
 pub mod report;
+pub mod reseal_secrets;
 pub mod revoke_key;
 pub mod rotate_secret;
 pub mod send_refund;
@@ -61,6 +67,7 @@ pub mod take_payment;
 pub mod take_retry;
 pub mod text;
 pub mod update_endpoint;
+pub mod update_organization;
 pub mod verify_audit;
 pub mod view;
 pub mod webhook_schedule;
@@ -135,6 +142,12 @@ pub struct Settings {
     pub debit_check_every: Duration,
     /// After how many such questions a debit that is still under way becomes an action item.
     pub debit_checks_max: i64,
+    /// After how long the processor is asked about a refund that is on its way and of which nothing was heard.
+    pub refund_check_after: Duration,
+    /// How long after that it is asked again.
+    pub refund_check_every: Duration,
+    /// After how long a refund that is still on its way becomes an action item. It is asked about all the same.
+    pub refund_pending_max: Duration,
     /// How long a session lasts after each use.
     pub session_slide: Duration,
     /// How long a session lasts at most.
@@ -169,6 +182,9 @@ impl Default for Settings {
             debit_check_after: seconds(7 * 24 * HOUR),
             debit_check_every: seconds(24 * HOUR),
             debit_checks_max: 8,
+            refund_check_after: seconds(HOUR),
+            refund_check_every: seconds(24 * HOUR),
+            refund_pending_max: seconds(30 * 24 * HOUR),
             session_slide: seconds(30 * MINUTE),
             session_max: seconds(24 * HOUR),
             poll_every: seconds(MINUTE),

@@ -16,7 +16,7 @@ use crate::config::sections::{
     LimitsConfig, ProcessorConfig, RecoveryConfig, TokenExchangeConfig, WebhooksConfig,
 };
 use crate::http::HttpSettings;
-use crate::seal::SealKey;
+use crate::seal::SealKeys;
 use crate::secret::Secret;
 use crate::store::DatabaseUrl;
 
@@ -115,7 +115,10 @@ const KEYS: &[&str] = &[
     "webhooks.concurrent_max",
     "webhooks.per_endpoint_max",
     "webhooks.timeout_ms",
+    "webhooks.retention_days",
 ];
+
+const DAY_S: u64 = 24 * 60 * 60;
 
 impl Config {
     /// Reads the file, if one is named, and then the variables, which win.
@@ -176,7 +179,10 @@ impl Config {
         if self.webhooks.concurrent_max == 0 || self.webhooks.per_endpoint_max == 0 {
             return unfit("webhooks.concurrent_max and webhooks.per_endpoint_max must be at least 1");
         }
-        self.seal_key()?;
+        if self.webhooks.retention_days == 0 {
+            return unfit("webhooks.retention_days must be at least 1");
+        }
+        self.seal_keys()?;
         self.database().map(|_| ())
     }
 
@@ -232,19 +238,20 @@ impl Config {
     }
 
     /// What webhook secrets are sealed with, if there are to be any.
-    fn seal_key(&self) -> Result<Option<SealKey>, ConfigError> {
+    fn seal_keys(&self) -> Result<Option<SealKeys>, ConfigError> {
         let unfit = |error| ConfigError::Unfit(format!("webhooks.secret_key: {error}"));
-        self.webhooks.secret_key.as_deref().map(SealKey::parse).transpose().map_err(unfit)
+        self.webhooks.secret_key.as_deref().map(SealKeys::parse).transpose().map_err(unfit)
     }
 
     fn webhooks(&self) -> WebhookSettings {
         WebhookSettings {
             // Checked when the configuration was loaded.
-            secret_key: self.seal_key().unwrap_or_default(),
+            secret_key: self.seal_keys().unwrap_or_default(),
             allow_loopback_http: self.webhooks.allow_loopback_http,
             timeout: Duration::from_millis(self.webhooks.timeout_ms),
             concurrent_max: self.webhooks.concurrent_max,
             per_endpoint_max: self.webhooks.per_endpoint_max,
+            retention: Duration::from_secs(u64::from(self.webhooks.retention_days) * DAY_S),
             ..WebhookSettings::default()
         }
     }
@@ -410,6 +417,12 @@ mod tests {
         assert!(!format!("{:?}", on.settings()).contains("BwcH"));
         let Err(error) = load(FILE, &[("PAYDESK_WEBHOOKS_SECRET_KEY", "hunter")]) else { panic!("no key") };
         assert!(error.to_string().contains("webhooks.secret_key") && !error.to_string().contains("hunter"));
+        let two = format!("{key},{key}");
+        assert!(load(FILE, &[("PAYDESK_WEBHOOKS_SECRET_KEY", &two)]).is_ok(), "while one replaces another");
         assert!(load(FILE, &[("PAYDESK_WEBHOOKS_CONCURRENT_MAX", "0")]).is_err());
+        let kept = |days| load(FILE, &[("PAYDESK_WEBHOOKS_RETENTION_DAYS", days)]);
+        assert_eq!(on.settings().webhooks.retention, Duration::from_secs(30 * DAY_S));
+        assert_eq!(kept("7").unwrap().settings().webhooks.retention, Duration::from_secs(7 * DAY_S));
+        assert!(kept("0").is_err() && kept("-1").is_err());
     }
 }

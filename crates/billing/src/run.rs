@@ -108,12 +108,14 @@ pub async fn work(
     let worker = tokio::spawn(worker::run(app.clone(), config.sweep(), stopping.clone()));
     let teller = tokio::spawn(worker::run_webhooks(app.clone(), config.sweep(), stopping.clone()));
     let poller = tokio::spawn(worker::run_poller(app.clone(), stopping.clone()));
+    let forgetting = tokio::spawn(worker::run_forgetting(app.clone(), stopping.clone()));
     stop.await;
     tracing::info!("stopping");
     stopping.cancel();
     let _ = worker.await;
     let _ = teller.await;
     let _ = poller.await;
+    let _ = forgetting.await;
     drain(&app).await;
     tracing::info!("stopped");
     Ok(())
@@ -186,6 +188,7 @@ impl Server {
         let sweeper = tokio::spawn(worker::run(self.app.clone(), self.sweep, stopping.clone()));
         let teller = tokio::spawn(worker::run_webhooks(self.app.clone(), self.sweep, stopping.clone()));
         let poller = tokio::spawn(worker::run_poller(self.app.clone(), stopping.clone()));
+        let forgetting = tokio::spawn(worker::run_forgetting(self.app.clone(), stopping.clone()));
         let serving =
             server::serve(self.listener, self.tls, router(self.app.clone(), self.http), stopping.clone());
         let serving = tokio::spawn(serving);
@@ -198,6 +201,7 @@ impl Server {
         let _ = sweeper.await;
         let _ = teller.await;
         let _ = poller.await;
+        let _ = forgetting.await;
         drain(&self.app).await;
         tracing::info!("stopped");
         Ok(())

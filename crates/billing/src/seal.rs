@@ -19,6 +19,13 @@ const NONCE_BYTES: usize = 24;
 #[derive(Clone)]
 pub struct SealKey(Zeroizing<[u8; 32]>);
 
+/// The keys of a server while one replaces another: the first one seals, and all of them open.
+#[derive(Clone, Debug)]
+pub struct SealKeys {
+    first: SealKey,
+    older: Vec<SealKey>,
+}
+
 /// Not a key.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("a sealing key is 32 random bytes in base64, as `openssl rand -base64 32` makes them")]
@@ -72,6 +79,41 @@ impl SealKey {
     }
 }
 
+impl SealKeys {
+    /// Reads keys that are separated by commas, as [`SealKey::parse`] reads each.
+    ///
+    /// # Errors
+    /// [`NotAKey`] when one of them is none, or there is none at all.
+    pub fn parse(text: &str) -> Result<Self, NotAKey> {
+        let mut keys = text.split(',').map(SealKey::parse);
+        let first = keys.next().ok_or(NotAKey)??;
+        Ok(Self { first, older: keys.collect::<Result<_, _>>()? })
+    }
+
+    /// Seals `secret` for `owner`, with the first key.
+    ///
+    /// # Errors
+    /// [`NoEntropy`] when there is no nonce.
+    pub fn seal(&self, mint: &Mint, owner: &str, secret: &[u8]) -> Result<String, NoEntropy> {
+        self.first.seal(mint, owner, secret)
+    }
+
+    /// Opens what was sealed for `owner` with any of the keys.
+    ///
+    /// # Errors
+    /// [`Sealed`] when it opens with none of them.
+    pub fn open(&self, owner: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, Sealed> {
+        self.first
+            .open(owner, sealed)
+            .or_else(|_| self.older.iter().find_map(|key| key.open(owner, sealed).ok()).ok_or(Sealed))
+    }
+
+    /// Whether it was sealed for `owner` with the first key, so that the others are not needed for it.
+    pub fn is_sealed_by_first(&self, owner: &str, sealed: &str) -> bool {
+        self.first.open(owner, sealed).is_ok()
+    }
+}
+
 impl fmt::Debug for SealKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SealKey(…)")
@@ -104,6 +146,25 @@ mod tests {
             key.seal(&mint, "org_a whe_a", b"hunter").unwrap(),
             "a nonce of its own each time"
         );
+    }
+
+    /// Positive control: leaving the older keys out of `open`, the second one opens nothing (tried).
+    #[test]
+    fn the_first_key_seals_and_all_of_them_open() {
+        let mint = Mint::new(Arc::new(SystemClock), Arc::new(SystemEntropy));
+        let text = |byte: u8| STANDARD.encode([byte; 32]);
+        let [one, two, three] = [1, 2, 3].map(|byte| SealKeys::parse(&text(byte)).unwrap());
+        let both = SealKeys::parse(&format!("{}, {}\n", text(2), text(1))).unwrap();
+        let old = one.seal(&mint, "owner", b"hunter").unwrap();
+        assert_eq!(both.open("owner", &old).unwrap().as_slice(), b"hunter");
+        assert!(both.open("another", &old).is_err() && three.open("owner", &old).is_err());
+        let new = both.seal(&mint, "owner", b"hunter").unwrap();
+        assert!(two.open("owner", &new).is_ok() && one.open("owner", &new).is_err());
+        assert!(both.is_sealed_by_first("owner", &new) && !both.is_sealed_by_first("owner", &old));
+        for bad in ["", ",", &format!("{},", text(1)), &format!("{},hunter", text(1))] {
+            assert!(SealKeys::parse(bad).is_err(), "{bad}");
+        }
+        assert!(!format!("{both:?}").contains('2'));
     }
 
     #[test]

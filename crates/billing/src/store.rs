@@ -23,6 +23,7 @@ mod macros;
 mod mandates;
 mod methods;
 mod migrate;
+mod old_webhooks;
 mod organizations;
 mod payments;
 mod refunds;
@@ -47,6 +48,7 @@ pub use inbox::{NewProcessorEvent, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
+pub use old_webhooks::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
@@ -55,7 +57,7 @@ pub use rows::{
     MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
 };
 pub use tx::{OrgTx, Page, Tenant};
-pub use webhooks::{EndpointRow, SecretRow};
+pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
 #[derive(Debug, thiserror::Error)]
@@ -86,9 +88,16 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
-    for room in
-        [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, refunds::ALL, retries::ALL]
-    {
+    for room in [
+        action_items::ALL,
+        audit::ALL,
+        inbox::ALL,
+        leaders::ALL,
+        mandates::ALL,
+        old_webhooks::ALL,
+        refunds::ALL,
+        retries::ALL,
+    ] {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));

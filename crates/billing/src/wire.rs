@@ -8,6 +8,7 @@ mod clients;
 mod invoices;
 mod list;
 mod mandates;
+mod organizations;
 mod payments;
 mod refunds;
 mod sessions;
@@ -23,6 +24,7 @@ pub use clients::{
 pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemView};
 pub use list::{List, PageQuery};
 pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};
+pub use organizations::{ChangedOrganization, OrganizationView};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
 pub use refunds::{NewRefund, NewRefundLine, RefundLineView, RefundView, RefundsQuery};
 pub use sessions::{CreatedSession, NewSession, OwnSessionView};

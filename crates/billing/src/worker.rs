@@ -14,6 +14,10 @@ use crate::app::sweep::Sent;
 const JITTER: u64 = 25;
 /// How long it rests after the database has failed.
 const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(1);
+/// How long it rests between two batches of old rows, so that what somebody waits for goes first.
+const PAUSE_BETWEEN_BATCHES: Duration = Duration::from_millis(500);
+/// How long it rests when there were none.
+const PAUSE_WHEN_NOTHING_IS_OLD: Duration = Duration::from_secs(60 * 60);
 
 /// Sends what is due and looks after the rest: now, again at once while there was much to do, and else after `pause` or as
 /// soon as something is heard of, until `stop`. What is under way when it stops is finished first.
@@ -75,6 +79,25 @@ pub async fn run_poller(app: App, stop: CancellationToken) {
             tracing::error!(%error, "the processor's events could not be kept");
         }
         let pause = jittered(app.settings.poll_every, &app);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Deletes old events and deliveries, until `stop`: every hour, and while there are more of them a few a second. Only in the
+/// process that leads.
+pub async fn run_forgetting(app: App, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let pause = match app.forget_webhooks().await {
+            Ok(0) => jittered(PAUSE_WHEN_NOTHING_IS_OLD, &app),
+            Ok(_) => PAUSE_BETWEEN_BATCHES,
+            Err(error) => {
+                tracing::error!(%error, "old events could not be deleted");
+                jittered(PAUSE_WHEN_NOTHING_IS_OLD, &app)
+            }
+        };
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}

@@ -79,6 +79,9 @@ pub enum RefundEvent {
     Fail(String),
     /// The processor would not do it: its code.
     Refuse(String),
+    /// The processor would not do it any more, because the charge has been settled: its code. What was to be undone can
+    /// be given back.
+    RefuseAsTooLate(String),
     /// The request certainly did not reach the processor: why.
     FailBeforeSend(String),
     /// No answer, or one that does not say what happened.
@@ -151,7 +154,9 @@ impl RefundState {
             (Self::Created | Self::Sending, E::FailBeforeSend(why)) => Ok(Self::FailedBeforeSend(why)),
             (Self::Sending | Self::InDoubt, E::Accept(reference)) => Ok(Self::Pending(reference)),
             (Self::Sending | Self::InDoubt, E::Succeed(reference)) => Ok(Self::Succeeded(reference)),
-            (Self::Sending | Self::InDoubt, E::Refuse(code)) => Ok(Self::Refused(code)),
+            (Self::Sending | Self::InDoubt, E::Refuse(code) | E::RefuseAsTooLate(code)) => {
+                Ok(Self::Refused(code))
+            }
             (Self::Sending | Self::InDoubt, E::LoseAnswer) => Ok(Self::InDoubt),
             (Self::InDoubt, E::FindNothing) => Ok(Self::Created),
             (Self::Sending | Self::InDoubt | Self::Pending(_) | Self::Succeeded(_), E::Fail(code)) => {
@@ -163,7 +168,7 @@ impl RefundState {
                 Ok(Self::Succeeded(known))
             }
             (Self::Failed(code), E::Accept(_) | E::Succeed(_) | E::Fail(_)) => Ok(Self::Failed(code)),
-            (Self::Refused(code), E::Refuse(_)) => Ok(Self::Refused(code)),
+            (Self::Refused(code), E::Refuse(_) | E::RefuseAsTooLate(_)) => Ok(Self::Refused(code)),
             (state, event) => Err(InvalidTransition { from: state.name(), event: event.name() }),
         }
     }
@@ -178,6 +183,7 @@ impl RefundEvent {
             Self::Succeed(_) => "succeed",
             Self::Fail(_) => "fail",
             Self::Refuse(_) => "be refused",
+            Self::RefuseAsTooLate(_) => "be refused as too late",
             Self::FailBeforeSend(_) => "fail before send",
             Self::LoseAnswer => "lose its answer",
             Self::FindNothing => "be found absent",
@@ -222,6 +228,7 @@ mod tests {
             RefundEvent::Succeed(reference("re_2")),
             RefundEvent::Fail("expired_or_canceled_card".into()),
             RefundEvent::Refuse("charge_already_refunded".into()),
+            RefundEvent::RefuseAsTooLate("charge_already_refunded".into()),
             RefundEvent::FailBeforeSend("no route".into()),
             RefundEvent::LoseAnswer,
             RefundEvent::FindNothing,
@@ -234,14 +241,17 @@ mod tests {
     #[test]
     fn the_whole_table() {
         let table = [
-            ("created", "sending - - - - - - failed_before_send - -"),
-            ("sending", "- pending pending succeeded succeeded failed refused failed_before_send in_doubt -"),
-            ("in_doubt", "- pending pending succeeded succeeded failed refused - in_doubt created"),
-            ("pending", "- pending - succeeded - failed - - - -"),
-            ("succeeded", "- succeeded - succeeded - failed - - - -"),
-            ("failed", "- failed failed failed failed failed - - - -"),
-            ("refused", "- - - - - - refused - - -"),
-            ("failed_before_send", "- - - - - - - - - -"),
+            ("created", "sending - - - - - - - failed_before_send - -"),
+            (
+                "sending",
+                "- pending pending succeeded succeeded failed refused refused failed_before_send in_doubt -",
+            ),
+            ("in_doubt", "- pending pending succeeded succeeded failed refused refused - in_doubt created"),
+            ("pending", "- pending - succeeded - failed - - - - -"),
+            ("succeeded", "- succeeded - succeeded - failed - - - - -"),
+            ("failed", "- failed failed failed failed failed - - - - -"),
+            ("refused", "- - - - - - refused refused - - -"),
+            ("failed_before_send", "- - - - - - - - - - -"),
         ];
         for (state, (name, row)) in states().into_iter().zip(table) {
             assert_eq!(state.name(), name);

@@ -1,11 +1,12 @@
 //! Sends webhooks: resolves a name once, checks every address, and connects to the very address that was checked.
 //!
 //! No redirect is followed, no proxy is asked, and no connection is used twice: each message is one connection to one
-//! checked address. Of the answer only the status is kept.
+//! checked address. Of the answer only the status is kept, and when the other side wants to be asked again.
 
 mod exchange;
 mod network;
 mod public;
+mod retry_after;
 mod target;
 
 use std::net::{IpAddr, SocketAddr};
@@ -20,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::adapters::webhooks::target::Target;
-use crate::ports::webhooks::{Message, SendError, UrlRefused, WebhookSender};
+use crate::ports::webhooks::{Answer, Message, SendError, UrlRefused, WebhookSender};
 
 pub use network::{Network, SystemNetwork};
 pub use public::is_public;
@@ -107,7 +108,7 @@ impl WebhookSender for Sender {
         Target::read(url, self.loopback_http).map(|target| target.url)
     }
 
-    async fn send(&self, message: Message<'_>) -> Result<u16, SendError> {
+    async fn send(&self, message: Message<'_>) -> Result<Answer, SendError> {
         // Read again: what was accepted under other settings may not be acceptable now.
         let target = Target::read(message.url, self.loopback_http).map_err(|_| SendError::UrlRefused)?;
         let stream = self.connect(&target).await?;

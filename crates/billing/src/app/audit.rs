@@ -17,12 +17,18 @@ use crate::store::{AttemptRow, NewAuditEntry, OrgTx, RefundRow};
 pub enum Action {
     /// An organization was made.
     OrganizationCreated,
+    /// An organization's settings changed.
+    OrganizationChanged,
     /// A page's origin may embed the checkout from now on.
     OriginRegistered,
+    /// A page's origin may embed the checkout no more.
+    OriginRemoved,
     /// A key for an organization's server was made.
     ApiKeyCreated,
     /// A key for an organization's server was ended.
     ApiKeyRevoked,
+    /// Endpoints' secrets were sealed with another key.
+    SecretsResealed,
     /// A client was made.
     ClientCreated,
     /// An invoice was made.
@@ -88,9 +94,12 @@ impl Action {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OrganizationCreated => "organization.created",
+            Self::OrganizationChanged => "organization.changed",
             Self::OriginRegistered => "origin.registered",
+            Self::OriginRemoved => "origin.removed",
             Self::ApiKeyCreated => "api_key.created",
             Self::ApiKeyRevoked => "api_key.revoked",
+            Self::SecretsResealed => "webhook_secrets.resealed",
             Self::ClientCreated => "client.created",
             Self::InvoiceCreated => "invoice.created",
             Self::SessionCreated => "checkout_session.created",

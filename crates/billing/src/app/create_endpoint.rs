@@ -21,7 +21,7 @@ impl App {
         mut tx: OrgTx,
         new: NewEndpoint,
     ) -> Result<(OrgTx, EndpointMade), AppError> {
-        self.webhooks.seal_key()?;
+        self.webhooks.seal_keys()?;
         let now = self.mint.now_ms();
         let url = self.read_url(&new.url)?;
         let description = text::optional("description", new.description.as_deref(), 200)?;
@@ -79,7 +79,7 @@ impl App {
         let id = self.mint.id(WebhookSecretId::new)?.as_str().to_owned();
         let secret: Zeroizing<[u8; SECRET_BYTES]> = Zeroizing::new(self.mint.bytes()?);
         let owner = owner(tenant.id().as_str(), endpoint, &id);
-        let sealed = self.webhooks.seal_key()?.seal(&self.mint, &owner, secret.as_slice())?;
+        let sealed = self.webhooks.seal_keys()?.seal(&self.mint, &owner, secret.as_slice())?;
         tx.insert_secret(endpoint, &id, &sealed, self.mint.now_ms()).await?;
         Ok(id)
     }
@@ -91,7 +91,7 @@ impl App {
         tx: &mut OrgTx,
         made: &EndpointMade,
     ) -> Result<Secret, AppError> {
-        self.webhooks.seal_key()?;
+        self.webhooks.seal_keys()?;
         let row = tx.find_secret(&made.endpoint, &made.secret).await?.ok_or_else(AppError::not_found)?;
         let owner = owner(tenant.id().as_str(), &made.endpoint, &row.id);
         let secret = self.webhooks.open(&owner, &row.sealed);

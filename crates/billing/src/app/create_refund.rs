@@ -100,8 +100,15 @@ impl App {
         failpoint::hit("refund.after_intent");
         let id = row.id.clone();
         let app = self.clone();
-        let sending = async move { app.send_refund(&tenant, row).await }.in_current_span();
-        Ok(Begun { id, sending: Some(self.charges.spawn(sending)) })
+        let sending = async move {
+            let void = (row.kind == RefundKind::Void.as_str()).then(|| row.id.clone());
+            app.send_refund(&tenant, row).await?;
+            match void {
+                Some(void) => app.send_continuation(&tenant, &void).await,
+                None => Ok(()),
+            }
+        };
+        Ok(Begun { id, sending: Some(self.charges.spawn(sending.in_current_span())) })
     }
 
     /// Writes the refund, claimed already, unless something stands in its way.
@@ -150,7 +157,8 @@ impl App {
             ..RefundRow::default()
         };
         let leased_until_ms = now.saturating_add(millis(self.settings.lease));
-        tx.insert_refund(&row, &Claim { owner: self.owner.to_string(), leased_until_ms }).await?;
+        let claim = Claim { owner: self.owner.to_string(), leased_until_ms };
+        tx.insert_refund(&row, Some(&claim)).await?;
         note(&mut tx, &self.mint, Action::RefundCreated, &row.id, refund_detail(&row))?;
         Ok((tx, row))
     }

@@ -12,7 +12,7 @@ use crate::app::webhook_schedule::{DisableReason, Verdict, judge, problem};
 use crate::app::webhook_signature::sign;
 use crate::app::webhooks::owner;
 use crate::app::{App, AppError, event_types, millis, text};
-use crate::ports::webhooks::{Message, SendError};
+use crate::ports::webhooks::{Answer, Message, SendError};
 use crate::store::{DeliveryRow, DueDelivery, EventRow, OrgTx, Tenant, TryOutcome};
 
 /// How many due deliveries are looked at in one round.
@@ -85,7 +85,7 @@ impl App {
         };
         let answer = self.send_delivery(&claimed).await;
         self.record_delivery(&tenant, &claimed, answer).await?;
-        Ok(Some(matches!(answer, Ok(200..=299))))
+        Ok(Some(problem(answer).is_none()))
     }
 
     /// Claims a delivery that is due. `None` when somebody else did, or when it cannot be signed now.
@@ -139,7 +139,7 @@ impl App {
     ///
     /// # Errors
     /// Why there is no answer.
-    pub async fn send_delivery(&self, claimed: &ClaimedDelivery) -> Result<u16, SendError> {
+    pub async fn send_delivery(&self, claimed: &ClaimedDelivery) -> Result<Answer, SendError> {
         let timestamp_s = self.mint.now().as_second();
         let id = claimed.row.event_id.as_str();
         let signature = sign(&claimed.secrets, id, timestamp_s, &claimed.body);
@@ -157,16 +157,16 @@ impl App {
         &self,
         tenant: &Tenant,
         claimed: &ClaimedDelivery,
-        answer: Result<u16, SendError>,
+        answer: Result<Answer, SendError>,
     ) -> Result<(), AppError> {
         let now = self.mint.now_ms();
         let row = &claimed.row;
         let dice = self.mint.bytes().map_or(0, u16::from_be_bytes);
-        let verdict = judge(answer, row.tries, dice);
+        let verdict = judge(answer, row.tries, dice, self.mint.now());
         let outcome = TryOutcome {
             status: "failed",
             due_at_ms: now,
-            last_status: answer.ok().map(i64::from),
+            last_status: answer.ok().map(|answer| i64::from(answer.status)),
             last_error: problem(answer),
             done_at_ms: Some(now),
         };

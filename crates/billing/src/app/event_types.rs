@@ -119,6 +119,8 @@ pub fn refund(row: &RefundRow) -> Value {
         "kind": row.kind,
         "status": row.status,
         "code": row.detail.as_ref().filter(|_| has_failed),
+        "continues": row.continues,
+        "continued_by": row.continued_by,
         "amount": row.amount,
         "currency": row.currency,
     })

@@ -1,15 +1,16 @@
-//! Finds out what became of a refund whose answer was lost, or whose sender died.
+//! Finds out what became of a refund whose answer was lost, whose sender died, or of which nothing more was heard.
 
 use jiff::Timestamp;
 use paydesk_domain::engine::{Finding, Sends};
 use paydesk_domain::refund::{RefundEvent, RefundState};
 
 use crate::app::audit::note_refund;
+use crate::app::record_outcome::Applied;
 use crate::app::send_refund::{refund_kind, refunded_payment, without_outcome};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, millis};
 use crate::failpoint;
-use crate::ports::processor::{FoundRefund, RefundLookUp};
-use crate::store::Tenant;
+use crate::ports::processor::{FoundRefund, ProcessorError, RefundLookUp};
+use crate::store::{RefundRow, Tenant};
 
 impl App {
     /// Looks a refund up if it is due. Does nothing when somebody else does.
@@ -38,23 +39,47 @@ impl App {
         };
         let found =
             tokio::time::timeout(self.settings.call_timeout, self.processor.look_up_refund(wanted)).await;
+        let found = found.unwrap_or_else(|_| Err(ProcessorError::Unknown("no answer in time".to_owned())));
         let event = match found {
-            Ok(Ok(FoundRefund::Outcome(outcome))) => outcome.into(),
-            Ok(Ok(FoundRefund::Nothing)) => {
+            Ok(FoundRefund::Outcome(outcome)) => outcome.into(),
+            Ok(FoundRefund::Nothing) => {
                 let now = self.mint.now_ms();
                 without_outcome(self.figures().after_look_up(&sends, Finding::Nothing, now, now))
             }
-            Ok(Ok(FoundRefund::Undecided)) => RefundEvent::LoseAnswer,
-            Ok(Err(error)) => {
+            Ok(FoundRefund::Undecided) => RefundEvent::LoseAnswer,
+            Err(error) => {
                 tracing::warn!(refund = row.id, %error, "a look-up failed");
                 RefundEvent::LoseAnswer
             }
-            Err(_) => RefundEvent::LoseAnswer,
         };
         self.metrics.look_up(event.name());
         failpoint::hit("look_up.before_outcome");
-        self.record_refund(tenant, &row, event).await?;
+        let is_pending = row.status == "pending";
+        // That nothing was learned says nothing of one that the processor has accepted.
+        let applied = match event {
+            RefundEvent::LoseAnswer | RefundEvent::FindNothing if is_pending => Applied::Known,
+            event => self.record_refund(tenant, &row, event).await?,
+        };
+        if is_pending && applied != Applied::Changed {
+            self.ask_again(tenant, &row).await?;
+        }
         Ok(())
+    }
+
+    /// Plans the next question about a refund that is on its way. One that has been so for too long is put before a human
+    /// besides.
+    async fn ask_again(&self, tenant: &Tenant, row: &RefundRow) -> Result<(), AppError> {
+        let now = self.mint.now_ms();
+        let due_at_ms = now.saturating_add(millis(self.settings.refund_check_every));
+        let since_ms = row.decided_at_ms.unwrap_or(row.created_at_ms);
+        let mut tx = tenant.write().await?;
+        if !tx.ask_refund_again(&row.id, row.fence, due_at_ms).await? {
+            return Ok(());
+        }
+        if now.saturating_sub(since_ms) >= millis(self.settings.refund_pending_max) {
+            self.hand_over_refund(&mut tx, row).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Puts a refund whose sender has not come back in time in doubt.

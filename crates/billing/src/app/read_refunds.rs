@@ -54,6 +54,8 @@ fn view(row: RefundRow) -> Result<RefundView, AppError> {
         reason: row.reason,
         lines: taking.lines.into_iter().map(line).collect(),
         code: row.detail.filter(|_| !held),
+        continues: row.continues,
+        continued_by: row.continued_by,
         processor_reference: row.processor_reference,
         created_at: text::time(row.created_at_ms),
         decided_at: row.decided_at_ms.map(text::time),

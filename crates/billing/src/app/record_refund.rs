@@ -11,7 +11,7 @@ use crate::app::audit::note_refund;
 use crate::app::record_outcome::Applied;
 use crate::app::refund_taking::Taking;
 use crate::app::send_refund::refund_kind;
-use crate::app::{App, AppError, event_types};
+use crate::app::{App, AppError, event_types, millis};
 use crate::store::{ActionItemRow, OrgTx, PaymentRow, RefundRow, RefundUpdate, Tenant};
 
 impl App {
@@ -56,6 +56,7 @@ impl App {
         event: RefundEvent,
     ) -> Result<Applied, AppError> {
         let before = state(&row)?;
+        let next = self.continuation(&row, &event)?;
         let after = match before.clone().apply(event) {
             Ok(after) => after,
             // It is being sent again under the same key, which will have the same outcome: wait for that.
@@ -77,6 +78,7 @@ impl App {
             false => None,
         };
         let (update, hand_over) = self.refund_update(&row, &after, taking.as_ref())?;
+        let update = RefundUpdate { continued_by: next.as_ref().map(|next| next.id.clone()), ..update };
         let row = updated(row, &update);
         if !tx.record_refund(&row.id, row.fence, update).await? {
             return Ok(Applied::LostFence);
@@ -86,7 +88,13 @@ impl App {
         }
         self.follow_refund(&mut tx, &row, &payment, step, taking).await?;
         note_refund(&mut tx, &self.mint, &row, &before, &after)?;
+        if let Some(next) = &next {
+            self.write_continuation(&mut tx, next).await?;
+        }
         tx.commit().await?;
+        if next.is_some() {
+            self.work.notify_one();
+        }
         tracing::info!(refund = row.id, from = before.name(), to = after.name(), "refund");
         Ok(Applied::Changed)
     }
@@ -116,7 +124,10 @@ impl App {
             if step.kind != RefundKind::CancelDebit && is_accepted(step.before) {
                 self.put_back(tx, row, payment, code).await?;
             }
-            self.open_refund_item(tx, "refund_failed", row, Some(code)).await?;
+            // What goes on as a refund is in nobody's hands yet.
+            if row.continued_by.is_none() {
+                self.open_refund_item(tx, "refund_failed", row, Some(code)).await?;
+            }
         }
         let id = self.mint.id(OutboxId::new)?;
         let (topic, told) = (event_types::of_refund(row), event_types::refund(row));
@@ -153,6 +164,8 @@ impl App {
                 let plan = self.figures().plan_look_up(&Sends::from(row), now);
                 (plan.due_at_ms, plan.hand_over)
             }
+            // Asked about then, unless something is heard of it before.
+            RefundState::Pending(_) => (now.saturating_add(millis(self.settings.refund_check_after)), false),
             _ => (now, false),
         };
         let reference = match state {
@@ -167,12 +180,13 @@ impl App {
             lines: taking.map(Taking::to_json).transpose()?,
             due_at_ms,
             decided_at_ms: is_decided(state).then_some(now),
+            continued_by: None,
         };
         Ok((update, hand_over))
     }
 
-    /// Gives a refund that cannot be decided in time to a human.
-    async fn hand_over_refund(&self, tx: &mut OrgTx, row: &RefundRow) -> Result<(), AppError> {
+    /// Gives a refund that is not decided in time to a human.
+    pub(super) async fn hand_over_refund(&self, tx: &mut OrgTx, row: &RefundRow) -> Result<(), AppError> {
         if tx.hand_over_refund(&row.id, self.mint.now_ms()).await? {
             tracing::error!(refund = row.id, "a refund is still undecided: a human must ask the processor");
             self.metrics.refund_handed_over();
@@ -256,6 +270,7 @@ fn updated(row: RefundRow, update: &RefundUpdate) -> RefundRow {
         processor_reference: row.processor_reference.or_else(|| update.processor_reference.clone()),
         lines: update.lines.clone().or(row.lines),
         decided_at_ms: update.decided_at_ms,
+        continued_by: row.continued_by.or_else(|| update.continued_by.clone()),
         ..row
     }
 }

@@ -19,7 +19,7 @@ impl App {
         mut tx: OrgTx,
         id: &str,
     ) -> Result<(OrgTx, EndpointMade), AppError> {
-        self.webhooks.seal_key()?;
+        self.webhooks.seal_keys()?;
         if !tx.lock_endpoint(id).await? {
             return Err(AppError::not_found());
         }

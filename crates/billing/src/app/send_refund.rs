@@ -49,7 +49,11 @@ impl App {
         }
     }
 
-    async fn claim_and_send(&self, tenant: &Tenant, id: &str) -> Result<(), AppError> {
+    /// Claims a refund that is to be sent, and sends it. Does nothing when somebody else does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn claim_and_send(&self, tenant: &Tenant, id: &str) -> Result<(), AppError> {
         let now = self.mint.now_ms();
         let mut tx = tenant.write().await?;
         let Some(row) = tx.claim_refund(id, &self.refund_claim(now), now).await? else {

@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 
 use crate::app::AppError;
 use crate::ports::webhooks::WebhookSender;
-use crate::seal::{SealKey, Sealed};
+use crate::seal::{SealKeys, Sealed};
 
 /// The figures that the rules of webhooks take.
 #[derive(Clone, Debug)]
 pub struct WebhookSettings {
     /// What secrets are sealed with. Without it there are no endpoints.
-    pub secret_key: Option<SealKey>,
+    pub secret_key: Option<SealKeys>,
     /// Whether plain HTTP to this machine itself is allowed: for development and tests.
     pub allow_loopback_http: bool,
     /// How long one try may take. A delivery belongs to whoever sends it for three times as long.
@@ -30,6 +30,8 @@ pub struct WebhookSettings {
     pub endpoints_max: usize,
     /// How long a replaced secret goes on signing.
     pub rotation: Duration,
+    /// How long an event is kept after it was given out, and a delivery after nothing more was to be done about it.
+    pub retention: Duration,
 }
 
 impl Default for WebhookSettings {
@@ -42,6 +44,7 @@ impl Default for WebhookSettings {
             per_endpoint_max: 4,
             endpoints_max: 20,
             rotation: Duration::from_secs(24 * 60 * 60),
+            retention: Duration::from_secs(30 * 24 * 60 * 60),
         }
     }
 }
@@ -111,11 +114,11 @@ impl Webhooks {
         Some(Place { webhooks: Arc::clone(self), endpoint, arrived: None, _slot: slot })
     }
 
-    /// The key that secrets are sealed with.
+    /// The keys that secrets are sealed with.
     ///
     /// # Errors
     /// `webhooks_off` when the server was set up without one.
-    pub fn seal_key(&self) -> Result<&SealKey, AppError> {
+    pub fn seal_keys(&self) -> Result<&SealKeys, AppError> {
         self.settings.secret_key.as_ref().ok_or_else(|| {
             let detail = "This server was set up without webhooks: its operator sets webhooks.secret_key.";
             AppError::refused(ErrorCode::WebhooksOff, detail)
@@ -125,7 +128,7 @@ impl Webhooks {
     /// Opens a secret of an endpoint.
     ///
     /// # Errors
-    /// [`Sealed`] when there is no key, or another one than it was sealed with.
+    /// [`Sealed`] when there is no key, or none that it was sealed with.
     pub fn open(&self, owner: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, Sealed> {
         self.settings.secret_key.as_ref().ok_or(Sealed)?.open(owner, sealed)
     }

@@ -60,11 +60,13 @@ pub(super) struct RecoveryConfig {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct WebhooksConfig {
+    /// What endpoints' secrets are sealed with; several, separated by commas, while the first replaces the others.
     pub(super) secret_key: Option<String>,
     pub(super) allow_loopback_http: bool,
     pub(super) concurrent_max: usize,
     pub(super) per_endpoint_max: usize,
     pub(super) timeout_ms: u64,
+    pub(super) retention_days: u32,
 }
 
 fn default_vault() -> String {
@@ -112,6 +114,7 @@ impl Default for WebhooksConfig {
             concurrent_max,
             per_endpoint_max,
             timeout_ms: 20_000,
+            retention_days: 30,
         }
     }
 }

@@ -20,8 +20,8 @@ use crate::http::routes::{
     add_method, confirm_checkout, create_charge, create_client, create_endpoint, create_invoice,
     create_refund, create_session, delete_endpoint, dismiss_action_item, open_checkout, operations,
     read_action_items, read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events,
-    read_invoices, read_mandates, read_payments, read_refunds, read_session, read_status, receive_event,
-    replay_event, rotate_secret, show_mandate, update_endpoint,
+    read_invoices, read_mandates, read_organization, read_payments, read_refunds, read_session, read_status,
+    receive_event, replay_event, rotate_secret, show_mandate, update_endpoint, update_organization,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -34,6 +34,7 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
     ),
     components(schemas(Problem)),
     tags(
+        (name = "organization", description = "Your own settings."),
         (name = "clients", description = "Who pays."),
         (name = "invoices", description = "What is owed."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
@@ -64,6 +65,7 @@ impl Modify for Keys {
 
 fn described() -> OpenApiRouter<HttpState> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(read_organization::read_organization, update_organization::update_organization))
         .routes(routes!(create_client::create_client, read_clients::list_clients))
         .routes(routes!(read_clients::read_client))
         .routes(routes!(add_method::add_method))

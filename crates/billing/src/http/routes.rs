@@ -21,6 +21,7 @@ pub mod read_endpoints;
 pub mod read_events;
 pub mod read_invoices;
 pub mod read_mandates;
+pub mod read_organization;
 pub mod read_payments;
 pub mod read_refunds;
 pub mod read_session;
@@ -30,6 +31,7 @@ pub mod replay_event;
 pub mod rotate_secret;
 pub mod show_mandate;
 pub mod update_endpoint;
+pub mod update_organization;
 
 use std::future::Future;
 

@@ -33,6 +33,9 @@ pub enum RefundOutcome {
     Pending(String),
     /// It would not do it, and no money moved: its code.
     Refused(String),
+    /// It would not undo the charge any more, because it has settled it, and no money moved: its code. From then on the
+    /// money can be given back, and the charge never be undone.
+    TooLate(String),
     /// It took the order, and the money did not arrive: its code.
     Failed(String),
 }
@@ -43,6 +46,7 @@ impl From<RefundOutcome> for RefundEvent {
             RefundOutcome::Succeeded(reference) => Self::Succeed(ProcessorReference(reference)),
             RefundOutcome::Pending(reference) => Self::Accept(ProcessorReference(reference)),
             RefundOutcome::Refused(code) => Self::Refuse(code),
+            RefundOutcome::TooLate(code) => Self::RefuseAsTooLate(code),
             RefundOutcome::Failed(code) => Self::Fail(code),
         }
     }

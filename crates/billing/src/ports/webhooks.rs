@@ -3,6 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 /// Sends messages to endpoints.
 #[async_trait]
@@ -13,11 +14,11 @@ pub trait WebhookSender: fmt::Debug + Send + Sync {
     /// [`UrlRefused`] when nothing is ever sent to such a URL.
     fn accept(&self, url: &str) -> Result<String, UrlRefused>;
 
-    /// Sends one message and answers with the HTTP status. Whoever calls bounds the time.
+    /// Sends one message and answers with what came back. Whoever calls bounds the time.
     ///
     /// # Errors
     /// See [`SendError`]. The other side may have got the message all the same.
-    async fn send(&self, message: Message<'_>) -> Result<u16, SendError>;
+    async fn send(&self, message: Message<'_>) -> Result<Answer, SendError>;
 }
 
 /// One message, signed.
@@ -33,6 +34,30 @@ pub struct Message<'a> {
     pub signature: &'a str,
     /// What was signed.
     pub body: &'a str,
+}
+
+/// What an endpoint answered, as far as anything follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// When it wants to be asked again, if it says so.
+    pub retry_after: Option<RetryAfter>,
+}
+
+/// A `Retry-After`, which HTTP writes in two ways (RFC 9110, 10.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// After so many seconds.
+    Seconds(i64),
+    /// At a time.
+    At(Timestamp),
+}
+
+impl From<u16> for Answer {
+    fn from(status: u16) -> Self {
+        Self { status, retry_after: None }
+    }
 }
 
 /// A URL that an endpoint may not have, and why, for developers.

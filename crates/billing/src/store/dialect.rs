@@ -20,6 +20,7 @@ pub(crate) mod sqlite {
     statements! {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1";
+        LOCK_ORGANIZATION = "SELECT org_id AS id FROM organizations WHERE org_id = $1";
         CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
             leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3, first_sent_at_ms = COALESCE(first_sent_at_ms, $3) \
             WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \
@@ -47,6 +48,7 @@ pub(crate) mod postgres {
     statements! {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2 FOR UPDATE";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1 FOR UPDATE";
+        LOCK_ORGANIZATION = "SELECT org_id AS id FROM organizations WHERE org_id = $1 FOR UPDATE";
         CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
             leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3, first_sent_at_ms = COALESCE(first_sent_at_ms, $3) \
             WHERE (org_id, id) IN (SELECT org_id, id FROM attempts \

@@ -45,11 +45,11 @@ row! {
 }
 
 row! {
-    /// An event that nobody has given out yet.
+    /// An event that nobody has given out yet, or something that is over.
     DueEventRow {
         /// Whose it is.
         org_id: String,
-        /// `out_…`.
+        /// `out_…` or `whd_…`.
         id: String,
     }
 }
@@ -65,21 +65,26 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<(OrganizationId, Vec<String>)>, StoreError> {
         let mut door = self.door("paydesk.worker", "on").await?;
-        let mut rows = fetch_all!(door, DueEventRow, sql::DUE_EVENTS, now_ms, limit)?;
-        // In one order everywhere, so that two workers that give out the same events do not wait for each other in turn.
-        rows.sort_by(|a, b| (&a.org_id, &a.id).cmp(&(&b.org_id, &b.id)));
-        let mut due: Vec<(OrganizationId, Vec<String>)> = Vec::new();
-        for row in rows {
-            match due.last_mut() {
-                Some((org, ids)) if org.as_str() == row.org_id => ids.push(row.id),
-                _ => {
-                    let org = row.org_id.parse().map_err(|_| StoreError::Unreadable("organization id"))?;
-                    due.push((org, vec![row.id]));
-                }
+        by_organization(fetch_all!(door, DueEventRow, sql::DUE_EVENTS, now_ms, limit)?)
+    }
+}
+
+/// Rows by organization, in one order everywhere, so that two workers at the same rows do not wait for each other in turn.
+pub(crate) fn by_organization(
+    mut rows: Vec<DueEventRow>,
+) -> Result<Vec<(OrganizationId, Vec<String>)>, StoreError> {
+    rows.sort_by(|a, b| (&a.org_id, &a.id).cmp(&(&b.org_id, &b.id)));
+    let mut found: Vec<(OrganizationId, Vec<String>)> = Vec::new();
+    for row in rows {
+        match found.last_mut() {
+            Some((org, ids)) if org.as_str() == row.org_id => ids.push(row.id),
+            _ => {
+                let org = row.org_id.parse().map_err(|_| StoreError::Unreadable("organization id"))?;
+                found.push((org, vec![row.id]));
             }
         }
-        Ok(due)
     }
+    Ok(found)
 }
 
 impl OrgTx {

@@ -16,6 +16,11 @@ macro_rules! migrations {
             (4, "audit", include_str!(concat!("../../migrations/", $engine, "/0004_audit.sql"))),
             (5, "inbox", include_str!(concat!("../../migrations/", $engine, "/0005_inbox.sql"))),
             (6, "engine_more", include_str!(concat!("../../migrations/", $engine, "/0006_engine_more.sql"))),
+            (
+                7,
+                "refunds_more",
+                include_str!(concat!("../../migrations/", $engine, "/0007_refunds_more.sql")),
+            ),
         ]
     };
 }

@@ -5,8 +5,8 @@ use paydesk_domain::id::OrganizationId;
 use crate::store::db::Store;
 use crate::store::macros::{execute, fetch_all, fetch_optional, row};
 use crate::store::rows::{NumberRow, OrganizationRow};
-use crate::store::tx::{IdRow, OrgTx};
-use crate::store::{StoreError, sql};
+use crate::store::tx::{IdRow, OrgTx, Tx};
+use crate::store::{StoreError, dialect, sql};
 
 /// What an organization begins with.
 #[derive(Clone, Debug)]
@@ -145,6 +145,39 @@ impl OrgTx {
         fetch_optional!(self, OrganizationRow, sql::FIND_ORGANIZATION, &self.org)
     }
 
+    /// Waits for everybody else who is about to change the organization itself. Answers whether it is there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_organization(&mut self) -> Result<bool, StoreError> {
+        let sql = match &self.tx {
+            Tx::Sqlite(_) => dialect::sqlite::LOCK_ORGANIZATION,
+            Tx::Postgres(_) => dialect::postgres::LOCK_ORGANIZATION,
+        };
+        Ok(fetch_optional!(self, IdRow, sql, &self.org)?.is_some())
+    }
+
+    /// Writes everything about the organization that can change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_organization(&mut self, row: &OrganizationRow) -> Result<(), StoreError> {
+        execute!(
+            self,
+            sql::CHANGE_ORGANIZATION,
+            &self.org,
+            &row.name,
+            &row.currency,
+            &row.time_zone,
+            &row.locale,
+            &row.country,
+            &row.vault,
+            &row.contact,
+            row.debit_refund_max
+        )?;
+        Ok(())
+    }
+
     /// The next number of a receipt. The row stays locked until the transaction ends, and a transaction that is
     /// given up gives its number back: no gaps.
     ///
@@ -171,6 +204,23 @@ impl OrgTx {
     pub async fn insert_origin(&mut self, origin: &str) -> Result<(), StoreError> {
         execute!(self, sql::INSERT_ORIGIN, &self.org, origin)?;
         Ok(())
+    }
+
+    /// Lets pages of this origin embed the organization's checkout no more. Answers whether they could.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_origin(&mut self, origin: &str) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::DELETE_ORIGIN, &self.org, origin)? == 1)
+    }
+
+    /// The origins whose pages may embed the organization's checkout.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_origins(&mut self) -> Result<Vec<String>, StoreError> {
+        let rows = fetch_all!(self, IdRow, sql::LIST_ORIGINS, &self.org)?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     /// Tells whether pages of this origin may embed the organization's checkout.

@@ -10,14 +10,16 @@ use crate::store::tx::{OrgTx, Page};
 macro_rules! refund_columns {
     () => {
         "org_id, id, payment_id, account_id, invoice_id, kind, amount, currency, reason, lines, idempotency_key, status, \
-         detail, processor_reference, fence, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, decided_at_ms"
+         detail, processor_reference, fence, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, decided_at_ms, \
+         continues, continued_by"
     };
 }
 
 statements! {
     INSERT_REFUND = "INSERT INTO refunds (org_id, id, payment_id, account_id, invoice_id, kind, amount, currency, reason, \
         lines, idempotency_key, status, fence, created_at_ms, first_sent_at_ms, sent_at_ms, lease_owner, leased_until_ms, \
-        due_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)";
+        due_at_ms, continues) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     FIND_REFUND = concat!("SELECT ", refund_columns!(), " FROM refunds WHERE org_id = $1 AND id = $2");
     LIST_REFUNDS = concat!("SELECT ", refund_columns!(), " FROM refunds WHERE org_id = $1 AND ($2 = '' OR id < $2) \
         AND ($3 = '' OR payment_id = $3) AND ($4 = '' OR account_id = $4) ORDER BY id DESC LIMIT $5");
@@ -27,19 +29,22 @@ statements! {
     UNDECIDED_OF_PAYMENT = concat!("SELECT ", refund_columns!(), " FROM refunds WHERE org_id = $1 AND payment_id = $2 \
         AND status IN ('created', 'sending', 'in_doubt') ORDER BY id");
     DUE_REFUNDS = "SELECT org_id, id, status FROM refunds \
-        WHERE status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
+        WHERE status IN ('created', 'sending', 'in_doubt', 'pending') AND due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2";
+    // Found by its key, not among all that wait: see the attempts in sql.rs.
     CLAIM_REFUND = concat!("UPDATE refunds SET status = 'sending', fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
         due_at_ms = $4, sent_at_ms = $5, first_sent_at_ms = COALESCE(first_sent_at_ms, $5) \
-        WHERE org_id = $1 AND id = $2 AND status = 'created' AND due_at_ms <= $5 RETURNING ", refund_columns!());
+        WHERE org_id = $1 AND id = $2 AND status || '' = 'created' AND due_at_ms <= $5 RETURNING ", refund_columns!());
     CLAIM_REFUND_LOOK_UP = concat!("UPDATE refunds SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, \
         due_at_ms = $4, look_ups = look_ups + 1 \
-        WHERE org_id = $1 AND id = $2 AND status = 'in_doubt' AND due_at_ms <= $5 RETURNING ", refund_columns!());
+        WHERE org_id = $1 AND id = $2 AND status || '' IN ('in_doubt', 'pending') AND due_at_ms <= $5 RETURNING ", refund_columns!());
     RECORD_REFUND = "UPDATE refunds SET status = $4, detail = $5, \
         processor_reference = COALESCE(processor_reference, $6), lines = COALESCE($7, lines), due_at_ms = $8, \
-        decided_at_ms = $9, lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
+        decided_at_ms = $9, continued_by = COALESCE(continued_by, $10), lease_owner = NULL, leased_until_ms = NULL, fence = fence + 1 \
         WHERE org_id = $1 AND id = $2 AND fence = $3";
     EXPIRE_REFUND_LEASE = "UPDATE refunds SET status = 'in_doubt', fence = fence + 1, due_at_ms = $3, lease_owner = NULL, \
-        leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status = 'sending' AND leased_until_ms <= $3";
+        leased_until_ms = NULL WHERE org_id = $1 AND id = $2 AND status || '' = 'sending' AND leased_until_ms <= $3";
+    ASK_REFUND_AGAIN = "UPDATE refunds SET due_at_ms = $4, lease_owner = NULL, leased_until_ms = NULL \
+        WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'pending'";
     HAND_OVER_REFUND = "UPDATE refunds SET handed_over_at_ms = $3 \
         WHERE org_id = $1 AND id = $2 AND handed_over_at_ms IS NULL";
 }
@@ -87,6 +92,10 @@ row! {
         sent_at_ms: Option<i64>,
         /// When it came into a state that nobody need look up.
         decided_at_ms: Option<i64>,
+        /// The void that it goes on with, because that came too late.
+        continues: Option<String>,
+        /// The refund that goes on with it, because it came too late.
+        continued_by: Option<String>,
     }
 }
 
@@ -105,6 +114,8 @@ pub struct RefundUpdate {
     pub due_at_ms: i64,
     /// When it was decided, if it was.
     pub decided_at_ms: Option<i64>,
+    /// The refund that goes on with it. The first one stays.
+    pub continued_by: Option<String>,
 }
 
 /// Which refunds are wanted. An empty filter lets everything through.
@@ -118,7 +129,7 @@ pub struct RefundFilter {
 
 impl Store {
     /// Refunds of every organization that somebody should look at now, the longest waiting first: those to send, those
-    /// whose sender died, those whose answer was lost.
+    /// whose sender died, those whose answer was lost, those on their way of which nothing was heard.
     ///
     /// # Errors
     /// When the database fails.
@@ -130,11 +141,13 @@ impl Store {
 }
 
 impl OrgTx {
-    /// Writes a refund that whoever writes it sends at once: the claim is committed with the intent.
+    /// Writes a refund: one that whoever writes it sends at once, whose claim is committed with the intent, or one that is
+    /// due for anybody.
     ///
     /// # Errors
     /// When the database fails, or more would be given back than was paid.
-    pub async fn insert_refund(&mut self, row: &RefundRow, claim: &Claim) -> Result<(), StoreError> {
+    pub async fn insert_refund(&mut self, row: &RefundRow, claim: Option<&Claim>) -> Result<(), StoreError> {
+        let leased_until_ms = claim.map(|claim| claim.leased_until_ms);
         execute!(
             self,
             INSERT_REFUND,
@@ -154,8 +167,10 @@ impl OrgTx {
             row.created_at_ms,
             row.first_sent_at_ms,
             row.sent_at_ms,
-            &claim.owner,
-            claim.leased_until_ms
+            claim.map(|claim| claim.owner.as_str()),
+            leased_until_ms,
+            leased_until_ms.unwrap_or(row.created_at_ms),
+            &row.continues
         )?;
         Ok(())
     }
@@ -212,7 +227,7 @@ impl OrgTx {
         fetch_optional!(self, RefundRow, CLAIM_REFUND, &self.org, id, owner, *leased_until_ms, now_ms)
     }
 
-    /// Claims a refund in doubt whose look-up is due. `None` when somebody else did.
+    /// Claims a refund in doubt, or on its way, whose look-up is due. `None` when somebody else did.
     ///
     /// # Errors
     /// When the database fails.
@@ -236,7 +251,15 @@ impl OrgTx {
         fence: i64,
         update: RefundUpdate,
     ) -> Result<bool, StoreError> {
-        let RefundUpdate { status, detail, processor_reference, lines, due_at_ms, decided_at_ms } = update;
+        let RefundUpdate {
+            status,
+            detail,
+            processor_reference,
+            lines,
+            due_at_ms,
+            decided_at_ms,
+            continued_by,
+        } = update;
         let changed = execute!(
             self,
             RECORD_REFUND,
@@ -248,7 +271,8 @@ impl OrgTx {
             processor_reference,
             lines,
             due_at_ms,
-            decided_at_ms
+            decided_at_ms,
+            continued_by
         )?;
         Ok(changed == 1)
     }
@@ -259,6 +283,19 @@ impl OrgTx {
     /// When the database fails.
     pub async fn expire_refund_lease(&mut self, id: &str, now_ms: i64) -> Result<bool, StoreError> {
         Ok(execute!(self, EXPIRE_REFUND_LEASE, &self.org, id, now_ms)? == 1)
+    }
+
+    /// Lets a refund that is still on its way fall due again, where the fence still matches. Answers whether it did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ask_refund_again(
+        &mut self,
+        id: &str,
+        fence: i64,
+        due_at_ms: i64,
+    ) -> Result<bool, StoreError> {
+        Ok(execute!(self, ASK_REFUND_AGAIN, &self.org, id, fence, due_at_ms)? == 1)
     }
 
     /// Notes that a human was asked to look at a refund. Answers whether that is new.

@@ -61,9 +61,13 @@ statements! {
     INSERT_ORGANIZATION = "INSERT INTO organizations (org_id, name, currency, time_zone, locale, country, vault, contact, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault, contact, debit_refund_max FROM organizations WHERE org_id = $1";
+    CHANGE_ORGANIZATION = "UPDATE organizations SET name = $2, currency = $3, time_zone = $4, locale = $5, country = $6, \
+        vault = $7, contact = $8, debit_refund_max = $9 WHERE org_id = $1";
     NEXT_RECEIPT = "UPDATE organizations SET receipts = receipts + 1 WHERE org_id = $1 RETURNING receipts AS number";
     NEXT_INVOICE = "UPDATE organizations SET invoices = invoices + 1 WHERE org_id = $1 RETURNING invoices AS number";
     INSERT_ORIGIN = "INSERT INTO organization_origins (org_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    DELETE_ORIGIN = "DELETE FROM organization_origins WHERE org_id = $1 AND origin = $2";
+    LIST_ORIGINS = "SELECT origin AS id FROM organization_origins WHERE org_id = $1 ORDER BY origin";
     HAS_ORIGIN = "SELECT origin AS id FROM organization_origins WHERE org_id = $1 AND origin = $2";
     ORIGIN_REGISTERED = "SELECT origin AS id FROM organization_origins WHERE origin = $1 LIMIT 1";
     INSERT_API_KEY = "INSERT INTO api_keys (org_id, id, created_at_ms) VALUES ($1, $2, $3)";

@@ -33,6 +33,9 @@ pub(crate) mod sql {
             AND (ends_at_ms IS NULL OR ends_at_ms > $3) ORDER BY id DESC";
         FIND_SECRET = "SELECT id, sealed, ends_at_ms FROM webhook_secrets WHERE org_id = $1 AND endpoint_id = $2 AND id = $3";
         END_SECRET = "UPDATE webhook_secrets SET ends_at_ms = $3 WHERE org_id = $1 AND endpoint_id = $2 AND ends_at_ms IS NULL";
+        LIST_SECRETS = "SELECT endpoint_id, id, sealed FROM webhook_secrets WHERE org_id = $1 ORDER BY endpoint_id, id";
+        RESEAL_SECRET = "UPDATE webhook_secrets SET sealed = $5 \
+            WHERE org_id = $1 AND endpoint_id = $2 AND id = $3 AND sealed = $4";
         FORGET_SECRETS = "DELETE FROM webhook_secrets WHERE org_id = $1 AND endpoint_id = $2 AND ends_at_ms <= $3";
     }
 }
@@ -68,6 +71,18 @@ row! {
         sealed: String,
         /// When it ends, once it has been replaced.
         ends_at_ms: Option<i64>,
+    }
+}
+
+row! {
+    /// A sealed secret, and whose it is.
+    SealedRow {
+        /// `whe_…`.
+        endpoint_id: String,
+        /// `whs_…`.
+        id: String,
+        /// The secret, sealed.
+        sealed: String,
     }
 }
 
@@ -191,6 +206,23 @@ impl OrgTx {
     /// When the database fails.
     pub async fn find_secret(&mut self, endpoint: &str, id: &str) -> Result<Option<SecretRow>, StoreError> {
         fetch_optional!(self, SecretRow, sql::FIND_SECRET, &self.org, endpoint, id)
+    }
+
+    /// Every secret of the organization, whether it signs or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_secrets(&mut self) -> Result<Vec<SealedRow>, StoreError> {
+        fetch_all!(self, SealedRow, sql::LIST_SECRETS, &self.org)
+    }
+
+    /// Writes a secret as it is sealed now, unless it is gone or was sealed anew meanwhile. Answers whether it did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reseal_secret(&mut self, row: &SealedRow, sealed: &str) -> Result<bool, StoreError> {
+        let SealedRow { endpoint_id, id, sealed: before } = row;
+        Ok(execute!(self, sql::RESEAL_SECRET, &self.org, endpoint_id, id, before, sealed)? == 1)
     }
 
     /// Lets the present secret end at a time, and forgets those whose time is over.

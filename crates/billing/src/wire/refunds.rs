@@ -54,6 +54,11 @@ pub struct RefundView {
     pub lines: Vec<RefundLineView>,
     /// Why it came to nothing: the processor's code, or ours.
     pub code: Option<String>,
+    /// The void that it goes on with, `ref_…`: the processor would not undo the charge any more.
+    pub continues: Option<String>,
+    /// The refund that goes on with it, `ref_…`, because it came too late to undo the charge. The money goes back by that
+    /// one.
+    pub continued_by: Option<String>,
     /// The processor's name for it.
     pub processor_reference: Option<String>,
     /// When it was ordered.

@@ -131,8 +131,7 @@ async fn a_settled_debit_is_refunded_up_to_the_cap(engine: Engine) {
     assert_eq!(read_refund(&stack, &first.at("/id")).await["status"], "succeeded");
     assert_eq!(stack.three_figures(&invoice).await, (50_000, 0, 50_000));
     assert_eq!(stack.read(&format!("/v1/payments/{payment}")).await.at("/reconciliation"), "full");
-    let wide = "UPDATE organizations SET debit_refund_max = 60000";
-    stack.database.execute_for(stack.organization.as_str(), wide).await.unwrap();
+    stack.change(json!({"debit_refund_max": 60_000})).await.expect(200);
     assert_eq!(refund(&stack, &payment, json!({})).await.expect(201).at("/amount"), "10000");
     assert_eq!(books(&stack).await, sums(&[("income", -60_000), ("receivable", 60_000)]));
     // A refund to an account that takes none: everything is as it was.
@@ -194,9 +193,20 @@ async fn a_debit_that_comes_back_after_its_refund_is_owed_once(engine: Engine) {
 
 /// Like the processor behind it, but able to undo a charge of the same day, and unable to give back a part.
 #[derive(Debug)]
-struct Undoing {
-    behind: Arc<dyn Processor>,
-    asked: Mutex<Vec<RefundKind>>,
+pub struct Undoing {
+    pub behind: Arc<dyn Processor>,
+    pub asked: Mutex<Vec<RefundKind>>,
+    /// What it answers when it is to undo a charge; undone when none.
+    pub undo: Mutex<Option<Result<RefundOutcome, ProcessorError>>>,
+    /// What a look-up of that finds.
+    pub found: FoundRefund,
+}
+
+impl Undoing {
+    /// One that undoes what it is asked to undo.
+    pub fn before(behind: Arc<dyn Processor>) -> Self {
+        Self { behind, asked: Mutex::default(), undo: Mutex::default(), found: FoundRefund::Undecided }
+    }
 }
 
 #[async_trait]
@@ -262,12 +272,19 @@ impl Processor for Undoing {
 
     async fn refund(&self, refund: RefundRequest<'_>) -> Result<RefundOutcome, ProcessorError> {
         self.asked.lock().unwrap().push(refund.kind);
+        let undo = self.undo.lock().unwrap().clone().filter(|_| refund.kind == RefundKind::Void);
+        if let Some(answer) = undo {
+            return answer;
+        }
         // The sandbox has no way to undo what it took but to give it back.
         self.behind.refund(RefundRequest { kind: RefundKind::Refund, ..refund }).await
     }
 
     async fn look_up_refund(&self, wanted: RefundLookUp<'_>) -> Result<FoundRefund, ProcessorError> {
-        self.behind.look_up_refund(wanted).await
+        match wanted.kind {
+            RefundKind::Void => Ok(self.found.clone()),
+            _ => self.behind.look_up_refund(wanted).await,
+        }
     }
 }
 
@@ -294,7 +311,7 @@ async fn a_processor_that_undoes_charges_does_so_on_the_same_day(engine: Engine)
     let noon = here.tomorrow().unwrap().with().hour(12).minute(0).second(0).build().unwrap();
     let until = noon.timestamp().as_millisecond() - stack.app.mint.now_ms();
     stack.clock.advance(Duration::from_millis(until.try_into().unwrap()));
-    let undoing = Arc::new(Undoing { behind: stack.app.processor.clone(), asked: Mutex::default() });
+    let undoing = Arc::new(Undoing::before(stack.app.processor.clone()));
     let app = App { processor: undoing.clone(), ..stack.app.clone() };
     let today = paid(&stack, "4242424242424242", &[5_000, 1_250]).await;
     let yesterday = paid(&stack, "4242424242424242", &[900]).await;

@@ -329,7 +329,7 @@ async fn what_nobody_tells_is_asked(engine: Engine) {
         let url = format!("{}/sandbox/clock", stack.processor);
         let request = stack.http.post(url).bearer_auth(crate::support::PROCESSOR_SECRET);
         stack.send(request.json(&json!({"advance_s": 86_400}))).await.expect(200);
-        stack.work_after(std::time::Duration::from_secs(86_400)).await;
+        stack.work_after(Duration::from_secs(86_400)).await;
     }
     assert_eq!(stack.payment_of(debit.attempt()).await["status"], "settled");
     let items = stack.action_items().await;

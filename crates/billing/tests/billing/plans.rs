@@ -9,13 +9,16 @@ use crate::support::{Database, Engine, on_both};
 on_both! { the_queue_is_read_by_its_index; one_row_is_found_by_its_key; }
 
 /// What the queue is asked all the time, and the index that must answer.
-const QUEUE: [(&str, &str); 6] = [
+const QUEUE: [(&str, &str); 9] = [
     ("CLAIM_DUE", "attempts_due"),
     ("DUE_ATTEMPTS", "attempts_due"),
     ("DUE_RETRIES", "retries_due"),
     ("DUE_CHECKS", "payments_to_check"),
+    ("DUE_REFUNDS", "refunds_due"),
     ("DUE_PROCESSOR_EVENTS", "processor_events_due"),
     ("DUE_EVENTS", "outbox_due"),
+    ("OLD_EVENTS", "outbox_over"),
+    ("OLD_DELIVERIES", "webhook_deliveries_over"),
 ];
 /// What is asked of one debt. PostgreSQL chooses among indexes by what the tables hold: only SQLite's choice is known.
 const ONE_DEBT: [(&str, &str); 3] = [
@@ -26,17 +29,23 @@ const ONE_DEBT: [(&str, &str); 3] = [
 
 /// What is asked of one row by its key. PostgreSQL must not go through the queue instead, which its figures may still call
 /// empty when ten thousand rows have just fallen due: each of them would then be looked for among all of them.
-const BY_KEY: [(&str, &str); 7] = [
+const BY_KEY: [(&str, &str); 13] = [
     ("RECORD_OUTCOME", "attempts"),
     ("KEEP_ATTEMPT_METHOD", "attempts"),
     ("CLAIM_LOOK_UP", "attempts"),
     ("EXPIRE_LEASE", "attempts"),
+    ("CLAIM_REFUND", "refunds"),
+    ("CLAIM_REFUND_LOOK_UP", "refunds"),
+    ("EXPIRE_REFUND_LEASE", "refunds"),
+    ("ASK_REFUND_AGAIN", "refunds"),
     ("GIVE_OUT_EVENT", "outbox"),
+    ("FORGET_EVENT", "outbox"),
+    ("FORGET_DELIVERY", "webhook_deliveries"),
     ("CLAIM_PROCESSOR_EVENT", "processor_events"),
     ("SETTLE_PROCESSOR_EVENT", "processor_events"),
 ];
 
-/// Positive control: a plain `status = 'in_doubt'` beside the key. Each of the seven was found in this way.
+/// Positive control: a plain `status = 'in_doubt'` beside the key. Each of them was found in this way.
 async fn one_row_is_found_by_its_key(engine: Engine) {
     let database = Database::fresh(engine).await;
     database.open().await.close().await;
@@ -76,7 +85,7 @@ async fn the_queue_is_read_by_its_index(engine: Engine) {
             Engine::Postgres => postgres_plan(&database, sql).await,
         };
         assert!(plan.contains(index), "{name}: {plan}");
-        for table in ["attempts", "payments", "outbox", "processor_events"] {
+        for table in ["attempts", "payments", "refunds", "outbox", "webhook_deliveries", "processor_events"] {
             let whole = [format!("SCAN {table}\n"), format!("Seq Scan on {table}")];
             assert!(whole.iter().all(|scan| !plan.contains(scan.as_str())), "{name}: {plan}");
         }
@@ -94,7 +103,16 @@ async fn nothing_waits(database: &Database) {
         SELECT 'org', 'out' || n, 'payment.succeeded', 'pay' || n, n, n, n FROM generate_series(1, 2000) n";
     let events = "INSERT INTO processor_events (vault, id, kind, facts, source, status, due_at_ms, happened_at_ms, \
         received_at_ms) SELECT 'default', 'evt' || n, 'charge', '{}', 'poll', 'applied', n, n, n FROM generate_series(1, 2000) n";
-    for fill in [attempts, outbox, events] {
+    let payments = "INSERT INTO payments (org_id, id, account_id, invoice_id, attempt_id, kind, status, amount, currency, \
+        processor_reference, paid_at_ms) SELECT 'org', 'pay' || n, 'acc', 'inv' || n, 'att' || n, 'card', 'succeeded', 100, \
+        'CAD', 'pi' || n, n FROM generate_series(1, 2000) n";
+    let refunds = "INSERT INTO refunds (org_id, id, payment_id, account_id, invoice_id, kind, amount, currency, \
+        idempotency_key, status, detail, due_at_ms, created_at_ms) SELECT 'org', 'ref' || n, 'pay' || n, 'acc', 'inv' || n, \
+        'refund', 100, 'CAD', 'key' || n, 'succeeded', 're' || n, n, n FROM generate_series(1, 2000) n";
+    let deliveries = "INSERT INTO webhook_deliveries (org_id, id, event_id, endpoint_id, replay, status, due_at_ms, \
+        created_at_ms, done_at_ms) SELECT 'org', 'whd' || n, 'out' || n, 'whe', 0, 'delivered', n, n, n \
+        FROM generate_series(1, 2000) n";
+    for fill in [attempts, outbox, events, payments, refunds, deliveries] {
         hand.change(2_000, fill.to_owned()).await;
     }
     hand.change(0, "ANALYZE".to_owned()).await;

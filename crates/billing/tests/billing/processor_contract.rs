@@ -246,7 +246,7 @@ async fn contract(peer: Peer) {
         assert_eq!(nothing, FoundRefund::Nothing);
         // A charge that was taken cannot be called back any more, and the look-up says so.
         let called_back = peer.found(&fresh("ref_"), &reference, RefundKind::CancelDebit).await;
-        assert!(matches!(called_back, FoundRefund::Outcome(RefundOutcome::Refused(_))), "{called_back:?}");
+        assert!(matches!(called_back, FoundRefund::Outcome(RefundOutcome::TooLate(_))), "{called_back:?}");
         keys_tokens_and_look_ups(&peer, &attempt, &method, &reference).await;
     }
     webhooks(&peer, &kept, &customer).await;

@@ -302,6 +302,35 @@ async fn it_tells_endpoints_by_itself() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sealing_key_is_replaced_by_a_command() {
+    let stack = Stack::start(Engine::Sqlite).await;
+    let folder = TempDir::new().unwrap();
+    let with = |keys: &[u8]| {
+        let keys: Vec<String> = keys.iter().map(|byte| crate::webhooks::key_text(*byte)).collect();
+        let more = format!("[webhooks]\nsecret_key = \"{}\"\n", keys.join(","));
+        config(folder.path(), &stack.processor, &more)
+    };
+    let config = with(&[7]);
+    let (_, key) = organization(&config).await;
+    let server = serve(&config).await;
+    let request = stack.http.post(format!("{}/v1/webhook_endpoints", server.origin)).bearer_auth(&key);
+    let request = request.header("idempotency-key", fresh("k-"));
+    stack.send(request.json(&json!({"url": "https://example.org/hooks"}))).await.expect(201);
+    server.stop().await;
+    let reseal = async |config: &str| run(config, &["webhooks", "reseal"]).await;
+    let (done, out, error) = reseal(&with(&[8])).await;
+    assert!(!done && error.contains("none of the keys in webhooks.secret_key opens: 1"), "{error}");
+    assert_eq!(out.trim(), r#"{"resealed":0,"kept":0,"unreadable":1}"#);
+    for out in [r#"{"resealed":1,"kept":0,"unreadable":0}"#, r#"{"resealed":0,"kept":1,"unreadable":0}"#] {
+        let (done, said, error) = reseal(&with(&[8, 7])).await;
+        assert!(done, "{error}");
+        assert_eq!(said.trim(), out);
+    }
+    assert!(reseal(&with(&[8])).await.0, "the old key is not needed any more");
+    assert!(!reseal(&with(&[7])).await.0);
+}
+
 /// Positive control: without the commit in `revoke_key` the key goes on opening doors.
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_are_revoked_and_pages_registered_while_it_serves() {
@@ -346,6 +375,22 @@ async fn keys_are_revoked_and_pages_registered_while_it_serves() {
         let (done, _, error) = run(&config, &add).await;
         assert!(!done && error.contains("origin"), "{bad}: {error}");
     }
+    let remove =
+        ["org", "remove-origin", "--organization", &organization, "--origin", "https://shop.example"];
+    assert_eq!(answer(&remove).await, json!({"removed": "https://shop.example"}));
+    assert_eq!(frame("https://shop.example").await, 403);
+    assert!(!run(&config, &remove).await.0, "once is all");
+
+    let set =
+        ["org", "set", "--organization", &organization, "--currency", "usd", "--debit-refund-max", "7000"];
+    let set = answer(&[&set[..], &["--this-vault"]].concat()).await;
+    assert_eq!((&set["currency"], &set["debit_refund_max"]), (&json!("USD"), &json!(7_000)));
+    let url = format!("{}/v1/organization", server.origin);
+    let shown = stack.send(stack.http.get(url).bearer_auth(&first)).await.expect(200).json();
+    assert_eq!((&shown, &shown["name"]), (&set, &json!("Riverside")));
+    let (done, _, error) =
+        run(&config, &["org", "set", "--organization", &organization, "--country", "Canada"]).await;
+    assert!(!done && error.contains("country: Two letters"), "{error}");
     server.stop().await;
 }
 

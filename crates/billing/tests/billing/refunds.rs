@@ -21,6 +21,8 @@ on_both! {
     a_refund_whose_sender_died_is_found_and_sent;
     an_unreachable_processor_gives_nothing_back;
     a_pending_refund_arrives;
+    a_pending_refund_of_which_nothing_is_heard_is_asked_about;
+    a_refund_that_is_pending_for_a_month_reaches_a_human;
     a_failed_refund_puts_exactly_its_lines_back;
     what_was_paid_again_meanwhile_becomes_a_credit;
     news_of_a_refund_may_be_repeated_and_contradict;
@@ -374,6 +376,67 @@ async fn a_pending_refund_arrives(engine: Engine) {
     assert_eq!(topics(&stack, &pending.at("/id")).await, ["refund.pending", "refund.succeeded"]);
     assert_eq!(history(&stack, &paid.payment).await, ["succeeded 6250", "refunded 1250"], "once");
     assert_eq!(stack.three_figures(&paid.invoice).await, (1_250, 0, 1_250));
+}
+
+/// How much is due when some time has passed, and done.
+async fn done_after(stack: &Stack, passed_s: u64) -> usize {
+    stack.clock.advance(Duration::from_secs(passed_s));
+    stack.app.sweep().await.unwrap()
+}
+
+/// No webhook comes and nobody reads the processor's list of events. Positive control: leaving `pending` out of
+/// `DUE_REFUNDS`, as it was, and it stays on its way for ever (tried).
+async fn a_pending_refund_of_which_nothing_is_heard_is_asked_about(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let paid = paid(&stack, REFUND_PENDS, &[6_250]).await;
+    let pending = refund(&stack, &paid.payment, json!({"amount": 1_250})).await.expect(201);
+    let id = pending.at("/id");
+    assert_eq!(pending.at("/status"), "pending");
+    assert_eq!(done_after(&stack, 3_599).await, 0, "first after an hour");
+    assert_eq!(done_after(&stack, 1).await, 1);
+    assert_eq!(read_refund(&stack, &id).await, pending.json(), "it is still on its way");
+    // A question that gets no answer, or finds no trace of what the processor has accepted, changes nothing.
+    for action in [json!({"type": "server_error"}), json!({"type": "drop_answer"})] {
+        let fault = json!({"match": "every", "on": ["refunds.list"], "action": action, "times": 1});
+        stack.scenario(fault).await;
+        assert_eq!(done_after(&stack, 86_399).await, 0, "then every day");
+        assert_eq!(done_after(&stack, 1).await, 1);
+        assert_eq!(read_refund(&stack, &id).await, pending.json());
+    }
+    let url = format!("{}/sandbox/clock", stack.processor);
+    let request = stack.http.post(url).bearer_auth(PROCESSOR_SECRET);
+    stack.send(request.json(&json!({"advance_s": 4 * 86_400}))).await.expect(200);
+    assert_eq!(done_after(&stack, 86_400).await, 1);
+    assert_eq!(read_refund(&stack, &id).await["status"], "succeeded");
+    assert_eq!(topics(&stack, &id).await, ["refund.pending", "refund.succeeded"]);
+    assert_eq!(history(&stack, &paid.payment).await, ["succeeded 6250", "refunded 1250"], "once");
+    assert!(stack.action_items().await.is_empty());
+    assert_eq!(done_after(&stack, 30 * 86_400).await, 0, "what is decided is not asked about");
+}
+
+async fn a_refund_that_is_pending_for_a_month_reaches_a_human(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let paid = paid(&stack, REFUND_PENDS, &[6_250]).await;
+    let id = refund(&stack, &paid.payment, json!({})).await.expect(201).at("/id");
+    for _ in 0..29 {
+        assert_eq!(done_after(&stack, 86_400).await, 1);
+    }
+    assert!(stack.action_items().await.is_empty());
+    assert_eq!(done_after(&stack, 86_400).await, 1);
+    let items = stack.action_items().await;
+    assert_eq!(
+        (items.len(), &items[0]["kind"], &items[0]["subject"]),
+        (1, &json!("refund_undecided"), &json!(id))
+    );
+    // Nobody is asked twice, and it goes on being asked about.
+    assert_eq!(done_after(&stack, 86_400).await, 1);
+    assert_eq!(stack.action_items().await.len(), 1);
+    let url = format!("{}/sandbox/clock", stack.processor);
+    let request = stack.http.post(url).bearer_auth(PROCESSOR_SECRET);
+    stack.send(request.json(&json!({"advance_s": 4 * 86_400}))).await.expect(200);
+    assert_eq!(done_after(&stack, 86_400).await, 1);
+    assert_eq!(read_refund(&stack, &id).await["status"], "succeeded");
+    assert!(stack.action_items().await.is_empty(), "the question is answered");
 }
 
 /// Positive control: putting a failed refund back by covering open lines from the top, as a payment does, covers other

@@ -118,7 +118,7 @@ async fn the_checked_address_is_the_one_that_is_used() {
 
     let network = FakeNetwork::new(address, &rebinding);
     let sender = Sender::with(network.clone(), roots, false).unwrap();
-    assert_eq!(sender.send(message(URL)).await, Ok(204));
+    assert_eq!(sender.send(message(URL)).await, Ok(204.into()));
     assert_eq!(network.resolved(), [NAME], "resolved once");
     assert_eq!(network.connected(), [format!("{PUBLIC}:443")]);
     assert_eq!(sender.send(message(URL)).await, Err(SendError::AddressRefused));
@@ -200,9 +200,9 @@ async fn a_certificate_for_another_name_is_not_good() {
 #[tokio::test]
 async fn an_answer_is_bounded() {
     for (answer, wanted) in [
-        (&b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"[..], Ok(200)),
-        (&b"HTTP/1.1 302 Found\r\nlocation: https://127.0.0.1/\r\n\r\n"[..], Ok(302)),
-        (&b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\nbroken off"[..], Ok(200)),
+        (&b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"[..], Ok(200.into())),
+        (&b"HTTP/1.1 302 Found\r\nlocation: https://127.0.0.1/\r\n\r\n"[..], Ok(302.into())),
+        (&b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\nbroken off"[..], Ok(200.into())),
         (&b"SSH-2.0-OpenSSH_9.2\r\n"[..], Err(SendError::Broken)),
         (&b""[..], Err(SendError::Broken)),
     ] {

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use base64::Engine as _;
+use paydesk_billing::app::reseal_secrets::reseal_secrets;
 use paydesk_billing::app::webhook_schedule::TRY_AFTER_MS;
 use paydesk_billing::app::{App, Settings, WebhookSettings};
 use paydesk_billing::ports::webhooks::SendError;
-use paydesk_billing::seal::SealKey;
+use paydesk_billing::seal::SealKeys;
 use paydesk_billing::store::Tenant;
 use paydesk_billing::worker;
 use paydesk_domain::id::OutboxId;
@@ -19,6 +20,7 @@ on_both! {
     a_payment_is_told_once_with_a_right_signature;
     failures_are_tried_again_to_the_end_and_then_it_is_disabled;
     an_answer_that_does_not_come_is_a_failure;
+    who_is_too_busy_is_left_alone_for_as_long_as_it_asks;
     gone_is_gone;
     two_workers_send_each_try_once;
     a_crash_after_sending_repeats_with_the_same_id;
@@ -29,14 +31,26 @@ on_both! {
     what_waits_goes_on_when_enabled_again;
     an_endpoint_is_told_what_it_listens_to;
     a_secret_that_does_not_open_costs_no_try;
+    the_sealing_key_is_replaced_without_a_pause;
 }
 
-pub fn seal_key(byte: u8) -> SealKey {
-    SealKey::parse(&base64::engine::general_purpose::STANDARD.encode([byte; 32])).unwrap()
+/// A key of this byte, as it is written.
+pub fn key_text(byte: u8) -> String {
+    base64::engine::general_purpose::STANDARD.encode([byte; 32])
+}
+
+/// Keys of these bytes: the first one seals.
+pub fn seal_keys(bytes: &[u8]) -> SealKeys {
+    let keys: Vec<String> = bytes.iter().map(|byte| key_text(*byte)).collect();
+    SealKeys::parse(&keys.join(",")).unwrap()
 }
 
 pub fn webhook_settings() -> WebhookSettings {
-    WebhookSettings { secret_key: Some(seal_key(7)), allow_loopback_http: true, ..WebhookSettings::default() }
+    WebhookSettings {
+        secret_key: Some(seal_keys(&[7])),
+        allow_loopback_http: true,
+        ..WebhookSettings::default()
+    }
 }
 
 pub async fn start(engine: Engine, webhooks: WebhookSettings) -> Stack {
@@ -209,6 +223,37 @@ async fn an_answer_that_does_not_come_is_a_failure(engine: Engine) {
     assert_eq!(deliveries(&stack, &nobody).await[0]["last_error"], "not_reached");
 }
 
+/// Positive control: without the header the second message comes after five seconds, as it did (found so).
+async fn who_is_too_busy_is_left_alone_for_as_long_as_it_asks(engine: Engine) {
+    let stack = start(engine, webhook_settings()).await;
+    let receiver = Receiver::start(Behaviour::Busy(503, "3600".to_owned())).await;
+    let (id, _) = endpoint(&stack, &receiver, json!(["payment.succeeded"])).await;
+    happens(&stack, &tenant(&stack), "payment.succeeded").await;
+    let http_date = |seconds: i64| {
+        let at = jiff::Timestamp::from_second(stack.app.mint.now().as_second() + seconds).unwrap();
+        at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    };
+    let come_again_after = async |seconds: u64, count: usize| {
+        stack.clock.advance(Duration::from_secs(seconds - 2));
+        round(&stack.app).await;
+        assert_eq!(receiver.count(), count - 1, "not before its time");
+        stack.clock.advance(Duration::from_secs(2));
+        round(&stack.app).await;
+        assert_eq!(receiver.count(), count);
+    };
+    round(&stack.app).await;
+    assert_eq!(receiver.count(), 1);
+    receiver.behave(Behaviour::Busy(429, http_date(3_600 + 7_200)));
+    come_again_after(3_600, 2).await;
+    let rows = deliveries(&stack, &id).await;
+    assert_eq!((&rows[0]["last_status"], &rows[0]["last_error"]), (&json!(429), &json!("status")));
+    receiver.behave(Behaviour::Busy(503, "172800".to_owned()));
+    come_again_after(7_200, 3).await;
+    receiver.behave(Behaviour::Busy(200, "3600".to_owned()));
+    come_again_after(86_400, 4).await;
+    assert_eq!(deliveries(&stack, &id).await[0]["status"], "delivered");
+}
+
 async fn gone_is_gone(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
     let receiver = Receiver::start(Behaviour::Answer(410)).await;
@@ -255,7 +300,7 @@ async fn a_crash_after_sending_repeats_with_the_same_id(engine: Engine) {
     stack.app.fan_out().await.unwrap();
     let delivery = deliveries(&stack, &id).await[0]["id"].as_str().unwrap().to_owned();
     let claimed = stack.app.claim_delivery(&tenant(&stack), &delivery).await.unwrap().unwrap();
-    assert_eq!(stack.app.send_delivery(&claimed).await, Ok(200));
+    assert_eq!(stack.app.send_delivery(&claimed).await, Ok(200.into()));
     drop(claimed);
     // It dies here.
     let (other, _) = stack.second_process().await;
@@ -287,11 +332,11 @@ async fn a_late_record_writes_nothing(engine: Engine) {
     stack.clock.advance(Duration::from_secs(60));
     let other = stack.app.claim_delivery(&tenant, &delivery).await.unwrap().unwrap();
     // It wakes up with an answer of another time, which would disable the endpoint.
-    stack.app.record_delivery(&tenant, &stalled, Ok(410)).await.unwrap();
+    stack.app.record_delivery(&tenant, &stalled, Ok(410.into())).await.unwrap();
     let rows = deliveries(&stack, &id).await;
     assert_eq!((&rows[0]["status"], &rows[0]["last_status"]), (&json!("waiting"), &Value::Null));
     assert_eq!(stack.read(&format!("/v1/webhook_endpoints/{id}")).await.at("/enabled"), "true");
-    stack.app.record_delivery(&tenant, &other, Ok(200)).await.unwrap();
+    stack.app.record_delivery(&tenant, &other, Ok(200.into())).await.unwrap();
     stack.app.record_delivery(&tenant, &stalled, Err(SendError::TimedOut)).await.unwrap();
     assert_eq!(deliveries(&stack, &id).await[0]["status"], "delivered");
 }
@@ -444,16 +489,58 @@ async fn an_endpoint_is_told_what_it_listens_to(engine: Engine) {
     assert_eq!((one.count(), all.count()), (1, 3), "all of them arrived");
 }
 
+/// A process with these sealing keys.
+fn with_keys(stack: &Stack, bytes: &[u8]) -> App {
+    let settings = WebhookSettings { secret_key: Some(seal_keys(bytes)), ..webhook_settings() };
+    let webhooks = paydesk_billing::app::Webhooks::new(stack.app.webhooks.sender.clone(), settings);
+    App { webhooks: webhooks.into(), ..stack.app.clone() }
+}
+
+/// Positive control: keeping the old seal (`reseal_secret` with what was there before) leaves the new key without a secret
+/// to sign with (tried).
+async fn the_sealing_key_is_replaced_without_a_pause(engine: Engine) {
+    let stack = start(engine, webhook_settings()).await;
+    let receiver = Receiver::start(Behaviour::Answer(200)).await;
+    let (id, old) = endpoint(&stack, &receiver, json!(["payment.succeeded"])).await;
+    let rotated = stack.write(&format!("/v1/webhook_endpoints/{id}/rotate_secret"), json!({})).await;
+    let secret = rotated.expect(201).at("/secret");
+    let tenant = tenant(&stack);
+    let tell = async |app: &App| {
+        happens(&stack, &tenant, "payment.succeeded").await;
+        round(app).await;
+        stack.clock.advance(Duration::from_secs(300));
+        receiver.seen().last().is_some_and(|seen| seen.is_signed_by(&secret) && seen.is_signed_by(&old))
+    };
+    // Both open what the old one has sealed, and the new one alone does not.
+    let (only_new, both) = (with_keys(&stack, &[8]), with_keys(&stack, &[8, 7]));
+    assert!(!tell(&only_new).await && receiver.count() == 0);
+    assert!(tell(&both).await);
+
+    let reseal = async |keys: &[u8]| {
+        let done = reseal_secrets(&tenant, &stack.app.mint, &seal_keys(keys)).await.unwrap();
+        (done.resealed, done.kept, done.unreadable)
+    };
+    assert_eq!(reseal(&[9]).await, (0, 0, 2), "they stay as they are");
+    assert_eq!(reseal(&[8, 7]).await, (2, 0, 0), "the one that ends in a day as well");
+    assert_eq!(reseal(&[8, 7]).await, (0, 2, 0));
+    let seen = receiver.count();
+    assert!(tell(&only_new).await && receiver.count() > seen, "the secrets are what they were");
+    let seen = receiver.count();
+    tell(&stack.app).await;
+    assert_eq!(receiver.count(), seen, "and nothing opens with the old key any more");
+
+    let page = stack.read("/v1/audit_entries?action=webhook_secrets.resealed").await.expect(200).json();
+    let rows = page["data"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["detail"]), (1, &json!({"secrets": 2})));
+}
+
 async fn a_secret_that_does_not_open_costs_no_try(engine: Engine) {
     let stack = start(engine, webhook_settings()).await;
     let receiver = Receiver::start(Behaviour::Answer(200)).await;
     let (id, _) = endpoint(&stack, &receiver, json!(["*"])).await;
     happens(&stack, &tenant(&stack), "payment.succeeded").await;
     // A worker with another key, as after a mistake in its configuration.
-    let sender = stack.app.webhooks.sender.clone();
-    let settings = WebhookSettings { secret_key: Some(seal_key(8)), ..webhook_settings() };
-    let wrong =
-        App { webhooks: paydesk_billing::app::Webhooks::new(sender, settings).into(), ..stack.app.clone() };
+    let wrong = with_keys(&stack, &[8]);
     round(&wrong).await;
     let rows = deliveries(&stack, &id).await;
     assert_eq!((receiver.count(), &rows[0]["tries"], &rows[0]["status"]), (0, &json!(0), &json!("waiting")));

@@ -36,7 +36,7 @@ async fn the_official_library_believes_us_and_nobody_else() {
     let sender = Sender::new(true).unwrap();
     let url = receiver.url.clone();
     let send = async |id: &str, timestamp_s: i64, signature: &str, body: &str| {
-        sender.send(Message { url: &url, id, timestamp_s, signature, body }).await.unwrap()
+        sender.send(Message { url: &url, id, timestamp_s, signature, body }).await.unwrap().status
     };
     let ours = sign(std::slice::from_ref(&secret), "out_x", now, BODY);
     assert_eq!(send("out_x", now, &ours, BODY).await, 204);

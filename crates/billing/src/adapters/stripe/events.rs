@@ -151,10 +151,7 @@ mod tests {
         assert_eq!((organization.as_str(), attempt.as_str()), ("org_1", "att_1"));
         let kept = standing.to_string();
         assert!(!kept.contains("kim") && !kept.contains("Kim"), "{kept}");
-        assert_eq!(
-            crate::adapters::stripe::answers::standing(&standing),
-            crate::adapters::stripe::answers::standing(&object)
-        );
+        assert_eq!(answers::standing(&standing), answers::standing(&object));
     }
 
     #[test]

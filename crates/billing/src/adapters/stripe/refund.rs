@@ -50,6 +50,7 @@ async fn cancel(client: &Client, wanted: RefundRequest<'_>) -> Result<RefundOutc
             // It may be called back already, by somebody else: that is what was wanted.
             match read_canceled(client, wanted.charge).await? {
                 FoundRefund::Outcome(outcome @ RefundOutcome::Succeeded(_)) => Ok(outcome),
+                FoundRefund::Outcome(RefundOutcome::TooLate(_)) => Ok(RefundOutcome::TooLate(refusal.code)),
                 _ => Ok(RefundOutcome::Refused(refusal.code)),
             }
         }
@@ -103,8 +104,9 @@ fn canceled(json: &Value) -> FoundRefund {
         "canceled" => FoundRefund::Outcome(RefundOutcome::Succeeded(answers::text(json, "id").to_owned())),
         "processing" | "requires_capture" => FoundRefund::Nothing,
         // It went its way: it settled, or the bank refused it.
-        status @ ("succeeded" | "requires_payment_method") => {
-            FoundRefund::Outcome(RefundOutcome::Refused(format!("charge_{status}")))
+        "succeeded" => FoundRefund::Outcome(RefundOutcome::TooLate("charge_succeeded".to_owned())),
+        "requires_payment_method" => {
+            FoundRefund::Outcome(RefundOutcome::Refused("charge_requires_payment_method".to_owned()))
         }
         _ => FoundRefund::Undecided,
     }
@@ -126,7 +128,9 @@ fn judge(json: &Value, refund: &str) -> FoundRefund {
 fn weightier(one: FoundRefund, other: FoundRefund) -> FoundRefund {
     let weight = |found: &FoundRefund| match found {
         FoundRefund::Nothing => 0,
-        FoundRefund::Outcome(RefundOutcome::Refused(_) | RefundOutcome::Failed(_)) => 1,
+        FoundRefund::Outcome(
+            RefundOutcome::Refused(_) | RefundOutcome::TooLate(_) | RefundOutcome::Failed(_),
+        ) => 1,
         FoundRefund::Undecided => 2,
         FoundRefund::Outcome(RefundOutcome::Pending(_)) => 3,
         FoundRefund::Outcome(RefundOutcome::Succeeded(_)) => 4,
@@ -193,7 +197,9 @@ mod tests {
         let of = |status: &str| canceled(&json!({"id": "pi_1", "status": status}));
         assert_eq!(of("canceled"), FoundRefund::Outcome(RefundOutcome::Succeeded("pi_1".into())));
         assert_eq!(of("processing"), FoundRefund::Nothing);
-        assert_eq!(of("succeeded"), FoundRefund::Outcome(RefundOutcome::Refused("charge_succeeded".into())));
+        assert_eq!(of("succeeded"), FoundRefund::Outcome(RefundOutcome::TooLate("charge_succeeded".into())));
+        let refused = RefundOutcome::Refused("charge_requires_payment_method".into());
+        assert_eq!(of("requires_payment_method"), FoundRefund::Outcome(refused));
         assert_eq!(of("requires_action"), FoundRefund::Undecided);
     }
 }

@@ -1,4 +1,4 @@
-//! One request and its status, over a connection that is there.
+//! One request and what its answer says, over a connection that is there.
 
 use std::time::Duration;
 
@@ -10,8 +10,9 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
+use crate::adapters::webhooks::retry_after;
 use crate::adapters::webhooks::target::Target;
-use crate::ports::webhooks::{Message, SendError};
+use crate::ports::webhooks::{Answer, Message, SendError};
 
 /// The head of an answer is no longer than this, or it is no answer.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -20,8 +21,8 @@ const HEADERS_MAX: usize = 100;
 const ANSWER_BYTES_MAX: usize = 4 * 1024;
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(2);
 
-/// Sends the message and answers with the status.
-pub(super) async fn exchange<S>(stream: S, target: &Target, message: Message<'_>) -> Result<u16, SendError>
+/// Sends the message and answers with what the head of the answer says.
+pub(super) async fn exchange<S>(stream: S, target: &Target, message: Message<'_>) -> Result<Answer, SendError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -35,10 +36,12 @@ where
     driver.spawn(connection);
     let response = sender.send_request(request).await.map_err(|_| SendError::Broken)?;
     let status = response.status().as_u16();
-    // The status is all that counts. A body that is too long, or drips, is cut off.
+    let wanted = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after = wanted.and_then(retry_after::read);
+    // The head is all that counts. A body that is too long, or drips, is cut off.
     let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect();
     let _ = tokio::time::timeout(ANSWER_TIME_MAX, body).await;
-    Ok(status)
+    Ok(Answer { status, retry_after })
 }
 
 fn request(target: &Target, message: Message<'_>) -> Option<Request<Full<Bytes>>> {

@@ -49,6 +49,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// Telling organizations' servers about events.
+    Webhooks {
+        #[command(subcommand)]
+        command: WebhooksCommand,
+    },
     /// The audit log.
     Audit {
         #[command(subcommand)]
@@ -82,8 +87,49 @@ pub(crate) enum OrgCommand {
         #[arg(long)]
         allowed_origin: Vec<String>,
     },
+    /// Change an organization's settings, those as well that it cannot change by itself (currency, country, vault). What is
+    /// not named stays. Prints the organization.
+    Set {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+        /// Its name, as payers see it.
+        #[arg(long)]
+        name: Option<String>,
+        /// ISO 4217, such as CAD: what invoices are in that name no other.
+        #[arg(long)]
+        currency: Option<String>,
+        /// IANA, such as America/Toronto.
+        #[arg(long)]
+        time_zone: Option<String>,
+        /// BCP 47, such as en or fr-CA.
+        #[arg(long)]
+        locale: Option<String>,
+        /// ISO 3166-1 alpha-2, such as CA.
+        #[arg(long)]
+        country: Option<String>,
+        /// Where payers reach it; nothing when empty.
+        #[arg(long)]
+        contact: Option<String>,
+        /// How much of one bank debit may be given back in all, minor units.
+        #[arg(long)]
+        debit_refund_max: Option<i64>,
+        /// Keep its methods in the account at the processor that this configuration names (`processor.vault`): those kept
+        /// in another are not offered any more.
+        #[arg(long)]
+        this_vault: bool,
+    },
     /// Let pages of one more origin embed the checkout. Prints {"origin":"https://…"}.
     AddOrigin {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+        /// Such as https://shop.example.
+        #[arg(long)]
+        origin: String,
+    },
+    /// Let pages of an origin embed the checkout no more. Prints {"removed":"https://…"}.
+    RemoveOrigin {
         /// Whose, `org_…`.
         #[arg(long)]
         organization: String,
@@ -116,6 +162,13 @@ pub(crate) enum KeyCommand {
         #[arg(long)]
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhooksCommand {
+    /// Seal every endpoint's secret with the first key of `webhooks.secret_key`, so that the others can be taken away. Prints
+    /// {"resealed":…,"kept":…,"unreadable":…}. Ends with 1 when there are secrets that none of the keys opens.
+    Reseal,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,18 +9,23 @@ use paydesk_billing::app::add_origin::add_origin;
 use paydesk_billing::app::create_key::create_key;
 use paydesk_billing::app::create_organization::create_organization;
 use paydesk_billing::app::read_keys::list_keys;
+use paydesk_billing::app::remove_origin::remove_origin;
+use paydesk_billing::app::reseal_secrets::{Resealed, reseal_secrets};
 use paydesk_billing::app::revoke_key::revoke_key;
 use paydesk_billing::app::text::time;
+use paydesk_billing::app::update_organization::{OrganizationChange, set_organization};
+use paydesk_billing::app::verify_audit::every_organization;
 use paydesk_billing::app::{AppError, Refusal};
 use paydesk_billing::clock::{Mint, SystemClock, SystemEntropy};
 use paydesk_billing::config::Config;
 use paydesk_billing::run::{Server, work};
 use paydesk_billing::store::{Actor, ApiKeyRow, NewOrganization, Store};
+use paydesk_billing::wire::ChangedOrganization;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::arguments::{Arguments, Command, KeyCommand, LogFormat, OrgCommand};
+use crate::arguments::{Arguments, Command, KeyCommand, LogFormat, OrgCommand, WebhooksCommand};
 use crate::audit;
 
 pub(crate) type Done = Result<(), Box<dyn Error>>;
@@ -61,6 +66,12 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
             store.close().await;
             say(&answer.to_string())
         }
+        Command::Webhooks { command: WebhooksCommand::Reseal } => {
+            let store = Store::open(&config.database()?).await?;
+            let done = reseal(&store, &config).await;
+            store.close().await;
+            done
+        }
         Command::Audit { command } => audit::run(&config, command).await,
     }
 }
@@ -95,6 +106,47 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
             let added = add_origin(store, &mint(), operator(), organization.parse()?, &origin).await;
             Ok(json!({"origin": added.map_err(explain)?}))
         }
+        OrgCommand::RemoveOrigin { organization, origin } => {
+            let removed = remove_origin(store, &mint(), operator(), organization.parse()?, &origin).await;
+            Ok(json!({"removed": removed.map_err(explain)?}))
+        }
+        OrgCommand::Set {
+            organization,
+            name,
+            currency,
+            time_zone,
+            locale,
+            country,
+            contact,
+            debit_refund_max,
+            this_vault,
+        } => {
+            let own = ChangedOrganization { name, contact, locale, time_zone, debit_refund_max };
+            let vault = this_vault.then(|| vault.to_owned());
+            let change = OrganizationChange { own, currency, country, vault };
+            let tenant = store.organization(organization.parse()?).acting(operator());
+            let set = set_organization(&tenant, &mint(), change).await.map_err(explain)?;
+            Ok(serde_json::to_value(set)?)
+        }
+    }
+}
+
+/// Seals the secrets of every organization, one after the other: what was done before something fails stays done.
+async fn reseal(store: &Store, config: &Config) -> Done {
+    let keys = config.settings().webhooks.secret_key.ok_or("there is no webhooks.secret_key to seal with")?;
+    let mint = mint();
+    let mut sum = Resealed::default();
+    every_organization(store, async |organization| -> Result<(), AppError> {
+        let tenant = store.organization(organization).acting(operator());
+        sum = sum.and(reseal_secrets(&tenant, &mint, &keys).await?);
+        Ok(())
+    })
+    .await
+    .map_err(explain)?;
+    say(&serde_json::to_string(&sum)?)?;
+    match sum.unreadable {
+        0 => Ok(()),
+        count => Err(format!("secrets that none of the keys in webhooks.secret_key opens: {count}").into()),
     }
 }
 

@@ -20,6 +20,8 @@ use tokio::net::TcpListener;
 #[derive(Clone, Debug)]
 pub enum Behaviour {
     Answer(u16),
+    /// It is too busy: a status, and when it wants to be asked again.
+    Busy(u16, String),
     /// A redirect to somewhere else.
     Redirect(String),
     /// Never.
@@ -129,6 +131,9 @@ async fn take(State(inner): State<Arc<Inner>>, uri: Uri, headers: HeaderMap, bod
     let behaviour = inner.behaviour.lock().unwrap().clone();
     match behaviour {
         Behaviour::Answer(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Behaviour::Busy(status, retry_after) => {
+            (StatusCode::from_u16(status).unwrap(), [(header::RETRY_AFTER, retry_after)]).into_response()
+        }
         Behaviour::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Behaviour::Hang => {
             tokio::time::sleep(Duration::from_secs(3_600)).await;

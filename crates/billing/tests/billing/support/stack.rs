@@ -236,6 +236,16 @@ impl Stack {
         self.send(request.header("idempotency-key", idempotency_key).json(body)).await
     }
 
+    /// The organization's server changes the organization's settings.
+    pub async fn change(&self, body: Value) -> Reply {
+        self.change_as(&self.key, &fresh("k-"), &body).await
+    }
+
+    pub async fn change_as(&self, key: &str, idempotency_key: &str, body: &Value) -> Reply {
+        let request = self.http.patch(format!("{}/v1/organization", self.billing)).bearer_auth(key);
+        self.send(request.header("idempotency-key", idempotency_key).json(body)).await
+    }
+
     /// The organization's server reads.
     pub async fn read(&self, path: &str) -> Reply {
         self.read_as(&self.key, path).await

@@ -1,0 +1,59 @@
+//! What may be said of an organization: read alike when it is made and when it is changed.
+
+use jiff::tz::TimeZone;
+use paydesk_domain::money::Currency;
+
+use crate::app::{AppError, text};
+
+const NAME_CHARACTERS_MAX: usize = 200;
+const LOCALE_CHARACTERS_MAX: usize = 35;
+const CONTACT_CHARACTERS_MAX: usize = 300;
+/// The largest cap on what is given back of one bank debit, minor units: the largest amount of an invoice's line.
+const DEBIT_REFUND_MAX: i64 = 1_000_000_000;
+
+/// Its name.
+pub(super) fn name(text: &str) -> Result<String, AppError> {
+    text::required("name", text, NAME_CHARACTERS_MAX)
+}
+
+/// ISO 4217.
+pub(super) fn currency(text: &str) -> Result<String, AppError> {
+    let currency: Currency =
+        text.parse().map_err(|_| AppError::invalid("currency", "Three letters, such as CAD."))?;
+    Ok(currency.code().to_owned())
+}
+
+/// IANA.
+pub(super) fn time_zone(text: &str) -> Result<String, AppError> {
+    TimeZone::get(text)
+        .map_err(|_| AppError::invalid("time_zone", "An IANA time zone, such as America/Toronto."))?;
+    Ok(text.to_owned())
+}
+
+/// BCP 47.
+pub(super) fn locale(text: &str) -> Result<String, AppError> {
+    text::required("locale", text, LOCALE_CHARACTERS_MAX)
+}
+
+/// ISO 3166-1 alpha-2.
+pub(super) fn country(text: &str) -> Result<String, AppError> {
+    let country = text.trim().to_ascii_uppercase();
+    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err(AppError::invalid("country", "Two letters, such as CA."));
+    }
+    Ok(country)
+}
+
+/// Where payers reach it. None when empty.
+pub(super) fn contact(text: Option<&str>) -> Result<Option<String>, AppError> {
+    text::optional("contact", text, CONTACT_CHARACTERS_MAX)
+}
+
+/// How much of one bank debit may be given back in all, minor units.
+pub(super) fn debit_refund_max(minor: i64) -> Result<i64, AppError> {
+    if !(0..=DEBIT_REFUND_MAX).contains(&minor) {
+        let detail = format!("Minor units, 0 to {DEBIT_REFUND_MAX}.");
+        return Err(AppError::invalid("debit_refund_max", detail));
+    }
+    Ok(minor)
+}

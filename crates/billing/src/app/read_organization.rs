@@ -1,0 +1,33 @@
+//! Reads an organization's settings.
+
+use crate::app::{App, AppError};
+use crate::store::{OrganizationRow, Tenant};
+use crate::wire::OrganizationView;
+
+impl App {
+    /// The organization itself.
+    ///
+    /// # Errors
+    /// `not_found`; when the database fails.
+    pub async fn read_organization(&self, tenant: &Tenant) -> Result<OrganizationView, AppError> {
+        let mut tx = tenant.read().await?;
+        let row = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
+        let origins = tx.list_origins().await?;
+        Ok(view(row, origins))
+    }
+}
+
+/// An organization as its server sees it.
+pub(super) fn view(row: OrganizationRow, allowed_origins: Vec<String>) -> OrganizationView {
+    OrganizationView {
+        id: row.id,
+        name: row.name,
+        contact: row.contact,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        debit_refund_max: row.debit_refund_max,
+        currency: row.currency,
+        country: row.country,
+        allowed_origins,
+    }
+}

@@ -1,0 +1,43 @@
+//! Requests and answers about the organization itself.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An organization and its settings.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrganizationView {
+    /// `org_…`.
+    pub id: String,
+    /// What payers see.
+    pub name: String,
+    /// Where payers reach it, such as an address and a telephone number. Bank debits need it: a mandate must say so.
+    pub contact: Option<String>,
+    /// BCP 47: the language of what is shown when nothing else is asked for.
+    pub locale: String,
+    /// IANA: when its days begin and end.
+    pub time_zone: String,
+    /// How much of one bank debit may be given back in all, minor units.
+    pub debit_refund_max: i64,
+    /// ISO 4217: the currency of invoices that name no other. Set by whoever runs the server.
+    pub currency: String,
+    /// ISO 3166-1 alpha-2. Set by whoever runs the server.
+    pub country: String,
+    /// Pages of these origins may embed the checkout. Set by whoever runs the server.
+    pub allowed_origins: Vec<String>,
+}
+
+/// What is to change about the organization. What is absent stays as it is.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedOrganization {
+    /// What payers see.
+    pub name: Option<String>,
+    /// Where payers reach it; nothing when empty, and then there are no bank debits.
+    pub contact: Option<String>,
+    /// BCP 47.
+    pub locale: Option<String>,
+    /// IANA, such as America/Toronto.
+    pub time_zone: Option<String>,
+    /// How much of one bank debit may be given back in all, minor units; 0 for nothing.
+    pub debit_refund_max: Option<i64>,
+}
