@@ -154,6 +154,8 @@ pub struct Settings {
     pub session_max: Duration,
     /// How often the processor's own list of events is read.
     pub poll_every: Duration,
+    /// How many pages of it one reading takes at most: the next one goes on.
+    pub poll_pages_max: usize,
     /// How many cards a wallet holds.
     pub cards_max: i64,
     /// How many bank accounts a wallet holds.
@@ -188,6 +190,7 @@ impl Default for Settings {
             session_slide: seconds(30 * MINUTE),
             session_max: seconds(24 * HOUR),
             poll_every: seconds(MINUTE),
+            poll_pages_max: 100,
             cards_max: 10,
             accounts_max: 10,
             write_lease: seconds(MINUTE),

@@ -44,7 +44,7 @@ pub use deliveries::{DeliveryRow, DueDelivery, TryOutcome};
 pub use dialect::Engine;
 pub use events::EventRow;
 pub use idempotency::{KeyState, StoredAnswer};
-pub use inbox::{NewProcessorEvent, ProcessorEventRow};
+pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
@@ -73,10 +73,20 @@ pub enum StoreError {
     Unreadable(&'static str),
 }
 
+/// PostgreSQL's code for a lock that was waited for in vain (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+
 impl StoreError {
-    /// True when every connection was taken for so long that the wait was given up: nothing was done.
+    /// True when the wait for a connection, or for somebody else's lock, was given up: nothing was done, and the same may
+    /// be tried again.
     pub fn is_overload(&self) -> bool {
-        matches!(self, Self::Database(sqlx::Error::PoolTimedOut))
+        match self {
+            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().as_deref() == Some(LOCK_NOT_AVAILABLE)
+            }
+            _ => false,
+        }
     }
 
     /// True when a row with this key is already there.

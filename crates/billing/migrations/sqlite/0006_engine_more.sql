@@ -2,3 +2,7 @@
 
 ALTER TABLE attempts ADD COLUMN look_up_after TEXT;
 ALTER TABLE attempts ADD COLUMN look_up_began_at_ms INTEGER;
+
+-- A pass through the processor's list of events, newest first, that has not come to its end.
+ALTER TABLE processor_cursors ADD COLUMN pass_began_s INTEGER;
+ALTER TABLE processor_cursors ADD COLUMN pass_until_s INTEGER;

@@ -177,8 +177,13 @@ impl Processor for Stripe {
         answers::standing(facts)
     }
 
-    async fn events_since(&self, since_s: i64, after: Option<&str>) -> Result<EventPage, ProcessorError> {
-        events::since(&self.client, since_s, after).await
+    async fn events_between(
+        &self,
+        from_s: i64,
+        until_s: Option<i64>,
+        after: Option<&str>,
+    ) -> Result<EventPage, ProcessorError> {
+        events::between(&self.client, from_s, until_s, after).await
     }
 
     async fn refund(&self, refund: RefundRequest<'_>) -> Result<RefundOutcome, ProcessorError> {

@@ -48,6 +48,11 @@ impl AppError {
         Self::Refused(Box::new(Refusal { code, detail: detail.into(), param: None, attempt: None }))
     }
 
+    /// True when nothing was done because too much was to be done at once: the same may be tried again.
+    pub fn is_overload(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_overload())
+    }
+
     /// A refusal of one field.
     pub fn param(
         code: ErrorCode,

@@ -19,6 +19,9 @@ use crate::store::{AttemptRow, Tenant};
 /// How many outcomes one transaction holds at most, so that the first of them does not wait long for the others.
 const TOGETHER_MAX: usize = 32;
 
+/// How often a transaction is tried that had to wait too long for another one. Well within a lease.
+const TRIES_MAX: usize = 3;
+
 /// Outcomes that wait to be written.
 #[derive(Debug, Default)]
 pub struct Outcomes {
@@ -125,24 +128,38 @@ impl App {
     }
 
     async fn write_together(&self, together: Vec<Found>) {
-        match self.in_one_transaction(&together).await {
+        let mut written = self.in_one_transaction(&together).await;
+        // Nothing was done, and what was found out is dear: without it everything here is looked up.
+        for _ in 1..TRIES_MAX {
+            if matches!(&written, Err(error) if error.is_overload()) {
+                written = self.in_one_transaction(&together).await;
+            }
+        }
+        match written {
             Ok(applied) => {
                 for (found, applied) in together.into_iter().zip(applied) {
                     found.tell(Ok(applied));
                 }
             }
-            Err(error) if together.len() > 1 => {
+            // One by one they would wait for the same lock.
+            Err(error) if together.len() > 1 && !error.is_overload() => {
                 let count = together.len();
                 tracing::warn!(%error, count, "outcomes could not be written together: now one by one");
                 for found in together {
                     self.write_alone(found).await;
                 }
             }
-            Err(error) => {
-                if let Some(found) = together.into_iter().next() {
-                    found.tell(Err(error));
-                }
-            }
+            Err(error) => self.give_up(together, error),
+        }
+    }
+
+    /// Whoever waits is told by the end of their channel, but for the first. The leases run out, and the attempts are looked
+    /// up.
+    fn give_up(&self, together: Vec<Found>, error: AppError) {
+        let count = together.len();
+        tracing::error!(%error, count, "outcomes could not be written: they will be looked up");
+        if let Some(found) = together.into_iter().next() {
+            found.tell(Err(error));
         }
     }
 

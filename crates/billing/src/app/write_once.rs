@@ -103,9 +103,7 @@ impl Write {
         let (mut tx, view) = match done {
             Ok(done) => done,
             Err(error) => {
-                let mut tx = self.tenant.write().await?;
-                tx.release_key(&self.key, self.fence).await?;
-                tx.commit().await?;
+                self.give_back().await?;
                 return Err(error);
             }
         };
@@ -116,7 +114,21 @@ impl Write {
             tx.rollback().await?;
             return Err(in_flight());
         }
-        tx.commit().await?;
-        Ok(answer)
+        match tx.commit().await {
+            Ok(()) => Ok(answer),
+            // Certainly not done, so that the same key may come again at once.
+            Err(error) if error.is_overload() => {
+                self.give_back().await?;
+                Err(error.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives the key back: nothing was done under it.
+    async fn give_back(&self) -> Result<(), AppError> {
+        let mut tx = self.tenant.write().await?;
+        tx.release_key(&self.key, self.fence).await?;
+        Ok(tx.commit().await?)
     }
 }

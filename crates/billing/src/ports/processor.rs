@@ -93,11 +93,17 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// What became of a charge, from the facts of an event; none while that is undecided.
     fn standing(&self, facts: &serde_json::Value) -> Option<ChargeOutcome>;
 
-    /// Reads a page of the events since a moment (Unix seconds), after the one named `after`. Their order does not matter.
+    /// Reads a page of the events from a moment on, and before another one where there is one (Unix seconds), after the one
+    /// named `after`; newest first.
     ///
     /// # Errors
     /// See [`ProcessorError`]; whatever it is, nothing was learned.
-    async fn events_since(&self, since_s: i64, after: Option<&str>) -> Result<EventPage, ProcessorError>;
+    async fn events_between(
+        &self,
+        from_s: i64,
+        until_s: Option<i64>,
+        after: Option<&str>,
+    ) -> Result<EventPage, ProcessorError>;
 
     /// Gives money back, undoes a charge, or calls a bank debit back. The same key is the same refund, as long as
     /// [`Capabilities::idempotency`] says.
@@ -414,7 +420,7 @@ impl ChargeOutcome {
 /// A page of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventPage {
-    /// In any order.
+    /// Newest first.
     pub events: Vec<ProcessorEvent>,
     /// Whether there are more.
     pub more: bool,

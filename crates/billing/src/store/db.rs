@@ -22,6 +22,10 @@ const POSTGRES_CONNECTIONS_MAX: u32 = 16;
 /// but the database, so that one that does stands still with its process: a stopped machine, or a network that is cut.
 /// Everybody else would wait for its locks as long as that lasts.
 const IDLE_IN_TRANSACTION_MS_MAX: &str = "3000";
+/// How long a statement waits for a lock, in milliseconds. An organization's transactions follow one another, and one that
+/// works slowly and does not stand still would hold up all the others for as long as it takes: they give up, having done
+/// nothing, and come back. Longer than a transaction may stand still, so that nobody gives up for that alone.
+const LOCK_MS_MAX: &str = "5000";
 
 /// Where the database is.
 #[derive(Clone)]
@@ -121,9 +125,10 @@ impl Store {
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS_MAX)
                     .acquire_timeout(ACQUIRE_TIMEOUT);
-                let options = options
-                    .clone()
-                    .options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MS_MAX)]);
+                let options = options.clone().options([
+                    ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MS_MAX),
+                    ("lock_timeout", LOCK_MS_MAX),
+                ]);
                 Db::Postgres(pool.connect_with(options).await?)
             }
         };
@@ -138,7 +143,13 @@ impl Store {
         let migrator = migrator(self.engine());
         match &self.db {
             Db::Sqlite { writer, .. } => migrator.run(writer).await?,
-            Db::Postgres(pool) => migrator.run(pool).await?,
+            Db::Postgres(pool) => {
+                // One process migrates and the others wait for it, however long that takes.
+                let mut patient = pool.acquire().await?.detach();
+                sqlx::query("SET lock_timeout = 0").execute(&mut patient).await?;
+                migrator.run(&mut patient).await?;
+                patient.close().await?;
+            }
         }
         Ok(())
     }

@@ -17,10 +17,14 @@ statements! {
     SETTLE_PROCESSOR_EVENT = "UPDATE processor_events SET status = $3, applied_at_ms = $4 \
         WHERE vault = $1 AND id = $2 AND status || '' = 'received'";
     FORGET_PROCESSOR_EVENTS = "DELETE FROM processor_events WHERE status IN ('applied', 'ignored') AND received_at_ms < $1";
-    READ_UNTIL = "SELECT read_until_s AS number FROM processor_cursors WHERE vault = $1";
+    EVENTS_READ = "SELECT read_until_s, pass_began_s, pass_until_s FROM processor_cursors WHERE vault = $1";
     KEEP_READ_UNTIL = "INSERT INTO processor_cursors (vault, read_until_s) VALUES ($1, $2) \
-        ON CONFLICT (vault) DO UPDATE SET read_until_s = excluded.read_until_s \
-        WHERE processor_cursors.read_until_s < excluded.read_until_s";
+        ON CONFLICT (vault) DO UPDATE SET read_until_s = excluded.read_until_s, pass_began_s = NULL, pass_until_s = NULL \
+        WHERE processor_cursors.read_until_s <= excluded.read_until_s";
+    KEEP_PASS = "INSERT INTO processor_cursors (vault, read_until_s, pass_began_s, pass_until_s) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (vault) DO UPDATE SET pass_began_s = excluded.pass_began_s, pass_until_s = excluded.pass_until_s";
+    FIRST_SENT = "SELECT first_sent_at_ms AS number FROM attempts WHERE first_sent_at_ms IS NOT NULL \
+        ORDER BY first_sent_at_ms LIMIT 1";
     PAYMENT_BY_REFERENCE = "SELECT org_id, attempt_id AS id, status FROM payments WHERE processor_reference = $1";
     // Whose mandate had no name when it was written: its outcome brings one.
     UNDECIDED_DEBIT = "SELECT id FROM attempts WHERE status IN ('created', 'sending', 'in_doubt') AND kind <> 'card' \
@@ -44,6 +48,29 @@ row! {
         /// How often it was tried.
         tries: i64,
     }
+}
+
+row! {
+    /// How far the processor's list of events was read. Unix seconds.
+    EventsReadRow {
+        /// Everything before it was read.
+        read_until_s: i64,
+        /// When the pass began that is not at its end; none between passes.
+        pass_began_s: Option<i64>,
+        /// Down to where that pass has come.
+        pass_until_s: Option<i64>,
+    }
+}
+
+/// A pass through the processor's list of events, newest first. Unix seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventsPass {
+    /// Where it ends.
+    pub from_s: i64,
+    /// When it began: up to there it reads, or further.
+    pub began_s: i64,
+    /// Below where it goes on; none at its beginning.
+    pub until_s: Option<i64>,
 }
 
 row! {
@@ -158,16 +185,16 @@ impl Store {
         door.commit().await
     }
 
-    /// Until when the processor's list of events has been read, Unix seconds.
+    /// How far the processor's list of events was read. `None` when it never was.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn events_read_until(&self, vault: &str) -> Result<Option<i64>, StoreError> {
+    pub async fn events_read(&self, vault: &str) -> Result<Option<EventsReadRow>, StoreError> {
         let mut door = self.door("paydesk.worker", "on").await?;
-        Ok(fetch_optional!(door, NumberRow, READ_UNTIL, vault)?.map(|row| row.number))
+        fetch_optional!(door, EventsReadRow, EVENTS_READ, vault)
     }
 
-    /// Keeps until when the list has been read; never less than before.
+    /// Keeps until when the list has been read, never less than before: a pass came to its end.
     ///
     /// # Errors
     /// When the database fails.
@@ -175,6 +202,25 @@ impl Store {
         let mut door = self.work_door().await?;
         execute!(door, KEEP_READ_UNTIL, vault, until_s)?;
         door.commit().await
+    }
+
+    /// Keeps how far a pass has come that is not at its end.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_events_pass(&self, vault: &str, pass: &EventsPass) -> Result<(), StoreError> {
+        let mut door = self.work_door().await?;
+        execute!(door, KEEP_PASS, vault, pass.from_s, pass.began_s, pass.until_s)?;
+        door.commit().await
+    }
+
+    /// When the first charge of all was sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn first_sent_at_ms(&self) -> Result<Option<i64>, StoreError> {
+        let mut door = self.door("paydesk.worker", "on").await?;
+        Ok(fetch_optional!(door, NumberRow, FIRST_SENT)?.map(|row| row.number))
     }
 
     /// Whose payment the processor calls by this name, and the attempt that it belongs to.

@@ -266,8 +266,13 @@ impl Processor for Undoing {
         self.behind.standing(facts)
     }
 
-    async fn events_since(&self, since_s: i64, after: Option<&str>) -> Result<EventPage, ProcessorError> {
-        self.behind.events_since(since_s, after).await
+    async fn events_between(
+        &self,
+        from_s: i64,
+        until_s: Option<i64>,
+        after: Option<&str>,
+    ) -> Result<EventPage, ProcessorError> {
+        self.behind.events_between(from_s, until_s, after).await
     }
 
     async fn refund(&self, refund: RefundRequest<'_>) -> Result<RefundOutcome, ProcessorError> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use paydesk_billing::app::Settings;
 use paydesk_billing::app::record_outcome::Applied;
 use paydesk_billing::app::report::Report;
 use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
@@ -11,7 +12,7 @@ use paydesk_domain::return_code::{Consequence, ReturnCode};
 use serde_json::{Value, json};
 
 use crate::histories::script::{bring, letter};
-use crate::support::{Debit, Engine, Stack, StackOptions, on_both};
+use crate::support::{Debit, Engine, PROCESSOR_SECRET, Stack, StackOptions, on_both};
 
 on_both! {
     a_debit_pays_when_it_settles;
@@ -25,6 +26,8 @@ on_both! {
     a_refusal_at_once_is_no_contradiction_when_it_is_told_again;
     a_refusal_at_once_ends_alike_however_it_is_heard;
     what_nobody_tells_is_asked;
+    the_first_reading_of_the_events_begins_with_the_first_charge;
+    a_reading_of_the_events_goes_on_where_it_stopped;
     an_event_names_the_mandate_where_the_answer_was_lost;
     news_of_a_mandate_waits_for_the_debit_that_names_it;
 }
@@ -286,7 +289,7 @@ async fn a_lost_answer_to_a_debit_is_looked_up(engine: Engine) {
     stack.scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": {"type": "drop_answer"}, "times": 1})).await;
     stack.confirm(&debit.secret, &debit.body).await.expect(202);
     assert_eq!(stack.three_figures(&debit.invoice).await, (900, 900, 0));
-    stack.work_after(std::time::Duration::from_secs(30)).await;
+    stack.work_after(Duration::from_secs(30)).await;
     assert_eq!(stack.payment_of(debit.attempt()).await["status"], "submitted");
     assert_eq!(stack.three_figures(&debit.invoice).await, (900, 900, 0));
     stack.pass(5).await;
@@ -300,8 +303,8 @@ async fn the_processor_tells_by_itself(engine: Engine) {
     let debit = stack.debit("pad", "000123456789", &[900], false).await;
     stack.confirm(&debit.secret, &debit.body).await.expect(200);
     let url = format!("{}/sandbox/clock", stack.processor);
-    let request = stack.http.post(url).bearer_auth(crate::support::PROCESSOR_SECRET);
-    stack.clock.advance(std::time::Duration::from_secs(5 * 86_400));
+    let request = stack.http.post(url).bearer_auth(PROCESSOR_SECRET);
+    stack.clock.advance(Duration::from_secs(5 * 86_400));
     stack.send(request.json(&json!({"advance_s": 5 * 86_400}))).await.expect(200);
     let settled = async {
         while stack.payment_of(debit.attempt()).await["status"] != "settled" {
@@ -309,7 +312,7 @@ async fn the_processor_tells_by_itself(engine: Engine) {
             stack.work().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), settled).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), settled).await.unwrap();
     assert_eq!(stack.three_figures(&debit.invoice).await, (0, 0, 0));
     // What nobody signed is refused, and what is not ours is kept and ignored.
     let forged = stack.http.post(format!("{}/processor/webhooks", stack.billing)).body("{}");
@@ -327,7 +330,7 @@ async fn what_nobody_tells_is_asked(engine: Engine) {
     // No webhook, no list: only the question about a debit that is overdue.
     for _ in 0..20 {
         let url = format!("{}/sandbox/clock", stack.processor);
-        let request = stack.http.post(url).bearer_auth(crate::support::PROCESSOR_SECRET);
+        let request = stack.http.post(url).bearer_auth(PROCESSOR_SECRET);
         stack.send(request.json(&json!({"advance_s": 86_400}))).await.expect(200);
         stack.work_after(Duration::from_secs(86_400)).await;
     }
@@ -396,6 +399,60 @@ async fn a_refusal_at_once_is_no_contradiction_when_it_is_told_again(engine: Eng
         assert_eq!(stack.three_figures(&debit.invoice).await, (5_000, 0, 5_000));
     }
     assert!(stack.debit_journal().await.is_empty());
+}
+
+/// Lets days pass at the processor and here, in which nobody works.
+async fn nobody_works_for(stack: &Stack, days: u64) {
+    let url = format!("{}/sandbox/clock", stack.processor);
+    let request = stack.http.post(url).bearer_auth(PROCESSOR_SECRET);
+    stack.send(request.json(&json!({"advance_s": days * 86_400}))).await.expect(200);
+    stack.clock.advance(Duration::from_secs(days * 86_400));
+}
+
+/// Positive control: a first reading of the last ten minutes leaves the debit as it was (tried).
+async fn the_first_reading_of_the_events_begins_with_the_first_charge(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let debit = stack.debit("ach", "000123456789", &[5_000], false).await;
+    stack.confirm(&debit.secret, &debit.body).await.expect(200);
+    nobody_works_for(&stack, 6).await;
+    assert!(stack.app.poll_events().await.unwrap() > 0);
+    stack.work().await;
+    assert_eq!(stack.payment_of(debit.attempt()).await["status"], "settled");
+    assert_eq!(stack.app.poll_events().await.unwrap(), 0, "everything was read");
+}
+
+/// Positive control: without `keep_events_pass` each reading begins with the newest ones again, and never comes to the
+/// debit's (tried).
+async fn a_reading_of_the_events_goes_on_where_it_stopped(engine: Engine) {
+    let settings = Settings { poll_pages_max: 1, ..StackOptions::default().settings };
+    let stack = Stack::start_with(engine, StackOptions { settings, ..StackOptions::default() }).await;
+    let debit = stack.debit("ach", "000123456789", &[5_000], false).await;
+    stack.confirm(&debit.secret, &debit.body).await.expect(200);
+    nobody_works_for(&stack, 5).await;
+    // What others do, newer than the debit's end: two pages of events and more.
+    for index in 0..260 {
+        let customer = stack.http.post(format!("{}/v1/customers", stack.processor));
+        let customer = customer.bearer_auth(PROCESSOR_SECRET).form(&[("name", index.to_string())]);
+        stack.send(customer).await.expect(200);
+    }
+    assert!(read_until_settled(&stack, debit.attempt()).await > 1, "one reading is not enough");
+    // What is new is read when that pass is at its end.
+    let late = stack.debit("ach", "000123456789", &[700], false).await;
+    stack.confirm(&late.secret, &late.body).await.expect(200);
+    nobody_works_for(&stack, 5).await;
+    read_until_settled(&stack, late.attempt()).await;
+}
+
+/// Reads the processor's events until a debit has settled, and answers how many readings that took.
+async fn read_until_settled(stack: &Stack, attempt: &str) -> usize {
+    for reading in 1..=20 {
+        stack.app.poll_events().await.unwrap();
+        stack.work().await;
+        if stack.payment_of(attempt).await["status"] == "settled" {
+            return reading;
+        }
+    }
+    panic!("it comes to no end");
 }
 
 /// A debit whose answer is lost, the id of its mandate, and the processor's name for that.

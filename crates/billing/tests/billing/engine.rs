@@ -353,3 +353,39 @@ async fn a_process_that_stands_still_does_not_hold_the_others_up() {
     assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
     assert!(stands_still.commit().await.is_err(), "what it had begun is gone");
 }
+
+/// One transaction works slowly, and holds the counter of an organization's receipts: the others give up in time, having
+/// done nothing, and what they were about is done later.
+///
+/// Positive control: without `LOCK_MS_MAX` in `store/db.rs` the request is not answered before the slow one is done (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_transaction_holds_nobody_up_for_long() {
+    if !Database::postgres_is_wanted() {
+        return;
+    }
+    let stack = Stack::start(Engine::Postgres).await;
+    let due = due_charges(&stack, 1).await;
+    let account = stack.client().await;
+    let organization = stack.organization.as_str();
+    let slow = "WITH held AS (UPDATE organizations SET receipts = receipts RETURNING org_id) SELECT pg_sleep(30) FROM held";
+    let take = "SELECT org_id FROM organizations FOR UPDATE NOWAIT";
+    let body = json!({"account": account, "items": [{"description": "Swimming", "amount": 100}]});
+    let meanwhile = async {
+        while stack.database.execute_for(organization, take).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        let (refused, worked) =
+            tokio::join!(stack.write_as(&stack.key, "k-held", "/v1/invoices", &body), stack.app.sweep());
+        assert_eq!(refused.expect_problem(503, "unavailable").headers["retry-after"], "1");
+        worked.unwrap();
+        assert!(stack.database.execute_for(organization, take).await.is_err(), "it is still held");
+        // The answer could not be written: it is as good as lost.
+        assert_eq!(statuses(&stack, &due).await, ["sending"]);
+    };
+    let (held, ()) = tokio::join!(stack.database.execute_for(organization, slow), meanwhile);
+    held.unwrap();
+    stack.write_as(&stack.key, "k-held", "/v1/invoices", &body).await.expect(201);
+    stack.work_after(Duration::from_secs(60)).await;
+    assert_eq!(statuses(&stack, &due).await, ["succeeded"]);
+    assert_eq!(stack.charges().await.len(), 1);
+}

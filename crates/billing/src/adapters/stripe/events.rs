@@ -107,15 +107,17 @@ fn refund_news(object: &Value) -> News {
     }
 }
 
-/// A page of the list of events, newest first as the dialect has it: the order does not matter to whoever applies them.
-pub(super) async fn since(
+/// A page of the list of events, newest first.
+pub(super) async fn between(
     client: &Client,
-    since_s: i64,
+    from_s: i64,
+    until_s: Option<i64>,
     after: Option<&str>,
 ) -> Result<EventPage, ProcessorError> {
     let query = Form::default()
         .with("limit", PAGE)
-        .with("created[gte]", &since_s.to_string())
+        .with("created[gte]", &from_s.to_string())
+        .with_some("created[lt]", until_s.map(|until_s| until_s.to_string()).as_deref())
         .with_some("starting_after", after);
     match client.get("/v1/events", &query).await? {
         Answer::Done(json) => {

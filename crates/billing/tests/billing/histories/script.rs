@@ -295,7 +295,12 @@ impl Processor for Scripted {
         self.real.standing(facts)
     }
 
-    async fn events_since(&self, _: i64, _: Option<&str>) -> Result<EventPage, ProcessorError> {
+    async fn events_between(
+        &self,
+        _: i64,
+        _: Option<i64>,
+        _: Option<&str>,
+    ) -> Result<EventPage, ProcessorError> {
         Ok(EventPage::default())
     }
 
