@@ -20,7 +20,7 @@ use crate::database::{Database, Engine};
 use crate::join::join;
 use crate::processor::Processor;
 use crate::scale::{Scale, choices};
-use crate::work::{ALL, CHARGES, CONFIRMS, Kind, Told, Work};
+use crate::work::{ALL, CHARGES, CONFIRMS, Kind, REFUNDS, Told, Work};
 use crate::world::{QUICK, World, settle};
 
 /// Trials on each engine, in the short form and the long one.
@@ -60,6 +60,7 @@ struct Trial {
     ended: BTreeMap<String, usize>,
     charges: usize,
     refunds: usize,
+    called_back: usize,
     wrong: Vec<String>,
 }
 
@@ -108,13 +109,17 @@ async fn prove(engine: Engine) {
     }
     let crashes: usize = sum.died.values().chain(sum.missed.values()).sum();
     println!(
-        "{engine:?}: {crashes} crashes, {} charges and {} refunds, none twice and none lost\n  died at {:?}\n  \
-         killed elsewhere {:?}\n  ended {:?}",
-        sum.charges, sum.refunds, sum.died, sum.missed, sum.ended
+        "{engine:?}: {crashes} crashes, {} charges, {} refunds and {} debits called back, none twice and none lost\n  \
+         died at {:?}\n  killed elsewhere {:?}\n  ended {:?}",
+        sum.charges, sum.refunds, sum.called_back, sum.died, sum.missed, sum.ended
     );
     if is_whole {
         let missed: Vec<_> = PLACES.iter().filter(|place| !sum.died.contains_key(*place)).collect();
         assert!(missed.is_empty(), "nothing died at {missed:?}");
+        for kind in ["refund", "refund of a debit", "cancel_debit"] {
+            let ended = format!("{kind} succeeded");
+            assert!(sum.ended.contains_key(&ended), "no {ended}: {:?}", sum.ended);
+        }
     }
 }
 
@@ -130,6 +135,7 @@ impl Trial {
         }
         self.charges += other.charges;
         self.refunds += other.refunds;
+        self.called_back += other.called_back;
     }
 }
 
@@ -149,10 +155,10 @@ fn death(place: &'static str, random: &mut ChaCha20Rng) -> Death {
         "charge.before_intent" | "charge.after_intent" => &CONFIRMS,
         "retry.before_commit" => &[Kind::Merchant],
         place if place.starts_with("charge.") => &CHARGES,
-        place if place.starts_with("refund.") => &[Kind::Refund],
+        place if place.starts_with("refund.") => &REFUNDS,
         _ => &ALL,
     };
-    let on = ["payment_intents.create", "refunds.create"];
+    let on = ["payment_intents.create", "payment_intents.cancel", "refunds.create"];
     let mut faults = match place {
         "look_up.before_outcome" => {
             vec![json!({"match": "every", "on": on, "times": 2, "action": {"type": "drop_answer"}})]
@@ -239,7 +245,8 @@ async fn trial(engine: Engine, processor: &Processor, seed: u64) -> Trial {
     trial.wrong.extend(settle(&world, SETTLED_WITHIN).await);
     let findings = join(&world, &told).await;
     trial.wrong.extend(findings.wrong);
-    (trial.ended, trial.charges, trial.refunds) = (findings.ended, findings.charges, findings.refunds);
+    (trial.ended, trial.charges) = (findings.ended, findings.charges);
+    (trial.refunds, trial.called_back) = (findings.refunds, findings.called_back);
     life.stop().await;
     if !trial.wrong.is_empty() {
         let log = std::fs::read_to_string(world.folder.path().join("log")).unwrap();

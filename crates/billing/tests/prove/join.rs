@@ -28,8 +28,10 @@ struct Payment {
     reference: String,
 }
 
-/// A refund of ours.
+/// A refund of ours, or a debit called back.
 struct Refund {
+    kind: String,
+    payment: String,
     status: String,
     amount: i64,
 }
@@ -45,6 +47,8 @@ pub struct Findings {
     pub charges: usize,
     /// How many refunds.
     pub refunds: usize,
+    /// How many debits it took back before they went to the bank.
+    pub called_back: usize,
 }
 
 /// Compares everything, once nothing is due any more. Needs a life.
@@ -62,13 +66,21 @@ pub async fn join(world: &World, told: &[Told]) -> Findings {
         let ended = format!("{} {}", attempt.status, attempt.failure);
         *findings.ended.entry(ended.trim_end().to_owned()).or_default() += 1;
     }
+    let debits: BTreeSet<&str> =
+        journal.iter().filter(|row| row.op == "submit").map(|row| row.intent.as_str()).collect();
+    let intents: BTreeMap<&str, &str> =
+        payments.iter().map(|paid| (paid.id.as_str(), paid.reference.as_str())).collect();
     for refund in refunds.values() {
-        *findings.ended.entry(format!("refund {}", refund.status)).or_default() += 1;
+        let is_of_debit = refund.kind == "refund" && debits.contains(intents[refund.payment.as_str()]);
+        let of_what = if is_of_debit { " of a debit" } else { "" };
+        *findings.ended.entry(format!("{}{of_what} {}", refund.kind, refund.status)).or_default() += 1;
     }
     findings.wrong.extend(charges_and_attempts(&charges, &attempts));
     findings.wrong.extend(charges_and_payments(&charges, &payments, &attempts));
     findings.wrong.extend(given_back(&journal, &refunds));
+    findings.wrong.extend(called_back(&journal, &refunds, &payments, &intents));
     findings.refunds = journal.iter().filter(|row| row.op == "refund").count();
+    findings.called_back = journal.iter().filter(|row| row.op == "cancel").count();
     findings.wrong.extend(ledger(&mut books, &journal, &payments, &refunds).await);
     findings.wrong.extend(invoices(world, &journal, &attempts).await);
     findings.wrong.extend(leftovers(&mut books, &mut world.workers_books().await).await);
@@ -112,9 +124,15 @@ async fn payments(books: &mut Books) -> Vec<Payment> {
 }
 
 async fn refunds(books: &mut Books) -> BTreeMap<String, Refund> {
-    let rows = books.rows(["id", "status", "amount"], "refunds").await;
-    let refund = |[id, status, amount]: [Option<String>; 3]| {
-        (text(&id), Refund { status: text(&status), amount: number(&amount) })
+    let rows = books.rows(["id", "kind", "payment_id", "status", "amount"], "refunds").await;
+    let refund = |[id, kind, payment, status, amount]: [Option<String>; 5]| {
+        let refund = Refund {
+            kind: text(&kind),
+            payment: text(&payment),
+            status: text(&status),
+            amount: number(&amount),
+        };
+        (text(&id), refund)
     };
     rows.into_iter().map(refund).collect()
 }
@@ -129,7 +147,7 @@ fn given_back(journal: &[Moved], refunds: &BTreeMap<String, Refund>) -> Vec<Stri
             wrong.push(format!("given back, and no refund was written down: {row:?}"));
         }
     }
-    for (id, refund) in refunds {
+    for (id, refund) in refunds.iter().filter(|(_, refund)| refund.kind != "cancel_debit") {
         let made = by_refund.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
         match (refund.status.as_str(), made) {
             ("succeeded", [row]) if row.amount == refund.amount => {}
@@ -137,6 +155,35 @@ fn given_back(journal: &[Moved], refunds: &BTreeMap<String, Refund>) -> Vec<Stri
             (status, made) => wrong.push(format!("{id} of {} is {status}: {made:?}", refund.amount)),
         }
     }
+    wrong
+}
+
+/// Each debit that was called back was taken back once and its payment is canceled, each other one never.
+fn called_back(
+    journal: &[Moved],
+    refunds: &BTreeMap<String, Refund>,
+    payments: &[Payment],
+    intents: &BTreeMap<&str, &str>,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut taken_back: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in journal.iter().filter(|row| row.op == "cancel") {
+        *taken_back.entry(&row.intent).or_default() += 1;
+    }
+    let canceled = payments.iter().filter(|paid| paid.status == "canceled");
+    let mut canceled: BTreeSet<&str> = canceled.map(|paid| paid.reference.as_str()).collect();
+    for (id, refund) in refunds.iter().filter(|(_, refund)| refund.kind == "cancel_debit") {
+        let intent = intents[refund.payment.as_str()];
+        let times = taken_back.remove(intent).unwrap_or_default();
+        match (refund.status.as_str(), times, canceled.remove(intent)) {
+            ("succeeded", 1, true) | ("refused" | "failed_before_send", 0, false) => {}
+            (status, times, is_canceled) => wrong.push(format!(
+                "{id} is {status}: the debit was taken back {times} times, and is canceled: {is_canceled}"
+            )),
+        }
+    }
+    wrong.extend(taken_back.iter().map(|odd| format!("called back, and nothing was written down: {odd:?}")));
+    wrong.extend(canceled.iter().map(|odd| format!("canceled, and not called back: {odd}")));
     wrong
 }
 
@@ -191,7 +238,7 @@ fn charges_and_payments(
     }
     for payment in payments {
         let is_ours = attempts.get(&payment.attempt).is_some_and(|attempt| attempt.status == "succeeded");
-        if !is_ours || !matches!(payment.status.as_str(), "succeeded" | "settled") {
+        if !is_ours || !matches!(payment.status.as_str(), "succeeded" | "settled" | "canceled") {
             wrong.push(format!("{} of {} is {}", payment.id, payment.attempt, payment.status));
         }
     }
@@ -213,9 +260,12 @@ async fn ledger(
     }
     let of_payments = payments.iter().map(|payment| match payment.status.as_str() {
         "settled" => (&payment.id, ["debit_submitted", "debit_arrived", "debit_settled"].as_slice()),
+        "canceled" => (&payment.id, ["debit_submitted", "debit_arrived"].as_slice()),
         _ => (&payment.id, ["payment"].as_slice()),
     });
-    let accepted = refunds.iter().filter(|(_, refund)| refund.status == "succeeded");
+    // A debit that was called back had brought no money.
+    let accepted =
+        refunds.iter().filter(|(_, refund)| refund.kind != "cancel_debit" && refund.status == "succeeded");
     for (subject, kinds) in of_payments.chain(accepted.map(|(id, _)| (id, ["refund"].as_slice()))) {
         for kind in kinds {
             let times = booked.remove(&(subject.clone(), (*kind).to_owned())).unwrap_or_default();
@@ -251,7 +301,7 @@ async fn ledger(
     wrong
 }
 
-/// Each invoice is paid by what was charged for it and not given back, and nothing is on its way.
+/// Each invoice is paid by what was charged for it and neither given back nor called back, and nothing is on its way.
 async fn invoices(world: &World, journal: &[Moved], attempts: &BTreeMap<String, Attempt>) -> Vec<String> {
     let invoice_of: BTreeMap<&str, &str> =
         attempts.values().map(|attempt| (attempt.reference.as_str(), attempt.invoice.as_str())).collect();
@@ -259,7 +309,7 @@ async fn invoices(world: &World, journal: &[Moved], attempts: &BTreeMap<String, 
     for row in journal {
         let sign = match row.op.as_str() {
             "charge" | "submit" => 1,
-            "refund" => -1,
+            "refund" | "cancel" => -1,
             _ => 0,
         };
         if let Some(invoice) = invoice_of.get(row.intent.as_str()) {

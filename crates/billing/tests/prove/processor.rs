@@ -48,7 +48,7 @@ impl Processor {
     pub async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut child = Command::new(program())
-            .args(["serve", "--listen", "127.0.0.1:0", "--debit-settle-s", "1"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--debit-settle-s", "1", "--refund-settle-s", "1"])
             // Many and quick, so that a server that is dead most of the time hears of everything in the end.
             .args(["--webhook-waits-ms", "100,200,400,800,1600,3200,6400", "--latency-ms", "2"])
             .arg("--data")

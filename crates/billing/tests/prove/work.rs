@@ -1,5 +1,7 @@
 //! What payers and organizations ask for, prepared beforehand, so that a short life is spent on charges alone.
 
+use std::time::Duration;
+
 use rand::RngExt as _;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
@@ -19,14 +21,29 @@ pub enum Kind {
     Merchant,
     /// Money back, of a card.
     Refund,
+    /// Money back, of a debit that has settled.
+    DebitRefund,
+    /// A debit called back while it is under way, or refunded if it has settled by then.
+    CallBack,
 }
 
 /// Those with a payer.
 pub const CONFIRMS: [Kind; 3] = [Kind::Card, Kind::Saved, Kind::Debit];
 /// All that charge.
 pub const CHARGES: [Kind; 4] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant];
+/// All that give back.
+pub const REFUNDS: [Kind; 3] = [Kind::Refund, Kind::DebitRefund, Kind::CallBack];
 /// All of them.
-pub const ALL: [Kind; 5] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant, Kind::Refund];
+pub const ALL: [Kind; 7] =
+    [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant, Kind::Refund, Kind::DebitRefund, Kind::CallBack];
+
+/// How much of a debit may be given back: an organization's cap as it is at first, minor units.
+const DEBIT_REFUND_MAX: i64 = 50_000;
+/// When a debit settles that is to be called back, in seconds: most lives are over by then, and some are not, so that those
+/// that are asked late find it settled.
+const CALL_BACK_WITHIN_S: u64 = 45;
+/// How long a debit may take to be known as settled.
+const SETTLES_WITHIN: Duration = Duration::from_secs(60);
 
 /// A request that moves money. Asked again, it is the same request.
 #[derive(Clone, Debug)]
@@ -47,8 +64,8 @@ pub struct Told {
 impl World {
     /// Prepares a request. Needs a life, and a processor without faults.
     pub async fn prepare(&self, kind: Kind, random: &mut ChaCha20Rng) -> Work {
-        if kind == Kind::Refund {
-            return self.prepare_refund(random).await;
+        if REFUNDS.contains(&kind) {
+            return self.prepare_refund(kind, random).await;
         }
         let wallet = &self.wallets[random.random_range(0..self.wallets.len())];
         let amount = random.random_range(100..100_000);
@@ -70,28 +87,52 @@ impl World {
                 "token": self.account.bank_account().await, "billing_address": address(), "method_kind": "pad",
                 "mandate": self.mandate(&secret).await,
             }),
-            Kind::Saved | Kind::Merchant | Kind::Refund => json!({"saved_method": wallet.card}),
+            _ => json!({"saved_method": wallet.card}),
         };
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         Work { path: "/v1/checkout/confirm".to_owned(), secret, key, body }
     }
 
     /// Something is paid, of which all or a part is to go back.
-    async fn prepare_refund(&self, random: &mut ChaCha20Rng) -> Work {
+    async fn prepare_refund(&self, kind: Kind, random: &mut ChaCha20Rng) -> Work {
         let mut paid = None;
         // On a busy machine the processor may not be heard in time.
         while paid.is_none() {
-            let told = self.ask(Box::pin(self.prepare(Kind::Saved, random)).await).await;
+            if kind == Kind::CallBack {
+                let order =
+                    json!({"type": "debit", "outcome": "settle", "settle_after_s": CALL_BACK_WITHIN_S});
+                let on = ["payment_intents.create"];
+                let slow = json!({"match": "every", "on": on, "times": 1, "action": order});
+                self.account.faults(&[slow]).await;
+            }
+            let pays = if kind == Kind::Refund { Kind::Saved } else { Kind::Debit };
+            let told = self.ask(Box::pin(self.prepare(pays, random)).await).await;
             paid = told.order().filter(|(_, status)| *status == "succeeded").map(|(id, _)| id.to_owned());
+            self.account.faults(&[]).await;
         }
         let charge = self.read(&format!("/v1/charges/{}", paid.unwrap_or_default())).await;
-        let path = format!("/v1/payments/{}/refunds", charge["payment"].as_str().unwrap());
-        let amount = charge["amount"].as_i64().unwrap();
-        let body = match random.random_bool(0.5) {
-            true => json!({}),
-            false => json!({"amount": random.random_range(1..=amount)}),
+        let (payment, amount) = (charge["payment"].as_str().unwrap(), charge["amount"].as_i64().unwrap());
+        let most = if kind == Kind::Refund { amount } else { amount.min(DEBIT_REFUND_MAX) };
+        if kind == Kind::DebitRefund {
+            self.has_settled(payment).await;
+        }
+        let body = match kind {
+            Kind::CallBack => json!({}),
+            _ if most == amount && random.random_bool(0.5) => json!({}),
+            _ => json!({"amount": random.random_range(1..=most)}),
         };
+        let path = format!("/v1/payments/{payment}/refunds");
         Work { path, secret: self.key.clone(), key: fresh("k-"), body }
+    }
+
+    /// Waits until a debit is known to have settled.
+    async fn has_settled(&self, payment: &str) {
+        let settles = async {
+            while self.read(&format!("/v1/payments/{payment}")).await["status"] != "settled" {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(SETTLES_WITHIN, settles).await.expect("it settles");
     }
 
     /// What a payer agrees to who was shown the mandate.
