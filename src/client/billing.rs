@@ -4,7 +4,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use paydesk_domain::address::CountryRules;
-use paydesk_domain::wire::billing::{AttemptView, CheckoutView, ConfirmRequest, StatusView};
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::wire::billing::{AttemptView, CheckoutView, ConfirmRequest, MandateTextView, StatusView};
 use paydesk_domain::wire::error::ErrorCode;
 use wasm_bindgen::JsValue;
 
@@ -79,11 +80,27 @@ impl Billing {
     /// # Errors
     /// Why not.
     pub async fn checkout(&self, language: &str) -> Result<CheckoutView, Refusal> {
-        // Whatever a page calls a language: nothing else gets into the address.
-        let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let path = ["/v1/checkout?locale=", if plain { language } else { "" }].concat();
+        let path = ["/v1/checkout?locale=", plain(language)].concat();
         let answer = self.call("GET", &path, None, None).await?;
         read::checkout(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// The text that the payer agrees to before a bank account is debited.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn mandate(
+        &self,
+        holder: HolderType,
+        save: bool,
+        language: &str,
+    ) -> Result<MandateTextView, Refusal> {
+        let save = if save { "&save=true" } else { "" };
+        // Without a language, the session's own: an empty one would be English.
+        let (with, language) = if language.is_empty() { ("", "") } else { ("&locale=", plain(language)) };
+        let path = ["/v1/checkout/mandate?holder=", holder.as_str(), save, with, language].concat();
+        let answer = self.call("GET", &path, None, None).await?;
+        read::mandate(&answer.body).ok_or(Refusal::Silence)
     }
 
     /// Where the session stands.
@@ -149,6 +166,12 @@ pub async fn address_rules(country: &str) -> Result<CountryRules, NoAnswer> {
     if answer.status == 200 { read::country_rules(&answer.body).ok_or(NoAnswer) } else { Err(NoAnswer) }
 }
 
+/// Whatever a page calls a language: nothing else gets into the address.
+fn plain(language: &str) -> &str {
+    let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain { language } else { "" }
+}
+
 fn spell(request: &ConfirmRequest) -> String {
     let text = |text: &Option<String>| text.as_deref().map_or(JsValue::NULL, JsValue::from_str);
     let address = request.billing_address.as_ref().map_or(JsValue::NULL, |address| {
@@ -157,7 +180,15 @@ fn spell(request: &ConfirmRequest) -> String {
         let object = used.map(|part| (part.as_str(), JsValue::from_str(address.part(part))));
         js::object(object.chain([("country", JsValue::from_str(&address.country))]))
     });
+    let mandate = request.mandate.as_ref().map_or(JsValue::NULL, |mandate| {
+        let holder = mandate.holder.as_str();
+        let parts = [("version", mandate.version.as_str()), ("locale", &mandate.locale), ("holder", holder)];
+        js::object(parts.map(|(name, text)| (name, JsValue::from_str(text))))
+    });
+    let kind = request.method_kind.map_or(JsValue::NULL, |kind| JsValue::from_str(kind.as_str()));
     let document = js::object([
+        ("method_kind", kind),
+        ("mandate", mandate),
         ("amount", JsValue::from_f64(js::number(request.amount))),
         ("attempt_id", JsValue::from_str(&request.attempt_id)),
         ("currency", JsValue::from_str(&request.currency)),

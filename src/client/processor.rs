@@ -1,4 +1,4 @@
-//! The one call that carries a card number: browser to processor, for a single-use token.
+//! The one call that carries the number of a card or a bank account: browser to processor, for a token.
 
 use paydesk_domain::decline::{Decline, DeclineCategory};
 use paydesk_domain::wire::billing::{DeclineView, ProcessorView};
@@ -12,8 +12,8 @@ const TIMEOUT_MS: u32 = 20_000;
 /// Why there is no token. No money can have moved.
 #[derive(Debug)]
 pub enum TokenRefusal {
-    /// The card is not one, or was refused.
-    Card(DeclineView),
+    /// The card or the account is not one, or was refused.
+    Refused(DeclineView),
     /// The processor does not take numbers with this key.
     Misconfigured,
     /// Too many requests.
@@ -22,14 +22,14 @@ pub enum TokenRefusal {
     Unreachable,
 }
 
-/// Exchanges a card for a token. The number is wiped from linear memory as soon as the browser has taken the body.
+/// Exchanges a card or a bank account for a token. The numbers are wiped from linear memory as soon as the browser has taken the body.
 ///
 /// The body is a form and there is no header of our own, so that the browser asks no preflight.
 ///
 /// # Errors
 /// Why there is none.
 pub async fn tokenize(processor: &ProcessorView, request: TokenizeRequest) -> Result<String, TokenRefusal> {
-    let url = [&processor.base_url, "/v1/tokens"].concat();
+    let url = [&processor.base_url, request.path()].concat();
     let form = request.into_form(&processor.publishable_key);
     let answer = send(Request {
         method: "POST",
@@ -46,9 +46,16 @@ pub async fn tokenize(processor: &ProcessorView, request: TokenizeRequest) -> Re
     }
     let error = js::get(&answer.body, "error");
     let kind = js::text(&error, "type").unwrap_or_default();
+    let code = js::text(&error, "code").unwrap_or_default();
     Err(match (answer.status, kind.as_str()) {
         (429, _) => TokenRefusal::Busy,
-        (_, "card_error") => TokenRefusal::Card(decline(&error)),
+        (_, "card_error") => TokenRefusal::Refused(decline(&error)),
+        // `routing_number_invalid`, `account_number_invalid`: a typing error that no check of ours finds.
+        _ if code.ends_with("_number_invalid") => TokenRefusal::Refused(DeclineView {
+            code,
+            category: DeclineCategory::IncorrectNumber,
+            retryable: true,
+        }),
         (500.., _) => TokenRefusal::Unreachable,
         // The payer cannot mend a key or an account's settings, and must not be shown their words.
         _ => TokenRefusal::Misconfigured,

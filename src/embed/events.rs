@@ -15,8 +15,8 @@ pub(super) fn message(event: &HostEvent) -> JsValue {
             ("complete", JsValue::from_bool(*complete)),
             ("method", method.map_or(JsValue::NULL, JsValue::from_str)),
         ]),
-        HostEvent::Paid { payment, receipt, receipt_number, amount, currency } => object([
-            ("type", text("paid")),
+        HostEvent::Paid { outcome, payment, receipt, receipt_number, amount, currency } => object([
+            ("type", text(outcome)),
             ("payment", text(payment)),
             ("receipt", text(receipt)),
             ("receipt_number", text(receipt_number)),

@@ -19,6 +19,16 @@ pub struct Locale {
     has_region: bool,
 }
 
+impl Language {
+    /// The tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::French => "fr",
+        }
+    }
+}
+
 impl Locale {
     /// Reads a BCP 47 tag such as `fr` or `fr-CA`. A language that is not spoken here becomes English.
     ///
@@ -62,10 +72,7 @@ impl Locale {
     }
 
     fn of(language: Language, region: &str) -> Self {
-        let mut tag = String::from(match language {
-            Language::English => "en",
-            Language::French => "fr",
-        });
+        let mut tag = String::from(language.tag());
         if !region.is_empty() {
             tag.push('-');
             tag.push_str(&region.to_ascii_uppercase());

@@ -26,7 +26,7 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
     let busy = matches!(state.submission, Submission::Working { .. });
     let fine = match (busy, &state.choice) {
         (true, _) => cx.t.keep_open,
-        (false, Some(Choice::NewCard)) => cx.t.direct_note,
+        (false, Some(Choice::NewCard | Choice::NewBank)) => cx.t.direct_note,
         _ => "",
     };
     let class = fixed(if busy { "busy" } else { "" });
@@ -44,7 +44,7 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let (class, title, money, advice) = match &cx.state.submission {
         Submission::Declined { decline, saved } => {
-            ("notice bad", t.declined, t.not_charged, advice(t, decline.category, *saved).to_owned())
+            ("notice bad", cx.declined(), t.not_charged, advice(t, decline.category, *saved).to_owned())
         }
         Submission::Failed(trouble) => ("notice bad", t.not_sent, t.not_charged, cx.trouble(*trouble)),
         Submission::Unknown { .. } => ("notice", t.still_checking, t.still_checking_more, String::new()),

@@ -1,11 +1,13 @@
 //! From what the state knows to what a person reads.
 
 use paydesk_domain::address::{CityLabel, Part, PostalLabel, Problem, RegionLabel};
+use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
+use paydesk_domain::wire::billing::{PaymentStatus, ReceiptView};
 
 use super::Cx;
 use crate::i18n::{Strings, fill, two_digits};
-use crate::state::{Announcement, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
+use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
 impl Cx<'_> {
     /// A field's label; the country decides some of them.
@@ -16,9 +18,15 @@ impl Cx<'_> {
             Field::Number => t.number,
             Field::Expiry => t.expiry,
             Field::Cvc => t.cvc,
-            Field::Name => t.name,
+            Field::Bank(part) => bank(t, part),
+            Field::AccountType => t.account_type,
+            Field::Holder => t.holder,
+            Field::Agree => t.agree,
+            Field::Name if self.state.form.asks == Asks::Card => t.name,
+            Field::Name => t.holder_name,
             Field::Country => t.country,
-            Field::Save => t.save,
+            Field::Save if self.state.form.asks == Asks::Card => t.save,
+            Field::Save => t.save_bank,
             Field::Address(Part::Line1) => t.line1,
             Field::Address(Part::Line2) => t.line2,
             Field::Address(Part::City) => rules.map_or(t.city, |rules| city(t, rules.city_label)),
@@ -40,7 +48,17 @@ impl Cx<'_> {
             FieldError::ExpiryMonth => t.expiry_month.to_owned(),
             FieldError::ExpiryPast => t.expiry_past.to_owned(),
             FieldError::ExpiryFar => t.expiry_far.to_owned(),
-            FieldError::CvcLength(digits) => fill(t.cvc_incomplete, &[if digits == 4 { "4" } else { "3" }]),
+            FieldError::CvcLength(digits) => fill(t.cvc_incomplete, &[&count(digits)]),
+            FieldError::BankLength(shortest, longest) => {
+                let digits = if shortest == longest {
+                    count(longest)
+                } else {
+                    [count(shortest), count(longest)].join("–")
+                };
+                fill(t.cvc_incomplete, &[&digits])
+            }
+            FieldError::RoutingWrong => t.routing_wrong.to_owned(),
+            FieldError::Different => t.different.to_owned(),
             FieldError::CvcRefused => t.cvc_refused.to_owned(),
             FieldError::AddressRefused => t.refused_part.to_owned(),
             FieldError::Address(problem) => match problem {
@@ -64,10 +82,10 @@ impl Cx<'_> {
             Submission::Working { stage, .. } => working(t, *stage).to_owned(),
             Submission::Unknown { .. } => [t.still_checking, t.still_checking_more].join(". "),
             Submission::Declined { decline, saved } => {
-                [t.declined, ". ", t.not_charged, " ", advice(t, decline.category, *saved)].concat()
+                [self.declined(), ". ", t.not_charged, " ", advice(t, decline.category, *saved)].concat()
             }
             Submission::Failed(trouble) => [t.not_sent, &self.trouble(*trouble)].join(". "),
-            Submission::Paid(_) => t.paid.to_owned(),
+            Submission::Paid(receipt) => ended(t, receipt.as_ref()).0.to_owned(),
             Submission::Idle => self.spoken_of_form(),
         }
     }
@@ -78,6 +96,11 @@ impl Cx<'_> {
             Load::Failed(why) => <[&str; 2]>::from(failure(self.t, *why)).join(". "),
             _ => self.spoken(),
         }
+    }
+
+    /// What was refused.
+    pub fn declined(&self) -> &'static str {
+        if self.state.is_debit() { self.t.bank_declined } else { self.t.declined }
     }
 
     /// Why a try was not made, and what to do.
@@ -111,8 +134,7 @@ impl Cx<'_> {
                     })
                     .collect();
                 let template = if errors.len() == 1 { self.t.fix_one } else { self.t.fix_many };
-                let count = two_digits(u8::try_from(errors.len()).unwrap_or_default());
-                fill(template, &[&errors.join(" "), count.trim_start_matches('0')])
+                fill(template, &[&errors.join(" "), &count(errors.len())])
             }
         };
         // A live region is silent when its text does not change: a space that nobody hears makes it change.
@@ -121,6 +143,31 @@ impl Cx<'_> {
         }
         text
     }
+}
+
+/// How a payment ended: in a word, and in full with the amount and the organization.
+pub fn ended(t: &'static Strings, receipt: Option<&ReceiptView>) -> (&'static str, &'static str) {
+    match receipt.map_or(PaymentStatus::Succeeded, |receipt| receipt.status) {
+        PaymentStatus::Succeeded | PaymentStatus::Settled => (t.paid, t.paid_amount),
+        PaymentStatus::Submitted => (t.submitted, t.submitted_more),
+        PaymentStatus::Returned | PaymentStatus::Canceled => (t.returned, t.returned_more),
+    }
+}
+
+/// The label of a bank account's number.
+pub fn bank(t: &'static Strings, part: BankPart) -> &'static str {
+    match part {
+        BankPart::Routing => t.routing,
+        BankPart::Institution => t.institution,
+        BankPart::Transit => t.transit,
+        BankPart::Account => t.account,
+        BankPart::Again => t.again,
+    }
+}
+
+/// A number below 100.
+fn count(number: usize) -> String {
+    two_digits(u8::try_from(number).unwrap_or_default()).trim_start_matches('0').to_owned()
 }
 
 /// The step of a try that is under way.

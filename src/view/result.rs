@@ -1,29 +1,44 @@
 //! How it ended: paid, nothing to pay, or not opened at all.
 
-use paydesk_domain::wire::billing::{CheckoutView, ReceiptView};
+use paydesk_domain::card::Brand;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::billing::{CheckoutView, PaymentStatus, ReceiptView};
 
 use super::Cx;
 use super::markup::{Out, attrs, fixed, when};
-use super::messages::failure;
+use super::messages::{ended, failure};
 use super::parts::{button, line};
+use super::summary;
 use crate::i18n::fill;
 use crate::state::LoadFailure;
 
-/// Paid.
+/// Paid, or on its way, or sent back.
 pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Option<&ReceiptView>) {
     let t = cx.t;
+    let (title, more) = ended(t, receipt);
+    let class = match receipt.map(|receipt| receipt.status) {
+        Some(PaymentStatus::Submitted) => "result",
+        Some(PaymentStatus::Returned | PaymentStatus::Canceled) => "result bad",
+        _ => "result good",
+    };
     let amount = receipt.map(|receipt| cx.locale.money(receipt.amount, &receipt.currency));
-    let more =
-        amount.map_or_else(String::new, |amount| fill(t.paid_amount, &[&amount, &view.organization.name]));
-    end(out, "result good", "", t.paid, &more, |out| {
+    let more = amount.map_or_else(String::new, |amount| fill(more, &[&amount, &view.organization.name]));
+    end(out, class, "", title, &more, |out| {
         let Some(receipt) = receipt else {
             return;
         };
         out.el("dl", "lines", |out| {
             line(out, "", |out| out.say(t.receipt), &receipt.number);
             line(out, "", |out| out.say(t.date), &cx.locale.day(&receipt.paid_at));
-            if let (Some(brand), Some(last4)) = (receipt.brand, &receipt.last4) {
-                line(out, "", |out| out.say(t.paid_with), &fill(t.card_ending, &[brand.name(), last4]));
+            let what = match receipt.kind {
+                MethodKind::Card => receipt.brand.map(Brand::name),
+                MethodKind::Ach | MethodKind::Pad => Some(t.echeck),
+            };
+            if let (Some(what), Some(last4)) = (what, &receipt.last4) {
+                line(out, "", |out| out.say(t.paid_with), &fill(t.card_ending, &[what, last4]));
+            }
+            if receipt.status == PaymentStatus::Submitted {
+                summary::figures(out, cx, &view.invoice, receipt.amount);
             }
         });
     });

@@ -41,6 +41,7 @@ async fn every_route_is_described_and_every_description_is_served() {
     let pages = [
         "/address/{name}",
         "/assets/{*path}",
+        "/cheques/{name}",
         "/docs",
         "/docs/style.css",
         "/embed.d.ts",
