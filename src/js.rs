@@ -141,11 +141,19 @@ pub const fn number(integer: i64) -> f64 {
 }
 
 /// An object with these properties.
-pub fn object<'a>(properties: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
+#[inline(never)]
+pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (name, value) in properties {
         // Setting a property of a fresh object cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), &value);
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
     }
     object.into()
+}
+
+/// An object whose properties are texts.
+#[inline(never)]
+pub fn texts(properties: &[(&str, &str)]) -> JsValue {
+    let values: Vec<_> = properties.iter().map(|(name, text)| (*name, JsValue::from_str(text))).collect();
+    object(&values)
 }

@@ -35,7 +35,7 @@ impl fmt::Debug for Billing {
 pub enum Refusal {
     /// The server answered with a problem.
     Problem {
-        /// Its code; `None` for one that this version does not know.
+        /// Its code; `None` for one from which nothing follows here.
         code: Option<ErrorCode>,
         /// Its HTTP status.
         status: u16,
@@ -47,6 +47,29 @@ pub enum Refusal {
     /// No answer that could be read.
     Silence,
 }
+
+/// The codes that something follows from here. The browser need not know the others by name.
+const HEEDED: [(&str, ErrorCode); 16] = {
+    use ErrorCode as E;
+    [
+        (E::SessionExpired.as_str(), E::SessionExpired),
+        (E::SessionInvalid.as_str(), E::SessionInvalid),
+        (E::OriginNotAllowed.as_str(), E::OriginNotAllowed),
+        (E::AddressInvalid.as_str(), E::AddressInvalid),
+        (E::AmountChanged.as_str(), E::AmountChanged),
+        (E::NothingToPay.as_str(), E::NothingToPay),
+        (E::AlreadyPaid.as_str(), E::AlreadyPaid),
+        (E::AttemptInProgress.as_str(), E::AttemptInProgress),
+        (E::MethodExpired.as_str(), E::MethodExpired),
+        (E::MethodUnknown.as_str(), E::MethodUnknown),
+        (E::MethodBlocked.as_str(), E::MethodBlocked),
+        (E::MandateRequired.as_str(), E::MandateRequired),
+        (E::BankDebitUnavailable.as_str(), E::BankDebitUnavailable),
+        (E::TokenUnusable.as_str(), E::TokenUnusable),
+        (E::RateLimited.as_str(), E::RateLimited),
+        (E::IdempotencyInFlight.as_str(), E::IdempotencyInFlight),
+    ]
+};
 
 impl Refusal {
     /// True when the server may have acted all the same: the true state has to be asked for.
@@ -144,7 +167,9 @@ impl Billing {
             return Ok(answer);
         }
         Err(Refusal::Problem {
-            code: js::text(&answer.body, "code").and_then(|code| ErrorCode::parse(&code)),
+            code: js::text(&answer.body, "code").and_then(|code| {
+                HEEDED.into_iter().find(|(name, _)| *name == code).map(|(_, code)| code)
+            }),
             status: answer.status,
             param: js::text(&answer.body, "param"),
             attempt: js::object_at(&answer.body, "attempt")
@@ -177,16 +202,16 @@ fn spell(request: &ConfirmRequest) -> String {
     let address = request.billing_address.as_ref().map_or(JsValue::NULL, |address| {
         let parts = paydesk_domain::address::Part::ALL.into_iter();
         let used = parts.filter(|part| !address.part(*part).is_empty());
-        let object = used.map(|part| (part.as_str(), JsValue::from_str(address.part(part))));
-        js::object(object.chain([("country", JsValue::from_str(&address.country))]))
+        let mut texts: Vec<_> = used.map(|part| (part.as_str(), address.part(part))).collect();
+        texts.push(("country", &address.country));
+        js::texts(&texts)
     });
     let mandate = request.mandate.as_ref().map_or(JsValue::NULL, |mandate| {
         let holder = mandate.holder.as_str();
-        let parts = [("version", mandate.version.as_str()), ("locale", &mandate.locale), ("holder", holder)];
-        js::object(parts.map(|(name, text)| (name, JsValue::from_str(text))))
+        js::texts(&[("version", &mandate.version), ("locale", &mandate.locale), ("holder", holder)])
     });
     let kind = request.method_kind.map_or(JsValue::NULL, |kind| JsValue::from_str(kind.as_str()));
-    let document = js::object([
+    let document = js::object(&[
         ("method_kind", kind),
         ("mandate", mandate),
         ("amount", JsValue::from_f64(js::number(request.amount))),

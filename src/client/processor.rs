@@ -1,6 +1,6 @@
 //! The one call that carries the number of a card or a bank account: browser to processor, for a token.
 
-use paydesk_domain::decline::{Decline, DeclineCategory};
+use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{DeclineView, ProcessorView};
 use paydesk_domain::wire::processor::TokenizeRequest;
 
@@ -64,9 +64,49 @@ pub async fn tokenize(processor: &ProcessorView, request: TokenizeRequest) -> Re
 
 fn decline(error: &wasm_bindgen::JsValue) -> DeclineView {
     let code = js::text(error, "decline_code").or_else(|| js::text(error, "code"));
-    let decline = Decline::new(code.unwrap_or_else(|| "generic_decline".to_owned()));
-    let category = decline.category();
+    let code = code.unwrap_or_else(|| "generic_decline".to_owned());
+    let category = category(&code);
     // A typing error is mended in the form, whatever the category says of the card.
     let typing = matches!(category, DeclineCategory::IncorrectNumber | DeclineCategory::ExpiredCard);
-    DeclineView { code: decline.code().to_owned(), category, retryable: typing || category.is_retryable() }
+    DeclineView { code, category, retryable: typing || category.is_retryable() }
+}
+
+/// What kind of refusal of a token it is: those of the codes that a payer can do something about here. What a bank says of a
+/// charge comes by way of the billing API, which knows them all.
+fn category(code: &str) -> DeclineCategory {
+    match code {
+        "incorrect_number" | "invalid_number" => DeclineCategory::IncorrectNumber,
+        "expired_card" | "invalid_expiry_month" | "invalid_expiry_year" => DeclineCategory::ExpiredCard,
+        "incorrect_cvc" | "invalid_cvc" => DeclineCategory::IncorrectCvc,
+        "incorrect_zip" => DeclineCategory::IncorrectAddress,
+        "insufficient_funds" => DeclineCategory::InsufficientFunds,
+        "processing_error" => DeclineCategory::TryAgain,
+        _ => DeclineCategory::Generic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use paydesk_domain::decline::Decline;
+
+    /// Positive control: calling `invalid_cvc` an incorrect number fails here.
+    #[test]
+    fn what_is_known_here_is_what_everybody_knows() {
+        for code in [
+            "incorrect_number",
+            "invalid_number",
+            "expired_card",
+            "invalid_expiry_month",
+            "invalid_expiry_year",
+            "incorrect_cvc",
+            "invalid_cvc",
+            "incorrect_zip",
+            "insufficient_funds",
+            "processing_error",
+            "card_declined",
+        ] {
+            assert_eq!(category(code), Decline::new(code).category(), "{code}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Pays: makes the try's id, gets a token for a new card, asks to charge, and takes in the answer.
 
+use std::rc::Rc;
+
 use paydesk_domain::address::Part;
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::wire::billing::{CheckoutView, ConfirmRequest, MandateAcceptance};
@@ -36,6 +38,7 @@ pub fn submit(desk: &Desk, store: &Store, new: Option<TokenizeRequest>) {
             store.dispatch(Action::Advance(Stage::Confirming));
         }
         // Kept before it is sent: after a lost answer, this very request is asked about and sent again.
+        let request = Rc::new(request);
         desk.keep(request.clone());
         let confirmation = desk.billing().confirm(&request).await;
         settle(&desk, &store, confirmation).await;

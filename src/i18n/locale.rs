@@ -1,6 +1,6 @@
 //! The language and region that a payer reads.
 
-use super::strings::{EN, FR, Strings};
+use super::strings::{Strings, words};
 
 /// A language that the checkout is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,11 +64,8 @@ impl Locale {
     }
 
     /// The words.
-    pub const fn strings(&self) -> &'static Strings {
-        match self.language {
-            Language::English => &EN,
-            Language::French => &FR,
-        }
+    pub fn strings(&self) -> &'static Strings {
+        words(self.language)
     }
 
     fn of(language: Language, region: &str) -> Self {

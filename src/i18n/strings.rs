@@ -3,18 +3,31 @@
 //! `{0}`, `{1}` … are filled in by [`fill`]. A message about money says what happened, whether money moved, and
 //! what to do.
 
+use std::cell::OnceCell;
+
+use super::Language;
+
 macro_rules! strings {
     ($($name:ident: $en:literal, $fr:literal;)*) => {
+        /// The place of each word.
+        #[expect(non_camel_case_types, reason = "the names of the words are those of the methods")]
+        enum Place { $($name,)* COUNT }
+
+        #[expect(clippy::as_conversions, reason = "the place of a word is the number of its variant")]
+        const COUNT: usize = Place::COUNT as usize;
+
         /// The words of one language.
         #[derive(Debug)]
-        pub struct Strings {
-            $(#[doc = $en] pub $name: &'static str,)*
+        pub struct Strings([&'static str; COUNT]);
+
+        #[expect(clippy::as_conversions, reason = "the place of a word is the number of its variant")]
+        impl Strings {
+            $(#[doc = $en] pub const fn $name(&self) -> &'static str { self.0[Place::$name as usize] })*
         }
 
-        /// English.
-        pub static EN: Strings = Strings { $($name: $en,)* };
-        /// French.
-        pub static FR: Strings = Strings { $($name: $fr,)* };
+        // One text for a language: an address and a length for each of its words would weigh as much as a tenth of them.
+        const ENGLISH: &str = concat!($($en, "\n"),*);
+        const FRENCH: &str = concat!($($fr, "\n"),*);
 
         #[cfg(test)]
         const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $fr),)*];
@@ -105,9 +118,8 @@ strings! {
     required: "Required.", "Obligatoire.";
     required_field: "{0}: required.", "{0} : obligatoire.";
     number_incomplete: "The card number is not complete.", "Le numéro de carte est incomplet.";
-    number_wrong: "Check the card number: a digit is wrong.", "Vérifiez le numéro : un chiffre est erroné.";
+    number_wrong: "Check the number: a digit is wrong.", "Vérifiez le numéro : un chiffre est erroné.";
     number_long: "The card number is too long.", "Le numéro de carte est trop long.";
-    routing_wrong: "Check the number: a digit is wrong.", "Vérifiez le numéro : un chiffre est erroné.";
     different: "The two numbers differ.", "Les deux numéros diffèrent.";
     number_refused: "The processor does not know this number.", "Ce numéro n’est pas reconnu.";
     expiry_incomplete: "Enter month and year.", "Entrez le mois et l’année.";
@@ -138,7 +150,7 @@ strings! {
     paid: "Payment complete", "Paiement effectué";
     paid_amount: "{0} paid to {1}", "{0} payés à {1}";
     submitted: "Your payment is on its way", "Votre paiement est en route";
-    submitted_more: "{1} gets {0} when your bank has sent it, which takes some days. We will tell you if it does not go through.", "{1} recevra {0} quand votre banque l’aura envoyé, dans quelques jours. Nous vous préviendrons si le paiement échoue.";
+    submitted_more: "{1} gets {0} from your bank in some days. We will tell you if it does not go through.", "{1} recevra {0} de votre banque dans quelques jours. Nous vous préviendrons si le paiement échoue.";
     returned: "Your payment did not go through", "Votre paiement a échoué";
     returned_more: "{1} did not get {0} from your bank. Ask {1} how to pay.", "{1} n’a pas reçu {0} de votre banque. Demandez à {1} comment payer.";
     receipt: "Receipt", "Reçu";
@@ -184,6 +196,27 @@ strings! {
     retry: "Try again", "Réessayer";
 }
 
+impl Strings {
+    /// Sets the words apart.
+    fn of(text: &'static str) -> Self {
+        let mut words = [""; COUNT];
+        words.iter_mut().zip(text.split('\n')).for_each(|(place, word)| *place = word);
+        Self(words)
+    }
+}
+
+thread_local! {
+    static WORDS: [OnceCell<&'static Strings>; 2] = const { [OnceCell::new(), OnceCell::new()] };
+}
+
+/// The words of a language. They are set apart once, and stay.
+pub fn words(language: Language) -> &'static Strings {
+    WORDS.with(|[english, french]| match language {
+        Language::English => *english.get_or_init(|| Box::leak(Box::new(Strings::of(ENGLISH)))),
+        Language::French => *french.get_or_init(|| Box::leak(Box::new(Strings::of(FRENCH)))),
+    })
+}
+
 /// Fills `{0}`, `{1}` … with the given texts.
 pub fn fill(template: &str, texts: &[&str]) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
@@ -198,6 +231,11 @@ pub fn fill(template: &str, texts: &[&str]) -> String {
         }
     }
     filled
+}
+
+/// Two texts with something between them.
+pub fn between(first: &str, between: &str, second: &str) -> String {
+    [first, between, second].concat()
 }
 
 /// A number below 100 with two digits.
@@ -222,8 +260,16 @@ mod tests {
         for (name, en, fr) in ALL {
             assert!(!en.is_empty() && !fr.is_empty(), "{name}");
             assert_eq!(places(en), places(fr), "{name}: the same places in both languages");
+            assert!(!en.contains('\n') && !fr.contains('\n'), "{name}: one line");
             assert!(!fr.contains('\''), "{name}: a typographic apostrophe in French");
         }
+    }
+
+    #[test]
+    fn words_are_found_under_their_names() {
+        let (english, french) = (words(Language::English), words(Language::French));
+        assert_eq!((english.pay_to(), french.pay_to()), ("Pay {0}", "Paiement à {0}"), "the first");
+        assert_eq!((english.retry(), french.retry()), ("Try again", "Réessayer"), "the last");
     }
 
     #[test]

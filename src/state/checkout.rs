@@ -293,7 +293,7 @@ impl Checkout {
 
     fn take_mandate(&mut self, terms: Terms, text: Option<Rc<MandateTextView>>) {
         // An answer to a question that is no longer asked says nothing.
-        if self.agreement == Agreement::Asked(terms) {
+        if matches!(self.agreement, Agreement::Asked(asked) if asked == terms) {
             self.agreement =
                 text.map_or(Agreement::Failed(terms), |text| Agreement::Here(terms, text));
         }
@@ -403,7 +403,7 @@ impl Checkout {
                 self.submission = Submission::Working { attempt: attempt.id, stage: Stage::Checking };
             }
             AttemptStatus::Succeeded => {
-                self.submission = Submission::Paid(attempt.receipt);
+                self.submission = Submission::Paid(attempt.receipt.map(Rc::new));
                 for field in Field::ALL {
                     self.form.forget(field);
                 }

@@ -89,7 +89,7 @@ pub enum FieldError {
     Required,
     /// A card number with too few digits.
     NumberIncomplete,
-    /// A card number with a wrong digit.
+    /// A card number or a routing number with a wrong digit.
     NumberWrong,
     /// A card number with too many digits.
     NumberLong,
@@ -109,8 +109,6 @@ pub enum FieldError {
     CvcRefused,
     /// A bank's number of another length: the fewest and the most digits.
     BankLength(usize, usize),
-    /// A routing number with a wrong digit.
-    RoutingWrong,
     /// The account number that was typed once more is another one.
     Different,
     /// A part of the address.

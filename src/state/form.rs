@@ -177,13 +177,13 @@ impl Form {
 
     /// What is known of a number of the bank account.
     pub fn bank_fact(&self, part: BankPart) -> SecretFact<BankNumberError> {
-        let facts = BankPart::ALL.into_iter().zip(self.bank);
-        facts.filter(|(of, _)| *of == part).map(|(_, fact)| fact).next().unwrap_or_default()
+        self.bank.get(part.place()).copied().unwrap_or_default()
     }
 
     pub(super) fn learn_bank(&mut self, part: BankPart, fact: SecretFact<BankNumberError>) {
-        let places = BankPart::ALL.into_iter().zip(&mut self.bank);
-        places.filter(|(of, _)| *of == part).for_each(|(_, place)| *place = fact);
+        if let Some(known) = self.bank.get_mut(part.place()) {
+            *known = fact;
+        }
     }
 
     /// Asks for something else from now on. What was complained about is not held against it.
@@ -278,7 +278,7 @@ impl Form {
         match fact.verdict {
             _ if fact.digits == 0 => Some(FieldError::Required),
             Verdict::Valid => None,
-            Verdict::Invalid(BankNumberError::WrongCheckDigit) => Some(FieldError::RoutingWrong),
+            Verdict::Invalid(BankNumberError::WrongCheckDigit) => Some(FieldError::NumberWrong),
             _ if part == BankPart::Again => Some(FieldError::Different),
             _ => {
                 let (shortest, longest) = part.lengths(rail);

@@ -48,15 +48,15 @@ pub enum HostEvent {
 }
 
 impl Checkout {
-    /// What was chosen, for the page.
-    pub fn change(&self) -> HostEvent {
+    /// What the page is told of the choice: whether it could be paid, and its kind.
+    pub fn change(&self) -> (bool, Option<&'static str>) {
         let method = match &self.choice {
             None => None,
             Some(Choice::Saved(_)) => Some("saved"),
             Some(Choice::NewCard) => Some("card"),
             Some(Choice::NewBank) => Some("bank"),
         };
-        HostEvent::Change { complete: self.can_pay(), method }
+        (self.can_pay(), method)
     }
 
     /// The newest thing that the page has to be told; `words` says what the payer reads of a trouble.

@@ -1,5 +1,7 @@
 //! A try to pay: which step it is at, and how it ended.
 
+use std::rc::Rc;
+
 use paydesk_domain::wire::billing::{DeclineView, ReceiptView};
 
 use super::Trouble;
@@ -43,7 +45,7 @@ pub enum Submission {
     /// It could not be sent. No money moved.
     Failed(Trouble),
     /// Paid; or, as the receipt says, submitted to a bank. The receipt is absent when the server reported the payment without one.
-    Paid(Option<ReceiptView>),
+    Paid(Option<Rc<ReceiptView>>),
 }
 
 impl Submission {

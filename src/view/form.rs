@@ -14,7 +14,7 @@ use super::markup::{Out, attr, attrs, fixed, when};
 use super::messages::bank;
 use super::options::option_list;
 use super::parts::{Look, button, choice_field, text_field};
-use crate::i18n::fill;
+use crate::i18n::{between, fill};
 use crate::state::{Agreement, Asks, Field};
 
 /// Draws the form; what it does not ask for now stays in the document, hidden.
@@ -33,7 +33,7 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             let autocomplete = if asks == Asks::Card { "cc-name" } else { "name" };
             text_field(out, cx, Field::Name, Some(&cx.state.form.name), Look { autocomplete, ..Look::default() });
         });
-        grid(out, is_new, cx.t.billing_address, |out| address(out, cx));
+        grid(out, is_new, cx.t.billing_address(), |out| address(out, cx));
         out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!is_new || !view.session.may_save)}, |out| {
             if view.session.may_save {
                 save(out, cx, view);
@@ -58,13 +58,17 @@ fn bank_fields(out: &mut Out, cx: &Cx<'_>, rail: Rail) {
     let t = cx.t;
     if matches!(cx.state.form.asks, Asks::Bank(_)) {
         // Not asked for before it is needed.
-        let picture = ["/cheques/", rail.as_str(), "-", cx.locale.language().tag(), ".svg"].concat();
+        let picture = ["/pictures/cheque-", rail.as_str(), "-", cx.locale.language().tag(), ".svg"].concat();
         let printed: &[BankPart] = match rail {
             Rail::Ach => &[BankPart::Routing, BankPart::Account],
             Rail::Pad => &[BankPart::Transit, BankPart::Institution, BankPart::Account],
         };
-        let numbers: Vec<&str> = printed.iter().map(|part| bank(t, *part)).collect();
-        let said = fill(t.cheque, &[&numbers.join(", ")]);
+        let mut numbers = String::new();
+        for part in printed {
+            let mark = if numbers.is_empty() { "" } else { ", " };
+            numbers = between(&numbers, mark, bank(t, *part));
+        }
+        let said = fill(t.cheque(), &[&numbers]);
         out.el_with("img", attrs! {"class": fixed("wide"), "key": fixed("cheque"), "src": attr(&picture), "alt": attr(&said)}, |_| {});
     }
     for part in BankPart::of_rail(rail) {
@@ -72,7 +76,7 @@ fn bank_fields(out: &mut Out, cx: &Cx<'_>, rail: Rail) {
     }
     if rail == Rail::Ach {
         let types = [AccountType::Checking, AccountType::Savings].map(AccountType::as_str);
-        let options = [(types[0], t.chequing), (types[1], t.savings)];
+        let options = [(types[0], t.chequing()), (types[1], t.savings())];
         select(out, cx, Field::AccountType, options, cx.state.form.account_type.as_str());
     }
 }
@@ -86,23 +90,24 @@ fn select(out: &mut Out, cx: &Cx<'_>, field: Field, options: [(&str, &str); 2], 
 fn mandate(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let form = &cx.state.form;
-    let options = [(HolderType::Personal.as_str(), t.personal), (HolderType::Business.as_str(), t.business)];
+    let options = [(HolderType::Personal.as_str(), t.personal()), (HolderType::Business.as_str(), t.business())];
     select(out, cx, Field::Holder, options, form.holder.as_str());
     match &cx.state.agreement {
         Agreement::Here(_, mandate) => {
             out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&mandate.locale)}, |out| {
-                for paragraph in mandate.text.split("\n\n") {
+                // Paragraphs are set apart by an empty line, and have none inside.
+                for paragraph in mandate.text.split('\n').filter(|line| !line.is_empty()) {
                     out.el("p", "", |out| out.said(paragraph));
                 }
             });
             check_box(out, cx, Field::Agree, form.agreed, "agree-note");
         }
         Agreement::Failed(_) => out.el("p", "error note", |out| {
-            out.say(t.mandate_unavailable);
+            out.say(t.mandate_unavailable());
             out.say(" ");
-            button(out, "link", "retry-mandate", "button", t.retry);
+            button(out, "link", "retry-mandate", "button", t.retry());
         }),
-        Agreement::Unasked | Agreement::Asked(_) => out.el("p", "note", |out| out.say(t.mandate_loading)),
+        Agreement::Unasked | Agreement::Asked(_) => out.el("p", "note", |out| out.say(t.mandate_loading())),
     }
 }
 
@@ -129,13 +134,13 @@ fn card_fields(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let form = &cx.state.form;
     let front = form.brand == Brand::Amex;
-    let (cvc_hint, cvc_mark) = if front { (t.cvc_hint_front, "front") } else { (t.cvc_hint_back, "code") };
+    let (cvc_hint, cvc_mark) = if front { (t.cvc_hint_front(), "front") } else { (t.cvc_hint_back(), "code") };
     let mut digits = |field, autocomplete, placeholder, hint, mark| {
-        let look = Look { autocomplete, inputmode: "numeric", placeholder, hint: fixed(hint), mark };
+        let look = Look { autocomplete, inputmode: "numeric", placeholder, hint, mark };
         text_field(out, cx, field, None, look);
     };
     digits(Field::Number, "cc-number", "1234 1234 1234 1234", "", form.brand.as_str());
-    digits(Field::Expiry, "cc-exp", t.expiry_hint, "", "");
+    digits(Field::Expiry, "cc-exp", t.expiry_hint(), "", "");
     digits(Field::Cvc, "cc-csc", "", cvc_hint, cvc_mark);
 }
 
@@ -146,13 +151,13 @@ fn address(out: &mut Out, cx: &Cx<'_>) {
     choice_field(out, cx, Field::Country, fixed("country"), "billing country", countries);
     if form.has_failed() {
         out.el_with("p", attrs! {"class": fixed("wide error note"), "key": fixed("failed")}, |out| {
-            out.say(cx.t.address_unavailable);
+            out.say(cx.t.address_unavailable());
             out.say(" ");
-            button(out, "link", "retry-address", "button", cx.t.retry);
+            button(out, "link", "retry-address", "button", cx.t.retry());
         });
     } else if !form.is_known() {
         out.el_with("p", attrs! {"class": fixed("wide note"), "key": fixed("loading")}, |out| {
-            out.say(cx.t.address_loading)
+            out.say(cx.t.address_loading())
         });
     }
     for part in form.parts() {
@@ -175,7 +180,7 @@ fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
     };
     let text = form.value(part);
     if part == Part::Region && !rules.regions.is_empty() {
-        let none = option_list([("", cx.t.choose)], text);
+        let none = option_list([("", cx.t.choose())], text);
         let regions = cx.lists.regions(rules, cx.locale.language(), text);
         // Another country's regions are another list.
         return choice_field(out, cx, field, attr(form.country()), autocomplete, [none, regions]);
@@ -186,10 +191,11 @@ fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
     };
     let numeric = is_code && !rules.postal.is_empty() && !rules.postal.iter().any(letters);
     let example = if is_code { rules.postal_example.as_str() } else { "" };
+    let hint = if example.is_empty() { String::new() } else { fill(cx.t.example(), &[example]) };
     let look = Look {
         autocomplete,
         inputmode: if numeric { "numeric" } else { "text" },
-        hint: if example.is_empty() { fixed("") } else { attr(&fill(cx.t.example, &[example])) },
+        hint: &hint,
         ..Look::default()
     };
     text_field(out, cx, field, Some(text), look);

@@ -1,12 +1,11 @@
 //! The saved cards and bank accounts and the ways to another one: one radio group, and the form below it.
 
 use paydesk_domain::wire::billing::{BankAccountView, CheckoutView, MethodView};
-use yew::AttrValue;
 
-use super::markup::{Out, attr, attrs, fixed, when};
+use super::markup::{Out, Value, attr, attrs, fixed, when};
 use super::parts::mark;
 use super::{Cx, form};
-use crate::i18n::{fill, two_digits};
+use crate::i18n::{between, fill, two_digits};
 use crate::state::{Choice, can_debit};
 
 /// The value of the radio button for another card. No id of ours looks like it.
@@ -20,8 +19,8 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let alone = view.methods.is_empty() && view.accounts.is_empty() && view.bank.is_none();
     let none_left = !view.methods.is_empty() && view.methods.iter().all(|method| method.expired);
     out.el("fieldset", "", |out| {
-        out.el("legend", "", |out| out.say(if alone { t.new_card } else { t.how_to_pay }));
-        out.el("p", "hint", |out| out.say(if none_left { t.all_expired } else { "" }));
+        out.el("legend", "", |out| out.say(if alone { t.new_card() } else { t.how_to_pay() }));
+        out.el("p", "hint", |out| out.say(if none_left { t.all_expired() } else { "" }));
         out.el("div", if alone { "" } else { "group" }, |out| {
             for card in &view.methods {
                 saved_card(out, cx, card);
@@ -30,14 +29,14 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                 saved_account(out, cx, view, account);
             }
             if !alone {
-                let chosen = cx.state.choice == Some(Choice::NewCard);
-                let text = |out: &mut Out| out.say(t.another_card);
-                row(out, fixed(NEW_CARD), (chosen, false), fixed(""), "plus", text);
+                let chosen = matches!(cx.state.choice, Some(Choice::NewCard));
+                let text = |out: &mut Out| out.say(t.another_card());
+                row(out, fixed(NEW_CARD), (chosen, false), "", "plus", text);
             }
             if view.bank.is_some() {
-                let chosen = cx.state.choice == Some(Choice::NewBank);
-                let text = |out: &mut Out| out.say(t.another_bank);
-                row(out, fixed(NEW_BANK), (chosen, false), fixed(""), "bank", text);
+                let chosen = matches!(cx.state.choice, Some(Choice::NewBank));
+                let text = |out: &mut Out| out.say(t.another_bank());
+                row(out, fixed(NEW_BANK), (chosen, false), "", "bank", text);
             }
         });
         // Once it was open, the form stays in the document: what was typed is held by its fields alone.
@@ -49,15 +48,15 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
 
 fn saved_card(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
     let t = cx.t;
-    let (long, short) = if card.expired { (t.ending_expired, t.expired) } else { (t.ending, t.expires) };
+    let (long, short) = if card.expired { (t.ending_expired(), t.expired()) } else { (t.ending(), t.expires()) };
     let nickname = card.nickname.as_deref().unwrap_or_default();
     let digits = with(&card.last4, ", ", nickname);
     let name =
         fill(long, &[card.brand.name(), &digits, &cx.locale.month_year(card.exp_year, card.exp_month)]);
     let year = u8::try_from(card.exp_year % 100).unwrap_or_default();
-    let month = [two_digits(card.exp_month), two_digits(year)].join("/");
+    let month = between(&two_digits(card.exp_month), "/", &two_digits(year));
     let more = fill(short, &[&month]);
-    let more = if nickname.is_empty() { more } else { [nickname, " · ", &more].concat() };
+    let more = if nickname.is_empty() { more } else { between(nickname, " · ", &more) };
     let shown = [card.brand.name(), &card.last4, &more];
     saved(out, cx, &card.id, card.expired, &name, card.brand.as_str(), shown);
 }
@@ -65,21 +64,21 @@ fn saved_card(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
 fn saved_account(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, account: &BankAccountView) {
     let t = cx.t;
     let why = match &account.blocked_by {
-        Some(code) => fill(t.blocked, &[code]),
+        Some(code) => fill(t.blocked(), &[code]),
         None if can_debit(view, account) => String::new(),
-        None => t.unfit.to_owned(),
+        None => t.unfit().to_owned(),
     };
     let nickname = account.nickname.as_deref().unwrap_or_default();
-    let bank = if account.bank.is_empty() { t.echeck } else { &account.bank };
-    let name = fill(t.card_ending, &[bank, &with(&account.last4, ", ", nickname)]);
+    let bank = if account.bank.is_empty() { t.echeck() } else { &account.bank };
+    let name = fill(t.card_ending(), &[bank, &with(&account.last4, ", ", nickname)]);
     let name = with(&name, ". ", &why);
     let more = if nickname.is_empty() { why.clone() } else { with(nickname, " · ", &why) };
     saved(out, cx, &account.id, !why.is_empty(), &name, "bank", [bank, &account.last4, &more]);
 }
 
 /// Two texts with something between them, or the first alone where there is no second.
-fn with(first: &str, between: &str, second: &str) -> String {
-    if second.is_empty() { first.to_owned() } else { [first, between, second].concat() }
+fn with(first: &str, mark: &str, second: &str) -> String {
+    if second.is_empty() { first.to_owned() } else { between(first, mark, second) }
 }
 
 /// The row of a saved method: what it is, its last digits, and what more there is to say.
@@ -96,7 +95,7 @@ fn saved(
     [what, digits, more]: [&str; 3],
 ) {
     let chosen = matches!(&cx.state.choice, Some(Choice::Saved(chosen)) if *chosen == id);
-    row(out, attr(id), (chosen, off), attr(name), picture, |out| {
+    row(out, attr(id), (chosen, off), name, picture, |out| {
         out.said(what);
         out.el("span", "digits", |out| out.said(&[" •••• ", digits].concat()));
         out.el("span", "when", |out| out.said(more));
@@ -106,18 +105,18 @@ fn saved(
 /// A radio button with its picture and text.
 fn row(
     out: &mut Out,
-    value: AttrValue,
+    value: Value<'_>,
     (chosen, off): (bool, bool),
-    name: AttrValue,
+    name: &str,
     picture: &'static str,
     text: impl FnOnce(&mut Out),
 ) {
     let hidden = when(!name.is_empty());
-    out.el_with("div", attrs! {"class": fixed("row"), "key": value.clone()}, |out| {
+    out.el_with("div", attrs! {"class": fixed("row"), "key": value}, |out| {
         out.el("label", if off { "method off" } else { "method" }, |out| {
             out.el_with("input", attrs! {
                 "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(off),
-                "aria-label": name,
+                "aria-label": attr(name),
             }, |_| {});
             mark(out, picture);
             out.el_with("span", attrs! {"class": fixed("what"), "aria-hidden": hidden}, text);

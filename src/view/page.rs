@@ -35,10 +35,11 @@ impl Page {
                 }
             }
             _ => {
-                let country = |state: &Checkout| state.form.address.country().to_owned();
-                let before = country(&self.store.now());
+                let before = self.store.now();
                 dom::take_in(&self.store, &target, Some(event));
-                if country(&self.store.now()) != before {
+                let now = self.store.now();
+                let country = |state: &Checkout| (state.form.asks.is_new(), state.form.address.country().to_owned());
+                if country(&before) != country(&now) {
                     flow::load_rules(&self.store);
                 }
                 flow::load_mandate(&self.desk, &self.store);

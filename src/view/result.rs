@@ -28,14 +28,14 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
             return;
         };
         out.el("dl", "lines", |out| {
-            line(out, "", |out| out.say(t.receipt), &receipt.number);
-            line(out, "", |out| out.say(t.date), &cx.locale.day(&receipt.paid_at));
+            line(out, "", |out| out.say(t.receipt()), &receipt.number);
+            line(out, "", |out| out.say(t.date()), &cx.locale.day(&receipt.paid_at));
             let what = match receipt.kind {
                 MethodKind::Card => receipt.brand.map(Brand::name),
-                MethodKind::Ach | MethodKind::Pad => Some(t.echeck),
+                MethodKind::Ach | MethodKind::Pad => Some(t.echeck()),
             };
             if let (Some(what), Some(last4)) = (what, &receipt.last4) {
-                line(out, "", |out| out.say(t.paid_with), &fill(t.card_ending, &[what, last4]));
+                line(out, "", |out| out.say(t.paid_with()), &fill(t.card_ending(), &[what, last4]));
             }
             if receipt.status == PaymentStatus::Submitted {
                 summary::figures(out, cx, &view.invoice, receipt.amount);
@@ -46,7 +46,7 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
 
 /// The invoice has no balance.
 pub(super) fn nothing_due(out: &mut Out, cx: &Cx<'_>) {
-    end(out, "result", "", cx.t.nothing_due, cx.t.nothing_due_more, |_| {});
+    end(out, "result", "", cx.t.nothing_due(), cx.t.nothing_due_more(), |_| {});
 }
 
 /// The session could not be opened.
@@ -54,7 +54,7 @@ pub(super) fn failed(out: &mut Out, cx: &Cx<'_>, why: LoadFailure) {
     let (title, more) = failure(cx.t, why);
     end(out, "result bad", "alert", title, more, |out| {
         if why == LoadFailure::Unreachable {
-            button(out, "again", "reload", "button", cx.t.retry);
+            button(out, "again", "reload", "button", cx.t.retry());
         }
     });
 }
@@ -67,9 +67,9 @@ pub(super) fn skeleton(out: &mut Out, cx: &Cx<'_>) {
             out.el("i", class, |_| {});
         }
         out.el("p", "slow", |out| {
-            out.say(cx.t.slow);
+            out.say(cx.t.slow());
             out.say(" ");
-            button(out, "link", "reload", "button", cx.t.retry);
+            button(out, "link", "reload", "button", cx.t.retry());
         });
     });
 }

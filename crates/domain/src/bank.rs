@@ -56,11 +56,13 @@ impl BankAccount {
         rail: Rail,
         text: impl Fn(BankPart) -> T,
     ) -> Result<Self, (BankPart, BankNumberError)> {
-        let parts = BankPart::of_rail(rail).iter().filter(|part| part.is_sent());
-        let read = |part: &BankPart| {
-            BankAccountNumber::parse(text(*part).as_ref(), *part, rail).map_err(|why| (*part, why))
-        };
-        Ok(Self { rail, numbers: parts.map(read).collect::<Result<_, _>>()? })
+        // Room for all of them at once: a vector that grows leaves copies behind.
+        let mut numbers = Vec::with_capacity(BankPart::ALL.len());
+        for part in BankPart::of_rail(rail).iter().copied().filter(|part| part.is_sent()) {
+            let number = BankAccountNumber::parse(text(part).as_ref(), part, rail);
+            numbers.push(number.map_err(|why| (part, why))?);
+        }
+        Ok(Self { rail, numbers })
     }
 
     /// Which network debits it.
@@ -95,6 +97,9 @@ mod tests {
         let wrong = |part| if part == BankPart::Routing { "110000001" } else { texts(part) };
         let error = BankAccount::read(Rail::Ach, wrong).unwrap_err();
         assert_eq!(error, (BankPart::Routing, BankNumberError::WrongCheckDigit));
+        for (place, part) in BankPart::ALL.into_iter().enumerate() {
+            assert_eq!(part.place(), place);
+        }
         for kind in AccountType::ALL {
             assert_eq!(AccountType::parse(kind.as_str()), Some(kind));
         }

@@ -51,6 +51,15 @@ mod tests {
         }
     }
 
+    /// The browser loads the rules of every country, also of those that are part of the program.
+    #[test]
+    fn what_is_built_in_is_what_browsers_load() {
+        for country in ["CA", "US"] {
+            let built_in = built_in(country).unwrap();
+            assert_eq!(rules_json(country), Some(serde_json::to_string(&built_in).unwrap().as_str()));
+        }
+    }
+
     #[test]
     fn names_the_part_that_is_wrong() {
         let address = Address {

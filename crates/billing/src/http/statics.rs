@@ -78,8 +78,8 @@ pub async fn address_rules(
     }
 }
 
-/// A picture of a cheque, which shows where the numbers of a bank account stand.
-pub async fn cheque(
+/// A picture that few payers need, so that it is loaded when it shows: a cheque, the mark of a rarer scheme.
+pub async fn picture(
     State(state): State<HttpState>,
     UrlPath(name): UrlPath<String>,
     headers: HeaderMap,
@@ -87,7 +87,7 @@ pub async fn cheque(
     let (Some(folder), Some(path)) = (&state.settings.static_dir, safe(&name)) else {
         return missing();
     };
-    file_response(&folder.join("cheques").join(path), &headers, DAY).await.unwrap_or_else(missing)
+    file_response(&folder.join("pictures").join(path), &headers, DAY).await.unwrap_or_else(missing)
 }
 
 /// A path made of plain names only: nothing that leads out of the folder.

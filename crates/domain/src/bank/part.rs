@@ -41,6 +41,17 @@ impl BankPart {
         }
     }
 
+    /// Its place in [`Self::ALL`].
+    pub const fn place(self) -> usize {
+        match self {
+            Self::Routing => 0,
+            Self::Institution => 1,
+            Self::Transit => 2,
+            Self::Account => 3,
+            Self::Again => 4,
+        }
+    }
+
     /// Whether the processor gets it.
     pub const fn is_sent(self) -> bool {
         !matches!(self, Self::Again)
