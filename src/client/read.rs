@@ -98,6 +98,7 @@ pub fn country_rules(value: &JsValue) -> Option<CountryRules> {
                 code: region.text("code"),
                 name: region.text("name"),
                 name_fr: region.optional_text("name_fr"),
+                prefixes: region.optional_text("prefixes"),
             }),
             postal: document.optional_list("postal", Reader::itself),
             postal_example: document.optional_text("postal_example").unwrap_or_default(),

@@ -4,32 +4,29 @@
 
 use super::rules::{CityLabel, CountryRules, Part, PostalLabel, Problem, Region, RegionLabel};
 
-/// Code, English name, French name.
-const PROVINCES: [(&str, &str, &str); 13] = [
-    ("AB", "Alberta", "Alberta"),
-    ("BC", "British Columbia", "Colombie-Britannique"),
-    ("MB", "Manitoba", "Manitoba"),
-    ("NB", "New Brunswick", "Nouveau-Brunswick"),
-    ("NL", "Newfoundland and Labrador", "Terre-Neuve-et-Labrador"),
-    ("NS", "Nova Scotia", "Nouvelle-Écosse"),
-    ("NT", "Northwest Territories", "Territoires du Nord-Ouest"),
-    ("NU", "Nunavut", "Nunavut"),
-    ("ON", "Ontario", "Ontario"),
-    ("PE", "Prince Edward Island", "Île-du-Prince-Édouard"),
-    ("QC", "Quebec", "Québec"),
-    ("SK", "Saskatchewan", "Saskatchewan"),
-    ("YT", "Yukon", "Yukon"),
+/// Code, English name, French name, first letters of its postal codes.
+const PROVINCES: [(&str, &str, &str, &str); 13] = [
+    ("AB", "Alberta", "Alberta", "T"),
+    ("BC", "British Columbia", "Colombie-Britannique", "V"),
+    ("MB", "Manitoba", "Manitoba", "R"),
+    ("NB", "New Brunswick", "Nouveau-Brunswick", "E"),
+    ("NL", "Newfoundland and Labrador", "Terre-Neuve-et-Labrador", "A"),
+    ("NS", "Nova Scotia", "Nouvelle-Écosse", "B"),
+    ("NT", "Northwest Territories", "Territoires du Nord-Ouest", "X"),
+    ("NU", "Nunavut", "Nunavut", "X"),
+    ("ON", "Ontario", "Ontario", "KLMNP"),
+    ("PE", "Prince Edward Island", "Île-du-Prince-Édouard", "C"),
+    ("QC", "Quebec", "Québec", "GHJK"),
+    ("SK", "Saskatchewan", "Saskatchewan", "S"),
+    ("YT", "Yukon", "Yukon", "Y"),
 ];
 
-/// The code of each, then the first letters of its postal codes. One text, for in a browser a table is twice as large; the
-/// names are not there at all.
-const FIRST_LETTERS: &str = "ABT BCV MBR NBE NLA NSB NTX NUX ONKLMNP PEC QCGHJK SKS YTY";
-
 pub(super) fn rules() -> CountryRules {
-    let region = |(code, name, name_fr): &(&str, &str, &str)| Region {
+    let region = |(code, name, name_fr, letters): &(&str, &str, &str, &str)| Region {
         code: (*code).to_owned(),
         name: (*name).to_owned(),
         name_fr: (name != name_fr).then(|| (*name_fr).to_owned()),
+        prefixes: Some((*letters).to_owned()),
     };
     CountryRules {
         country: "CA".to_owned(),
@@ -44,16 +41,12 @@ pub(super) fn rules() -> CountryRules {
     }
 }
 
-/// The letters of a postal code that already has its shape, and its province.
-pub(super) fn check_postal(postal_code: &str, region: &str) -> Result<(), Problem> {
+/// The letters of a postal code that already has its shape, and those that its province's begin with.
+pub(super) fn check_postal(postal_code: &str, letters: Option<&str>) -> Result<(), Problem> {
     let first = postal_code.chars().next().unwrap_or_default();
     if postal_code.contains(['D', 'F', 'I', 'O', 'Q', 'U']) || matches!(first, 'W' | 'Z') {
         return Err(Problem::PostalPattern);
     }
-    let letters = FIRST_LETTERS.split(' ').find_map(|province| {
-        let (code, letters) = province.split_at_checked(2)?;
-        code.eq_ignore_ascii_case(region).then_some(letters)
-    });
     match letters {
         Some(letters) if !letters.contains(first) => Err(Problem::PostalRegionMismatch),
         _ => Ok(()),

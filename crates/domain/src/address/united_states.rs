@@ -5,84 +5,79 @@
 
 use super::rules::{CityLabel, CountryRules, Part, PostalLabel, Problem, Region, RegionLabel};
 
-const STATES: [(&str, &str); 62] = [
-    ("AL", "Alabama"),
-    ("AK", "Alaska"),
-    ("AS", "American Samoa"),
-    ("AZ", "Arizona"),
-    ("AR", "Arkansas"),
-    ("AA", "Armed Forces Americas"),
-    ("AE", "Armed Forces Europe"),
-    ("AP", "Armed Forces Pacific"),
-    ("CA", "California"),
-    ("CO", "Colorado"),
-    ("CT", "Connecticut"),
-    ("DE", "Delaware"),
-    ("DC", "District of Columbia"),
-    ("FL", "Florida"),
-    ("GA", "Georgia"),
-    ("GU", "Guam"),
-    ("HI", "Hawaii"),
-    ("ID", "Idaho"),
-    ("IL", "Illinois"),
-    ("IN", "Indiana"),
-    ("IA", "Iowa"),
-    ("KS", "Kansas"),
-    ("KY", "Kentucky"),
-    ("LA", "Louisiana"),
-    ("ME", "Maine"),
-    ("MH", "Marshall Islands"),
-    ("MD", "Maryland"),
-    ("MA", "Massachusetts"),
-    ("MI", "Michigan"),
-    ("FM", "Micronesia"),
-    ("MN", "Minnesota"),
-    ("MS", "Mississippi"),
-    ("MO", "Missouri"),
-    ("MT", "Montana"),
-    ("NE", "Nebraska"),
-    ("NV", "Nevada"),
-    ("NH", "New Hampshire"),
-    ("NJ", "New Jersey"),
-    ("NM", "New Mexico"),
-    ("NY", "New York"),
-    ("NC", "North Carolina"),
-    ("ND", "North Dakota"),
-    ("MP", "Northern Mariana Islands"),
-    ("OH", "Ohio"),
-    ("OK", "Oklahoma"),
-    ("OR", "Oregon"),
-    ("PW", "Palau"),
-    ("PA", "Pennsylvania"),
-    ("PR", "Puerto Rico"),
-    ("RI", "Rhode Island"),
-    ("SC", "South Carolina"),
-    ("SD", "South Dakota"),
-    ("TN", "Tennessee"),
-    ("TX", "Texas"),
-    ("VI", "U.S. Virgin Islands"),
-    ("UT", "Utah"),
-    ("VT", "Vermont"),
-    ("VA", "Virginia"),
-    ("WA", "Washington"),
-    ("WV", "West Virginia"),
-    ("WI", "Wisconsin"),
-    ("WY", "Wyoming"),
+/// Code, name, and the first and the last prefix of each group of its ZIP codes, three digits each.
+const STATES: [(&str, &str, &str); 62] = [
+    ("AL", "Alabama", "350369"),
+    ("AK", "Alaska", "995999"),
+    ("AS", "American Samoa", "967967"),
+    ("AZ", "Arizona", "850865"),
+    ("AR", "Arkansas", "716729755755"),
+    ("AA", "Armed Forces Americas", "340340"),
+    ("AE", "Armed Forces Europe", "090099"),
+    ("AP", "Armed Forces Pacific", "962966"),
+    ("CA", "California", "900961"),
+    ("CO", "Colorado", "800816"),
+    ("CT", "Connecticut", "060069"),
+    ("DE", "Delaware", "197199"),
+    ("DC", "District of Columbia", "200205569569"),
+    ("FL", "Florida", "320349"),
+    ("GA", "Georgia", "300319398399"),
+    ("GU", "Guam", "969969"),
+    ("HI", "Hawaii", "967968"),
+    ("ID", "Idaho", "832838"),
+    ("IL", "Illinois", "600629"),
+    ("IN", "Indiana", "460479"),
+    ("IA", "Iowa", "500528"),
+    ("KS", "Kansas", "660679"),
+    ("KY", "Kentucky", "400427"),
+    ("LA", "Louisiana", "700714"),
+    ("ME", "Maine", "039049"),
+    ("MH", "Marshall Islands", "969969"),
+    ("MD", "Maryland", "206219"),
+    ("MA", "Massachusetts", "010027055055"),
+    ("MI", "Michigan", "480499"),
+    ("FM", "Micronesia", "969969"),
+    ("MN", "Minnesota", "550567"),
+    ("MS", "Mississippi", "386397"),
+    ("MO", "Missouri", "630658"),
+    ("MT", "Montana", "590599"),
+    ("NE", "Nebraska", "680693"),
+    ("NV", "Nevada", "889898"),
+    ("NH", "New Hampshire", "030038"),
+    ("NJ", "New Jersey", "070089"),
+    ("NM", "New Mexico", "870884"),
+    ("NY", "New York", "005005063063100149"),
+    ("NC", "North Carolina", "270289"),
+    ("ND", "North Dakota", "567567580588"),
+    ("MP", "Northern Mariana Islands", "969969"),
+    ("OH", "Ohio", "430459"),
+    ("OK", "Oklahoma", "730749"),
+    ("OR", "Oregon", "970979"),
+    ("PW", "Palau", "969969"),
+    ("PA", "Pennsylvania", "150196"),
+    ("PR", "Puerto Rico", "006007009009"),
+    ("RI", "Rhode Island", "028029"),
+    ("SC", "South Carolina", "290299"),
+    ("SD", "South Dakota", "570577"),
+    ("TN", "Tennessee", "370385"),
+    ("TX", "Texas", "733733739739750799885885"),
+    ("VI", "U.S. Virgin Islands", "008008"),
+    ("UT", "Utah", "840847865865"),
+    ("VT", "Vermont", "050059"),
+    ("VA", "Virginia", "201201220246"),
+    ("WA", "Washington", "980994"),
+    ("WV", "West Virginia", "247268"),
+    ("WI", "Wisconsin", "530549"),
+    ("WY", "Wyoming", "820831834834"),
 ];
 
-/// The prefixes of each: the code, then the first and the last prefix of every group, three digits each. One text, for in a
-/// browser a table is twice as large; the names are not there at all.
-const ZIP_PREFIXES: &str = "AL350369 AK995999 AS967967 AZ850865 AR716729755755 AA340340 AE090099 AP962966 CA900961 CO800816 \
-    CT060069 DE197199 DC200205569569 FL320349 GA300319398399 GU969969 HI967968 ID832838 IL600629 \
-    IN460479 IA500528 KS660679 KY400427 LA700714 ME039049 MH969969 MD206219 MA010027055055 MI480499 \
-    FM969969 MN550567 MS386397 MO630658 MT590599 NE680693 NV889898 NH030038 NJ070089 NM870884 \
-    NY005005063063100149 NC270289 ND567567580588 MP969969 OH430459 OK730749 OR970979 PW969969 PA150196 \
-    PR006007009009 RI028029 SC290299 SD570577 TN370385 TX733733739739750799885885 VI008008 \
-    UT840847865865 VT050059 VA201201220246 WA980994 WV247268 WI530549 WY820831834834";
-
 pub(super) fn rules() -> CountryRules {
-    let region =
-        |(code, name): &(&str, &str)| Region { code: (*code).to_owned(), name: (*name).to_owned(), name_fr: None };
+    let region = |(code, name, prefixes): &(&str, &str, &str)| Region {
+        code: (*code).to_owned(),
+        name: (*name).to_owned(),
+        name_fr: None,
+        prefixes: Some((*prefixes).to_owned()),
+    };
     CountryRules {
         country: "US".to_owned(),
         parts: vec![Part::Line1, Part::Line2, Part::City, Part::Region, Part::PostalCode],
@@ -96,21 +91,16 @@ pub(super) fn rules() -> CountryRules {
     }
 }
 
-/// The state that a ZIP code which already has its shape belongs to.
-pub(super) fn check_postal(postal_code: &str, region: &str) -> Result<(), Problem> {
+/// A ZIP code that already has its shape, and the groups of prefixes that its state has.
+pub(super) fn check_postal(postal_code: &str, groups: Option<&str>) -> Result<(), Problem> {
     let prefix = postal_code.get(..3).filter(|prefix| prefix.bytes().all(|byte| byte.is_ascii_digit()));
     let prefix = prefix.ok_or(Problem::PostalPattern)?;
-    let of_state = ZIP_PREFIXES.split(' ').find_map(|state| {
-        let (code, groups) = state.split_at_checked(2)?;
-        code.eq_ignore_ascii_case(region).then_some(groups)
-    });
+    let Some(mut rest) = groups else {
+        return Ok(());
+    };
     // Texts of three digits are in the order of their numbers.
-    let mut rest = of_state.unwrap_or("000999");
-    while let Some((low, after)) = rest.split_at_checked(3) {
-        let Some((high, next)) = after.split_at_checked(3) else {
-            break;
-        };
-        if (low..=high).contains(&prefix) {
+    while let Some((group, next)) = rest.split_at_checked(6) {
+        if group.split_at_checked(3).is_some_and(|(low, high)| (low..=high).contains(&prefix)) {
             return Ok(());
         }
         rest = next;
