@@ -90,6 +90,11 @@ impl<'a> Reader<'a> {
         text(&self.value, name)
     }
 
+    /// A text that may be left out, and stands for `otherwise` then.
+    pub fn text_or(&self, name: &str, otherwise: &str) -> String {
+        if get(&self.value, name).is_undefined() { otherwise.to_owned() } else { self.text(name) }
+    }
+
     /// A part that is a whole number.
     #[inline(never)]
     pub fn integer(&self, name: &str) -> i64 {

@@ -206,11 +206,12 @@ fn spell(request: &ConfirmRequest) -> String {
         texts.push(("country", &address.country));
         js::texts(&texts)
     });
-    let mandate = request.mandate.as_ref().map_or(JsValue::NULL, |mandate| {
+    // Left out where there is none.
+    let mandate = request.mandate.as_ref().map_or(JsValue::UNDEFINED, |mandate| {
         let holder = mandate.holder.as_str();
         js::texts(&[("version", &mandate.version), ("locale", &mandate.locale), ("holder", holder)])
     });
-    let kind = request.method_kind.map_or(JsValue::NULL, |kind| JsValue::from_str(kind.as_str()));
+    let kind = request.method_kind.map_or(JsValue::UNDEFINED, |kind| JsValue::from_str(kind.as_str()));
     let document = js::object(&[
         ("method_kind", kind),
         ("mandate", mandate),

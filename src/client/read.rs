@@ -131,12 +131,12 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
             paid_at: receipt.text("paid_at"),
             brand: receipt.optional_text("brand").map(|brand| Brand::parse(&brand)),
             last4: receipt.optional_text("last4"),
-            kind: receipt
-                .optional_text("kind")
-                .map_or(MethodKind::Card, |text| receipt.meaning(&text, MethodKind::parse, MethodKind::Card)),
-            status: receipt.optional_text("status").map_or(PaymentStatus::Succeeded, |text| {
-                receipt.meaning(&text, PaymentStatus::parse, PaymentStatus::Succeeded)
-            }),
+            kind: receipt.meaning(&receipt.text_or("kind", "card"), MethodKind::parse, MethodKind::Card),
+            status: receipt.meaning(
+                &receipt.text_or("status", "succeeded"),
+                PaymentStatus::parse,
+                PaymentStatus::Succeeded,
+            ),
         }),
     }
 }
