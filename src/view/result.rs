@@ -17,7 +17,7 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
     let t = cx.t;
     let (title, more) = ended(t, receipt);
     let class = match receipt.map(|receipt| receipt.status) {
-        Some(PaymentStatus::Submitted) => "result",
+        Some(PaymentStatus::Submitted) => "result way",
         Some(PaymentStatus::Returned | PaymentStatus::Canceled) => "result bad",
         _ => "result good",
     };
@@ -30,12 +30,13 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
         out.el("dl", "lines", |out| {
             line(out, "", |out| out.say(t.receipt()), &receipt.number);
             line(out, "", |out| out.say(t.date()), &cx.locale.day(&receipt.paid_at));
-            let what = match receipt.kind {
-                MethodKind::Card => receipt.brand.map(Brand::name),
-                MethodKind::Ach | MethodKind::Pad => Some(t.echeck()),
+            // A debit is not paid before it has settled.
+            let (name, what) = match receipt.kind {
+                MethodKind::Card => (t.paid_with(), receipt.brand.map(Brand::name)),
+                MethodKind::Ach | MethodKind::Pad => (t.how_to_pay(), Some(t.echeck())),
             };
             if let (Some(what), Some(last4)) = (what, &receipt.last4) {
-                line(out, "", |out| out.say(t.paid_with()), &fill(t.card_ending(), &[what, last4]));
+                line(out, "", |out| out.say(name), &fill(t.card_ending(), &[what, last4]));
             }
             if receipt.status == PaymentStatus::Submitted {
                 summary::figures(out, cx, &view.invoice, receipt.amount);
