@@ -4,6 +4,7 @@ mod desk;
 mod follow;
 mod load;
 mod load_consent;
+mod load_mandate;
 mod load_rules;
 mod submit;
 
@@ -11,8 +12,9 @@ pub use desk::Desk;
 pub use follow::follow;
 pub use load::load;
 pub use load_consent::load_consent;
+pub use load_mandate::load_mandate;
 pub use load_rules::load_rules;
-pub use submit::{NewCard, submit};
+pub use submit::submit;
 
 /// Today, for judging expiry dates while they are typed.
 pub fn lenient_today() -> jiff::civil::Date {

@@ -3,12 +3,12 @@
 //! Pure functions over texts: nothing here knows a browser, and nothing keeps what it was given.
 
 mod caret;
-mod cvc;
+mod digits;
 mod expiry;
 mod number;
 
 pub use caret::{Edit, Formatted};
-pub use cvc::format_cvc;
+pub use digits::format_digits;
 pub use expiry::format_expiry;
 pub use number::format_number;
 

@@ -90,10 +90,20 @@ impl<'a> Reader<'a> {
         text(&self.value, name)
     }
 
+    /// A text that may be left out, and stands for `otherwise` then.
+    pub fn text_or(&self, name: &str, otherwise: &str) -> String {
+        if get(&self.value, name).is_undefined() { otherwise.to_owned() } else { self.text(name) }
+    }
+
     /// A part that is a whole number.
     #[inline(never)]
     pub fn integer(&self, name: &str) -> i64 {
         self.known(get(&self.value, name).as_f64().and_then(whole))
+    }
+
+    /// A whole number that may be left out: zero then.
+    pub fn optional_integer(&self, name: &str) -> i64 {
+        if get(&self.value, name).is_undefined() { 0 } else { self.integer(name) }
     }
 
     /// A part that is `true`; anything else is `false`.
@@ -136,11 +146,19 @@ pub const fn number(integer: i64) -> f64 {
 }
 
 /// An object with these properties.
-pub fn object<'a>(properties: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
+#[inline(never)]
+pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (name, value) in properties {
         // Setting a property of a fresh object cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), &value);
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
     }
     object.into()
+}
+
+/// An object whose properties are texts.
+#[inline(never)]
+pub fn texts(properties: &[(&str, &str)]) -> JsValue {
+    let values: Vec<_> = properties.iter().map(|(name, text)| (*name, JsValue::from_str(text))).collect();
+    object(&values)
 }

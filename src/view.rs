@@ -4,9 +4,9 @@
 //! rendered natively, and so that no component's machinery is paid for twice in bytes.
 
 mod body;
-mod card_form;
 mod checkout;
 mod dom;
+mod form;
 mod markup;
 mod messages;
 mod methods;

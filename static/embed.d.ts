@@ -3,10 +3,13 @@
 /** What was chosen, and whether pressing Pay would send a payment. */
 export interface PaydeskChange {
   complete: boolean;
-  method: "saved" | "card" | null;
+  method: "saved" | "card" | "bank" | null;
 }
 
-/** Money was taken. Ask your server to read the payment before you deliver anything. */
+/**
+ * Money was taken (`paid`); or a bank was asked for it, which takes days (`submitted`); or the bank did not pay
+ * (`returned`). Ask your server to read the payment before you deliver anything.
+ */
 export interface PaydeskPaid {
   payment: string;
   receipt: string;
@@ -17,11 +20,11 @@ export interface PaydeskPaid {
   currency: string;
 }
 
-/** The card was refused; no money was taken. The payer sees advice in the form. */
+/** The card or bank account was refused; no money was taken. The payer sees advice in the form. */
 export interface PaydeskDeclined {
   /** The processor's own word. */
   code: string;
-  /** Whether the same card may usefully be tried again. */
+  /** Whether the same one may usefully be tried again. */
   retryable: boolean;
 }
 
@@ -55,6 +58,8 @@ export interface PaydeskCheckoutEventMap {
   ready: CustomEvent<Record<string, never>>;
   change: CustomEvent<PaydeskChange>;
   paid: CustomEvent<PaydeskPaid>;
+  submitted: CustomEvent<PaydeskPaid>;
+  returned: CustomEvent<PaydeskPaid>;
   declined: CustomEvent<PaydeskDeclined>;
   error: CustomEvent<PaydeskError>;
   closed: CustomEvent<Record<string, never>>;

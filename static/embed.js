@@ -12,10 +12,13 @@
     en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given.", refused: "This page is not registered to show the payment form. Its owner can register it with the organization that is to be paid; nothing was charged." },
     fr: { title: "Paiement sécurisé", slow: "Le formulaire de paiement ne se charge pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Le formulaire de paiement n’est pas configuré : aucune session.", refused: "Cette page n’est pas inscrite pour afficher le formulaire de paiement. Son propriétaire peut l’inscrire auprès de l’organisation à payer ; rien n’a été débité." },
   };
+  const receipt = ({ payment, receipt, receipt_number, amount, currency }) => ({ payment: `${payment}`, receipt: `${receipt}`, receipt_number: `${receipt_number}`, amount: Number(amount), currency: `${currency}` });
   const EVENTS = {
     ready: () => ({}),
-    change: ({ complete, method }) => ({ complete: complete === true, method: method === "saved" || method === "card" ? method : null }),
-    paid: ({ payment, receipt, receipt_number, amount, currency }) => ({ payment: `${payment}`, receipt: `${receipt}`, receipt_number: `${receipt_number}`, amount: Number(amount), currency: `${currency}` }),
+    change: ({ complete, method }) => ({ complete: complete === true, method: /^(saved|card|bank)$/.test(method) ? method : null }),
+    paid: receipt,
+    submitted: receipt,
+    returned: receipt,
     declined: ({ code, retryable }) => ({ code: `${code}`, retryable: retryable === true }),
     error: ({ code, message }) => ({ code: `${code}`, message: message ? `${message}` : `${code}` }),
     closed: () => ({}),

@@ -4,14 +4,16 @@
 
 mod support;
 
-use paydesk::state::{Action, Checkout, Field, FieldError, LoadFailure, SecretFact, Stage, Trouble};
+use paydesk::state::{Action, Checkout, Choice, Field, FieldError, LoadFailure, SecretFact, Stage, Terms, Trouble};
 use paydesk::view::CheckoutApp;
 use paydesk_domain::address::Part;
+use paydesk_domain::bank::{BankNumberError, BankPart};
 use paydesk_domain::card::{Brand, ExpiryError, PanError};
 use paydesk_domain::decline::DeclineCategory;
+use paydesk_domain::mandate::HolderType;
 use paydesk_domain::verdict::Verdict;
-use paydesk_domain::wire::billing::DeclineView;
-use support::{after, attempt, new_card, props};
+use paydesk_domain::wire::billing::{DeclineView, PaymentStatus};
+use support::{after, attempt, new_bank, new_card, props, rules, with_mandate};
 
 async fn draw(state: Checkout, locale: &str) -> String {
     let props = props(state, locale);
@@ -28,6 +30,26 @@ fn declined(category: DeclineCategory) -> Action {
     Action::CardRefused(DeclineView { code: "code".into(), category, retryable: category.is_retryable() })
 }
 
+/// Chooses a saved account of the golden document by the end of its id.
+fn choose(end: &str) -> Action {
+    Action::Choose(Choice::Saved(format!("pm_bbwfmsxymfnpnwwtyfzjxdntwtcc{end}")))
+}
+
+fn without_mandate() -> [Action; 3] {
+    let terms = Terms { holder: HolderType::Personal, save: true };
+    [Action::Save(true), Action::AskMandate(Some(terms)), Action::Mandate(terms, None)]
+}
+
+fn ended(status: PaymentStatus) -> Checkout {
+    let mut attempt = attempt("attempt_submitted");
+    attempt.receipt.as_mut().unwrap().status = status;
+    after("checkout_bank", [Action::Attempt(Box::new(attempt))])
+}
+
+fn submitted() -> Checkout {
+    ended(PaymentStatus::Submitted)
+}
+
 /// Every state that a person can see, by a name for messages.
 fn states() -> Vec<(String, Checkout)> {
     let mut states = vec![
@@ -38,7 +60,20 @@ fn states() -> Vec<(String, Checkout)> {
         ("errors".to_owned(), new_card([Action::Complain])),
         ("other country".to_owned(), new_card([Action::Country("FR".into())])),
         ("no rules".to_owned(), new_card([Action::Country("FR".into()), Action::RulesFailed("FR".into())])),
-        ("United States".to_owned(), new_card([Action::Country("US".into())])),
+        ("United States".to_owned(), new_card([Action::Country("US".into()), rules("US")])),
+        ("eChecks".to_owned(), after("checkout_bank", [])),
+        ("new eCheck".to_owned(), new_bank("checkout_bank", [])),
+        ("new eCheck, errors".to_owned(), new_bank("checkout_bank", [Action::Complain])),
+        ("new US eCheck".to_owned(), new_bank("checkout_bank_us", [])),
+        ("new US eCheck, errors".to_owned(), new_bank("checkout_bank_us", [Action::Complain])),
+        ("eCheck, waiting for its mandate".to_owned(), new_bank("checkout_bank", [Action::Save(true)])),
+        ("eCheck, no mandate".to_owned(), new_bank("checkout_bank", without_mandate())),
+        ("saved eCheck".to_owned(), after("checkout_bank", [choose("pb")])),
+        ("saved eCheck, to be agreed to".to_owned(), with_mandate(&after("checkout_bank", [choose("pf")]))),
+        ("eCheck declined".to_owned(), new_bank("checkout_bank", [declined(DeclineCategory::Generic)])),
+        ("submitted".to_owned(), submitted()),
+        ("returned".to_owned(), ended(PaymentStatus::Returned)),
+        ("settled".to_owned(), ended(PaymentStatus::Settled)),
         (
             "paid".to_owned(),
             after("checkout_open", [Action::Attempt(Box::new(attempt("attempt_succeeded")))]),
@@ -176,7 +211,7 @@ async fn autofill_and_keyboards_know_the_fields() {
     assert!(html.contains("Saskatchewan") && html.contains(">Canada<"));
     let french = draw(new_card([]), "fr").await;
     assert!(french.contains("Colombie-Britannique"), "provinces have French names");
-    let states = draw(new_card([Action::Country("US".into())]), "en").await;
+    let states = draw(new_card([Action::Country("US".into()), rules("US")]), "en").await;
     assert!(states.contains("ZIP code") && states.contains("California") && !states.contains("Saskatchewan"));
 }
 
@@ -188,12 +223,12 @@ async fn errors_stand_beside_their_fields_and_are_announced() {
     let html = draw(state, "en").await;
     assert!(
         html.contains(
-            "<p class=\"note error\" id=\"number-note\">Check the card number: a digit is wrong.</p>"
+            "<p class=\"note error\" id=\"number-note\">Check the number: a digit is wrong.</p>"
         )
     );
     assert!(html.contains("id=\"expiry-note\">This card has expired.<"));
     assert!(html.contains("id=\"line1-note\">Required.<"));
-    assert!(html.contains("7 fields need attention. Check the card number"), "{html}");
+    assert!(html.contains("7 fields need attention. Check the number"), "{html}");
     let quiet = draw(new_card([]), "en").await;
     assert!(
         !quiet.contains("aria-invalid") && !quiet.contains("note error"),
@@ -250,4 +285,119 @@ async fn saving_shows_the_consent_in_full_or_not_at_all() {
     );
     let may_not = draw(after("checkout_new_client", []), "en").await;
     assert!(!may_not.contains("id=\"save\""));
+}
+
+/// What stands in the row of the method with this id.
+fn row<'a>(html: &'a str, end: &str) -> &'a str {
+    let id = format!("value=\"pm_bbwfmsxymfnpnwwtyfzjxdntwtcc{end}\"");
+    html.split("<label").find(|row| row.contains(&id)).unwrap()
+}
+
+#[tokio::test]
+async fn saved_accounts_say_what_they_are_and_why_they_are_off() {
+    let html = draw(after("checkout_bank", []), "en").await;
+    for (end, name, shown, off) in [
+        ("pb", "TEST INSTITUTION ending 6789, Household", "Household", false),
+        ("pc", "eCheck ending 1113. Its bank sent a payment back (905). It cannot be used.", "(905)", true),
+        ("pd", "STRIPE TEST BANK ending 0001, Florida. It cannot pay this invoice.", "Florida · It cannot", true),
+        ("pf", "TEST INSTITUTION ending 2227", "2227", false),
+    ] {
+        let row = row(&html, end);
+        assert_eq!(values(row, "aria-label"), [name]);
+        assert!(row.contains(shown), "{row}");
+        assert_eq!(row.contains("disabled"), off, "{row}");
+    }
+    let french = draw(after("checkout_bank", []), "fr").await;
+    assert_eq!(
+        values(row(&french, "pc"), "aria-label"),
+        ["Chèque électronique se terminant par 1113. Sa banque a retourné un paiement (905). Inutilisable."]
+    );
+}
+
+#[tokio::test]
+async fn each_country_has_its_form_and_its_picture() {
+    for (document, shown, hidden, picture) in [
+        ("checkout_bank", ["institution", "transit", "account"], ["routing", "again", "account_type"], "pad"),
+        ("checkout_bank_us", ["routing", "account", "again"], ["institution", "transit", "institution"], "ach"),
+    ] {
+        for (locale, words) in [("en", "A cheque. At its bottom"), ("fr", "Un chèque. Au bas")] {
+            let html = draw(new_bank(document, []), locale).await;
+            let ids = values(&html, "id");
+            assert!(shown.iter().all(|id| ids.contains(id)) && !hidden.iter().any(|id| ids.contains(id)), "{ids:?}");
+            assert_eq!(values(&html, "src"), [format!("/pictures/cheque-{picture}-{locale}.svg")]);
+            assert!(values(&html, "alt")[0].starts_with(words), "{html}");
+        }
+        // Nothing of it is asked for while a card pays.
+        let card = draw(after(document, [Action::Choose(Choice::NewCard)]), "en").await;
+        assert!(!card.contains("<img") && !card.contains("class=\"terms\""), "{card}");
+    }
+    let names = |html: &str| html.matches("Account holder’s name").count();
+    assert_eq!(names(&draw(new_bank("checkout_bank", []), "en").await), 1, "the name is the holder's");
+}
+
+#[tokio::test]
+async fn the_mandate_is_shown_in_full_and_agreed_to_by_an_act() {
+    for state in [new_bank("checkout_bank", []), with_mandate(&after("checkout_bank", [choose("pf")]))] {
+        let html = draw(state, "en").await;
+        for paragraph in
+            ["<p>Pre-authorized debit (PAD) agreement: personal PAD</p>", "debit the account.</p>", "<p>I HAVE READ THIS.</p>"]
+        {
+            assert!(html.contains(paragraph), "{paragraph}: {html}");
+        }
+        let agree = html.split("<input").find(|input| input.contains("id=\"agree\"")).unwrap();
+        let agree = agree.split('>').next().unwrap();
+        assert!(agree.contains("type=\"checkbox\"") && agree.contains("aria-required") && !agree.contains("checked"));
+    }
+    let asked = draw(new_bank("checkout_bank", [Action::Complain]), "en").await;
+    assert!(asked.contains("id=\"agree-note\">Required.<"), "{asked}");
+    let failed = draw(new_bank("checkout_bank", without_mandate()), "en").await;
+    assert!(failed.contains("The agreement could not be loaded.") && failed.contains("id=\"retry-mandate\""));
+    // What is agreed to by saving an account is not the text for cards.
+    let text = "I save this bank account and let the centre offer it.";
+    assert!(draw(new_bank("checkout_bank", []), "en").await.contains(text));
+}
+
+#[tokio::test]
+async fn errors_of_a_bank_account_stand_beside_their_fields() {
+    let fact = |part, digits, verdict| Action::Bank(part, SecretFact { digits, verdict });
+    let state = new_bank(
+        "checkout_bank_us",
+        [
+            fact(BankPart::Routing, 9, Verdict::Invalid(BankNumberError::WrongCheckDigit)),
+            fact(BankPart::Account, 3, Verdict::Incomplete),
+            fact(BankPart::Again, 3, Verdict::Invalid(BankNumberError::Different)),
+            Action::Complain,
+        ],
+    );
+    let html = draw(state.clone(), "en").await;
+    for (id, text) in [
+        ("routing", "Check the number: a digit is wrong."),
+        ("account", "Enter 4–17 digits."),
+        ("again", "The two numbers differ."),
+    ] {
+        assert!(html.contains(&format!("id=\"{id}-note\">{text}<")), "{id}: {html}");
+    }
+    let live = html.split("</p>").next().unwrap();
+    assert!(live.contains("Enter 4–17 digits."), "and are announced: {live}");
+    assert!(draw(state, "fr").await.contains("Les deux numéros diffèrent."));
+}
+
+/// What is owed, what is on its way and what can be paid now are three figures, before a debit and after it.
+#[tokio::test]
+async fn what_is_on_its_way_is_neither_paid_nor_payable() {
+    let before = draw(after("checkout_bank", []), "en").await;
+    for figure in ["Current balance</dt><dd>$132.50", "Pending</dt><dd>$30.00", "Payable now</dt><dd>$102.50"] {
+        assert!(before.contains(figure), "{figure}: {before}");
+    }
+    assert!(!draw(after("checkout_open", []), "en").await.contains("Pending"), "nothing is on its way here");
+    let html = draw(submitted(), "en").await;
+    assert!(html.contains("Your payment is on its way") && html.contains("We will tell you if it does not go through"));
+    assert!(!html.contains("Payment complete") && !html.contains("paid to"), "{html}");
+    for figure in ["Current balance</dt><dd>$132.50", "Pending</dt><dd>$132.50", "Payable now</dt><dd>$0.00"] {
+        assert!(html.contains(figure), "{figure}: {html}");
+    }
+    assert!(html.contains("eCheck ending 6789"));
+    assert!(draw(submitted(), "fr").await.contains("Votre paiement est en route"));
+    assert!(draw(ended(PaymentStatus::Settled), "en").await.contains("Payment complete"));
+    assert!(draw(ended(PaymentStatus::Returned), "en").await.contains("Your payment did not go through"));
 }

@@ -132,7 +132,7 @@ async fn errors_come_when_they_are_certain_or_the_field_was_left() {
     assert!(text().contains("Card number: The card number is not complete."), "the live region says it");
     type_keys("number", "424242424241");
     settle().await;
-    assert!(text().contains("Check the card number: a digit is wrong."));
+    assert!(text().contains("Check the number: a digit is wrong."));
     remove("number", false);
     type_keys("number", "2");
     settle().await;

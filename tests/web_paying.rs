@@ -316,7 +316,8 @@ async fn the_consent_follows_the_pages_language() {
     page.speak("fr-CA");
     until("the French text", || has("#consent[lang=fr]") && text().contains("J’enregistre cette carte."))
         .await;
-    let asked: Vec<_> = sent("").iter().map(|call| call["path"].clone()).collect();
+    let mut asked: Vec<_> = sent("").iter().map(|call| call["path"].clone()).collect();
+    asked.retain(|path| path != "/address/CA.json");
     assert_eq!(asked, ["/v1/checkout?locale=en", "/v1/checkout?locale=fr-CA"]);
     assert_eq!(shown("number"), "4242 4242 4242 4242", "nothing that was typed is lost");
     click("#save");

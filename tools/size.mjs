@@ -12,8 +12,8 @@ const brotli = (bytes) =>
     },
   }).length;
 
-// Address data is loaded one country at a time, on demand; types are for editors.
-const counted = (name) => !name.startsWith("address/") && !name.endsWith(".d.ts") && name !== "script-inventory.json";
+// Address data is loaded one country at a time, and pictures when they show; types are for editors.
+const counted = (name) => !/^(address|pictures)\//.test(name) && !name.endsWith(".d.ts") && name !== "script-inventory.json";
 
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath ?? entry.path, entry.name);

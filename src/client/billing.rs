@@ -4,7 +4,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use paydesk_domain::address::CountryRules;
-use paydesk_domain::wire::billing::{AttemptView, CheckoutView, ConfirmRequest, StatusView};
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::wire::billing::{AttemptView, CheckoutView, ConfirmRequest, MandateTextView, StatusView};
 use paydesk_domain::wire::error::ErrorCode;
 use wasm_bindgen::JsValue;
 
@@ -34,7 +35,7 @@ impl fmt::Debug for Billing {
 pub enum Refusal {
     /// The server answered with a problem.
     Problem {
-        /// Its code; `None` for one that this version does not know.
+        /// Its code; `None` for one from which nothing follows here.
         code: Option<ErrorCode>,
         /// Its HTTP status.
         status: u16,
@@ -46,6 +47,29 @@ pub enum Refusal {
     /// No answer that could be read.
     Silence,
 }
+
+/// The codes that something follows from here. The browser need not know the others by name.
+const HEEDED: [(&str, ErrorCode); 16] = {
+    use ErrorCode as E;
+    [
+        (E::SessionExpired.as_str(), E::SessionExpired),
+        (E::SessionInvalid.as_str(), E::SessionInvalid),
+        (E::OriginNotAllowed.as_str(), E::OriginNotAllowed),
+        (E::AddressInvalid.as_str(), E::AddressInvalid),
+        (E::AmountChanged.as_str(), E::AmountChanged),
+        (E::NothingToPay.as_str(), E::NothingToPay),
+        (E::AlreadyPaid.as_str(), E::AlreadyPaid),
+        (E::AttemptInProgress.as_str(), E::AttemptInProgress),
+        (E::MethodExpired.as_str(), E::MethodExpired),
+        (E::MethodUnknown.as_str(), E::MethodUnknown),
+        (E::MethodBlocked.as_str(), E::MethodBlocked),
+        (E::MandateRequired.as_str(), E::MandateRequired),
+        (E::BankDebitUnavailable.as_str(), E::BankDebitUnavailable),
+        (E::TokenUnusable.as_str(), E::TokenUnusable),
+        (E::RateLimited.as_str(), E::RateLimited),
+        (E::IdempotencyInFlight.as_str(), E::IdempotencyInFlight),
+    ]
+};
 
 impl Refusal {
     /// True when the server may have acted all the same: the true state has to be asked for.
@@ -79,11 +103,27 @@ impl Billing {
     /// # Errors
     /// Why not.
     pub async fn checkout(&self, language: &str) -> Result<CheckoutView, Refusal> {
-        // Whatever a page calls a language: nothing else gets into the address.
-        let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let path = ["/v1/checkout?locale=", if plain { language } else { "" }].concat();
+        let path = ["/v1/checkout?locale=", plain(language)].concat();
         let answer = self.call("GET", &path, None, None).await?;
         read::checkout(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// The text that the payer agrees to before a bank account is debited.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn mandate(
+        &self,
+        holder: HolderType,
+        save: bool,
+        language: &str,
+    ) -> Result<MandateTextView, Refusal> {
+        let save = if save { "&save=true" } else { "" };
+        // Without a language, the session's own: an empty one would be English.
+        let (with, language) = if language.is_empty() { ("", "") } else { ("&locale=", plain(language)) };
+        let path = ["/v1/checkout/mandate?holder=", holder.as_str(), save, with, language].concat();
+        let answer = self.call("GET", &path, None, None).await?;
+        read::mandate(&answer.body).ok_or(Refusal::Silence)
     }
 
     /// Where the session stands.
@@ -127,7 +167,9 @@ impl Billing {
             return Ok(answer);
         }
         Err(Refusal::Problem {
-            code: js::text(&answer.body, "code").and_then(|code| ErrorCode::parse(&code)),
+            code: js::text(&answer.body, "code").and_then(|code| {
+                HEEDED.into_iter().find(|(name, _)| *name == code).map(|(_, code)| code)
+            }),
             status: answer.status,
             param: js::text(&answer.body, "param"),
             attempt: js::object_at(&answer.body, "attempt")
@@ -149,15 +191,30 @@ pub async fn address_rules(country: &str) -> Result<CountryRules, NoAnswer> {
     if answer.status == 200 { read::country_rules(&answer.body).ok_or(NoAnswer) } else { Err(NoAnswer) }
 }
 
+/// Whatever a page calls a language: nothing else gets into the address.
+fn plain(language: &str) -> &str {
+    let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain { language } else { "" }
+}
+
 fn spell(request: &ConfirmRequest) -> String {
     let text = |text: &Option<String>| text.as_deref().map_or(JsValue::NULL, JsValue::from_str);
     let address = request.billing_address.as_ref().map_or(JsValue::NULL, |address| {
         let parts = paydesk_domain::address::Part::ALL.into_iter();
         let used = parts.filter(|part| !address.part(*part).is_empty());
-        let object = used.map(|part| (part.as_str(), JsValue::from_str(address.part(part))));
-        js::object(object.chain([("country", JsValue::from_str(&address.country))]))
+        let mut texts: Vec<_> = used.map(|part| (part.as_str(), address.part(part))).collect();
+        texts.push(("country", &address.country));
+        js::texts(&texts)
     });
-    let document = js::object([
+    // Left out where there is none.
+    let mandate = request.mandate.as_ref().map_or(JsValue::UNDEFINED, |mandate| {
+        let holder = mandate.holder.as_str();
+        js::texts(&[("version", &mandate.version), ("locale", &mandate.locale), ("holder", holder)])
+    });
+    let kind = request.method_kind.map_or(JsValue::UNDEFINED, |kind| JsValue::from_str(kind.as_str()));
+    let document = js::object(&[
+        ("method_kind", kind),
+        ("mandate", mandate),
         ("amount", JsValue::from_f64(js::number(request.amount))),
         ("attempt_id", JsValue::from_str(&request.attempt_id)),
         ("currency", JsValue::from_str(&request.currency)),

@@ -47,10 +47,9 @@ pub async fn send(request: Request<'_>) -> Result<Answer, NoAnswer> {
 
 fn begin(request: &Request<'_>) -> Result<js_sys::Promise, JsValue> {
     let text = JsValue::from_str;
-    let headers = js::object(request.headers.iter().map(|(name, value)| (*name, text(value))));
-    let options = js::object([
+    let options = js::object(&[
         ("method", text(request.method)),
-        ("headers", headers),
+        ("headers", js::texts(request.headers)),
         ("body", request.body.map_or(JsValue::UNDEFINED, text)),
         ("credentials", text("omit")),
         ("cache", text("no-store")),

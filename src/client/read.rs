@@ -7,8 +7,8 @@ use paydesk_domain::card::Brand;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
-    AttemptView, CheckoutView, ConsentView, DeclineView, InvoiceItemView, InvoiceView, MethodView,
-    OrganizationView, PayerView, PaymentStatus, ProcessorView, ReceiptView, SessionStatus, SessionView,
+    AttemptView, BankAccountView, BankOfferView, CheckoutView, ConsentView, DeclineView, InvoiceItemView,
+    InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView, ReceiptView, SessionStatus, SessionView,
     StatusView,
 };
 use wasm_bindgen::JsValue;
@@ -21,7 +21,6 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
         let session = document.part("session");
         let organization = document.part("organization");
         let processor = document.part("processor");
-        let consent = document.part("consent");
         CheckoutView {
             session: SessionView {
                 id: session.text("id"),
@@ -38,18 +37,18 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             payer: PayerView { name: document.part("payer").text("name") },
             invoice: invoice(&document.part("invoice")),
             methods: document.list("methods", method),
-            // This page does not offer them yet.
-            accounts: Vec::new(),
+            accounts: document.optional_list("accounts", account),
+            bank: document.optional("bank", |bank| BankOfferView {
+                kind: kind(bank),
+                email: bank.optional_text("email"),
+                consent: consent(bank),
+            }),
             processor: ProcessorView {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
                 publishable_key: processor.text("publishable_key"),
             },
-            consent: ConsentView {
-                version: consent.text("version"),
-                locale: consent.text("locale"),
-                text: consent.text("text"),
-            },
+            consent: consent(document),
             attempt: document.optional("attempt", attempt_part),
         }
     })
@@ -60,6 +59,14 @@ pub fn status(value: &JsValue) -> Option<StatusView> {
     Reader::read(value, |document| StatusView {
         session_status: session_status(document, "session_status"),
         attempt: document.optional("attempt", attempt_part),
+    })
+}
+
+/// `GET /v1/checkout/mandate`.
+pub fn mandate(value: &JsValue) -> Option<MandateTextView> {
+    Reader::read(value, |text| {
+        let ConsentView { version, locale, text: words } = terms(text);
+        MandateTextView { kind: kind(text), version, locale, text: words }
     })
 }
 
@@ -91,6 +98,7 @@ pub fn country_rules(value: &JsValue) -> Option<CountryRules> {
                 code: region.text("code"),
                 name: region.text("name"),
                 name_fr: region.optional_text("name_fr"),
+                prefixes: region.optional_text("prefixes"),
             }),
             postal: document.optional_list("postal", Reader::itself),
             postal_example: document.optional_text("postal_example").unwrap_or_default(),
@@ -123,9 +131,12 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
             paid_at: receipt.text("paid_at"),
             brand: receipt.optional_text("brand").map(|brand| Brand::parse(&brand)),
             last4: receipt.optional_text("last4"),
-            // What this page shows of a payment is the same for every kind so far.
-            kind: MethodKind::default(),
-            status: PaymentStatus::default(),
+            kind: receipt.meaning(&receipt.text_or("kind", "card"), MethodKind::parse, MethodKind::Card),
+            status: receipt.meaning(
+                &receipt.text_or("status", "succeeded"),
+                PaymentStatus::parse,
+                PaymentStatus::Succeeded,
+            ),
         }),
     }
 }
@@ -142,8 +153,7 @@ fn invoice(invoice: &Reader<'_>) -> InvoiceView {
         }),
         total: invoice.integer("total"),
         paid: invoice.integer("paid"),
-        // Nothing here shows it yet: what can be paid now is told.
-        pending: 0,
+        pending: invoice.optional_integer("pending"),
         payable_now: invoice.integer("payable_now"),
     }
 }
@@ -158,4 +168,30 @@ fn method(method: &Reader<'_>) -> MethodView {
         expired: method.flag("expired"),
         nickname: method.optional_text("nickname"),
     }
+}
+
+fn account(account: &Reader<'_>) -> BankAccountView {
+    BankAccountView {
+        id: account.text("id"),
+        kind: kind(account),
+        bank: account.text("bank"),
+        last4: account.text("last4"),
+        nickname: account.optional_text("nickname"),
+        blocked_by: account.optional_text("blocked_by"),
+        has_mandate: account.flag("has_mandate"),
+    }
+}
+
+#[inline(never)]
+fn kind(part: &Reader<'_>) -> MethodKind {
+    part.meaning(&part.text("kind"), MethodKind::parse, MethodKind::Card)
+}
+
+fn consent(holder: &Reader<'_>) -> ConsentView {
+    terms(&holder.part("consent"))
+}
+
+#[inline(never)]
+fn terms(terms: &Reader<'_>) -> ConsentView {
+    ConsentView { version: terms.text("version"), locale: terms.text("locale"), text: terms.text("text") }
 }

@@ -14,7 +14,7 @@ struct Inner {
     billing: Billing,
     /// What was last sent to be confirmed: after a lost answer the same request is sent again, never another.
     /// It holds a token at most.
-    sent: RefCell<Option<ConfirmRequest>>,
+    sent: RefCell<Option<Rc<ConfirmRequest>>>,
     /// What the page asked for, or empty.
     language: RefCell<Rc<str>>,
 }
@@ -41,11 +41,11 @@ impl Desk {
         *self.0.language.borrow_mut() = language.into();
     }
 
-    pub(super) fn keep(&self, request: ConfirmRequest) {
+    pub(super) fn keep(&self, request: Rc<ConfirmRequest>) {
         *self.0.sent.borrow_mut() = Some(request);
     }
 
-    pub(super) fn sent(&self) -> Option<ConfirmRequest> {
+    pub(super) fn sent(&self) -> Option<Rc<ConfirmRequest>> {
         self.0.sent.borrow().clone()
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::{Desk, follow, load_rules};
+use super::{Desk, follow, load_mandate, load_rules};
 use crate::client::Refusal;
 use crate::state::{Action, LoadFailure, Store};
 
@@ -20,6 +20,7 @@ pub(super) async fn run(desk: &Desk, store: &Store) {
         Ok(view) => {
             store.dispatch(Action::Loaded(Rc::new(view)));
             load_rules(store);
+            load_mandate(desk, store);
             if store.now().submission.attempt().is_some() {
                 follow(desk, store);
             }

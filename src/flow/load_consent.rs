@@ -4,13 +4,15 @@ use std::rc::Rc;
 
 use yew::platform::spawn_local;
 
-use super::Desk;
+use super::{Desk, load_mandate};
 use crate::state::{Action, Store};
 
 /// Speaks `language` from now on, and brings the consent in it. Should it not come, the old one stays, which says in
 /// which language it is, and which is what is agreed to.
 pub fn load_consent(desk: &Desk, store: &Store, language: &str) {
     desk.speak(language);
+    store.dispatch(Action::AskMandate(None));
+    load_mandate(desk, store);
     if store.now().view().is_none_or(|view| !view.session.may_save) {
         return;
     }
@@ -21,7 +23,7 @@ pub fn load_consent(desk: &Desk, store: &Store, language: &str) {
             // Changed once more meanwhile: that question brings its own answer.
             && desk.language() == asked
         {
-            store.dispatch(Action::Consent(Rc::new(view.consent)));
+            store.dispatch(Action::Translated(Rc::new(view)));
         }
     });
 }

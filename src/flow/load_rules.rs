@@ -1,4 +1,4 @@
-//! Loads the address rules of the chosen country, when they are not built in.
+//! Loads the address rules of the chosen country, when an address is asked for.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use crate::state::{Action, Store};
 pub fn load_rules(store: &Store) {
     let state = store.now();
     let address = &state.form.address;
-    if address.is_known() || address.country().is_empty() {
+    if address.is_known() || address.country().is_empty() || !state.form.asks.is_new() {
         return;
     }
     let (store, country) = (store.clone(), address.country().to_owned());

@@ -1,35 +1,22 @@
 //! Pays: makes the try's id, gets a token for a new card, asks to charge, and takes in the answer.
 
-use paydesk_domain::address::{Address, Part};
+use std::rc::Rc;
+
+use paydesk_domain::address::Part;
 use paydesk_domain::attempt::AttemptStatus;
-use paydesk_domain::card::{Cvc, Expiry, Pan};
-use paydesk_domain::wire::billing::{CheckoutView, ConfirmRequest};
+use paydesk_domain::wire::billing::{CheckoutView, ConfirmRequest, MandateAcceptance};
 use paydesk_domain::wire::error::ErrorCode;
-use paydesk_domain::wire::processor::TokenizeRequest;
+use paydesk_domain::wire::processor::{Instrument, TokenizeRequest};
 use yew::platform::spawn_local;
 
 use super::{Desk, follow, load};
 use crate::client::{Confirmation, Refusal, TokenRefusal, clock, tokenize};
-use crate::state::{Action, Checkout, Choice, Field, FieldError, Stage, Store, Trouble};
+use crate::state::{Action, Agreement, Checkout, Choice, Field, FieldError, Stage, Store, Trouble};
 
-/// A new card, read from its fields once. Moved from hand to hand, never copied, wiped when it has been sent.
-#[derive(Debug)]
-pub struct NewCard {
-    /// The number.
-    pub pan: Pan,
-    /// The security code.
-    pub cvc: Cvc,
-    /// The expiry.
-    pub expiry: Expiry,
-    /// The name on the card.
-    pub name: String,
-    /// The billing address, checked and tidied.
-    pub address: Address,
-}
-
-/// Pays with the chosen saved card, or with `card`. Does nothing while another try is under way: a second click,
+/// Pays with the chosen saved method, or with `new`, a card or an account that was read from its fields once: it is moved
+/// from hand to hand, never copied, and wiped when it has been sent. Does nothing while another try is under way: a second click,
 /// or Enter after a click, finds the state already changed.
-pub fn submit(desk: &Desk, store: &Store, card: Option<NewCard>) {
+pub fn submit(desk: &Desk, store: &Store, new: Option<TokenizeRequest>) {
     let state = store.now();
     let Some(view) = state.view().filter(|_| !state.submission.blocks()).cloned() else {
         return;
@@ -37,20 +24,21 @@ pub fn submit(desk: &Desk, store: &Store, card: Option<NewCard>) {
     let Some(attempt) = clock::new_attempt_id() else {
         return store.dispatch(Action::Fail(Trouble::WentWrong));
     };
-    let request = request_for(&state, &view, attempt.as_str(), card.as_ref());
-    let stage = if card.is_some() { Stage::Tokenizing } else { Stage::Confirming };
+    let request = request_for(&state, &view, attempt.as_str(), new.as_ref());
+    let stage = if new.is_some() { Stage::Tokenizing } else { Stage::Confirming };
     store.dispatch(Action::Begin { attempt: attempt.as_str().to_owned(), stage });
     let (desk, store) = (desk.clone(), store.clone());
     spawn_local(async move {
         let mut request = request;
-        if let Some(card) = card {
-            match token_for(&view, card).await {
+        if let Some(new) = new {
+            match token_for(&view, new).await {
                 Ok(token) => request.token = Some(token),
                 Err(action) => return store.dispatch(action),
             }
             store.dispatch(Action::Advance(Stage::Confirming));
         }
         // Kept before it is sent: after a lost answer, this very request is asked about and sent again.
+        let request = Rc::new(request);
         desk.keep(request.clone());
         let confirmation = desk.billing().confirm(&request).await;
         settle(&desk, &store, confirmation).await;
@@ -104,7 +92,9 @@ async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Opti
         // Paid elsewhere, without a try of this session: what is due now says the rest.
         Some(E::AmountChanged | E::NothingToPay | E::AlreadyPaid) => (Trouble::AmountChanged, true),
         Some(E::AttemptInProgress) => (Trouble::WentWrong, true),
-        Some(E::MethodExpired | E::MethodUnknown) => (Trouble::MethodGone, true),
+        Some(
+            E::MethodExpired | E::MethodUnknown | E::MethodBlocked | E::MandateRequired | E::BankDebitUnavailable,
+        ) => (Trouble::MethodGone, true),
         Some(E::TokenUnusable) => (Trouble::TokenGone, false),
         Some(E::RateLimited) => (Trouble::Busy, false),
         _ => (Trouble::WentWrong, false),
@@ -115,16 +105,9 @@ async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Opti
     }
 }
 
-async fn token_for(view: &CheckoutView, card: NewCard) -> Result<String, Action> {
-    let request = TokenizeRequest {
-        pan: card.pan,
-        cvc: card.cvc,
-        expiry: card.expiry,
-        name: card.name,
-        billing_address: card.address,
-    };
-    tokenize(&view.processor, request).await.map_err(|refusal| match refusal {
-        TokenRefusal::Card(decline) => Action::CardRefused(decline),
+async fn token_for(view: &CheckoutView, new: TokenizeRequest) -> Result<String, Action> {
+    tokenize(&view.processor, new).await.map_err(|refusal| match refusal {
+        TokenRefusal::Refused(decline) => Action::CardRefused(decline),
         TokenRefusal::Misconfigured => Action::Fail(Trouble::ProcessorMisconfigured),
         TokenRefusal::Busy => Action::Fail(Trouble::Busy),
         TokenRefusal::Unreachable => Action::Fail(Trouble::ProcessorUnreachable),
@@ -136,23 +119,35 @@ fn request_for(
     state: &Checkout,
     view: &CheckoutView,
     attempt: &str,
-    card: Option<&NewCard>,
+    new: Option<&TokenizeRequest>,
 ) -> ConfirmRequest {
     let saved_method = match &state.choice {
-        Some(Choice::Saved(id)) if card.is_none() => Some(id.clone()),
+        Some(Choice::Saved(id)) if new.is_none() => Some(id.clone()),
         _ => None,
     };
     let consent = state.consent(view);
-    let save = card.is_some() && state.form.save && view.session.may_save;
+    let kind = new.and_then(|new| match &new.instrument {
+        Instrument::Bank { account, .. } => Some(account.rail().into()),
+        Instrument::Card { .. } => None,
+    });
+    let mandate = match &state.agreement {
+        Agreement::Here(terms, text) if state.form.asks.has_mandate() => Some(MandateAcceptance {
+            version: text.version.clone(),
+            locale: text.locale.clone(),
+            holder: terms.holder,
+        }),
+        _ => None,
+    };
+    let save = new.is_some() && state.form.save && view.session.may_save;
     ConfirmRequest {
         attempt_id: attempt.to_owned(),
         amount: view.invoice.payable_now,
         currency: view.invoice.currency.clone(),
         saved_method,
         token: None,
-        method_kind: None,
-        mandate: None,
-        billing_address: card.map(|card| card.address.clone()),
+        method_kind: kind,
+        mandate,
+        billing_address: new.map(|new| new.billing_address.clone()),
         save,
         consent_version: save.then(|| consent.version.clone()),
         consent_locale: save.then(|| consent.locale.clone()),

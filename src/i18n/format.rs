@@ -31,7 +31,7 @@ impl Locale {
 #[cfg(target_arch = "wasm32")]
 mod platform {
     use super::{Currency, Locale};
-    use crate::js::number;
+    use crate::js::{number, texts};
     use wasm_bindgen::prelude::wasm_bindgen;
     use wasm_bindgen::{JsCast, JsValue};
 
@@ -68,14 +68,10 @@ mod platform {
         fn sort(this: &Names, compare: &JsValue);
     }
 
-    fn options(pairs: &[(&str, &str)]) -> JsValue {
-        crate::js::object(pairs.iter().map(|(name, value)| (*name, JsValue::from_str(value))))
-    }
-
     /// Minor units and their quotient are within what a JavaScript number holds to the cent.
     pub(super) fn money(locale: &Locale, minor: i64, currency: Currency) -> String {
         let scale = (0..currency.exponent()).fold(1.0, |scale, _| scale * 10.0);
-        let options = options(&[("style", "currency"), ("currency", currency.code())]);
+        let options = texts(&[("style", "currency"), ("currency", currency.code())]);
         NumberFormat::new(locale.tag(), &options)
             .map_or_else(|_| String::new(), |format| format.format(number(minor) / scale))
     }
@@ -91,13 +87,13 @@ mod platform {
 
     fn write(locale: &Locale, parts: &[(&str, &str)], date: &js_sys::Date) -> String {
         let written =
-            DateTimeFormat::new(locale.tag(), &options(parts)).and_then(|format| format.format(date));
+            DateTimeFormat::new(locale.tag(), &texts(parts)).and_then(|format| format.format(date));
         written.unwrap_or_default()
     }
 
     /// The browser sorts, too: a sort of ours would weigh five kilobytes.
     pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
-        let names = DisplayNames::new(locale.tag(), &options(&[("type", "region")])).ok();
+        let names = DisplayNames::new(locale.tag(), &texts(&[("type", "region")])).ok();
         let name = |code: &str| names.as_ref().and_then(|names| names.of(code).ok().flatten());
         let lines: js_sys::Array = codes
             .split(' ')

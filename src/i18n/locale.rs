@@ -1,6 +1,6 @@
 //! The language and region that a payer reads.
 
-use super::strings::{EN, FR, Strings};
+use super::strings::{Strings, words};
 
 /// A language that the checkout is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,16 @@ pub struct Locale {
     language: Language,
     tag: String,
     has_region: bool,
+}
+
+impl Language {
+    /// The tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::French => "fr",
+        }
+    }
 }
 
 impl Locale {
@@ -54,18 +64,12 @@ impl Locale {
     }
 
     /// The words.
-    pub const fn strings(&self) -> &'static Strings {
-        match self.language {
-            Language::English => &EN,
-            Language::French => &FR,
-        }
+    pub fn strings(&self) -> &'static Strings {
+        words(self.language)
     }
 
     fn of(language: Language, region: &str) -> Self {
-        let mut tag = String::from(match language {
-            Language::English => "en",
-            Language::French => "fr",
-        });
+        let mut tag = String::from(language.tag());
         if !region.is_empty() {
             tag.push('-');
             tag.push_str(&region.to_ascii_uppercase());

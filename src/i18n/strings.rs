@@ -3,18 +3,31 @@
 //! `{0}`, `{1}` … are filled in by [`fill`]. A message about money says what happened, whether money moved, and
 //! what to do.
 
+use std::cell::OnceCell;
+
+use super::Language;
+
 macro_rules! strings {
     ($($name:ident: $en:literal, $fr:literal;)*) => {
+        /// The place of each word.
+        #[expect(non_camel_case_types, reason = "the names of the words are those of the methods")]
+        enum Place { $($name,)* COUNT }
+
+        #[expect(clippy::as_conversions, reason = "the place of a word is the number of its variant")]
+        const COUNT: usize = Place::COUNT as usize;
+
         /// The words of one language.
         #[derive(Debug)]
-        pub struct Strings {
-            $(#[doc = $en] pub $name: &'static str,)*
+        pub struct Strings([&'static str; COUNT]);
+
+        #[expect(clippy::as_conversions, reason = "the place of a word is the number of its variant")]
+        impl Strings {
+            $(#[doc = $en] pub const fn $name(&self) -> &'static str { self.0[Place::$name as usize] })*
         }
 
-        /// English.
-        pub static EN: Strings = Strings { $($name: $en,)* };
-        /// French.
-        pub static FR: Strings = Strings { $($name: $fr,)* };
+        // One text for a language: an address and a length for each of its words would weigh as much as a tenth of them.
+        const ENGLISH: &str = concat!($($en, "\n"),*);
+        const FRENCH: &str = concat!($($fr, "\n"),*);
 
         #[cfg(test)]
         const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $fr),)*];
@@ -28,6 +41,9 @@ strings! {
     total: "Total", "Total";
     already_paid: "Already paid", "Déjà payé";
     due_now: "Due now", "À payer maintenant";
+    balance: "Current balance", "Solde actuel";
+    pending: "Pending", "En attente";
+    payable_now: "Payable now", "Payable maintenant";
     slow: "This takes longer than usual.", "C’est plus long que d’habitude.";
 
     // Methods.
@@ -37,6 +53,9 @@ strings! {
     expires: "Expires {0}", "Expire {0}";
     expired: "Expired {0}", "Expirée {0}";
     another_card: "Another card", "Une autre carte";
+    another_bank: "Bank account (eCheck)", "Compte bancaire (chèque électronique)";
+    blocked: "Its bank sent a payment back ({0}). It cannot be used.", "Sa banque a retourné un paiement ({0}). Inutilisable.";
+    unfit: "It cannot pay this invoice.", "Il ne peut pas payer cette facture.";
     new_card: "Card details", "Coordonnées de la carte";
     all_expired: "Your saved cards have expired. Pay with another card.", "Vos cartes enregistrées sont expirées. Payez avec une autre carte.";
 
@@ -48,6 +67,22 @@ strings! {
     cvc_hint_back: "3 digits, on the back", "3 chiffres, au dos";
     cvc_hint_front: "4 digits, on the front", "4 chiffres, au recto";
     name: "Name on card", "Nom sur la carte";
+    routing: "Routing number", "Numéro d’acheminement";
+    institution: "Institution number", "Numéro d’institution";
+    transit: "Transit number", "Numéro de transit";
+    account: "Account number", "Numéro de compte";
+    again: "Account number again", "Numéro de compte, de nouveau";
+    account_type: "Account type", "Type de compte";
+    chequing: "Checking", "Chèques";
+    savings: "Savings", "Épargne";
+    holder_name: "Account holder’s name", "Nom du titulaire du compte";
+    holder: "Whose account it is", "Titulaire du compte";
+    personal: "A person’s", "Un particulier";
+    business: "A business’s", "Une entreprise";
+    cheque: "A cheque. At its bottom, from left to right: {0}", "Un chèque. Au bas, de gauche à droite : {0}";
+    mandate_loading: "Loading the agreement…", "Chargement de l’accord…";
+    mandate_unavailable: "The agreement could not be loaded.", "L’accord n’a pas pu être chargé.";
+    agree: "I have read this agreement and accept it", "J’ai lu cet accord et je l’accepte";
     billing_address: "Billing address", "Adresse de facturation";
     country: "Country or region", "Pays ou région";
     line1: "Address", "Adresse";
@@ -76,14 +111,16 @@ strings! {
     zip: "ZIP code", "Code ZIP";
     eircode: "Eircode", "Eircode";
     pin: "PIN code", "Code PIN";
+    save_bank: "Save this account for next time", "Enregistrer ce compte pour la prochaine fois";
     save: "Save this card for next time", "Enregistrer cette carte pour la prochaine fois";
 
     // What is wrong with a field.
     required: "Required.", "Obligatoire.";
     required_field: "{0}: required.", "{0} : obligatoire.";
     number_incomplete: "The card number is not complete.", "Le numéro de carte est incomplet.";
-    number_wrong: "Check the card number: a digit is wrong.", "Vérifiez le numéro : un chiffre est erroné.";
+    number_wrong: "Check the number: a digit is wrong.", "Vérifiez le numéro : un chiffre est erroné.";
     number_long: "The card number is too long.", "Le numéro de carte est trop long.";
+    different: "The two numbers differ.", "Les deux numéros diffèrent.";
     number_refused: "The processor does not know this number.", "Ce numéro n’est pas reconnu.";
     expiry_incomplete: "Enter month and year.", "Entrez le mois et l’année.";
     expiry_month: "The month is 01 to 12.", "Le mois va de 01 à 12.";
@@ -102,45 +139,51 @@ strings! {
 
     // Paying.
     pay: "Pay {0}", "Payer {0}";
-    securing: "Securing your card…", "Protection de votre carte…";
+    securing: "Securing your details…", "Protection de vos coordonnées…";
     confirming: "Confirming your payment…", "Confirmation de votre paiement…";
     checking: "Checking your payment…", "Vérification de votre paiement…";
     keep_open: "Please keep this page open. You will only be charged once.", "Gardez cette page ouverte. Vous ne serez débité qu’une seule fois.";
-    direct_note: "Your card number goes straight to the payment processor.", "Votre numéro de carte va directement au processeur de paiement.";
+    direct_note: "The numbers go straight to the payment processor.", "Les numéros vont directement au processeur de paiement.";
     still_checking: "We don’t know the result yet", "Le résultat n’est pas encore connu";
     still_checking_more: "Your payment was sent, but the answer has not arrived. Please don’t pay again: it can only be charged once, and checking again is safe.", "Votre paiement a été envoyé, mais la réponse n’est pas arrivée. Ne payez pas de nouveau : il ne peut être débité qu’une fois, et vérifier est sans risque.";
     check_again: "Check again", "Vérifier de nouveau";
     paid: "Payment complete", "Paiement effectué";
     paid_amount: "{0} paid to {1}", "{0} payés à {1}";
+    submitted: "Your payment is on its way", "Votre paiement est en route";
+    submitted_more: "{1} gets {0} from your bank in some days. We will tell you if it does not go through.", "{1} recevra {0} de votre banque dans quelques jours. Nous vous préviendrons si le paiement échoue.";
+    returned: "Your payment did not go through", "Votre paiement a échoué";
+    returned_more: "{1} did not get {0} from your bank. Ask {1} how to pay.", "{1} n’a pas reçu {0} de votre banque. Demandez à {1} comment payer.";
     receipt: "Receipt", "Reçu";
     date: "Date", "Date";
     paid_with: "Paid with", "Payé avec";
+    echeck: "eCheck", "Chèque électronique";
     card_ending: "{0} ending {1}", "{0} se terminant par {1}";
     nothing_due: "Nothing to pay", "Rien à payer";
     nothing_due_more: "This invoice has no balance to pay now.", "Cette facture n’a aucun solde à payer pour le moment.";
 
     // Refusals. The first line says what happened, the second what to do; no money moved in any of them.
     declined: "Your card was declined", "Votre carte a été refusée";
+    bank_declined: "Your bank account was not accepted", "Votre compte bancaire n’a pas été accepté";
     not_charged: "You have not been charged.", "Vous n’avez pas été débité.";
-    funds_advice: "The account does not have enough available. Use another card, or try later.", "Le solde disponible est insuffisant. Utilisez une autre carte ou réessayez plus tard.";
+    funds_advice: "The account does not have enough available. Pay another way, or try later.", "Le solde disponible est insuffisant. Payez autrement ou réessayez plus tard.";
     expired_advice: "The card has expired or the expiry date is wrong. Check the date or use another card.", "La carte est expirée ou la date est erronée. Vérifiez la date ou utilisez une autre carte.";
     cvc_advice: "The security code is not right. Enter it again.", "Le code de sécurité est erroné. Entrez-le de nouveau.";
     cvc_advice_saved: "The bank did not accept the security check. Try again or use another card.", "La banque n’a pas accepté la vérification. Réessayez ou utilisez une autre carte.";
-    number_advice: "The card number is not right. Check it or use another card.", "Le numéro de carte est erroné. Vérifiez-le ou utilisez une autre carte.";
-    address_advice: "The address does not match the card’s. Check the postal code and the address.", "L’adresse ne correspond pas à celle de la carte. Vérifiez le code postal et l’adresse.";
-    bank_advice: "Your bank did not approve it and gives no reason here. Use another card, or call the number on the card.", "Votre banque ne l’a pas autorisé, sans en donner la raison. Utilisez une autre carte ou appelez le numéro au dos de la carte.";
-    authentication_advice: "Your bank wants to confirm that it is you, which is not possible here. Use another card.", "Votre banque veut vérifier votre identité, ce qui n’est pas possible ici. Utilisez une autre carte.";
+    number_advice: "The number is not right. Check it or pay another way.", "Le numéro est erroné. Vérifiez-le ou payez autrement.";
+    address_advice: "The address does not match. Check the postal code and the address.", "L’adresse ne correspond pas. Vérifiez le code postal et l’adresse.";
+    bank_advice: "Your bank did not approve it and gives no reason here. Pay another way, or call your bank.", "Votre banque ne l’a pas autorisé, sans en donner la raison. Payez autrement ou appelez votre banque.";
+    authentication_advice: "Your bank wants to confirm that it is you, which is not possible here. Pay another way.", "Votre banque veut vérifier votre identité, ce qui n’est pas possible ici. Payez autrement.";
     again_advice: "The bank could not answer just now. Try again in a moment.", "La banque n’a pas pu répondre. Réessayez dans un instant.";
-    unsupported_advice: "This card cannot be used for this purchase. Use another card.", "Cette carte ne peut pas servir à cet achat. Utilisez une autre carte.";
-    generic_advice: "Your bank gives no reason. Use another card, or call the number on the card.", "Votre banque ne donne pas de raison. Utilisez une autre carte ou appelez le numéro au dos de la carte.";
+    unsupported_advice: "It cannot be used for this purchase. Pay another way.", "Il est impossible de l’utiliser pour cet achat. Payez autrement.";
+    generic_advice: "Your bank gives no reason. Pay another way, or call your bank.", "Votre banque ne donne pas de raison. Payez autrement ou appelez votre banque.";
 
     // Trouble.
     not_sent: "Your payment was not sent", "Votre paiement n’a pas été envoyé";
     processor_unreachable: "The payment processor could not be reached. Check your connection and try again.", "Le processeur de paiement est injoignable. Vérifiez votre connexion et réessayez.";
-    processor_misconfigured: "New cards cannot be accepted here right now. Use a saved card, or contact {0}.", "Les nouvelles cartes ne peuvent pas être acceptées pour le moment. Utilisez une carte enregistrée ou contactez {0}.";
+    processor_misconfigured: "This cannot be accepted here right now. Pay another way, or contact {0}.", "Ceci ne peut pas être accepté pour le moment. Payez autrement ou contactez {0}.";
     amount_changed: "The amount has changed. Check it above and pay again.", "Le montant a changé. Vérifiez-le ci-dessus et payez de nouveau.";
-    method_gone: "This card can no longer be used. Choose another one.", "Cette carte ne peut plus être utilisée. Choisissez-en une autre.";
-    token_gone: "The card details have to be entered again.", "Les coordonnées de la carte doivent être entrées de nouveau.";
+    method_gone: "It can no longer be used as it was. Check your choice above.", "Ceci ne peut plus servir tel quel. Vérifiez votre choix ci-dessus.";
+    token_gone: "The details have to be entered again.", "Les coordonnées doivent être entrées de nouveau.";
     address_refused: "The billing address was not accepted. Check it and try again.", "L’adresse de facturation n’a pas été acceptée. Vérifiez-la et réessayez.";
     busy: "Too many tries in a short time. Wait a minute and try again.", "Trop d’essais en peu de temps. Attendez une minute et réessayez.";
     went_wrong: "Something went wrong on our side. Try again in a moment.", "Une erreur s’est produite de notre côté. Réessayez dans un instant.";
@@ -151,6 +194,27 @@ strings! {
     unreachable: "The payment page could not be loaded", "La page de paiement n’a pas pu être chargée";
     unreachable_more: "Check your connection and try again. If you had just paid, this shows the result; you will not be charged twice.", "Vérifiez votre connexion et réessayez. Si vous veniez de payer, le résultat s’affichera ; vous ne serez pas débité deux fois.";
     retry: "Try again", "Réessayer";
+}
+
+impl Strings {
+    /// Sets the words apart.
+    fn of(text: &'static str) -> Self {
+        let mut words = [""; COUNT];
+        words.iter_mut().zip(text.split('\n')).for_each(|(place, word)| *place = word);
+        Self(words)
+    }
+}
+
+thread_local! {
+    static WORDS: [OnceCell<&'static Strings>; 2] = const { [OnceCell::new(), OnceCell::new()] };
+}
+
+/// The words of a language. They are set apart once, and stay.
+pub fn words(language: Language) -> &'static Strings {
+    WORDS.with(|[english, french]| match language {
+        Language::English => *english.get_or_init(|| Box::leak(Box::new(Strings::of(ENGLISH)))),
+        Language::French => *french.get_or_init(|| Box::leak(Box::new(Strings::of(FRENCH)))),
+    })
 }
 
 /// Fills `{0}`, `{1}` … with the given texts.
@@ -167,6 +231,11 @@ pub fn fill(template: &str, texts: &[&str]) -> String {
         }
     }
     filled
+}
+
+/// Two texts with something between them.
+pub fn between(first: &str, between: &str, second: &str) -> String {
+    [first, between, second].concat()
 }
 
 /// A number below 100 with two digits.
@@ -191,8 +260,16 @@ mod tests {
         for (name, en, fr) in ALL {
             assert!(!en.is_empty() && !fr.is_empty(), "{name}");
             assert_eq!(places(en), places(fr), "{name}: the same places in both languages");
+            assert!(!en.contains('\n') && !fr.contains('\n'), "{name}: one line");
             assert!(!fr.contains('\''), "{name}: a typographic apostrophe in French");
         }
+    }
+
+    #[test]
+    fn words_are_found_under_their_names() {
+        let (english, french) = (words(Language::English), words(Language::French));
+        assert_eq!((english.pay_to(), french.pay_to()), ("Pay {0}", "Paiement à {0}"), "the first");
+        assert_eq!((english.retry(), french.retry()), ("Try again", "Réessayer"), "the last");
     }
 
     #[test]

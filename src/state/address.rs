@@ -56,7 +56,7 @@ impl AddressForm {
 
     pub(super) fn choose_country(&mut self, country: &str) {
         self.address.country = country.to_owned();
-        self.rules = paydesk_domain::address::built_in(country).map(Rc::new);
+        self.rules = None;
         self.failed = false;
         // What was typed stays, where the next country has the part; a region is another country's.
         self.set(Part::Region, "");

@@ -2,13 +2,18 @@
 
 use std::rc::Rc;
 
-use super::{Announcement, CardForm, Field, FieldError, LoadFailure, SecretFact, Stage, Submission, Trouble};
+use super::{
+    Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, SecretFact, Stage, Submission, Terms,
+    Trouble,
+};
 use paydesk_domain::address::{CountryRules, Part};
 use paydesk_domain::attempt::AttemptStatus;
+use paydesk_domain::bank::{AccountType, BankNumberError, BankPart};
 use paydesk_domain::card::{Brand, ExpiryError, PanError};
 use paydesk_domain::decline::DeclineCategory;
+use paydesk_domain::mandate::HolderType;
 use paydesk_domain::wire::billing::{
-    AttemptView, CheckoutView, ConsentView, DeclineView, MethodView, SessionStatus,
+    AttemptView, BankAccountView, CheckoutView, ConsentView, DeclineView, MandateTextView, SessionStatus,
 };
 
 /// What is known of the session.
@@ -26,10 +31,12 @@ pub enum Load {
 /// What the payer wants to pay with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// A saved card, by its id.
+    /// A saved card or bank account, by its id.
     Saved(String),
     /// A card that is typed in.
     NewCard,
+    /// A bank account that is typed in.
+    NewBank,
 }
 
 /// Everything that the views draw.
@@ -37,12 +44,14 @@ pub enum Choice {
 pub struct Checkout {
     /// The session.
     pub load: Load,
-    /// What is agreed to by saving a card, where the page has asked for it in another language than at first.
-    pub consent: Option<Rc<ConsentView>>,
+    /// The session once more, where the page has asked for what is agreed to in another language than at first.
+    pub translated: Option<Rc<CheckoutView>>,
+    /// The mandate that a debit needs.
+    pub agreement: Agreement,
     /// The chosen method.
     pub choice: Option<Choice>,
-    /// The form for a new card.
-    pub form: CardForm,
+    /// The form for a new method.
+    pub form: Form,
     /// Whether the form was open at some time: from then on it stays in the document.
     pub form_opened: bool,
     /// The try to pay.
@@ -62,8 +71,12 @@ pub enum Action {
     Loaded(Rc<CheckoutView>),
     /// It did not.
     LoadFailed(LoadFailure),
-    /// What is agreed to by saving a card, in another language.
-    Consent(Rc<ConsentView>),
+    /// The session in another language: what is agreed to is told in it.
+    Translated(Rc<CheckoutView>),
+    /// The mandate is being asked for; or what is known of it is no longer true.
+    AskMandate(Option<Terms>),
+    /// The mandate arrived, or it did not.
+    Mandate(Terms, Option<Rc<MandateTextView>>),
     /// A method was chosen.
     Choose(Choice),
     /// The card number changed.
@@ -72,6 +85,14 @@ pub enum Action {
     Expiry(SecretFact<ExpiryError>),
     /// The security code changed: how many digits it has.
     Cvc(usize),
+    /// A number of the bank account changed.
+    Bank(BankPart, SecretFact<BankNumberError>),
+    /// Another kind of account.
+    AccountType(AccountType),
+    /// Somebody else's account.
+    Holder(HolderType),
+    /// The box to agree to the mandate changed.
+    Agree(bool),
     /// The name changed.
     Name(String),
     /// Another country.
@@ -82,7 +103,7 @@ pub enum Action {
     RulesFailed(String),
     /// A part of the address changed.
     Address(Part, String),
-    /// The box to save the card changed.
+    /// The box to save the method changed.
     Save(bool),
     /// A field was left.
     Leave(Field),
@@ -118,26 +139,43 @@ impl Checkout {
         }
     }
 
-    /// What is agreed to by saving a card, as it is shown.
+    /// What is agreed to by saving what the form asks for, as it is shown.
     pub fn consent<'a>(&'a self, view: &'a CheckoutView) -> &'a ConsentView {
-        self.consent.as_deref().unwrap_or(&view.consent)
+        let view = self.translated.as_deref().unwrap_or(view);
+        match (&view.bank, self.form.asks) {
+            (Some(bank), Asks::Bank(_)) => &bank.consent,
+            _ => &view.consent,
+        }
     }
 
-    /// The saved card that is chosen.
-    pub fn chosen_method(&self) -> Option<&MethodView> {
-        let Some(Choice::Saved(id)) = &self.choice else {
-            return None;
+    /// True when what is chosen is a bank account.
+    pub fn is_debit(&self) -> bool {
+        match (&self.choice, self.view()) {
+            (Some(Choice::NewBank), _) => true,
+            (Some(Choice::Saved(id)), Some(view)) => account(view, id).is_some(),
+            _ => false,
+        }
+    }
+
+    /// The terms of the mandate that has to be shown now, where it was not asked for yet.
+    pub fn unasked_terms(&self) -> Option<Terms> {
+        let view = self.view()?;
+        let save = match self.form.asks {
+            Asks::Bank(_) => self.form.save && view.session.may_save,
+            Asks::Mandate => true,
+            Asks::Nothing | Asks::Card => return None,
         };
-        self.view()?.methods.iter().find(|method| method.id == *id)
+        Some(Terms { holder: self.form.holder, save }).filter(|terms| self.agreement.terms() != Some(*terms))
     }
 
     /// True when pressing Pay would send a payment.
     pub fn can_pay(&self) -> bool {
         let chosen = match &self.choice {
             None => false,
-            Some(Choice::Saved(_)) => self.chosen_method().is_some_and(|method| !method.expired),
-            Some(Choice::NewCard) => self.form.is_complete(),
+            Some(Choice::Saved(id)) => self.view().is_some_and(|view| can_choose(view, id)),
+            Some(Choice::NewCard | Choice::NewBank) => self.form.asks.is_new(),
         };
+        let chosen = chosen && self.form.is_complete();
         chosen && !self.submission.blocks() && self.view().is_some_and(|view| view.invoice.payable_now > 0)
     }
 
@@ -149,10 +187,12 @@ impl Checkout {
             Action::Reload => next.load = Load::Waiting,
             Action::Loaded(view) => next.open(view),
             Action::LoadFailed(failure) => next.load = Load::Failed(failure),
-            Action::Consent(consent) => next.consent = Some(consent),
+            Action::Translated(view) => next.translated = Some(view),
+            Action::AskMandate(terms) => next.ask_mandate(terms),
+            Action::Mandate(terms, text) => next.take_mandate(terms, text),
             Action::Choose(choice) if !self.submission.blocks() => {
-                next.form_opened |= choice == Choice::NewCard;
                 next.choice = Some(choice);
+                next.fit_form();
                 next.clear_result();
             }
             Action::Choose(_) => {}
@@ -194,15 +234,17 @@ impl Checkout {
 
     fn open(&mut self, view: Rc<CheckoutView>) {
         let chosen_is_there = match &self.choice {
-            Some(Choice::Saved(id)) => view.methods.iter().any(|method| method.id == *id && !method.expired),
+            Some(Choice::Saved(id)) => can_choose(&view, id),
             Some(Choice::NewCard) => true,
+            Some(Choice::NewBank) => view.bank.is_some(),
             None => false,
         };
         if !chosen_is_there {
-            let best = view.methods.iter().find(|method| !method.expired);
-            self.choice = Some(best.map_or(Choice::NewCard, |method| Choice::Saved(method.id.clone())));
+            let cards = view.methods.iter().map(|method| &method.id);
+            let mut saved = cards.chain(view.accounts.iter().map(|account| &account.id));
+            let best = saved.find(|id| can_choose(&view, id));
+            self.choice = Some(best.map_or(Choice::NewCard, |id| Choice::Saved(id.clone())));
         }
-        self.form_opened |= self.choice == Some(Choice::NewCard);
         if self.form.address.country().is_empty() {
             self.form.address.choose_country(&view.organization.country);
         }
@@ -216,11 +258,45 @@ impl Checkout {
             (None, SessionStatus::Complete) => self.submission = Submission::Paid(None),
             _ => {}
         }
-        self.consent = None;
+        self.translated = None;
+        // A mandate names what is paid, which may be another amount now.
+        self.ask_mandate(None);
         self.load = match view.session.status {
             SessionStatus::Expired => Load::Failed(LoadFailure::Expired),
             _ => Load::Ready(view),
         };
+        self.fit_form();
+    }
+
+    /// Lets the form ask for what the choice needs.
+    fn fit_form(&mut self) {
+        let Load::Ready(view) = &self.load else {
+            return;
+        };
+        let offered = view.bank.as_ref().and_then(|bank| bank.kind.rail());
+        let asks = match &self.choice {
+            Some(Choice::NewCard) => Asks::Card,
+            Some(Choice::NewBank) => offered.map_or(Asks::Nothing, Asks::Bank),
+            Some(Choice::Saved(id)) if account(view, id).is_some_and(|account| !account.has_mandate) => {
+                Asks::Mandate
+            }
+            Some(Choice::Saved(_)) | None => Asks::Nothing,
+        };
+        self.form.ask(asks);
+        self.form_opened |= asks != Asks::Nothing;
+    }
+
+    fn ask_mandate(&mut self, terms: Option<Terms>) {
+        self.agreement = terms.map_or(Agreement::Unasked, Agreement::Asked);
+        self.form.agreed = false;
+    }
+
+    fn take_mandate(&mut self, terms: Terms, text: Option<Rc<MandateTextView>>) {
+        // An answer to a question that is no longer asked says nothing.
+        if matches!(self.agreement, Agreement::Asked(asked) if asked == terms) {
+            self.agreement =
+                text.map_or(Agreement::Failed(terms), |text| Agreement::Here(terms, text));
+        }
     }
 
     fn edit(&mut self, action: Action) {
@@ -238,6 +314,22 @@ impl Checkout {
             Action::Cvc(digits) => {
                 form.cvc_digits = digits;
                 Field::Cvc
+            }
+            Action::Bank(part, fact) => {
+                form.learn_bank(part, fact);
+                Field::Bank(part)
+            }
+            Action::AccountType(kind) => {
+                form.account_type = kind;
+                Field::AccountType
+            }
+            Action::Holder(holder) => {
+                form.holder = holder;
+                Field::Holder
+            }
+            Action::Agree(agreed) => {
+                form.agreed = agreed;
+                Field::Agree
             }
             Action::Name(name) => {
                 form.name = name;
@@ -311,8 +403,8 @@ impl Checkout {
                 self.submission = Submission::Working { attempt: attempt.id, stage: Stage::Checking };
             }
             AttemptStatus::Succeeded => {
-                self.submission = Submission::Paid(attempt.receipt);
-                for field in [Field::Number, Field::Expiry, Field::Cvc] {
+                self.submission = Submission::Paid(attempt.receipt.map(Rc::new));
+                for field in Field::ALL {
                     self.form.forget(field);
                 }
             }
@@ -334,6 +426,12 @@ impl Checkout {
             // A security code may not be kept for another try (PCI DSS 3.3.1): the field is emptied.
             self.form.forget(Field::Cvc);
             let error = match decline.category {
+                DeclineCategory::IncorrectNumber if self.is_debit() => {
+                    // A Canadian bank is named by two numbers: the processor does not say which of them is wrong.
+                    let fields = self.form.fields();
+                    let of_bank = decline.code.starts_with("routing").then(|| fields.first().copied()).flatten();
+                    Some((of_bank.unwrap_or(Field::Bank(BankPart::Account)), FieldError::NumberRefused))
+                }
                 DeclineCategory::IncorrectNumber => Some((Field::Number, FieldError::NumberRefused)),
                 DeclineCategory::IncorrectCvc => Some((Field::Cvc, FieldError::CvcRefused)),
                 DeclineCategory::ExpiredCard => Some((Field::Expiry, FieldError::ExpiryPast)),
@@ -348,4 +446,21 @@ impl Checkout {
         }
         self.submission = Submission::Declined { decline, saved };
     }
+}
+
+/// A saved bank account.
+fn account<'a>(view: &'a CheckoutView, id: &str) -> Option<&'a BankAccountView> {
+    view.accounts.iter().find(|account| account.id == id)
+}
+
+/// Whether a saved bank account can pay this invoice: it is not blocked, its network is the invoice's, and there is a
+/// mandate for it or one can be given.
+pub fn can_debit(view: &CheckoutView, account: &BankAccountView) -> bool {
+    let pays = view.invoice.currency.parse().is_ok_and(|currency| account.kind.pays_in(currency));
+    account.blocked_by.is_none() && pays && (account.has_mandate || view.bank.is_some())
+}
+
+fn can_choose(view: &CheckoutView, id: &str) -> bool {
+    view.methods.iter().any(|method| method.id == id && !method.expired)
+        || account(view, id).is_some_and(|account| can_debit(view, account))
 }

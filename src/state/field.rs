@@ -1,6 +1,7 @@
-//! The fields of the card form, in the order in which a person meets them.
+//! The fields of the form, in the order in which a person meets them.
 
 use paydesk_domain::address::{Part, Problem};
+use paydesk_domain::bank::BankPart;
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,22 +12,36 @@ pub enum Field {
     Expiry,
     /// The security code.
     Cvc,
-    /// The name on the card.
+    /// A number of a bank account.
+    Bank(BankPart),
+    /// Checking or savings.
+    AccountType,
+    /// The name on the card, or of the account's holder.
     Name,
     /// The country.
     Country,
     /// A part of the address.
     Address(Part),
-    /// Whether to save the card.
+    /// Whether to save the card or the account.
     Save,
+    /// Whose account it is.
+    Holder,
+    /// Whether the mandate is agreed to.
+    Agree,
 }
 
 impl Field {
     /// Every field, in an order in which the country's own order of parts can be put.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::Number,
         Self::Expiry,
         Self::Cvc,
+        Self::Bank(BankPart::Routing),
+        Self::Bank(BankPart::Institution),
+        Self::Bank(BankPart::Transit),
+        Self::Bank(BankPart::Account),
+        Self::Bank(BankPart::Again),
+        Self::AccountType,
         Self::Name,
         Self::Country,
         Self::Address(Part::Line1),
@@ -35,6 +50,8 @@ impl Field {
         Self::Address(Part::Region),
         Self::Address(Part::PostalCode),
         Self::Save,
+        Self::Holder,
+        Self::Agree,
     ];
 
     /// The element's id. There is one checkout in a document, so ids need no prefix.
@@ -43,10 +60,14 @@ impl Field {
             Self::Number => "number",
             Self::Expiry => "expiry",
             Self::Cvc => "cvc",
+            Self::Bank(part) => part.as_str(),
+            Self::AccountType => "account_type",
             Self::Name => "name",
             Self::Country => "country",
             Self::Address(part) => part.as_str(),
             Self::Save => "save",
+            Self::Holder => "holder",
+            Self::Agree => "agree",
         }
     }
 
@@ -56,7 +77,7 @@ impl Field {
     }
 
     /// A bit of its own, for sets of fields.
-    pub(super) fn bit(self) -> u16 {
+    pub(super) fn bit(self) -> u32 {
         Self::ALL.iter().position(|field| *field == self).map_or(0, |place| 1 << place)
     }
 }
@@ -68,7 +89,7 @@ pub enum FieldError {
     Required,
     /// A card number with too few digits.
     NumberIncomplete,
-    /// A card number with a wrong digit.
+    /// A card number or a routing number with a wrong digit.
     NumberWrong,
     /// A card number with too many digits.
     NumberLong,
@@ -86,6 +107,10 @@ pub enum FieldError {
     CvcLength(usize),
     /// The processor refused the security code.
     CvcRefused,
+    /// A bank's number of another length: the fewest and the most digits.
+    BankLength(usize, usize),
+    /// The account number that was typed once more is another one.
+    Different,
     /// A part of the address.
     Address(Problem),
     /// The server refused this part of the address.

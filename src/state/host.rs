@@ -1,5 +1,7 @@
 //! What the embedding page is told. Nothing here is secret, and nothing here could be.
 
+use paydesk_domain::wire::billing::PaymentStatus;
+
 use super::{Checkout, Choice, Load, Submission};
 
 /// A message for the embedding page.
@@ -11,11 +13,13 @@ pub enum HostEvent {
     Change {
         /// True when pressing Pay would send a payment.
         complete: bool,
-        /// `saved`, `card`, or nothing chosen.
+        /// `saved`, `card`, `bank`, or nothing chosen.
         method: Option<&'static str>,
     },
-    /// Money was taken.
+    /// Money was taken, or a bank was asked for it.
     Paid {
+        /// What came of it: `paid`, `submitted` while a bank has still to answer, or `returned` when it did not pay.
+        outcome: &'static str,
         /// `pay_…`.
         payment: String,
         /// `rcp_…`.
@@ -44,14 +48,15 @@ pub enum HostEvent {
 }
 
 impl Checkout {
-    /// What was chosen, for the page.
-    pub fn change(&self) -> HostEvent {
+    /// What the page is told of the choice: whether it could be paid, and its kind.
+    pub fn change(&self) -> (bool, Option<&'static str>) {
         let method = match &self.choice {
             None => None,
             Some(Choice::Saved(_)) => Some("saved"),
             Some(Choice::NewCard) => Some("card"),
+            Some(Choice::NewBank) => Some("bank"),
         };
-        HostEvent::Change { complete: self.can_pay(), method }
+        (self.can_pay(), method)
     }
 
     /// The newest thing that the page has to be told; `words` says what the payer reads of a trouble.
@@ -60,6 +65,11 @@ impl Checkout {
         match (&self.load, &self.submission) {
             (Load::Failed(failure), _) => error(failure.code()),
             (_, Submission::Paid(Some(receipt))) => Some(HostEvent::Paid {
+                outcome: match receipt.status {
+                    PaymentStatus::Succeeded | PaymentStatus::Settled => "paid",
+                    PaymentStatus::Submitted => "submitted",
+                    PaymentStatus::Returned | PaymentStatus::Canceled => "returned",
+                },
                 payment: receipt.payment.clone(),
                 receipt: receipt.id.clone(),
                 receipt_number: receipt.number.clone(),

@@ -1,5 +1,7 @@
 //! A try to pay: which step it is at, and how it ended.
 
+use std::rc::Rc;
+
 use paydesk_domain::wire::billing::{DeclineView, ReceiptView};
 
 use super::Trouble;
@@ -7,7 +9,7 @@ use super::Trouble;
 /// The step of a try that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The card is on its way to the processor. No money can move.
+    /// The card or the account is on its way to the processor. No money can move.
     Tokenizing,
     /// The billing API was asked to charge. From here on, money may move.
     Confirming,
@@ -37,13 +39,13 @@ pub enum Submission {
     Declined {
         /// Why.
         decline: DeclineView,
-        /// Whether it was a saved card.
+        /// Whether it was a saved method.
         saved: bool,
     },
     /// It could not be sent. No money moved.
     Failed(Trouble),
-    /// Paid. The receipt is absent when the server reported the payment without one.
-    Paid(Option<ReceiptView>),
+    /// Paid; or, as the receipt says, submitted to a bank. The receipt is absent when the server reported the payment without one.
+    Paid(Option<Rc<ReceiptView>>),
 }
 
 impl Submission {

@@ -18,15 +18,15 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
         Load::Ready(view) => view,
     };
     if let Submission::Paid(receipt) = &state.submission {
-        return result::paid(out, cx, view, receipt.as_ref());
+        return result::paid(out, cx, view, receipt.as_deref());
     }
     if view.invoice.payable_now <= 0 && !state.submission.blocks() {
         return result::nothing_due(out, cx);
     }
     let busy = matches!(state.submission, Submission::Working { .. });
     let fine = match (busy, &state.choice) {
-        (true, _) => cx.t.keep_open,
-        (false, Some(Choice::NewCard)) => cx.t.direct_note,
+        (true, _) => cx.t.keep_open(),
+        (false, Some(Choice::NewCard | Choice::NewBank)) => cx.t.direct_note(),
         _ => "",
     };
     let class = fixed(if busy { "busy" } else { "" });
@@ -44,10 +44,10 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let (class, title, money, advice) = match &cx.state.submission {
         Submission::Declined { decline, saved } => {
-            ("notice bad", t.declined, t.not_charged, advice(t, decline.category, *saved).to_owned())
+            ("notice bad", cx.declined(), t.not_charged(), advice(t, decline.category, *saved).to_owned())
         }
-        Submission::Failed(trouble) => ("notice bad", t.not_sent, t.not_charged, cx.trouble(*trouble)),
-        Submission::Unknown { .. } => ("notice", t.still_checking, t.still_checking_more, String::new()),
+        Submission::Failed(trouble) => ("notice bad", t.not_sent(), t.not_charged(), cx.trouble(*trouble)),
+        Submission::Unknown { .. } => ("notice", t.still_checking(), t.still_checking_more(), String::new()),
         _ => return out.nothing(),
     };
     out.el("div", class, |out| {
@@ -63,7 +63,7 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
 fn pay_button(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let t = cx.t;
     match &cx.state.submission {
-        Submission::Unknown { .. } => button(out, "pay", "check", "button", t.check_again),
+        Submission::Unknown { .. } => button(out, "pay", "check", "button", t.check_again()),
         Submission::Working { stage, .. } => {
             // Not `disabled`: that would take the keyboard focus away. The state lets no second try through.
             out.el_with("button", attrs! {
@@ -72,7 +72,7 @@ fn pay_button(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         }
         _ => {
             let amount = cx.locale.money(view.invoice.payable_now, &view.invoice.currency);
-            button(out, "pay", "pay", "submit", &fill(t.pay, &[&amount]));
+            button(out, "pay", "pay", "submit", &fill(t.pay(), &[&amount]));
         }
     }
 }

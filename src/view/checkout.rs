@@ -66,7 +66,7 @@ pub struct CheckoutApp {
     lists: Lists,
     listener: Option<Closure<dyn Fn(JsValue)>>,
     told_outcomes: Option<u32>,
-    told_change: Option<HostEvent>,
+    told_change: Option<(bool, Option<&'static str>)>,
 }
 
 impl Component for CheckoutApp {
@@ -160,9 +160,11 @@ impl CheckoutApp {
             }
         }
         let change = state.view().map(|_| state.change());
-        if change.is_some() && change != self.told_change {
-            self.told_change.clone_from(&change);
-            change.into_iter().for_each(|change| on_event.emit(change));
+        if let Some((complete, method)) = change
+            && change != self.told_change
+        {
+            self.told_change = change;
+            on_event.emit(HostEvent::Change { complete, method });
         }
     }
 

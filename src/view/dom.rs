@@ -1,14 +1,21 @@
 //! The only place that touches the fields themselves: formats them, reads them once, empties them.
 
+use paydesk_domain::bank::{AccountType, BankAccount, BankAccountNumber, BankPart, check_again};
 use paydesk_domain::card::{Brand, Cvc, Expiry, Pan, digit};
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::return_code::Rail;
+use paydesk_domain::wire::processor::{Instrument, TokenizeRequest};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use zeroize::Zeroizing;
 
-use crate::flow::{NewCard, lenient_today};
-use crate::input::{Edit, Formatted, format_cvc, format_expiry, format_number};
+use crate::flow::lenient_today;
+use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
-use crate::state::{Action, Choice, Field, SecretFact, Store};
+use crate::state::{Action, Asks, Choice, Field, SecretFact, Store};
+
+/// The most digits that a security code has.
+const CVC_DIGITS_MAX: usize = 4;
 
 /// The element that an event happened at.
 pub(super) fn target(event: &Event) -> Option<HtmlInputElement> {
@@ -46,10 +53,10 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
     let Some(field) = Field::of_id(&input.id()) else {
         if input.type_() == "radio" {
             let value = input.value();
-            store.dispatch(Action::Choose(if value == super::methods::NEW {
-                Choice::NewCard
-            } else {
-                Choice::Saved(value)
+            store.dispatch(Action::Choose(match value.as_str() {
+                super::methods::NEW_CARD => Choice::NewCard,
+                super::methods::NEW_BANK => Choice::NewBank,
+                _ => Choice::Saved(value),
             }));
         }
         return;
@@ -71,7 +78,14 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
                 verdict: Expiry::check(&text, lenient_today()),
             })
         }
-        Field::Cvc => Action::Cvc(count(&rewrite(input, event, form.cvc_digits, format_cvc))),
+        Field::Cvc => Action::Cvc(count(&rewrite(input, event, CVC_DIGITS_MAX, format_digits))),
+        Field::Bank(part) => match form.asks {
+            Asks::Bank(rail) => return take_in_bank(store, input, event, part, rail),
+            _ => return,
+        },
+        Field::AccountType => Action::AccountType(AccountType::parse(&input.value()).unwrap_or_default()),
+        Field::Holder => Action::Holder(HolderType::parse(&input.value()).unwrap_or(HolderType::Personal)),
+        Field::Agree => Action::Agree(input.checked()),
         Field::Name => Action::Name(input.value()),
         // Told twice by browsers, as input and as change; the second time would clear the region.
         Field::Country if input.value() == form.address.country() => return,
@@ -81,11 +95,36 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
     });
 }
 
-/// Formats a field in place, and gives back what it shows.
+/// Takes in a number of a bank account. The one that is typed once more is right or wrong beside the first, whichever of
+/// the two has changed.
+fn take_in_bank(store: &Store, input: &HtmlInputElement, event: Option<&Event>, part: BankPart, rail: Rail) {
+    // One digit more than there may be: who typed too many must see it.
+    let text = rewrite(input, event, part.lengths(rail).1 + 1, format_digits);
+    let tell = |part, text: &str, verdict| {
+        store.dispatch(Action::Bank(part, SecretFact { digits: count(text), verdict }));
+    };
+    let other = |part: BankPart| read(Field::Bank(part)).unwrap_or_default();
+    if part == BankPart::Again {
+        return tell(part, &text, check_again(&other(BankPart::Account), &text));
+    }
+    tell(part, &text, BankAccountNumber::check(&text, part, rail));
+    if part == BankPart::Account {
+        let again = other(BankPart::Again);
+        tell(BankPart::Again, &again, check_again(&text, &again));
+    }
+}
+
+/// What a field holds.
+fn read(field: Field) -> Option<Zeroizing<String>> {
+    Some(Zeroizing::new(by_id(field.id())?.unchecked_into::<HtmlInputElement>().value()))
+}
+
+/// Formats a field in place, and gives back what it shows. `number` is what the format has to know: how many digits there
+/// were, or how many there may be.
 fn rewrite(
     input: &HtmlInputElement,
     event: Option<&Event>,
-    known: usize,
+    number: usize,
     format: fn(&str, usize, Edit, usize) -> Formatted,
 ) -> Zeroizing<String> {
     let raw = Zeroizing::new(input.value());
@@ -99,7 +138,7 @@ fn rewrite(
     let end = raw.encode_utf16().count();
     let caret =
         input.selection_start().ok().flatten().and_then(|caret| usize::try_from(caret).ok()).unwrap_or(end);
-    let formatted = format(&raw, caret, edit, known);
+    let formatted = format(&raw, caret, edit, number);
     let text = Zeroizing::new(formatted.text);
     if *text != *raw {
         input.set_value(&text);
@@ -127,24 +166,37 @@ pub(super) fn take_in_all(store: &Store) {
     }
 }
 
-/// The card, read from its fields; `None` while something is wrong with it.
-pub(super) fn read_card(store: &Store) -> Option<NewCard> {
-    let form = &store.now().form;
+/// The new card or account, read from its fields; `None` while something is wrong with it.
+pub(super) fn read_new(store: &Store) -> Option<TokenizeRequest> {
+    let state = store.now();
+    let form = &state.form;
     if !form.is_complete() {
         return None;
     }
-    let text =
-        |field: Field| Some(Zeroizing::new(by_id(field.id())?.unchecked_into::<HtmlInputElement>().value()));
-    let pan = Pan::parse(&text(Field::Number)?).ok()?;
-    let cvc = Cvc::parse(&text(Field::Cvc)?, pan.brand()).ok()?;
-    let expiry = Expiry::parse(&text(Field::Expiry)?).ok()?;
-    Some(NewCard { pan, cvc, expiry, name: form.name.trim().to_owned(), address: form.address.checked()? })
+    let instrument = match form.asks {
+        Asks::Card => {
+            let pan = Pan::parse(&read(Field::Number)?).ok()?;
+            let cvc = Cvc::parse(&read(Field::Cvc)?, pan.brand()).ok()?;
+            Instrument::Card { pan, cvc, expiry: Expiry::parse(&read(Field::Expiry)?).ok()? }
+        }
+        Asks::Bank(rail) => Instrument::Bank {
+            account: BankAccount::read(rail, |part| read(Field::Bank(part)).unwrap_or_default()).ok()?,
+            account_type: form.account_type,
+            holder: form.holder,
+            email: state.view()?.bank.as_ref()?.email.clone(),
+        },
+        Asks::Mandate | Asks::Nothing => return None,
+    };
+    let name = form.name.trim().to_owned();
+    Some(TokenizeRequest { instrument, name, billing_address: form.address.checked()? })
 }
 
 /// The fields that hold secrets, so that they can be emptied after they left the document.
 pub(super) fn secret_fields() -> Vec<HtmlInputElement> {
+    let bank = BankPart::ALL.map(Field::Bank);
     [Field::Number, Field::Expiry, Field::Cvc]
         .iter()
+        .chain(&bank)
         .filter_map(|field| by_id(field.id()))
         .map(JsCast::unchecked_into)
         .collect()

@@ -35,7 +35,7 @@ impl Out {
     pub fn el_with(
         &mut self,
         name: &'static str,
-        attrs: (&'static [&'static str], &[AttrValue]),
+        attrs: (&'static [&'static str], &[Value<'_>]),
         inner: impl FnOnce(&mut Self),
     ) {
         self.open();
@@ -51,7 +51,7 @@ impl Out {
     /// Writes a text.
     #[inline(never)]
     pub fn said(&mut self, text: &str) {
-        self.text(attr(text));
+        self.text(AttrValue::Rc(text.into()));
     }
 
     /// Writes what was drawn before, or by somebody else.
@@ -91,22 +91,26 @@ impl Out {
 
     #[inline(never)]
     fn close_plain(&mut self, name: &'static str, class: &'static str) {
-        self.close(name, &["class"], &[AttrValue::Static(class)]);
+        self.close(name, &["class"], &[Value::Fixed(class)]);
     }
 
     #[inline(never)]
-    fn close(&mut self, name: &'static str, keys: &'static [&'static str], values: &[AttrValue]) {
+    fn close(&mut self, name: &'static str, keys: &'static [&'static str], values: &[Value<'_>]) {
         let outer = self.outer.pop().unwrap_or_default();
         let children = std::mem::replace(&mut self.children, outer);
         let mut tag = VTag::new(name);
         let is_input = name == "input";
-        let attributes = keys.iter().zip(values).map(|(key, text)| {
+        let attributes = keys.iter().zip(values).map(|(key, value)| {
+            let text = match *value {
+                Value::Fixed(text) => AttrValue::Static(text),
+                Value::Text(text) => AttrValue::Rc(text.into()),
+            };
             match *key {
                 "key" => tag.key = Some(Key::from(text.as_str())),
                 "checked" if is_input => tag.set_checked(!text.is_empty()),
-                "value" if is_input => tag.set_value(text.clone()),
+                "value" if is_input => tag.set_value(text),
                 name if text.is_empty() && name != "value" => {}
-                _ => return Some(AttributeOrProperty::Attribute(text.clone())),
+                _ => return Some(AttributeOrProperty::Attribute(text)),
             }
             None
         });
@@ -117,18 +121,26 @@ impl Out {
     }
 }
 
+/// An attribute's value. Borrowed, so that an element that is written leaves nothing to tidy up where it is written.
+#[derive(Clone, Copy)]
+pub(super) enum Value<'a> {
+    /// One that never changes.
+    Fixed(&'static str),
+    /// Any other.
+    Text(&'a str),
+}
+
 /// A text as an attribute's value.
-#[inline(never)]
-pub(super) fn attr(text: &str) -> AttrValue {
-    AttrValue::Rc(text.into())
+pub(super) const fn attr(text: &str) -> Value<'_> {
+    Value::Text(text)
 }
 
 /// A text that never changes, as an attribute's value.
-pub(super) const fn fixed(text: &'static str) -> AttrValue {
-    AttrValue::Static(text)
+pub(super) const fn fixed(text: &'static str) -> Value<'static> {
+    Value::Fixed(text)
 }
 
 /// `true` as an attribute, or none.
-pub(super) const fn when(holds: bool) -> AttrValue {
-    AttrValue::Static(if holds { "true" } else { "" })
+pub(super) const fn when(holds: bool) -> Value<'static> {
+    Value::Fixed(if holds { "true" } else { "" })
 }

@@ -1,11 +1,13 @@
 //! From what the state knows to what a person reads.
 
 use paydesk_domain::address::{CityLabel, Part, PostalLabel, Problem, RegionLabel};
+use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
+use paydesk_domain::wire::billing::{PaymentStatus, ReceiptView};
 
 use super::Cx;
-use crate::i18n::{Strings, fill, two_digits};
-use crate::state::{Announcement, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
+use crate::i18n::{Strings, between, fill, two_digits};
+use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
 impl Cx<'_> {
     /// A field's label; the country decides some of them.
@@ -13,17 +15,23 @@ impl Cx<'_> {
         let t = self.t;
         let rules = self.state.form.address.rules();
         match field {
-            Field::Number => t.number,
-            Field::Expiry => t.expiry,
-            Field::Cvc => t.cvc,
-            Field::Name => t.name,
-            Field::Country => t.country,
-            Field::Save => t.save,
-            Field::Address(Part::Line1) => t.line1,
-            Field::Address(Part::Line2) => t.line2,
-            Field::Address(Part::City) => rules.map_or(t.city, |rules| city(t, rules.city_label)),
-            Field::Address(Part::Region) => rules.map_or(t.province, |rules| region(t, rules.region_label)),
-            Field::Address(Part::PostalCode) => rules.map_or(t.postal, |rules| postal(t, rules.postal_label)),
+            Field::Number => t.number(),
+            Field::Expiry => t.expiry(),
+            Field::Cvc => t.cvc(),
+            Field::Bank(part) => bank(t, part),
+            Field::AccountType => t.account_type(),
+            Field::Holder => t.holder(),
+            Field::Agree => t.agree(),
+            Field::Name if self.state.form.asks == Asks::Card => t.name(),
+            Field::Name => t.holder_name(),
+            Field::Country => t.country(),
+            Field::Save if self.state.form.asks == Asks::Card => t.save(),
+            Field::Save => t.save_bank(),
+            Field::Address(Part::Line1) => t.line1(),
+            Field::Address(Part::Line2) => t.line2(),
+            Field::Address(Part::City) => rules.map_or(t.city(), |rules| city(t, rules.city_label)),
+            Field::Address(Part::Region) => rules.map_or(t.province(), |rules| region(t, rules.region_label)),
+            Field::Address(Part::PostalCode) => rules.map_or(t.postal(), |rules| postal(t, rules.postal_label)),
         }
     }
 
@@ -31,28 +39,37 @@ impl Cx<'_> {
     pub fn error(&self, error: FieldError) -> String {
         let t = self.t;
         match error {
-            FieldError::Required => t.required.to_owned(),
-            FieldError::NumberIncomplete => t.number_incomplete.to_owned(),
-            FieldError::NumberWrong => t.number_wrong.to_owned(),
-            FieldError::NumberLong => t.number_long.to_owned(),
-            FieldError::NumberRefused => t.number_refused.to_owned(),
-            FieldError::ExpiryIncomplete => t.expiry_incomplete.to_owned(),
-            FieldError::ExpiryMonth => t.expiry_month.to_owned(),
-            FieldError::ExpiryPast => t.expiry_past.to_owned(),
-            FieldError::ExpiryFar => t.expiry_far.to_owned(),
-            FieldError::CvcLength(digits) => fill(t.cvc_incomplete, &[if digits == 4 { "4" } else { "3" }]),
-            FieldError::CvcRefused => t.cvc_refused.to_owned(),
-            FieldError::AddressRefused => t.refused_part.to_owned(),
+            FieldError::Required => t.required().to_owned(),
+            FieldError::NumberIncomplete => t.number_incomplete().to_owned(),
+            FieldError::NumberWrong => t.number_wrong().to_owned(),
+            FieldError::NumberLong => t.number_long().to_owned(),
+            FieldError::NumberRefused => t.number_refused().to_owned(),
+            FieldError::ExpiryIncomplete => t.expiry_incomplete().to_owned(),
+            FieldError::ExpiryMonth => t.expiry_month().to_owned(),
+            FieldError::ExpiryPast => t.expiry_past().to_owned(),
+            FieldError::ExpiryFar => t.expiry_far().to_owned(),
+            FieldError::CvcLength(digits) => fill(t.cvc_incomplete(), &[&count(digits)]),
+            FieldError::BankLength(shortest, longest) => {
+                let digits = if shortest == longest {
+                    count(longest)
+                } else {
+                    between(&count(shortest), "–", &count(longest))
+                };
+                fill(t.cvc_incomplete(), &[&digits])
+            }
+            FieldError::Different => t.different().to_owned(),
+            FieldError::CvcRefused => t.cvc_refused().to_owned(),
+            FieldError::AddressRefused => t.refused_part().to_owned(),
             FieldError::Address(problem) => match problem {
-                Problem::Missing => t.required.to_owned(),
-                Problem::TooLong => t.too_long.to_owned(),
-                Problem::Unreadable => t.unreadable.to_owned(),
-                Problem::UnknownRegion => t.region_unknown.to_owned(),
+                Problem::Missing => t.required().to_owned(),
+                Problem::TooLong => t.too_long().to_owned(),
+                Problem::Unreadable => t.unreadable().to_owned(),
+                Problem::UnknownRegion => t.region_unknown().to_owned(),
                 Problem::PostalPattern => {
                     let example = self.state.form.address.rules().map_or("", |rules| &rules.postal_example);
-                    fill(t.postal_pattern, &[example])
+                    fill(t.postal_pattern(), &[example])
                 }
-                Problem::PostalRegionMismatch => t.postal_region.to_owned(),
+                Problem::PostalRegionMismatch => t.postal_region().to_owned(),
             },
         }
     }
@@ -62,12 +79,12 @@ impl Cx<'_> {
         let t = self.t;
         match &self.state.submission {
             Submission::Working { stage, .. } => working(t, *stage).to_owned(),
-            Submission::Unknown { .. } => [t.still_checking, t.still_checking_more].join(". "),
+            Submission::Unknown { .. } => between(t.still_checking(), ". ", t.still_checking_more()),
             Submission::Declined { decline, saved } => {
-                [t.declined, ". ", t.not_charged, " ", advice(t, decline.category, *saved)].concat()
+                [self.declined(), ". ", t.not_charged(), " ", advice(t, decline.category, *saved)].concat()
             }
-            Submission::Failed(trouble) => [t.not_sent, &self.trouble(*trouble)].join(". "),
-            Submission::Paid(_) => t.paid.to_owned(),
+            Submission::Failed(trouble) => between(t.not_sent(), ". ", &self.trouble(*trouble)),
+            Submission::Paid(receipt) => ended(t, receipt.as_deref()).0.to_owned(),
             Submission::Idle => self.spoken_of_form(),
         }
     }
@@ -75,23 +92,31 @@ impl Cx<'_> {
     /// What the payer reads of whatever went wrong.
     pub fn trouble_in_full(&self) -> String {
         match &self.state.load {
-            Load::Failed(why) => <[&str; 2]>::from(failure(self.t, *why)).join(". "),
+            Load::Failed(why) => {
+                let (title, more) = failure(self.t, *why);
+                between(title, ". ", more)
+            }
             _ => self.spoken(),
         }
+    }
+
+    /// What was refused.
+    pub fn declined(&self) -> &'static str {
+        if self.state.is_debit() { self.t.bank_declined() } else { self.t.declined() }
     }
 
     /// Why a try was not made, and what to do.
     pub fn trouble(&self, trouble: Trouble) -> String {
         let t = self.t;
         let text = match trouble {
-            Trouble::ProcessorUnreachable => t.processor_unreachable,
-            Trouble::ProcessorMisconfigured => t.processor_misconfigured,
-            Trouble::AmountChanged => t.amount_changed,
-            Trouble::MethodGone => t.method_gone,
-            Trouble::TokenGone => t.token_gone,
-            Trouble::AddressRefused => t.address_refused,
-            Trouble::Busy => t.busy,
-            Trouble::WentWrong => t.went_wrong,
+            Trouble::ProcessorUnreachable => t.processor_unreachable(),
+            Trouble::ProcessorMisconfigured => t.processor_misconfigured(),
+            Trouble::AmountChanged => t.amount_changed(),
+            Trouble::MethodGone => t.method_gone(),
+            Trouble::TokenGone => t.token_gone(),
+            Trouble::AddressRefused => t.address_refused(),
+            Trouble::Busy => t.busy(),
+            Trouble::WentWrong => t.went_wrong(),
         };
         fill(text, &[self.state.view().map_or("", |view| &view.organization.name)])
     }
@@ -101,18 +126,22 @@ impl Cx<'_> {
             return String::new();
         };
         let mut text = match announcement {
-            Announcement::Error(field, error) => [self.label(*field), &self.error(*error)].join(": "),
+            Announcement::Error(field, error) => between(self.label(*field), ": ", &self.error(*error)),
             Announcement::Problems(fields) => {
-                let errors: Vec<String> = fields
-                    .iter()
-                    .filter_map(|field| match self.state.form.problem(*field)? {
-                        FieldError::Required => Some(fill(self.t.required_field, &[self.label(*field)])),
-                        error => Some(self.error(error)),
-                    })
-                    .collect();
-                let template = if errors.len() == 1 { self.t.fix_one } else { self.t.fix_many };
-                let count = two_digits(u8::try_from(errors.len()).unwrap_or_default());
-                fill(template, &[&errors.join(" "), count.trim_start_matches('0')])
+                let mut errors = String::new();
+                for field in fields {
+                    let error = match self.state.form.problem(*field) {
+                        Some(FieldError::Required) => fill(self.t.required_field(), &[self.label(*field)]),
+                        Some(error) => self.error(error),
+                        None => continue,
+                    };
+                    if !errors.is_empty() {
+                        errors.push(' ');
+                    }
+                    errors.push_str(&error);
+                }
+                let template = if fields.len() == 1 { self.t.fix_one() } else { self.t.fix_many() };
+                fill(template, &[&errors, &count(fields.len())])
             }
         };
         // A live region is silent when its text does not change: a space that nobody hears makes it change.
@@ -123,72 +152,97 @@ impl Cx<'_> {
     }
 }
 
+/// How a payment ended: in a word, and in full with the amount and the organization.
+pub fn ended(t: &'static Strings, receipt: Option<&ReceiptView>) -> (&'static str, &'static str) {
+    match receipt.map_or(PaymentStatus::Succeeded, |receipt| receipt.status) {
+        PaymentStatus::Succeeded | PaymentStatus::Settled => (t.paid(), t.paid_amount()),
+        PaymentStatus::Submitted => (t.submitted(), t.submitted_more()),
+        PaymentStatus::Returned | PaymentStatus::Canceled => (t.returned(), t.returned_more()),
+    }
+}
+
+/// The label of a bank account's number.
+pub fn bank(t: &'static Strings, part: BankPart) -> &'static str {
+    match part {
+        BankPart::Routing => t.routing(),
+        BankPart::Institution => t.institution(),
+        BankPart::Transit => t.transit(),
+        BankPart::Account => t.account(),
+        BankPart::Again => t.again(),
+    }
+}
+
+/// A number below 100.
+fn count(number: usize) -> String {
+    two_digits(u8::try_from(number).unwrap_or_default()).trim_start_matches('0').to_owned()
+}
+
 /// The step of a try that is under way.
 pub fn working(t: &'static Strings, stage: Stage) -> &'static str {
     match stage {
-        Stage::Tokenizing => t.securing,
-        Stage::Confirming => t.confirming,
-        Stage::Checking => t.checking,
+        Stage::Tokenizing => t.securing(),
+        Stage::Confirming => t.confirming(),
+        Stage::Checking => t.checking(),
     }
 }
 
 /// What to do about a refusal.
 pub fn advice(t: &'static Strings, category: DeclineCategory, saved: bool) -> &'static str {
     match category {
-        DeclineCategory::InsufficientFunds => t.funds_advice,
-        DeclineCategory::ExpiredCard => t.expired_advice,
-        DeclineCategory::IncorrectCvc if saved => t.cvc_advice_saved,
-        DeclineCategory::IncorrectCvc => t.cvc_advice,
-        DeclineCategory::IncorrectNumber => t.number_advice,
-        DeclineCategory::IncorrectAddress => t.address_advice,
-        DeclineCategory::ContactBank => t.bank_advice,
-        DeclineCategory::AuthenticationRequired => t.authentication_advice,
-        DeclineCategory::TryAgain => t.again_advice,
-        DeclineCategory::NotSupported => t.unsupported_advice,
-        DeclineCategory::Generic => t.generic_advice,
+        DeclineCategory::InsufficientFunds => t.funds_advice(),
+        DeclineCategory::ExpiredCard => t.expired_advice(),
+        DeclineCategory::IncorrectCvc if saved => t.cvc_advice_saved(),
+        DeclineCategory::IncorrectCvc => t.cvc_advice(),
+        DeclineCategory::IncorrectNumber => t.number_advice(),
+        DeclineCategory::IncorrectAddress => t.address_advice(),
+        DeclineCategory::ContactBank => t.bank_advice(),
+        DeclineCategory::AuthenticationRequired => t.authentication_advice(),
+        DeclineCategory::TryAgain => t.again_advice(),
+        DeclineCategory::NotSupported => t.unsupported_advice(),
+        DeclineCategory::Generic => t.generic_advice(),
     }
 }
 
 /// Why the page could not be opened: what happened, and what to do.
 pub fn failure(t: &'static Strings, failure: LoadFailure) -> (&'static str, &'static str) {
     match failure {
-        LoadFailure::Expired => (t.session_expired, t.session_expired_more),
-        LoadFailure::Invalid => (t.session_invalid, t.session_invalid_more),
-        LoadFailure::Unreachable => (t.unreachable, t.unreachable_more),
+        LoadFailure::Expired => (t.session_expired(), t.session_expired_more()),
+        LoadFailure::Invalid => (t.session_invalid(), t.session_invalid_more()),
+        LoadFailure::Unreachable => (t.unreachable(), t.unreachable_more()),
     }
 }
 
 fn city(t: &'static Strings, label: CityLabel) -> &'static str {
     match label {
-        CityLabel::City => t.city,
-        CityLabel::District => t.district,
-        CityLabel::PostTown => t.post_town,
-        CityLabel::Suburb => t.suburb,
+        CityLabel::City => t.city(),
+        CityLabel::District => t.district(),
+        CityLabel::PostTown => t.post_town(),
+        CityLabel::Suburb => t.suburb(),
     }
 }
 
 fn postal(t: &'static Strings, label: PostalLabel) -> &'static str {
     match label {
-        PostalLabel::Eircode => t.eircode,
-        PostalLabel::Pin => t.pin,
-        PostalLabel::Postal => t.postal,
-        PostalLabel::Zip => t.zip,
+        PostalLabel::Eircode => t.eircode(),
+        PostalLabel::Pin => t.pin(),
+        PostalLabel::Postal => t.postal(),
+        PostalLabel::Zip => t.zip(),
     }
 }
 
 fn region(t: &'static Strings, label: RegionLabel) -> &'static str {
     match label {
-        RegionLabel::Area => t.area,
-        RegionLabel::County => t.county,
-        RegionLabel::Department => t.department,
-        RegionLabel::District => t.district,
-        RegionLabel::DoSi => t.do_si,
-        RegionLabel::Emirate => t.emirate,
-        RegionLabel::Island => t.island,
-        RegionLabel::Oblast => t.oblast,
-        RegionLabel::Parish => t.parish,
-        RegionLabel::Prefecture => t.prefecture,
-        RegionLabel::Province => t.province,
-        RegionLabel::State => t.state,
+        RegionLabel::Area => t.area(),
+        RegionLabel::County => t.county(),
+        RegionLabel::Department => t.department(),
+        RegionLabel::District => t.district(),
+        RegionLabel::DoSi => t.do_si(),
+        RegionLabel::Emirate => t.emirate(),
+        RegionLabel::Island => t.island(),
+        RegionLabel::Oblast => t.oblast(),
+        RegionLabel::Parish => t.parish(),
+        RegionLabel::Prefecture => t.prefecture(),
+        RegionLabel::Province => t.province(),
+        RegionLabel::State => t.state(),
     }
 }

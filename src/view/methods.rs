@@ -1,98 +1,125 @@
-//! The saved cards and the way to another one: one radio group.
+//! The saved cards and bank accounts and the ways to another one: one radio group, and the form below it.
 
-use paydesk_domain::wire::billing::{CheckoutView, MethodView};
-use yew::AttrValue;
+use paydesk_domain::wire::billing::{BankAccountView, CheckoutView, MethodView};
 
-use super::markup::{Out, attr, attrs, fixed, when};
+use super::markup::{Out, Value, attr, attrs, fixed, when};
 use super::parts::mark;
-use super::{Cx, card_form};
-use crate::i18n::{fill, two_digits};
-use crate::state::Choice;
+use super::{Cx, form};
+use crate::i18n::{between, fill, two_digits};
+use crate::state::{Choice, can_debit};
 
 /// The value of the radio button for another card. No id of ours looks like it.
-pub(super) const NEW: &str = "new";
+pub(super) const NEW_CARD: &str = "new";
+/// The value of the radio button for another bank account.
+pub(super) const NEW_BANK: &str = "bank";
 
 /// Every way to pay.
 pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let t = cx.t;
-    let new = matches!(cx.state.choice, Some(Choice::NewCard));
-    let form = |out: &mut Out| {
-        // Once it was open, the form stays in the document: what was typed is held by its fields alone.
-        if new || cx.state.form_opened {
-            card_form::card_form(out, cx, view, !new);
-        }
-    };
-    let alone = view.methods.is_empty();
-    let none_left = !alone && view.methods.iter().all(|method| method.expired);
+    let alone = view.methods.is_empty() && view.accounts.is_empty() && view.bank.is_none();
+    let none_left = !view.methods.is_empty() && view.methods.iter().all(|method| method.expired);
     out.el("fieldset", "", |out| {
-        out.el("legend", "", |out| out.say(if alone { t.new_card } else { t.how_to_pay }));
-        out.el("p", "hint", |out| out.say(if none_left { t.all_expired } else { "" }));
+        out.el("legend", "", |out| out.say(if alone { t.new_card() } else { t.how_to_pay() }));
+        out.el("p", "hint", |out| out.say(if none_left { t.all_expired() } else { "" }));
         out.el("div", if alone { "" } else { "group" }, |out| {
-            for method in &view.methods {
-                saved(out, cx, method);
+            for card in &view.methods {
+                saved_card(out, cx, card);
             }
-            out.el_with("div", attrs! {"class": fixed("row"), "key": fixed(NEW)}, |out| {
-                if !alone {
-                    let another = |out: &mut Out| out.el("span", "what", |out| out.say(t.another_card));
-                    method(out, "method", fixed(NEW), (new, false), fixed(""), "plus", another);
-                }
-                // Always there: what comes after a field may not make the field anew, or the focus would be lost.
-                out.el("div", "", form);
-            });
+            for account in &view.accounts {
+                saved_account(out, cx, view, account);
+            }
+            if !alone {
+                let chosen = matches!(cx.state.choice, Some(Choice::NewCard));
+                let text = |out: &mut Out| out.say(t.another_card());
+                row(out, fixed(NEW_CARD), (chosen, false), "", "plus", text);
+            }
+            if view.bank.is_some() {
+                let chosen = matches!(cx.state.choice, Some(Choice::NewBank));
+                let text = |out: &mut Out| out.say(t.another_bank());
+                row(out, fixed(NEW_BANK), (chosen, false), "", "bank", text);
+            }
         });
+        // Once it was open, the form stays in the document: what was typed is held by its fields alone.
+        if cx.state.form_opened {
+            form::form(out, cx, view);
+        }
     });
 }
 
-fn saved(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
+fn saved_card(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
     let t = cx.t;
-    let chosen = matches!(&cx.state.choice, Some(Choice::Saved(id)) if *id == card.id);
-    let (long, short, class) = match card.expired {
-        true => (t.ending_expired, t.expired, "method off"),
-        false => (t.ending, t.expires, "method"),
-    };
-    // Told in one breath to who cannot see the row: what is shown is hidden from them. All that is shown is in it, so
-    // that who steers by voice can say what they see (WCAG 2.5.3).
+    let (long, short) = if card.expired { (t.ending_expired(), t.expired()) } else { (t.ending(), t.expires()) };
     let nickname = card.nickname.as_deref().unwrap_or_default();
-    let digits =
-        if nickname.is_empty() { card.last4.clone() } else { [&card.last4, ", ", nickname].concat() };
+    let digits = with(&card.last4, ", ", nickname);
     let name =
         fill(long, &[card.brand.name(), &digits, &cx.locale.month_year(card.exp_year, card.exp_month)]);
     let year = u8::try_from(card.exp_year % 100).unwrap_or_default();
-    let month = [two_digits(card.exp_month), two_digits(year)].join("/");
-    let id = attr(&card.id);
-    out.el_with("div", attrs! {"class": fixed("row"), "key": id.clone()}, |out| {
-        method(out, class, id, (chosen, card.expired), attr(&name), card.brand.as_str(), |out| {
-            out.el_with("span", attrs! {"class": fixed("what"), "aria-hidden": when(true)}, |out| {
-                out.say(card.brand.name());
-                out.el("span", "digits", |out| out.said(&[" •••• ", &card.last4].concat()));
-                out.el("span", "when", |out| {
-                    if !nickname.is_empty() {
-                        out.said(nickname);
-                        out.say(" · ");
-                    }
-                    out.said(&fill(short, &[&month]));
-                });
-            });
-        });
+    let month = between(&two_digits(card.exp_month), "/", &two_digits(year));
+    let more = fill(short, &[&month]);
+    let more = if nickname.is_empty() { more } else { between(nickname, " · ", &more) };
+    let shown = [card.brand.name(), &card.last4, &more];
+    saved(out, cx, &card.id, card.expired, &name, card.brand.as_str(), shown);
+}
+
+fn saved_account(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, account: &BankAccountView) {
+    let t = cx.t;
+    let why = match &account.blocked_by {
+        Some(code) => fill(t.blocked(), &[code]),
+        None if can_debit(view, account) => String::new(),
+        None => t.unfit().to_owned(),
+    };
+    let nickname = account.nickname.as_deref().unwrap_or_default();
+    let bank = if account.bank.is_empty() { t.echeck() } else { &account.bank };
+    let name = fill(t.card_ending(), &[bank, &with(&account.last4, ", ", nickname)]);
+    let name = with(&name, ". ", &why);
+    let more = if nickname.is_empty() { why.clone() } else { with(nickname, " · ", &why) };
+    saved(out, cx, &account.id, !why.is_empty(), &name, "bank", [bank, &account.last4, &more]);
+}
+
+/// Two texts with something between them, or the first alone where there is no second.
+fn with(first: &str, mark: &str, second: &str) -> String {
+    if second.is_empty() { first.to_owned() } else { between(first, mark, second) }
+}
+
+/// The row of a saved method: what it is, its last digits, and what more there is to say.
+///
+/// Told in one breath to who cannot see the row: what is shown is hidden from them. All that is shown is in it, so
+/// that who steers by voice can say what they see (WCAG 2.5.3).
+fn saved(
+    out: &mut Out,
+    cx: &Cx<'_>,
+    id: &str,
+    off: bool,
+    name: &str,
+    picture: &'static str,
+    [what, digits, more]: [&str; 3],
+) {
+    let chosen = matches!(&cx.state.choice, Some(Choice::Saved(chosen)) if *chosen == id);
+    row(out, attr(id), (chosen, off), name, picture, |out| {
+        out.said(what);
+        out.el("span", "digits", |out| out.said(&[" •••• ", digits].concat()));
+        out.el("span", "when", |out| out.said(more));
     });
 }
 
 /// A radio button with its picture and text.
-fn method(
+fn row(
     out: &mut Out,
-    class: &'static str,
-    value: AttrValue,
+    value: Value<'_>,
     (chosen, off): (bool, bool),
-    name: AttrValue,
+    name: &str,
     picture: &'static str,
     text: impl FnOnce(&mut Out),
 ) {
-    out.el("label", class, |out| {
-        out.el_with("input", attrs! {
-            "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(off),
-            "aria-label": name,
-        }, |_| {});
-        mark(out, picture);
-        text(out);
+    let hidden = when(!name.is_empty());
+    out.el_with("div", attrs! {"class": fixed("row"), "key": value}, |out| {
+        out.el("label", if off { "method off" } else { "method" }, |out| {
+            out.el_with("input", attrs! {
+                "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(off),
+                "aria-label": attr(name),
+            }, |_| {});
+            mark(out, picture);
+            out.el_with("span", attrs! {"class": fixed("what"), "aria-hidden": hidden}, text);
+        });
     });
 }

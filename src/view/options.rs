@@ -6,7 +6,7 @@ use paydesk_domain::address::CountryRules;
 use yew::Html;
 
 use super::markup::{Out, attr, attrs, when};
-use crate::i18n::{Language, Locale};
+use crate::i18n::{Language, Locale, between};
 
 /// Every country and territory with postal addresses, ISO 3166-1 and `XK`.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW \
@@ -48,7 +48,8 @@ impl Lists {
 }
 
 fn remember(place: &RefCell<(String, Html)>, key: [&str; 2], draw: impl FnOnce() -> Html) -> Html {
-    let key = key.join(" ");
+    let [locale, chosen] = key;
+    let key = between(locale, " ", chosen);
     let mut place = place.borrow_mut();
     if place.0 != key {
         *place = (key, draw());

@@ -6,14 +6,14 @@ use web_sys::{Event, HtmlInputElement};
 
 use super::dom;
 use crate::flow::{self, Desk};
-use crate::state::{Action, Checkout, Choice, Field, Store};
+use crate::state::{Action, Asks, Checkout, Field, Store};
 
 /// What the handlers work with.
 #[derive(Debug)]
 pub(super) struct Page {
     pub desk: Desk,
     pub store: Store,
-    /// The fields of the card that is being paid with: emptied when it is paid, wherever they are then.
+    /// The fields of the card or account that is being paid with: emptied when it is paid, wherever they are then.
     pub secrets: RefCell<Vec<HtmlInputElement>>,
 }
 
@@ -35,12 +35,14 @@ impl Page {
                 }
             }
             _ => {
-                let country = |state: &Checkout| state.form.address.country().to_owned();
-                let before = country(&self.store.now());
+                let before = self.store.now();
                 dom::take_in(&self.store, &target, Some(event));
-                if country(&self.store.now()) != before {
+                let now = self.store.now();
+                let country = |state: &Checkout| (state.form.asks.is_new(), state.form.address.country().to_owned());
+                if country(&before) != country(&now) {
                     flow::load_rules(&self.store);
                 }
+                flow::load_mandate(&self.desk, &self.store);
             }
         }
     }
@@ -52,6 +54,10 @@ impl Page {
                 flow::load(&self.desk, &self.store);
             }
             "check" => flow::follow(&self.desk, &self.store),
+            "retry-mandate" => {
+                self.store.dispatch(Action::AskMandate(None));
+                flow::load_mandate(&self.desk, &self.store);
+            }
             "retry-address" => {
                 self.store.dispatch(Action::Country(self.store.now().form.address.country().to_owned()));
                 flow::load_rules(&self.store);
@@ -66,33 +72,23 @@ impl Page {
         if state.submission.blocks() {
             return;
         }
-        match &state.choice {
-            Some(Choice::Saved(_)) if state.can_pay() => flow::submit(&self.desk, &self.store, None),
-            Some(Choice::NewCard) => {
-                dom::take_in_all(&self.store);
-                if let Some(card) = dom::read_card(&self.store) {
-                    *self.secrets.borrow_mut() = dom::secret_fields();
-                    flow::submit(&self.desk, &self.store, Some(card));
-                } else {
-                    self.store.dispatch(Action::Complain);
-                    dom::focus(
-                        self.store
-                            .now()
-                            .form
-                            .problems()
-                            .first()
-                            .map_or(Field::Country.id(), |field| field.id()),
-                    );
-                }
-            }
-            _ => {}
+        dom::take_in_all(&self.store);
+        let state = self.store.now();
+        if !state.form.asks.is_new() && state.can_pay() {
+            flow::submit(&self.desk, &self.store, None);
+        } else if let Some(new) = dom::read_new(&self.store) {
+            *self.secrets.borrow_mut() = dom::secret_fields();
+            flow::submit(&self.desk, &self.store, Some(new));
+        } else if state.form.asks != Asks::Nothing {
+            self.store.dispatch(Action::Complain);
+            let problems = self.store.now().form.problems();
+            dom::focus(problems.first().map_or(Field::Country, |field| *field).id());
         }
     }
 
     pub fn focus_start(&self) {
-        match self.store.now().choice {
-            Some(Choice::NewCard) => dom::focus(Field::Number.id()),
-            _ => dom::focus("pay"),
-        }
+        // The first field, or the button where there is none.
+        let fields = self.store.now().form.fields();
+        dom::focus(fields.first().map_or("pay", |field| field.id()));
     }
 }

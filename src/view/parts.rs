@@ -1,13 +1,13 @@
 //! The pieces that everything is made of: a field, a notice.
 
-use yew::{AttrValue, Html};
+use yew::Html;
 
 use super::Cx;
-use super::markup::{Out, attr, attrs, fixed, when};
+use super::markup::{Out, Value, attr, attrs, fixed, when};
 use crate::state::Field;
 
 /// How a field is to be filled in.
-pub(super) struct Look {
+pub(super) struct Look<'a> {
     /// The autofill token.
     pub autocomplete: &'static str,
     /// The keyboard: `numeric` or `text`.
@@ -15,20 +15,20 @@ pub(super) struct Look {
     /// Shown while it is empty.
     pub placeholder: &'static str,
     /// Told below the field, when nothing is wrong with it.
-    pub hint: AttrValue,
+    pub hint: &'a str,
     /// The picture drawn inside the field, at its end.
     pub mark: &'static str,
 }
 
-impl Default for Look {
+impl Default for Look<'_> {
     fn default() -> Self {
-        Self { autocomplete: "off", inputmode: "text", placeholder: "", hint: fixed(""), mark: "" }
+        Self { autocomplete: "off", inputmode: "text", placeholder: "", hint: "", mark: "" }
     }
 }
 
 /// A text field that holds its own text (`None`) or shows the state's. There is no `name`: a form that is sent by
 /// accident sends nothing.
-pub(super) fn text_field(out: &mut Out, cx: &Cx<'_>, field: Field, text: Option<&str>, look: Look) {
+pub(super) fn text_field(out: &mut Out, cx: &Cx<'_>, field: Field, text: Option<&str>, look: Look<'_>) {
     const KEYS: &[&str] = &[
         "id",
         "class",
@@ -43,12 +43,13 @@ pub(super) fn text_field(out: &mut Out, cx: &Cx<'_>, field: Field, text: Option<
         "placeholder",
         "value",
     ];
-    let mut values = frame_values(cx, field);
+    let note = note_id(field);
+    let mut values = frame_values(cx, field, &note);
     values.extend(["text", "off", "false", look.autocomplete, look.inputmode, look.placeholder].map(fixed));
     // Without a value, the last key is not there.
     values.extend(text.map(attr));
     let keys = KEYS.get(..values.len()).unwrap_or(KEYS);
-    framed(out, cx, field, look.hint, |out| {
+    framed(out, cx, field, &note, look.hint, |out| {
         out.el_with("input", (keys, &values), |_| {});
         if !look.mark.is_empty() {
             mark(out, look.mark);
@@ -61,15 +62,16 @@ pub(super) fn choice_field(
     out: &mut Out,
     cx: &Cx<'_>,
     field: Field,
-    key: AttrValue,
+    key: Value<'_>,
     autocomplete: &'static str,
     options: [Html; 2],
 ) {
     const KEYS: &[&str] =
         &["id", "class", "aria-describedby", "aria-invalid", "aria-required", "autocomplete", "key"];
-    let mut values = frame_values(cx, field);
+    let note = note_id(field);
+    let mut values = frame_values(cx, field, &note);
     values.extend([fixed(autocomplete), key]);
-    framed(out, cx, field, fixed(""), |out| {
+    framed(out, cx, field, &note, "", |out| {
         out.el_with("select", (KEYS, &values), |out| {
             options.into_iter().for_each(|options| out.put(options))
         });
@@ -78,27 +80,34 @@ pub(super) fn choice_field(
 
 /// What every control says of itself: id, class, where its error stands, whether there is one, whether it is needed.
 #[inline(never)]
-fn frame_values(cx: &Cx<'_>, field: Field) -> Vec<AttrValue> {
+fn frame_values<'a>(cx: &Cx<'_>, field: Field, note: &'a str) -> Vec<Value<'a>> {
     let wrong = cx.state.form.shown_error(field).is_some();
-    vec![fixed(field.id()), fixed("control"), note_id(field), when(wrong), when(is_required(cx, field))]
+    vec![fixed(field.id()), fixed("control"), attr(note), when(wrong), when(is_required(cx, field))]
 }
 
 /// A label, a control, and the line below it that holds a hint or an error: always there, so that an error that
 /// appears moves nothing.
-fn framed(out: &mut Out, cx: &Cx<'_>, field: Field, hint: AttrValue, control: impl FnOnce(&mut Out)) {
+fn framed(
+    out: &mut Out,
+    cx: &Cx<'_>,
+    field: Field,
+    note_id: &str,
+    hint: &str,
+    control: impl FnOnce(&mut Out),
+) {
     let id = fixed(field.id());
     let error = cx.state.form.shown_error(field).map(|error| cx.error(error));
     let note = fixed(if error.is_some() { "note error" } else { "note" });
-    out.el_with("div", attrs! {"class": fixed("field"), "key": id.clone()}, |out| {
+    out.el_with("div", attrs! {"class": fixed("field"), "key": id}, |out| {
         out.el_with("label", attrs! {"for": id}, |out| {
             out.say(cx.label(field));
             out.el("span", "optional", |out| {
-                out.say(if is_required(cx, field) { "" } else { cx.t.optional })
+                out.say(if is_required(cx, field) { "" } else { cx.t.optional() })
             });
         });
         out.el("span", "box", control);
-        out.el_with("p", attrs! {"class": note, "id": note_id(field)}, |out| {
-            out.said(error.as_deref().unwrap_or(&hint))
+        out.el_with("p", attrs! {"class": note, "id": attr(note_id)}, |out| {
+            out.said(error.as_deref().unwrap_or(hint))
         });
     });
 }
@@ -129,8 +138,8 @@ pub(super) fn button(out: &mut Out, class: &'static str, id: &'static str, kind:
     );
 }
 
-fn note_id(field: Field) -> AttrValue {
-    attr(&[field.id(), "-note"].concat())
+fn note_id(field: Field) -> String {
+    [field.id(), "-note"].concat()
 }
 
 fn is_required(cx: &Cx<'_>, field: Field) -> bool {

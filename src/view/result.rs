@@ -1,29 +1,45 @@
 //! How it ended: paid, nothing to pay, or not opened at all.
 
-use paydesk_domain::wire::billing::{CheckoutView, ReceiptView};
+use paydesk_domain::card::Brand;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::billing::{CheckoutView, PaymentStatus, ReceiptView};
 
 use super::Cx;
 use super::markup::{Out, attrs, fixed, when};
-use super::messages::failure;
+use super::messages::{ended, failure};
 use super::parts::{button, line};
+use super::summary;
 use crate::i18n::fill;
 use crate::state::LoadFailure;
 
-/// Paid.
+/// Paid, or on its way, or sent back.
 pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Option<&ReceiptView>) {
     let t = cx.t;
+    let (title, more) = ended(t, receipt);
+    let class = match receipt.map(|receipt| receipt.status) {
+        Some(PaymentStatus::Submitted) => "result way",
+        Some(PaymentStatus::Returned | PaymentStatus::Canceled) => "result bad",
+        _ => "result good",
+    };
     let amount = receipt.map(|receipt| cx.locale.money(receipt.amount, &receipt.currency));
-    let more =
-        amount.map_or_else(String::new, |amount| fill(t.paid_amount, &[&amount, &view.organization.name]));
-    end(out, "result good", "", t.paid, &more, |out| {
+    let more = amount.map_or_else(String::new, |amount| fill(more, &[&amount, &view.organization.name]));
+    end(out, class, "", title, &more, |out| {
         let Some(receipt) = receipt else {
             return;
         };
         out.el("dl", "lines", |out| {
-            line(out, "", |out| out.say(t.receipt), &receipt.number);
-            line(out, "", |out| out.say(t.date), &cx.locale.day(&receipt.paid_at));
-            if let (Some(brand), Some(last4)) = (receipt.brand, &receipt.last4) {
-                line(out, "", |out| out.say(t.paid_with), &fill(t.card_ending, &[brand.name(), last4]));
+            line(out, "", |out| out.say(t.receipt()), &receipt.number);
+            line(out, "", |out| out.say(t.date()), &cx.locale.day(&receipt.paid_at));
+            // A debit is not paid before it has settled.
+            let (name, what) = match receipt.kind {
+                MethodKind::Card => (t.paid_with(), receipt.brand.map(Brand::name)),
+                MethodKind::Ach | MethodKind::Pad => (t.how_to_pay(), Some(t.echeck())),
+            };
+            if let (Some(what), Some(last4)) = (what, &receipt.last4) {
+                line(out, "", |out| out.say(name), &fill(t.card_ending(), &[what, last4]));
+            }
+            if receipt.status == PaymentStatus::Submitted {
+                summary::figures(out, cx, &view.invoice, receipt.amount);
             }
         });
     });
@@ -31,7 +47,7 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
 
 /// The invoice has no balance.
 pub(super) fn nothing_due(out: &mut Out, cx: &Cx<'_>) {
-    end(out, "result", "", cx.t.nothing_due, cx.t.nothing_due_more, |_| {});
+    end(out, "result", "", cx.t.nothing_due(), cx.t.nothing_due_more(), |_| {});
 }
 
 /// The session could not be opened.
@@ -39,7 +55,7 @@ pub(super) fn failed(out: &mut Out, cx: &Cx<'_>, why: LoadFailure) {
     let (title, more) = failure(cx.t, why);
     end(out, "result bad", "alert", title, more, |out| {
         if why == LoadFailure::Unreachable {
-            button(out, "again", "reload", "button", cx.t.retry);
+            button(out, "again", "reload", "button", cx.t.retry());
         }
     });
 }
@@ -52,9 +68,9 @@ pub(super) fn skeleton(out: &mut Out, cx: &Cx<'_>) {
             out.el("i", class, |_| {});
         }
         out.el("p", "slow", |out| {
-            out.say(cx.t.slow);
+            out.say(cx.t.slow());
             out.say(" ");
-            button(out, "link", "reload", "button", cx.t.retry);
+            button(out, "link", "reload", "button", cx.t.retry());
         });
     });
 }

@@ -1,6 +1,6 @@
 //! What is paid, and to whom.
 
-use paydesk_domain::wire::billing::CheckoutView;
+use paydesk_domain::wire::billing::{CheckoutView, InvoiceView};
 
 use super::Cx;
 use super::markup::Out;
@@ -13,10 +13,13 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let money = |minor| cx.locale.money(minor, &invoice.currency);
     let due = money(invoice.payable_now);
     out.el("header", "", |out| {
-        out.el("h1", "", |out| out.said(&fill(cx.t.pay_to, &[&view.organization.name])));
+        out.el("h1", "", |out| out.said(&fill(cx.t.pay_to(), &[&view.organization.name])));
         out.el("p", "amount", |out| out.said(&due));
+        if invoice.pending != 0 {
+            out.el("dl", "lines", |out| figures(out, cx, invoice, 0));
+        }
         out.el("details", "", |out| {
-            out.el("summary", "", |out| out.said(&fill(cx.t.invoice, &[&invoice.number])));
+            out.el("summary", "", |out| out.said(&fill(cx.t.invoice(), &[&invoice.number])));
             out.el("dl", "lines", |out| {
                 for item in &invoice.items {
                     let what = |out: &mut Out| {
@@ -26,11 +29,25 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                     line(out, "", what, &money(item.amount));
                 }
                 if invoice.payable_now != invoice.total {
-                    line(out, "sum", |out| out.say(cx.t.total), &money(invoice.total));
-                    line(out, "", |out| out.say(cx.t.already_paid), &money(-invoice.paid));
+                    line(out, "sum", |out| out.say(cx.t.total()), &money(invoice.total));
+                    line(out, "", |out| out.say(cx.t.already_paid()), &money(-invoice.paid));
                 }
-                line(out, "sum", |out| out.say(cx.t.due_now), &due);
+                line(out, "sum", |out| out.say(cx.t.due_now()), &due);
             });
         });
     });
+}
+
+/// The three figures of an invoice on which something is on its way: what is owed, what of it is on its way, and what can
+/// be paid now. A payment of `sent` is on its way, too; an invoice that was read before it does not say so yet.
+pub(super) fn figures(out: &mut Out, cx: &Cx<'_>, invoice: &InvoiceView, sent: i64) {
+    let unseen = if invoice.pending < sent { sent } else { 0 };
+    let figures = [
+        ("", cx.t.balance(), invoice.total - invoice.paid),
+        ("", cx.t.pending(), invoice.pending + unseen),
+        ("sum", cx.t.payable_now(), invoice.payable_now - unseen),
+    ];
+    for (class, name, amount) in figures {
+        line(out, class, |out| out.say(name), &cx.locale.money(amount, &invoice.currency));
+    }
 }

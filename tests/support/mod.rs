@@ -32,9 +32,28 @@ pub fn after(name: &str, actions: impl IntoIterator<Item = Action>) -> Checkout 
     actions.into_iter().fold(open, |state, action| state.apply(action))
 }
 
-/// The form for a new card, open.
+/// The form for a new card, open, with the rules of its country.
 pub fn new_card(actions: impl IntoIterator<Item = Action>) -> Checkout {
-    after("checkout_open", std::iter::once(Action::Choose(Choice::NewCard)).chain(actions))
+    after("checkout_open", [Action::Choose(Choice::NewCard), rules("CA")].into_iter().chain(actions))
+}
+
+/// The form for a new bank account, open, with the rules of its country and the mandate.
+pub fn new_bank(name: &str, actions: impl IntoIterator<Item = Action>) -> Checkout {
+    let country = view(name).organization.country;
+    let open = after(name, [Action::Choose(Choice::NewBank), rules(&country)]);
+    actions.into_iter().fold(with_mandate(&open), |state, action| state.apply(action))
+}
+
+/// The same state with the mandate that it needs.
+pub fn with_mandate(state: &Checkout) -> Checkout {
+    let terms = state.unasked_terms().unwrap();
+    let text = serde_json::from_str(&document("mandate_pad")).unwrap();
+    state.apply(Action::AskMandate(Some(terms))).apply(Action::Mandate(terms, Some(Rc::new(text))))
+}
+
+/// The rules of a country.
+pub fn rules(country: &str) -> Action {
+    Action::Rules(Rc::new(paydesk_domain::address::built_in(country).unwrap()))
 }
 
 /// The root component's properties for a state and a language.

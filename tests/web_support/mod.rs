@@ -62,8 +62,14 @@ pub struct Page {
 }
 
 impl Page {
-    /// Opens a checkout whose requests are answered so.
-    pub async fn open(answers: Value) -> Self {
+    /// Opens a checkout whose requests are answered so; those for the address rules of Canada and the United States are
+    /// answered with them.
+    pub async fn open(mut answers: Value) -> Self {
+        for country in ["CA", "US"] {
+            let rules = serde_json::to_value(paydesk_domain::address::built_in(country)).unwrap();
+            let answer = json!({"path": format!("/address/{country}.json"), "body": rules, "again": true});
+            answers.as_array_mut().unwrap().push(answer);
+        }
         JsFuture::from(enter()).await.unwrap();
         answer(&answers.to_string());
         let document = web_sys::window().unwrap().document().unwrap();
@@ -93,7 +99,7 @@ impl Page {
         if has("input[value=new]") {
             click("input[value=new]");
         }
-        until("the form", || has("#number")).await;
+        until("the form", || has("#number") && has("#line1")).await;
         page
     }
 
@@ -175,6 +181,11 @@ pub fn fill_form() {
     type_keys("number", "4242424242424242");
     type_keys("expiry", "0330");
     type_keys("cvc", "123");
+    fill_address();
+}
+
+/// Fills in an address in Canada.
+pub fn fill_address() {
     type_keys("line1", "12 Main Street");
     type_keys("city", "Montréal");
     type_keys("region", "QC");

@@ -14,6 +14,7 @@ const texts = {
     thanks: "Thank you. Your places are confirmed.",
     verified: (amount, receipt) => `Our server has verified ${amount} with the billing API: receipt ${receipt}.`,
     unverified: "The payment is not confirmed by our server yet. Reload this page in a moment; you will not be charged twice.",
+    submitted: "Thank you. Your places are held while your bank sends the payment.",
     no_form: "The payment form could not be loaded; nothing was charged. Check your connection, or allow this page’s scripts, then",
     reload: "reload the page",
     trouble: "The store cannot prepare your checkout right now. Reload in a moment: opening this page charges nothing, and if you had just paid, it shows the result.",
@@ -30,6 +31,7 @@ const texts = {
     thanks: "Merci. Vos places sont confirmées.",
     verified: (amount, receipt) => `Notre serveur a vérifié ${amount} auprès de l’API de facturation : reçu ${receipt}.`,
     unverified: "Notre serveur n’a pas encore confirmé le paiement. Rechargez cette page dans un instant ; vous ne serez pas débité deux fois.",
+    submitted: "Merci. Vos places sont retenues pendant que votre banque envoie le paiement.",
     no_form: "Le formulaire de paiement n’a pas pu être chargé ; rien n’a été débité. Vérifiez votre connexion ou autorisez les scripts de cette page, puis",
     reload: "rechargez la page",
     trouble: "La boutique ne peut pas préparer votre paiement pour l’instant. Rechargez dans un instant : ouvrir cette page ne débite rien, et si vous veniez de payer, le résultat s’affichera.",
@@ -112,6 +114,12 @@ async function embed(fresh) {
   element.setAttribute("theme", state.theme);
   element.append(fallback());
   element.addEventListener("paid", () => verify(checkout.session));
+  // A debit takes days: the places are held, and nothing is confirmed yet.
+  element.addEventListener("submitted", () => {
+    byId("result").textContent = t().submitted;
+    byId("result").dataset.paid = "false";
+    byId("result").hidden = false;
+  });
   byId("checkout").replaceChildren(element);
 }
 

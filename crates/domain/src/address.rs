@@ -119,9 +119,11 @@ fn check_postal(address: &Address, rules: &CountryRules, text: &str) -> Result<S
     }
     let fitted = postal::fit(text, &rules.postal).ok_or(Problem::PostalPattern)?;
     let region = address.part(Part::Region).trim();
+    let region = rules.regions.iter().find(|known| known.code.eq_ignore_ascii_case(region));
+    let prefixes = region.and_then(|region| region.prefixes.as_deref());
     match rules.country.as_str() {
-        "CA" => canada::check_postal(&fitted, region)?,
-        "US" => united_states::check_postal(&fitted, region)?,
+        "CA" => canada::check_postal(&fitted, prefixes)?,
+        "US" => united_states::check_postal(&fitted, prefixes)?,
         _ => {}
     }
     Ok(fitted)

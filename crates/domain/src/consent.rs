@@ -1,11 +1,16 @@
-//! The text that a payer agrees to when saving a card, with the version that is kept as proof.
+//! The text that a payer agrees to when saving a card or a bank account, with the version that is kept as proof.
 //!
 //! The networks ask for how the card will be used, how amounts are set, how the payer is told of changes and
 //! how consent is ended (Visa and Mastercard stored-credential rules). A text is never edited: a new wording
 //! is a new version, and old ones stay, so that what somebody agreed to can always be shown again.
 
-/// The version of the present wording.
+use crate::method_kind::MethodKind;
+
+/// The version of the present wording for a card.
 pub const SAVE_CARD_VERSION: &str = "save-card-1";
+
+/// The version of the present wording for a bank account.
+pub const SAVE_BANK_VERSION: &str = "save-bank-1";
 
 /// A text as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +50,37 @@ pub fn save_card(locale: &str, organization: &str) -> ConsentText {
     ConsentText { version: SAVE_CARD_VERSION, locale, text }
 }
 
+/// The present text for saving a bank account, in the payer's language. It keeps the account and says so; what permits
+/// debits, and how that ends, is the mandate, which is agreed to beside it.
+///
+/// A language that has no text yet gets English.
+pub fn save_bank(locale: &str, organization: &str) -> ConsentText {
+    let (locale, text) = if is_french(locale) {
+        (
+            "fr",
+            format!(
+                "J’enregistre ce compte bancaire dans mon portefeuille et je permets à {organization} de le proposer pour les                  achats et les soldes que j’aurai acceptés. Les prélèvements suivent l’accord que j’accepte ci-dessous. Je peux                  retirer cette permission en tout temps dans mon portefeuille ou en m’adressant à {organization}\u{a0}; je                  serai avisé de tout changement à ces conditions avant qu’il ne s’applique."
+            ),
+        )
+    } else {
+        (
+            "en",
+            format!(
+                "I save this bank account to my wallet and let {organization} offer it for purchases and balances that I                  agree to. Debits follow the agreement that I accept below. I can withdraw this permission at any time in my                  wallet or by contacting {organization}; I will be told of any change to these terms before it applies."
+            ),
+        )
+    };
+    ConsentText { version: SAVE_BANK_VERSION, locale, text }
+}
+
+/// The present text for saving a method of this kind.
+pub fn save(kind: MethodKind, locale: &str, organization: &str) -> ConsentText {
+    match kind {
+        MethodKind::Card => save_card(locale, organization),
+        MethodKind::Ach | MethodKind::Pad => save_bank(locale, organization),
+    }
+}
+
 /// Whether a locale (`fr`, `fr-CA`, `FR_ca`) asks for French.
 pub(crate) fn is_french(locale: &str) -> bool {
     locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"))
@@ -59,9 +95,13 @@ mod tests {
         for (asked, given) in
             [("fr", "fr"), ("fr-CA", "fr"), ("FR_ca", "fr"), ("en-CA", "en"), ("de", "en"), ("", "en")]
         {
-            let consent = save_card(asked, "Centre du Parc");
-            assert_eq!(consent.locale, given, "{asked}");
-            assert_eq!(consent.text.matches("Centre du Parc").count(), 2);
+            for kind in MethodKind::ALL {
+                let consent = save(kind, asked, "Centre du Parc");
+                assert_eq!(consent.locale, given, "{asked}");
+                assert_eq!(consent.text.matches("Centre du Parc").count(), 2);
+                let is_card = consent.version == SAVE_CARD_VERSION;
+                assert_eq!(is_card, kind == MethodKind::Card, "a card's text is for cards alone");
+            }
         }
     }
 }

@@ -8,18 +8,23 @@
 use std::fmt;
 
 const ALPHABET: &[u8; 20] = b"bcdfghjkmnpqrstvwxyz";
-const BASE: u128 = 20;
+const BASE: u16 = 20;
 /// 20^30 is a little above 2^129: the 128 bits fit.
 const LETTERS: usize = 30;
 
 /// Spells 128 bits in letters, most significant first, so that the text sorts as the number does.
 pub fn spell(bits: u128) -> String {
     let mut letters = [0_u8; LETTERS];
-    let mut rest = bits;
+    let mut rest = bits.to_be_bytes();
     for slot in letters.iter_mut().rev() {
-        let index = usize::try_from(rest % BASE).unwrap_or_default();
-        *slot = ALPHABET.get(index).copied().unwrap_or(b'b');
-        rest /= BASE;
+        // Divided by hand, byte by byte: a browser would have to load the division of 128 bits for this alone.
+        let mut remainder = 0;
+        for byte in &mut rest {
+            let part = remainder * 256 + u16::from(*byte);
+            *byte = u8::try_from(part / BASE).unwrap_or_default();
+            remainder = part % BASE;
+        }
+        *slot = ALPHABET.get(usize::from(remainder)).copied().unwrap_or(b'b');
     }
     letters.iter().map(|letter| char::from(*letter)).collect()
 }

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod attempt;
 pub mod balance;
+pub mod bank;
 pub mod card;
 pub mod consent;
 pub mod debit;

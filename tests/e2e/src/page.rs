@@ -202,6 +202,21 @@ impl<'d> Widget<'d> {
         self.fill_address().await
     }
 
+    /// Fills in a new Canadian bank account and its address, in English.
+    ///
+    /// # Errors
+    /// Where a field is missing.
+    pub async fn fill_canadian_account(&self, number: &str) -> Result<(), Failure> {
+        self.click(Role::Radio, "Bank account").await?;
+        self.fill(&[
+            (Role::Textbox, "Institution number", "000"),
+            (Role::Textbox, "Transit number", "11000"),
+            (Role::Textbox, "Account number", number),
+        ])
+        .await?;
+        self.fill_address().await
+    }
+
     /// Fills in the address alone.
     ///
     /// # Errors

@@ -11,6 +11,8 @@ use crate::{Context, Failure, place};
 
 /// The name that payers see.
 pub const ORGANIZATION: &str = "Riverside Recreation";
+/// Where an organization that debits bank accounts is reached.
+pub const CONTACT: &str = "40 Riverside Drive, Toronto";
 /// The client of the tests.
 pub const PAYER: &str = "Camille Tremblay";
 /// What an invoice of the tests comes to, in cents.
@@ -43,10 +45,22 @@ impl Organization {
     /// # Errors
     /// Where the billing program refuses.
     pub fn create(billing: &str, config: &Path, origin: &str) -> Result<Self, Failure> {
+        Self::create_with(billing, config, origin, &[])
+    }
+
+    /// The same for one that has said where it is reached, as it must before it may debit bank accounts.
+    ///
+    /// # Errors
+    /// Where the billing program refuses.
+    pub fn create_debiting(billing: &str, config: &Path, origin: &str) -> Result<Self, Failure> {
+        Self::create_with(billing, config, origin, &["--contact", CONTACT])
+    }
+
+    fn create_with(billing: &str, config: &Path, origin: &str, last: &[&str]) -> Result<Self, Failure> {
         let program = place::program("paydesk-billing")?;
         let settings = ["--name", ORGANIZATION, "--currency", "CAD", "--country", "CA"];
         let more = ["--time-zone", "America/Toronto", "--locale", "en", "--allowed-origin", origin];
-        let arguments = [&["org", "create"][..], &settings[..], &more[..]].concat();
+        let arguments = [&["org", "create"][..], &settings[..], &more[..], last].concat();
         let organization = text(&said(&program, &arguments, config)?, "/organization")?;
         let created = said(&program, &["key", "create", "--organization", &organization], config)?;
         Ok(Self {
@@ -101,11 +115,24 @@ impl Organization {
     /// # Errors
     /// Where the billing API refuses.
     pub async fn checkout(&self, account: &str, locale: &str) -> Result<Checkout, Failure> {
+        self.checkout_in("CAD", account, locale).await
+    }
+
+    /// The same in another currency.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn checkout_in(
+        &self,
+        currency: &str,
+        account: &str,
+        locale: &str,
+    ) -> Result<Checkout, Failure> {
         let items = json!([
             {"description": "Swimming, level 3, Tuesdays", "participant": "Noah Tremblay", "amount": 12_000},
             {"description": "Family membership, one month", "amount": TOTAL - 12_000},
         ]);
-        let body = json!({"account": account, "currency": "CAD", "items": items});
+        let body = json!({"account": account, "currency": currency, "items": items});
         let invoice = text(&self.write("/v1/invoices", &body).await?, "/id")?;
         self.session(&invoice, locale).await
     }

@@ -9,7 +9,7 @@ use crate::checks::{self, Tolerance};
 use crate::host::Embed;
 use crate::page::Widget;
 use crate::sandbox::Card;
-use crate::seed::{Checkout, TOTAL};
+use crate::seed::{Checkout, Organization, TOTAL};
 use crate::stack::Stack;
 use crate::{Context, Failure, place};
 
@@ -126,6 +126,29 @@ impl World {
     pub async fn new_checkout(&self) -> Result<Checkout, Failure> {
         let account = self.stack.organization.client().await?;
         self.stack.organization.checkout(&account, "en").await
+    }
+
+    /// An organization that debits bank accounts, on the same page.
+    ///
+    /// # Errors
+    /// Where the billing program refuses.
+    pub fn debiting(&self) -> Result<Organization, Failure> {
+        Organization::create_debiting(self.stack.pay_url(), &self.stack.config(), &self.stack.host.origin)
+    }
+
+    /// Demands that banks were asked for so many debits, each for the whole of an invoice, and that no card was charged.
+    ///
+    /// # Errors
+    /// Where it was otherwise.
+    pub async fn debited(&self, times: usize) -> Result<(), Failure> {
+        self.charged_nothing().await?;
+        let rows = self.stack.sandbox.journal().await?;
+        let of = |row: &serde_json::Value, name: &str| row.get(name).cloned().unwrap_or_default();
+        let right = rows.iter().all(|row| of(row, "op") == "submit" && of(row, "amount") == TOTAL);
+        if right && rows.len() == times {
+            return Ok(());
+        }
+        Err(Failure::new(format!("not debited {times} times: {rows:?}")))
     }
 
     /// Opens the host page with these elements; the first of them.

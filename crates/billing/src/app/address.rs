@@ -51,6 +51,15 @@ mod tests {
         }
     }
 
+    /// The browser loads the rules of every country, also of those that are part of the program.
+    #[test]
+    fn what_is_built_in_is_what_browsers_load() {
+        for country in ["CA", "US"] {
+            let loaded: CountryRules = serde_json::from_str(rules_json(country).unwrap()).unwrap();
+            assert_eq!(Some(loaded), built_in(country));
+        }
+    }
+
     #[test]
     fn names_the_part_that_is_wrong() {
         let address = Address {

@@ -1,15 +1,17 @@
 //! Opens the checkout: everything that the widget needs, in one answer. And tells where a session stands.
 
-use paydesk_domain::consent;
+use paydesk_domain::consent::{self, ConsentText};
 use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::money::Currency;
+use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::billing::{
-    CheckoutView, ConsentView, OrganizationView, PayerView, ProcessorView, SessionView, StatusView,
+    BankOfferView, CheckoutView, ConsentView, OrganizationView, PayerView, ProcessorView, SessionView, StatusView,
 };
 
 use crate::app::authenticate::Payer;
 use crate::app::view::{self, session_status};
 use crate::app::{App, AppError, text};
-use crate::store::{OrgTx, SessionRow};
+use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
 
 impl App {
     /// Everything that the widget needs; what the payer agrees to is in `locale`, else in the session's own language.
@@ -38,7 +40,9 @@ impl App {
         methods.sort_by_key(|method| method.expired);
         let StatusView { session_status, attempt } = self.status(&mut tx, session).await?;
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
-        let consent = consent::save_card(locale, &organization.name);
+        let consent = |kind| shown(consent::save(kind, locale, &organization.name));
+        let bank = bank_offer(organization, &invoice, &account)?;
+        let bank = bank.map(|(kind, email)| BankOfferView { kind, email, consent: consent(kind) });
         let public = self.processor.public_side();
         Ok(CheckoutView {
             session: SessionView {
@@ -57,16 +61,13 @@ impl App {
             invoice: view::invoice(&invoice, items),
             methods,
             accounts,
+            bank,
             processor: ProcessorView {
                 kind: public.kind.to_owned(),
                 base_url: public.base_url,
                 publishable_key: public.publishable_key,
             },
-            consent: ConsentView {
-                version: consent.version.to_owned(),
-                locale: consent.locale.to_owned(),
-                text: consent.text,
-            },
+            consent: consent(MethodKind::Card),
             attempt,
         })
     }
@@ -93,4 +94,27 @@ impl App {
         };
         Ok(StatusView { session_status: session_status(session, live, self.mint.now_ms()), attempt })
     }
+}
+
+fn shown(text: ConsentText) -> ConsentView {
+    ConsentView { version: text.version.to_owned(), locale: text.locale.to_owned(), text: text.text }
+}
+
+/// Which network can debit a new bank account for this invoice, and where its payer is told of it; `None` where none can.
+///
+/// The currency decides the network. A mandate must state where the organization is reached; and of a Canadian debit the
+/// processor writes to its payer, so that it asks for an e-mail address.
+fn bank_offer(
+    organization: &OrganizationRow,
+    invoice: &InvoiceRow,
+    account: &AccountRow,
+) -> Result<Option<(MethodKind, Option<String>)>, AppError> {
+    let currency: Currency =
+        invoice.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
+    let rail = Rail::of_currency(currency).filter(|_| organization.contact.is_some());
+    Ok(match rail {
+        Some(Rail::Ach) => Some((MethodKind::Ach, None)),
+        Some(Rail::Pad) => account.email.clone().map(|email| (MethodKind::Pad, Some(email))),
+        None => None,
+    })
 }

@@ -3,6 +3,7 @@
 use paydesk_domain::address::Address;
 use paydesk_domain::consent::{self, ConsentText};
 use paydesk_domain::id::AttemptId;
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Currency;
 use paydesk_domain::wire::billing::ConfirmRequest;
 
@@ -87,7 +88,7 @@ impl App {
         if !request.save {
             return Ok(row);
         }
-        let shown = shown_consent(payer, request)?;
+        let shown = shown_consent(payer, request, kind)?;
         Ok(AttemptRow {
             save: 1,
             consent_version: Some(shown.version.to_owned()),
@@ -117,16 +118,20 @@ fn new_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, App
 }
 
 /// The consent that the payer saw, if it is the present one.
-fn shown_consent(payer: &Payer, request: &ConfirmRequest) -> Result<ConsentText, AppError> {
+fn shown_consent(
+    payer: &Payer,
+    request: &ConfirmRequest,
+    kind: MethodKind,
+) -> Result<ConsentText, AppError> {
     if payer.session.may_save != 1 {
-        return Err(AppError::invalid("save", "This session may not save cards."));
+        return Err(AppError::invalid("save", "This session may not save methods."));
     }
     let needed = || {
         let detail = "Saving needs the version and locale of the consent that was shown.";
         AppError::invalid("consent_version", detail)
     };
     let locale = request.consent_locale.as_deref().ok_or_else(needed)?;
-    let shown = consent::save_card(locale, &payer.organization.name);
+    let shown = consent::save(kind, locale, &payer.organization.name);
     if request.consent_version.as_deref() == Some(shown.version) { Ok(shown) } else { Err(needed()) }
 }
 

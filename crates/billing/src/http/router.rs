@@ -126,6 +126,7 @@ fn pages(description: &OpenApi) -> Router<HttpState> {
         .route(receive_event::PATH, post(receive_event::receive_event))
         .route("/embed.d.ts", get(statics::embed_types))
         .route("/address/{name}", get(statics::address_rules))
+        .route("/pictures/{name}", get(statics::picture))
 }
 
 /// The whole server as a service.

@@ -78,6 +78,18 @@ pub async fn address_rules(
     }
 }
 
+/// A picture that few payers need, so that it is loaded when it shows: a cheque, the mark of a rarer scheme.
+pub async fn picture(
+    State(state): State<HttpState>,
+    UrlPath(name): UrlPath<String>,
+    headers: HeaderMap,
+) -> Response {
+    let (Some(folder), Some(path)) = (&state.settings.static_dir, safe(&name)) else {
+        return missing();
+    };
+    file_response(&folder.join("pictures").join(path), &headers, DAY).await.unwrap_or_else(missing)
+}
+
 /// A path made of plain names only: nothing that leads out of the folder.
 fn safe(path: &str) -> Option<PathBuf> {
     let plain = |part: &str| {

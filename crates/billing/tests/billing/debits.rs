@@ -15,6 +15,7 @@ use crate::histories::script::{bring, letter};
 use crate::support::{Debit, Engine, PROCESSOR_SECRET, Stack, StackOptions, on_both};
 
 on_both! {
+    a_new_account_is_offered_where_it_can_pay;
     a_debit_pays_when_it_settles;
     a_failed_debit_opens_what_it_would_have_paid_and_is_presented_again;
     a_debit_that_comes_back_opens_exactly_what_it_had_paid;
@@ -56,6 +57,34 @@ fn history(receipt: &Value) -> Vec<String> {
         format!("{} {}", event["kind"].as_str().unwrap(), event["code"].as_str().unwrap_or_default())
     };
     events.iter().map(|event| text(event).trim().to_owned()).collect()
+}
+
+async fn a_new_account_is_offered_where_it_can_pay(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let offer = async |stack: &Stack, account: &str, currency: &str| {
+        let items = json!([{"description": "Swimming", "amount": 900}]);
+        let body = json!({"account": account, "items": items, "currency": currency});
+        let invoice = stack.write("/v1/invoices", body).await.expect(201).at("/id");
+        stack.view(&stack.session(&invoice).await).await.json()["bank"].clone()
+    };
+    let canadian = offer(&stack, &account, "CAD").await;
+    assert_eq!(canadian["kind"], json!("pad"));
+    assert!(canadian["email"].as_str().unwrap().contains('@'), "the processor writes to the payer: {canadian}");
+    assert_eq!(canadian["consent"]["version"], json!("save-bank-1"));
+    let us = offer(&stack, &account, "USD").await;
+    assert_eq!((&us["kind"], &us["email"]), (&json!("ach"), &Value::Null), "no more is told than is needed");
+    assert_eq!(offer(&stack, &account, "EUR").await, Value::Null);
+    // Nobody to write to: a Canadian debit cannot be asked for.
+    let silent = json!({"login": {"name": "Kim Roy"}, "account": {"name": "Kim Roy"}, "people": []});
+    let silent = stack.write("/v1/clients", silent).await.expect(201).at("/id");
+    assert_eq!(offer(&stack, &silent, "CAD").await, Value::Null);
+    assert_eq!(offer(&stack, &silent, "USD").await["kind"], json!("ach"));
+
+    // What a payer agrees to when saving an account is not the text for cards.
+    let mut debit = stack.debit("ach", "000123456789", &[900], true).await;
+    debit.body["consent_version"] = json!("save-card-1");
+    stack.confirm(&debit.secret, &debit.body).await.expect_problem(400, "invalid_request");
 }
 
 async fn a_debit_pays_when_it_settles(engine: Engine) {

@@ -22,10 +22,11 @@ const PROVINCES: [(&str, &str, &str, &str); 13] = [
 ];
 
 pub(super) fn rules() -> CountryRules {
-    let region = |(code, name, name_fr, _): &(&str, &str, &str, &str)| Region {
+    let region = |(code, name, name_fr, letters): &(&str, &str, &str, &str)| Region {
         code: (*code).to_owned(),
         name: (*name).to_owned(),
         name_fr: (name != name_fr).then(|| (*name_fr).to_owned()),
+        prefixes: Some((*letters).to_owned()),
     };
     CountryRules {
         country: "CA".to_owned(),
@@ -40,14 +41,14 @@ pub(super) fn rules() -> CountryRules {
     }
 }
 
-/// The letters of a postal code that already has its shape, and its province.
-pub(super) fn check_postal(postal_code: &str, region: &str) -> Result<(), Problem> {
+/// The letters of a postal code that already has its shape, and those that its province's begin with.
+pub(super) fn check_postal(postal_code: &str, letters: Option<&str>) -> Result<(), Problem> {
     let first = postal_code.chars().next().unwrap_or_default();
     if postal_code.contains(['D', 'F', 'I', 'O', 'Q', 'U']) || matches!(first, 'W' | 'Z') {
         return Err(Problem::PostalPattern);
     }
-    match PROVINCES.iter().find(|(code, ..)| code.eq_ignore_ascii_case(region)) {
-        Some((.., letters)) if !letters.contains(first) => Err(Problem::PostalRegionMismatch),
+    match letters {
+        Some(letters) if !letters.contains(first) => Err(Problem::PostalRegionMismatch),
         _ => Ok(()),
     }
 }

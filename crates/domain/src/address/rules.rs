@@ -135,6 +135,10 @@ pub struct Region {
     /// Its French name, where it has another one.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub name_fr: Option<String>,
+    /// How its postal codes begin, where that is known: the first letters in Canada; in the United States the first and
+    /// the last prefix of each group, three digits each.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub prefixes: Option<String>,
 }
 
 /// What a country asks of an address. One JSON document each, named by the country's code.

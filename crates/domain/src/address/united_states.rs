@@ -5,85 +5,79 @@
 
 use super::rules::{CityLabel, CountryRules, Part, PostalLabel, Problem, Region, RegionLabel};
 
-struct State {
-    code: &'static str,
-    name: &'static str,
-    /// Inclusive.
-    zip_prefixes: &'static [(u16, u16)],
-}
-
-const fn state(code: &'static str, name: &'static str, zip_prefixes: &'static [(u16, u16)]) -> State {
-    State { code, name, zip_prefixes }
-}
-
-const STATES: [State; 62] = [
-    state("AL", "Alabama", &[(350, 369)]),
-    state("AK", "Alaska", &[(995, 999)]),
-    state("AS", "American Samoa", &[(967, 967)]),
-    state("AZ", "Arizona", &[(850, 865)]),
-    state("AR", "Arkansas", &[(716, 729), (755, 755)]),
-    state("AA", "Armed Forces Americas", &[(340, 340)]),
-    state("AE", "Armed Forces Europe", &[(90, 99)]),
-    state("AP", "Armed Forces Pacific", &[(962, 966)]),
-    state("CA", "California", &[(900, 961)]),
-    state("CO", "Colorado", &[(800, 816)]),
-    state("CT", "Connecticut", &[(60, 69)]),
-    state("DE", "Delaware", &[(197, 199)]),
-    state("DC", "District of Columbia", &[(200, 205), (569, 569)]),
-    state("FL", "Florida", &[(320, 349)]),
-    state("GA", "Georgia", &[(300, 319), (398, 399)]),
-    state("GU", "Guam", &[(969, 969)]),
-    state("HI", "Hawaii", &[(967, 968)]),
-    state("ID", "Idaho", &[(832, 838)]),
-    state("IL", "Illinois", &[(600, 629)]),
-    state("IN", "Indiana", &[(460, 479)]),
-    state("IA", "Iowa", &[(500, 528)]),
-    state("KS", "Kansas", &[(660, 679)]),
-    state("KY", "Kentucky", &[(400, 427)]),
-    state("LA", "Louisiana", &[(700, 714)]),
-    state("ME", "Maine", &[(39, 49)]),
-    state("MH", "Marshall Islands", &[(969, 969)]),
-    state("MD", "Maryland", &[(206, 219)]),
-    state("MA", "Massachusetts", &[(10, 27), (55, 55)]),
-    state("MI", "Michigan", &[(480, 499)]),
-    state("FM", "Micronesia", &[(969, 969)]),
-    state("MN", "Minnesota", &[(550, 567)]),
-    state("MS", "Mississippi", &[(386, 397)]),
-    state("MO", "Missouri", &[(630, 658)]),
-    state("MT", "Montana", &[(590, 599)]),
-    state("NE", "Nebraska", &[(680, 693)]),
-    state("NV", "Nevada", &[(889, 898)]),
-    state("NH", "New Hampshire", &[(30, 38)]),
-    state("NJ", "New Jersey", &[(70, 89)]),
-    state("NM", "New Mexico", &[(870, 884)]),
-    state("NY", "New York", &[(5, 5), (63, 63), (100, 149)]),
-    state("NC", "North Carolina", &[(270, 289)]),
-    state("ND", "North Dakota", &[(567, 567), (580, 588)]),
-    state("MP", "Northern Mariana Islands", &[(969, 969)]),
-    state("OH", "Ohio", &[(430, 459)]),
-    state("OK", "Oklahoma", &[(730, 749)]),
-    state("OR", "Oregon", &[(970, 979)]),
-    state("PW", "Palau", &[(969, 969)]),
-    state("PA", "Pennsylvania", &[(150, 196)]),
-    state("PR", "Puerto Rico", &[(6, 7), (9, 9)]),
-    state("RI", "Rhode Island", &[(28, 29)]),
-    state("SC", "South Carolina", &[(290, 299)]),
-    state("SD", "South Dakota", &[(570, 577)]),
-    state("TN", "Tennessee", &[(370, 385)]),
-    state("TX", "Texas", &[(733, 733), (739, 739), (750, 799), (885, 885)]),
-    state("VI", "U.S. Virgin Islands", &[(8, 8)]),
-    state("UT", "Utah", &[(840, 847), (865, 865)]),
-    state("VT", "Vermont", &[(50, 59)]),
-    state("VA", "Virginia", &[(201, 201), (220, 246)]),
-    state("WA", "Washington", &[(980, 994)]),
-    state("WV", "West Virginia", &[(247, 268)]),
-    state("WI", "Wisconsin", &[(530, 549)]),
-    state("WY", "Wyoming", &[(820, 831), (834, 834)]),
+/// Code, name, and the first and the last prefix of each group of its ZIP codes, three digits each.
+const STATES: [(&str, &str, &str); 62] = [
+    ("AL", "Alabama", "350369"),
+    ("AK", "Alaska", "995999"),
+    ("AS", "American Samoa", "967967"),
+    ("AZ", "Arizona", "850865"),
+    ("AR", "Arkansas", "716729755755"),
+    ("AA", "Armed Forces Americas", "340340"),
+    ("AE", "Armed Forces Europe", "090099"),
+    ("AP", "Armed Forces Pacific", "962966"),
+    ("CA", "California", "900961"),
+    ("CO", "Colorado", "800816"),
+    ("CT", "Connecticut", "060069"),
+    ("DE", "Delaware", "197199"),
+    ("DC", "District of Columbia", "200205569569"),
+    ("FL", "Florida", "320349"),
+    ("GA", "Georgia", "300319398399"),
+    ("GU", "Guam", "969969"),
+    ("HI", "Hawaii", "967968"),
+    ("ID", "Idaho", "832838"),
+    ("IL", "Illinois", "600629"),
+    ("IN", "Indiana", "460479"),
+    ("IA", "Iowa", "500528"),
+    ("KS", "Kansas", "660679"),
+    ("KY", "Kentucky", "400427"),
+    ("LA", "Louisiana", "700714"),
+    ("ME", "Maine", "039049"),
+    ("MH", "Marshall Islands", "969969"),
+    ("MD", "Maryland", "206219"),
+    ("MA", "Massachusetts", "010027055055"),
+    ("MI", "Michigan", "480499"),
+    ("FM", "Micronesia", "969969"),
+    ("MN", "Minnesota", "550567"),
+    ("MS", "Mississippi", "386397"),
+    ("MO", "Missouri", "630658"),
+    ("MT", "Montana", "590599"),
+    ("NE", "Nebraska", "680693"),
+    ("NV", "Nevada", "889898"),
+    ("NH", "New Hampshire", "030038"),
+    ("NJ", "New Jersey", "070089"),
+    ("NM", "New Mexico", "870884"),
+    ("NY", "New York", "005005063063100149"),
+    ("NC", "North Carolina", "270289"),
+    ("ND", "North Dakota", "567567580588"),
+    ("MP", "Northern Mariana Islands", "969969"),
+    ("OH", "Ohio", "430459"),
+    ("OK", "Oklahoma", "730749"),
+    ("OR", "Oregon", "970979"),
+    ("PW", "Palau", "969969"),
+    ("PA", "Pennsylvania", "150196"),
+    ("PR", "Puerto Rico", "006007009009"),
+    ("RI", "Rhode Island", "028029"),
+    ("SC", "South Carolina", "290299"),
+    ("SD", "South Dakota", "570577"),
+    ("TN", "Tennessee", "370385"),
+    ("TX", "Texas", "733733739739750799885885"),
+    ("VI", "U.S. Virgin Islands", "008008"),
+    ("UT", "Utah", "840847865865"),
+    ("VT", "Vermont", "050059"),
+    ("VA", "Virginia", "201201220246"),
+    ("WA", "Washington", "980994"),
+    ("WV", "West Virginia", "247268"),
+    ("WI", "Wisconsin", "530549"),
+    ("WY", "Wyoming", "820831834834"),
 ];
 
 pub(super) fn rules() -> CountryRules {
-    let region =
-        |state: &State| Region { code: state.code.to_owned(), name: state.name.to_owned(), name_fr: None };
+    let region = |(code, name, prefixes): &(&str, &str, &str)| Region {
+        code: (*code).to_owned(),
+        name: (*name).to_owned(),
+        name_fr: None,
+        prefixes: Some((*prefixes).to_owned()),
+    };
     CountryRules {
         country: "US".to_owned(),
         parts: vec![Part::Line1, Part::Line2, Part::City, Part::Region, Part::PostalCode],
@@ -97,14 +91,19 @@ pub(super) fn rules() -> CountryRules {
     }
 }
 
-/// The state that a ZIP code which already has its shape belongs to.
-pub(super) fn check_postal(postal_code: &str, region: &str) -> Result<(), Problem> {
-    let prefix =
-        postal_code.get(..3).and_then(|prefix| prefix.parse::<u16>().ok()).ok_or(Problem::PostalPattern)?;
-    match STATES.iter().find(|state| state.code.eq_ignore_ascii_case(region)) {
-        Some(state) if !state.zip_prefixes.iter().any(|(low, high)| (*low..=*high).contains(&prefix)) => {
-            Err(Problem::PostalRegionMismatch)
+/// A ZIP code that already has its shape, and the groups of prefixes that its state has.
+pub(super) fn check_postal(postal_code: &str, groups: Option<&str>) -> Result<(), Problem> {
+    let prefix = postal_code.get(..3).filter(|prefix| prefix.bytes().all(|byte| byte.is_ascii_digit()));
+    let prefix = prefix.ok_or(Problem::PostalPattern)?;
+    let Some(mut rest) = groups else {
+        return Ok(());
+    };
+    // Texts of three digits are in the order of their numbers.
+    while let Some((group, next)) = rest.split_at_checked(6) {
+        if group.split_at_checked(3).is_some_and(|(low, high)| (low..=high).contains(&prefix)) {
+            return Ok(());
         }
-        _ => Ok(()),
+        rest = next;
     }
+    Err(Problem::PostalRegionMismatch)
 }

@@ -4,9 +4,10 @@
 //! is absent and one that is `null` mean the same. The servers read and write these with serde; the browser
 //! reads them by hand, and a shared set of golden documents keeps both in step.
 //!
-//! No document of these can hold a card number. All are made by one macro, which derives for each what a
-//! [`Pan`](crate::card::Pan) and a [`Cvc`](crate::card::Cvc) do not have: a field with either does not compile, and
-//! neither becomes one of the texts that are there. With a text in their place, the same lines compile:
+//! No document of these can hold the number of a card or of a bank account. All are made by one macro, which derives for
+//! each what a [`Pan`](crate::card::Pan), a [`Cvc`](crate::card::Cvc) and a
+//! [`BankAccountNumber`](crate::bank::BankAccountNumber) do not have: a field with one does not compile, and none
+//! becomes one of the texts that are there. With a text in their place, the same lines compile:
 //! ```
 //! # use paydesk_domain::{card::Pan, wire::billing::ConfirmRequest};
 //! fn confirm(token: &mut ConfirmRequest, text: String) {
@@ -28,6 +29,19 @@
 //! #[derive(Debug, serde::Serialize, serde::Deserialize)]
 //! struct Document {
 //!     number: Pan,
+//! }
+//! ```
+//! ```compile_fail,E0277
+//! # use paydesk_domain::bank::BankAccountNumber;
+//! #[derive(Debug, serde::Serialize, serde::Deserialize)]
+//! struct Document {
+//!     number: BankAccountNumber,
+//! }
+//! ```
+//! ```compile_fail,E0308
+//! # use paydesk_domain::{bank::BankAccountNumber, wire::billing::ConfirmRequest};
+//! fn confirm(token: &mut ConfirmRequest, number: BankAccountNumber) {
+//!     token.token = Some(number);
 //! }
 //! ```
 //! ```compile_fail,E0277
@@ -154,6 +168,9 @@ wire! {
         /// The payer's bank accounts that this organization may debit.
         #[cfg_attr(feature = "serde", serde(default))]
         pub accounts: Vec<BankAccountView>,
+        /// How a new bank account can pay this; absent where none can.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub bank: Option<BankOfferView>,
         /// Where card numbers go.
         pub processor: ProcessorView,
         /// What a payer who saves a new card agrees to.
@@ -257,6 +274,17 @@ wire! {
         pub blocked_by: Option<String>,
         /// Whether an agreement stands under which it can be debited without a new one.
         pub has_mandate: bool,
+    }
+
+    /// How a new bank account can pay. Its country's form follows from the network.
+    pub struct BankOfferView {
+        /// Which network debits it: `ach` asks for a US account, `pad` for a Canadian one.
+        pub kind: MethodKind,
+        /// Where the processor sends what it must tell the payer of a debit; given where it asks for it (`pad`).
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub email: Option<String>,
+        /// What a payer who saves the account agrees to.
+        pub consent: ConsentView,
     }
 
     /// The text that a payer agrees to before a bank account is debited: `GET /v1/checkout/mandate`.

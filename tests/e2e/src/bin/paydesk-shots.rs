@@ -9,6 +9,7 @@ use paydesk_e2e::host::Embed;
 use paydesk_e2e::page::{Role, Widget};
 use paydesk_e2e::program::{Program, listening};
 use paydesk_e2e::sandbox::{Card, SECRET_KEY};
+use paydesk_e2e::seed::Organization;
 use paydesk_e2e::stack::Stack;
 use paydesk_e2e::world::VISA;
 use paydesk_e2e::{Context, Failure, clock, place};
@@ -62,6 +63,9 @@ async fn shoot(folder: PathBuf) -> Result<(), Failure> {
     studio.store_states("narrow-dark", Options { dark: true, ..narrow }, "theme=auto").await?;
     studio.french("french", wide).await?;
     studio.french("french-narrow", Options { height: 2000, ..narrow }).await?;
+    studio.bank("bank", wide, "CAD", "en").await?;
+    studio.bank("bank-us", wide, "USD", "en").await?;
+    studio.bank("bank-narrow-dark", Options { dark: true, ..narrow }, "CAD", "fr").await?;
     studio.troubles(Options { width: 640, height: 560, ..Options::default() }).await
 }
 
@@ -134,6 +138,79 @@ impl Studio {
         widget.until_text("obligatoire").await?;
         settled(&widget).await?;
         self.picture(&browser, options, &format!("{look}-2-errors")).await?;
+        browser.close().await
+    }
+
+    /// A new bank account, until its debit is on its way, and then saved beside one that cannot pay.
+    async fn bank(
+        &self,
+        look: &str,
+        options: Options,
+        currency: &str,
+        locale: &'static str,
+    ) -> Result<(), Failure> {
+        let english = locale == "en";
+        let word = |words: [&'static str; 2]| if english { words[0] } else { words[1] };
+        let (config, origin) = (self.stack.config(), &self.stack.host.origin);
+        let organization = Organization::create_debiting(self.stack.pay_url(), &config, origin)?;
+        let account = organization.client().await?;
+        let mut browser = Browser::start(options).await?;
+        for (step, picture) in ["form", "saved"].into_iter().enumerate() {
+            let checkout = organization.checkout_in(currency, &account, locale).await?;
+            browser.driver.go(&self.stack.host.page(&Embed::of(&checkout.secret))).await?;
+            let widget = Widget::new(&browser.driver, 0);
+            if step == 1 {
+                widget.find(Role::Button, word(["Pay", "Payer"])).await?;
+                settled(&widget).await?;
+                self.picture(&browser, options, &format!("{look}-5-{picture}")).await?;
+                continue;
+            }
+            widget.click(Role::Radio, word(["Bank account", "Compte bancaire"])).await?;
+            let agree = word(["I have read this agreement", "J’ai lu cet accord"]);
+            widget.find(Role::Checkbox, agree).await?;
+            widget.find(Role::Textbox, word(["Postal code", "Code postal"])).await?;
+            settled(&widget).await?;
+            self.picture(&browser, options, &format!("{look}-1-{picture}")).await?;
+            widget.click(Role::Button, word(["Pay", "Payer"])).await?;
+            widget.until_text(word(["Required", "Obligatoire"])).await?;
+            settled(&widget).await?;
+            self.picture(&browser, options, &format!("{look}-2-errors")).await?;
+            let numbers: &[(Role, &str, &str)] = match (currency, english) {
+                ("USD", _) => &[
+                    (Role::Textbox, "Routing number", "110000000"),
+                    (Role::Textbox, "Account number", "000123456789"),
+                    (Role::Textbox, "Account number again", "000123456789"),
+                ],
+                (_, true) => &[
+                    (Role::Textbox, "Institution number", "000"),
+                    (Role::Textbox, "Transit number", "11000"),
+                    (Role::Textbox, "Account number", "000123456789"),
+                ],
+                (_, false) => &[
+                    (Role::Textbox, "Numéro d’institution", "000"),
+                    (Role::Textbox, "Numéro de transit", "11000"),
+                    (Role::Textbox, "Numéro de compte", "000123456789"),
+                ],
+            };
+            widget.fill(numbers).await?;
+            widget
+                .fill(&[
+                    (Role::Textbox, word(["Address", "Adresse"]), "120 Rue du Parc"),
+                    (Role::Textbox, word(["City", "Ville"]), "Montréal"),
+                    (Role::Combobox, "Province", word(["Quebec", "Québec"])),
+                    (Role::Textbox, word(["Postal code", "Code postal"]), "H2X 1Y4"),
+                ])
+                .await?;
+            widget.click(Role::Checkbox, word(["Save this account", "Enregistrer ce compte"])).await?;
+            widget.until_text(word(["until I end", "jusqu’à ce que"])).await?;
+            widget.click(Role::Checkbox, agree).await?;
+            settled(&widget).await?;
+            self.picture(&browser, options, &format!("{look}-3-filled")).await?;
+            widget.click(Role::Button, word(["Pay", "Payer"])).await?;
+            widget.until_text(word(["on its way", "en route"])).await?;
+            settled(&widget).await?;
+            self.picture(&browser, options, &format!("{look}-4-submitted")).await?;
+        }
         browser.close().await
     }
 

@@ -17,7 +17,7 @@ const PAY: &str = "Pay $184.50";
 const TABS_MAX: usize = 40;
 
 /// Presses Tab until the thing with this name has the focus.
-async fn tab_to(widget: &Widget<'_>, held: &[char], name: &str) -> Result<(), Failure> {
+pub(crate) async fn tab_to(widget: &Widget<'_>, held: &[char], name: &str) -> Result<(), Failure> {
     let driver = widget.driver();
     let mut met = Vec::new();
     for _ in 0..TABS_MAX {
@@ -35,7 +35,7 @@ async fn tab_to(widget: &Widget<'_>, held: &[char], name: &str) -> Result<(), Fa
 }
 
 /// Types where the focus is, from the page, as a keyboard does.
-async fn press(widget: &Widget<'_>, text: &str) -> Result<(), Failure> {
+pub(crate) async fn press(widget: &Widget<'_>, text: &str) -> Result<(), Failure> {
     widget.driver().leave_frames().await?;
     widget.driver().press(&[], text).await
 }
@@ -217,7 +217,7 @@ async fn no_violations_while_it_is_waited() -> Result<(), Failure> {
         widget.fill_card(&VISA).await?;
         recorder.hold(&["*/v1/tokens*"]).await;
         widget.click(Role::Button, PAY).await?;
-        widget.until_text("Securing your card").await?;
+        widget.until_text("Securing your details").await?;
         accessible(world, &widget, "tokenizing").await?;
         recorder.block(&["*/v1/checkout/*"]).await;
         recorder.hold(&[]).await;

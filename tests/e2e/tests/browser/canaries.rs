@@ -32,6 +32,10 @@ const DESTROYED: Card = Card { number: "378461029357140", month: "04", year: "20
 const TRAPPED: Card = Card { number: "345106928473064", month: "04", year: "2031", cvc: CODE };
 const EXPIRED: Card = Card { number: "372960481735061", month: "04", year: "2031", cvc: CODE };
 
+/// A bank account that is debited, and one whose number is never confirmed.
+const DEBITED: &str = "918273645546";
+const UNCONFIRMED: &str = "647382915508";
+
 fn sweep() -> Result<Sweep, Failure> {
     let cards = [
         ("the paid card", PAID.number),
@@ -46,6 +50,8 @@ fn sweep() -> Result<Sweep, Failure> {
         ("the card of the program that died", TRAPPED.number),
         ("the card of the session that ended", EXPIRED.number),
         ("the security code", CODE),
+        ("the debited account", DEBITED),
+        ("the unconfirmed account", UNCONFIRMED),
     ];
     let canaries: Vec<Canary> =
         cards.into_iter().map(|(what, digits)| Canary { what, digits: digits.to_owned() }).collect();
@@ -76,7 +82,7 @@ async fn search(world: &mut World, mut pages: String) -> Result<Vec<Finding>, Fa
     let mut finds = sweep.find("what pages keep and hear", pages.as_bytes());
     world.browser.recorder.settle().await?;
     for request in world.browser.recorder.requests() {
-        let door = request.origin() == world.stack.sandbox.url && request.path() == "/v1/tokens";
+        let door = request.origin() == world.stack.sandbox.url && matches!(request.path(), "/v1/tokens" | "/v1/payment_methods");
         let body = if door { "" } else { request.body.as_str() };
         let text = [&request.url, &request.headers, body, &request.answer].map(str::to_owned).join("\n");
         finds.extend(sweep.find(&format!("{} {}", request.method, request.path()), text.as_bytes()));
@@ -157,7 +163,33 @@ async fn live(world: &World) -> Result<String, Failure> {
     widget.click(Role::Button, PAY).await?;
     widget.until_text("Payment complete").await?;
     missend(world, &other).await?;
+    kept.push_str(&debit(world).await?);
     kept.push_str(&live_on(world).await?);
+    Ok(kept)
+}
+
+/// Types bank accounts: one into a form whose mandate is not agreed to, and one that is debited and saved.
+async fn debit(world: &World) -> Result<String, Failure> {
+    let organization = world.debiting()?;
+    let mut kept = String::new();
+    let checkout = organization.checkout(&organization.client().await?, "en").await?;
+    let widget = world.visit(&checkout).await?;
+    widget.fill_canadian_account(UNCONFIRMED).await?;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("I have read this agreement").await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
+    let widget = world.visit(&checkout).await?;
+    widget.fill_canadian_account(DEBITED).await?;
+    widget.click(Role::Checkbox, "Save this account").await?;
+    widget.until_text("until I end this permission").await?;
+    widget.click(Role::Checkbox, "I have read this agreement").await?;
+    world.browser.recorder.block(&["*/v1/payment_methods*"]).await;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("Your payment was not sent").await?;
+    world.browser.recorder.block(&[]).await;
+    widget.click(Role::Button, PAY).await?;
+    widget.until_text("Your payment is on its way").await?;
+    kept.push_str(&stored_by_scripts(&widget).await?);
     Ok(kept)
 }
 

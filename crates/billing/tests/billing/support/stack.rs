@@ -396,7 +396,7 @@ impl Stack {
             "save": save,
         });
         if save {
-            body["consent_version"] = json!("save-card-1");
+            body["consent_version"] = json!("save-bank-1");
             body["consent_locale"] = json!("en");
         }
         Debit { account: account.to_owned(), invoice, secret, body, mandate_text: text.at("/text") }

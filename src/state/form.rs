@@ -1,7 +1,10 @@
-//! The card form: facts about the secret fields, texts of the others, and which errors show.
+//! The form for a new card or bank account: facts about the secret fields, texts of the others, and which errors show.
 
 use paydesk_domain::address::{self, Part};
+use paydesk_domain::bank::{AccountType, BankNumberError, BankPart};
 use paydesk_domain::card::{Brand, ExpiryError, PanError};
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::return_code::Rail;
 use paydesk_domain::verdict::Verdict;
 
 use super::{AddressForm, Field, FieldError};
@@ -21,9 +24,37 @@ impl<R> Default for SecretFact<R> {
     }
 }
 
-/// The form for a new card.
+/// What the form asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing: a saved method pays as it is.
+    #[default]
+    Nothing,
+    /// A card.
+    Card,
+    /// A bank account of this network's country, and its mandate.
+    Bank(Rail),
+    /// A mandate alone: the account is saved, and none stands for it.
+    Mandate,
+}
+
+impl Asks {
+    /// True for a method that is typed in.
+    pub const fn is_new(self) -> bool {
+        matches!(self, Self::Card | Self::Bank(_))
+    }
+
+    /// True where a debit has to be agreed to.
+    pub const fn has_mandate(self) -> bool {
+        matches!(self, Self::Bank(_) | Self::Mandate)
+    }
+}
+
+/// The form for a new card or bank account.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CardForm {
+pub struct Form {
+    /// What it asks for.
+    pub asks: Asks,
     /// The scheme, as far as the digits tell.
     pub brand: Brand,
     /// The number.
@@ -32,27 +63,40 @@ pub struct CardForm {
     pub expiry: SecretFact<ExpiryError>,
     /// How many digits of the security code there are.
     pub cvc_digits: usize,
-    /// The name on the card.
+    /// The numbers of the bank account, in the order of [`BankPart::ALL`].
+    pub bank: [SecretFact<BankNumberError>; BankPart::ALL.len()],
+    /// What kind of account it is.
+    pub account_type: AccountType,
+    /// Whose account it is.
+    pub holder: HolderType,
+    /// The mandate is agreed to.
+    pub agreed: bool,
+    /// The name on the card, or of the account's holder.
     pub name: String,
     /// The billing address.
     pub address: AddressForm,
-    /// Save the card.
+    /// Save the card or the account.
     pub save: bool,
     /// The fields that were left at least once.
-    left: u16,
+    left: u32,
     /// A try to pay was made: everything that is missing is told.
     submitted: bool,
     /// What a server said of a field; forgotten when the field changes.
     refused: Option<(Field, FieldError)>,
 }
 
-impl Default for CardForm {
+impl Default for Form {
     fn default() -> Self {
         Self {
+            asks: Asks::Nothing,
             brand: Brand::Unknown,
             number: SecretFact::default(),
             expiry: SecretFact::default(),
             cvc_digits: 0,
+            bank: <[SecretFact<BankNumberError>; BankPart::ALL.len()]>::default(),
+            account_type: AccountType::default(),
+            holder: HolderType::Personal,
+            agreed: false,
             name: String::new(),
             address: AddressForm::default(),
             save: false,
@@ -63,11 +107,21 @@ impl Default for CardForm {
     }
 }
 
-impl CardForm {
+impl Form {
     /// The fields of the form as it stands, in order.
     pub fn fields(&self) -> Vec<Field> {
-        let mut fields = vec![Field::Number, Field::Expiry, Field::Cvc, Field::Name, Field::Country];
-        fields.extend(self.address.parts().iter().copied().map(Field::Address));
+        let mut fields = match self.asks {
+            Asks::Card => vec![Field::Number, Field::Expiry, Field::Cvc],
+            Asks::Bank(rail) => BankPart::of_rail(rail).iter().copied().map(Field::Bank).collect(),
+            Asks::Mandate | Asks::Nothing => Vec::new(),
+        };
+        if self.asks.is_new() {
+            fields.extend([Field::Name, Field::Country]);
+            fields.extend(self.address.parts().iter().copied().map(Field::Address));
+        }
+        if self.asks.has_mandate() {
+            fields.push(Field::Agree);
+        }
         fields
     }
 
@@ -83,7 +137,9 @@ impl CardForm {
             Field::Expiry => self.expiry_problem(),
             Field::Cvc => self.cvc_problem(),
             Field::Name if self.name.trim().is_empty() => Some(FieldError::Required),
-            Field::Name | Field::Country | Field::Save => None,
+            Field::Bank(part) => self.bank_problem(part),
+            Field::Agree => (!self.agreed).then_some(FieldError::Required),
+            Field::Name | Field::Country | Field::Save | Field::AccountType | Field::Holder => None,
             Field::Address(part) => self.address.problem(part).map(|problem| match problem {
                 address::Problem::Missing => FieldError::Required,
                 other => FieldError::Address(other),
@@ -98,6 +154,10 @@ impl CardForm {
         let certain = match field {
             Field::Number => matches!(self.number.verdict, Verdict::Invalid(_)),
             Field::Expiry => matches!(self.expiry.verdict, Verdict::Invalid(_)),
+            // Of two numbers that differ, the other one may be the one that is being mended.
+            Field::Bank(part) if part.is_sent() => {
+                matches!(self.bank_fact(part).verdict, Verdict::Invalid(_))
+            }
             _ => false,
         };
         let refused = self.refused.is_some_and(|(refused, _)| refused == field);
@@ -112,7 +172,24 @@ impl CardForm {
 
     /// True when nothing is missing and the rules of the country are known.
     pub fn is_complete(&self) -> bool {
-        self.address.is_known() && self.problems().is_empty()
+        (!self.asks.is_new() || self.address.is_known()) && self.problems().is_empty()
+    }
+
+    /// What is known of a number of the bank account.
+    pub fn bank_fact(&self, part: BankPart) -> SecretFact<BankNumberError> {
+        self.bank.get(part.place()).copied().unwrap_or_default()
+    }
+
+    pub(super) fn learn_bank(&mut self, part: BankPart, fact: SecretFact<BankNumberError>) {
+        if let Some(known) = self.bank.get_mut(part.place()) {
+            *known = fact;
+        }
+    }
+
+    /// Asks for something else from now on. What was complained about is not held against it.
+    pub(super) fn ask(&mut self, asks: Asks) {
+        self.submitted &= self.asks == asks;
+        self.asks = asks;
     }
 
     pub(super) fn leave(&mut self, field: Field) {
@@ -148,6 +225,7 @@ impl CardForm {
             }
             Field::Expiry => self.expiry = SecretFact::default(),
             Field::Cvc => self.cvc_digits = 0,
+            Field::Bank(part) => self.learn_bank(part, SecretFact::default()),
             _ => {}
         }
         self.left &= !field.bit();
@@ -160,7 +238,9 @@ impl CardForm {
             Field::Expiry => self.expiry.digits == 0,
             Field::Cvc => self.cvc_digits == 0,
             Field::Name => self.name.is_empty(),
-            Field::Country | Field::Save => false,
+            Field::Bank(part) => self.bank_fact(part).digits == 0,
+            Field::Country | Field::Save | Field::AccountType | Field::Holder => false,
+            Field::Agree => !self.agreed,
             Field::Address(part) => self.address.value(part).is_empty(),
         }
     }
@@ -187,6 +267,23 @@ impl CardForm {
             Verdict::Invalid(ExpiryError::NoSuchMonth) => Some(FieldError::ExpiryMonth),
             Verdict::Invalid(ExpiryError::Past) => Some(FieldError::ExpiryPast),
             Verdict::Invalid(ExpiryError::TooFarAhead) => Some(FieldError::ExpiryFar),
+        }
+    }
+
+    fn bank_problem(&self, part: BankPart) -> Option<FieldError> {
+        let Asks::Bank(rail) = self.asks else {
+            return None;
+        };
+        let fact = self.bank_fact(part);
+        match fact.verdict {
+            _ if fact.digits == 0 => Some(FieldError::Required),
+            Verdict::Valid => None,
+            Verdict::Invalid(BankNumberError::WrongCheckDigit) => Some(FieldError::NumberWrong),
+            _ if part == BankPart::Again => Some(FieldError::Different),
+            _ => {
+                let (shortest, longest) = part.lengths(rail);
+                Some(FieldError::BankLength(shortest, longest))
+            }
         }
     }
 

@@ -1,0 +1,210 @@
+//! The form for a new card or bank account, and the mandate of a debit. The fields of numbers, the expiry and the
+//! security code hold their own text; the markup never has it.
+
+use paydesk_domain::address::Part;
+use paydesk_domain::bank::{AccountType, BankPart};
+use paydesk_domain::card::Brand;
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::return_code::Rail;
+use paydesk_domain::wire::billing::CheckoutView;
+use yew::Html;
+
+use super::Cx;
+use super::markup::{Out, attr, attrs, fixed, when};
+use super::messages::bank;
+use super::options::option_list;
+use super::parts::{Look, button, choice_field, text_field};
+use crate::i18n::{between, fill};
+use crate::state::{Agreement, Asks, Field};
+
+/// Draws the form; what it does not ask for now stays in the document, hidden.
+pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    let asks = cx.state.form.asks;
+    let is_new = asks.is_new();
+    out.el_with("div", attrs! {"class": fixed("card"), "hidden": when(asks == Asks::Nothing)}, |out| {
+        grid(out, asks == Asks::Card, "", |out| card_fields(out, cx));
+        let rail = view.bank.as_ref().and_then(|bank| bank.kind.rail());
+        grid(out, is_new && asks != Asks::Card, "", |out| {
+            if let Some(rail) = rail {
+                bank_fields(out, cx, rail);
+            }
+        });
+        grid(out, is_new, "", |out| {
+            let autocomplete = if asks == Asks::Card { "cc-name" } else { "name" };
+            text_field(out, cx, Field::Name, Some(&cx.state.form.name), Look { autocomplete, ..Look::default() });
+        });
+        grid(out, is_new, cx.t.billing_address(), |out| address(out, cx));
+        out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!is_new || !view.session.may_save)}, |out| {
+            if view.session.may_save {
+                save(out, cx, view);
+            }
+        });
+        out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!asks.has_mandate())}, |out| {
+            if asks.has_mandate() {
+                mandate(out, cx);
+            }
+        });
+    });
+}
+
+/// A part of the form, in columns; one with a name is a group.
+fn grid(out: &mut Out, shows: bool, name: &'static str, fields: impl FnOnce(&mut Out)) {
+    let role = fixed(if name.is_empty() { "" } else { "group" });
+    out.el_with("div", attrs! {"class": fixed("grid"), "hidden": when(!shows), "role": role, "aria-label": fixed(name)}, fields);
+}
+
+/// The numbers of an account in its country's form, below a picture of where they stand.
+fn bank_fields(out: &mut Out, cx: &Cx<'_>, rail: Rail) {
+    let t = cx.t;
+    if matches!(cx.state.form.asks, Asks::Bank(_)) {
+        // Not asked for before it is needed.
+        let picture = ["/pictures/cheque-", rail.as_str(), "-", cx.locale.language().tag(), ".svg"].concat();
+        let printed: &[BankPart] = match rail {
+            Rail::Ach => &[BankPart::Routing, BankPart::Account],
+            Rail::Pad => &[BankPart::Transit, BankPart::Institution, BankPart::Account],
+        };
+        let mut numbers = String::new();
+        for part in printed {
+            let mark = if numbers.is_empty() { "" } else { ", " };
+            numbers = between(&numbers, mark, bank(t, *part));
+        }
+        let said = fill(t.cheque(), &[&numbers]);
+        out.el_with("img", attrs! {"class": fixed("wide"), "key": fixed("cheque"), "src": attr(&picture), "alt": attr(&said)}, |_| {});
+    }
+    for part in BankPart::of_rail(rail) {
+        text_field(out, cx, Field::Bank(*part), None, Look { inputmode: "numeric", ..Look::default() });
+    }
+    if rail == Rail::Ach {
+        let types = [AccountType::Checking, AccountType::Savings].map(AccountType::as_str);
+        let options = [(types[0], t.chequing()), (types[1], t.savings())];
+        select(out, cx, Field::AccountType, options, cx.state.form.account_type.as_str());
+    }
+}
+
+fn select(out: &mut Out, cx: &Cx<'_>, field: Field, options: [(&str, &str); 2], chosen: &str) {
+    let options = [option_list(options, chosen), Html::default()];
+    choice_field(out, cx, field, fixed(""), "off", options);
+}
+
+/// What is agreed to before the account is debited: in full, and by an act of its own.
+fn mandate(out: &mut Out, cx: &Cx<'_>) {
+    let t = cx.t;
+    let form = &cx.state.form;
+    let options = [(HolderType::Personal.as_str(), t.personal()), (HolderType::Business.as_str(), t.business())];
+    select(out, cx, Field::Holder, options, form.holder.as_str());
+    match &cx.state.agreement {
+        Agreement::Here(_, mandate) => {
+            out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&mandate.locale)}, |out| {
+                // Paragraphs are set apart by an empty line, and have none inside.
+                for paragraph in mandate.text.split('\n').filter(|line| !line.is_empty()) {
+                    out.el("p", "", |out| out.said(paragraph));
+                }
+            });
+            check_box(out, cx, Field::Agree, form.agreed, "agree-note");
+        }
+        Agreement::Failed(_) => out.el("p", "error note", |out| {
+            out.say(t.mandate_unavailable());
+            out.say(" ");
+            button(out, "link", "retry-mandate", "button", t.retry());
+        }),
+        Agreement::Unasked | Agreement::Asked(_) => out.el("p", "note", |out| out.say(t.mandate_loading())),
+    }
+}
+
+/// A box to tick, its label, and the line for its error.
+fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool, described_by: &'static str) {
+    let error = cx.state.form.shown_error(field);
+    let is_agree = field == Field::Agree;
+    out.el("label", "", |out| {
+        out.el_with("input", attrs! {
+            "type": fixed("checkbox"), "id": fixed(field.id()), "checked": when(checked), "aria-describedby": fixed(described_by),
+            "aria-invalid": when(error.is_some()), "aria-required": when(is_agree),
+        }, |_| {});
+        out.el("span", "", |out| out.say(cx.label(field)));
+    });
+    if is_agree {
+        let error = error.map(|error| cx.error(error));
+        out.el_with("p", attrs! {"class": fixed("note error"), "id": fixed(described_by)}, |out| {
+            out.said(error.as_deref().unwrap_or_default())
+        });
+    }
+}
+
+fn card_fields(out: &mut Out, cx: &Cx<'_>) {
+    let t = cx.t;
+    let form = &cx.state.form;
+    let front = form.brand == Brand::Amex;
+    let (cvc_hint, cvc_mark) = if front { (t.cvc_hint_front(), "front") } else { (t.cvc_hint_back(), "code") };
+    let mut digits = |field, autocomplete, placeholder, hint, mark| {
+        let look = Look { autocomplete, inputmode: "numeric", placeholder, hint, mark };
+        text_field(out, cx, field, None, look);
+    };
+    digits(Field::Number, "cc-number", "1234 1234 1234 1234", "", form.brand.as_str());
+    digits(Field::Expiry, "cc-exp", t.expiry_hint(), "", "");
+    digits(Field::Cvc, "cc-csc", "", cvc_hint, cvc_mark);
+}
+
+/// The country, then the parts of its addresses in its own order.
+fn address(out: &mut Out, cx: &Cx<'_>) {
+    let form = &cx.state.form.address;
+    let countries = [cx.lists.countries(cx.locale, form.country()), Html::default()];
+    choice_field(out, cx, Field::Country, fixed("country"), "billing country", countries);
+    if form.has_failed() {
+        out.el_with("p", attrs! {"class": fixed("wide error note"), "key": fixed("failed")}, |out| {
+            out.say(cx.t.address_unavailable());
+            out.say(" ");
+            button(out, "link", "retry-address", "button", cx.t.retry());
+        });
+    } else if !form.is_known() {
+        out.el_with("p", attrs! {"class": fixed("wide note"), "key": fixed("loading")}, |out| {
+            out.say(cx.t.address_loading())
+        });
+    }
+    for part in form.parts() {
+        address_part(out, cx, *part);
+    }
+}
+
+fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
+    let form = &cx.state.form.address;
+    let field = Field::Address(part);
+    let Some(rules) = form.rules() else {
+        return;
+    };
+    let autocomplete = match part {
+        Part::Line1 => "billing address-line1",
+        Part::Line2 => "billing address-line2",
+        Part::City => "billing address-level2",
+        Part::Region => "billing address-level1",
+        Part::PostalCode => "billing postal-code",
+    };
+    let text = form.value(part);
+    if part == Part::Region && !rules.regions.is_empty() {
+        let none = option_list([("", cx.t.choose())], text);
+        let regions = cx.lists.regions(rules, cx.locale.language(), text);
+        // Another country's regions are another list.
+        return choice_field(out, cx, field, attr(form.country()), autocomplete, [none, regions]);
+    }
+    let is_code = part == Part::PostalCode;
+    let letters = |template: &String| {
+        template.bytes().any(|shape| shape == b'@' || shape == b'?' || shape.is_ascii_alphabetic())
+    };
+    let numeric = is_code && !rules.postal.is_empty() && !rules.postal.iter().any(letters);
+    let example = if is_code { rules.postal_example.as_str() } else { "" };
+    let hint = if example.is_empty() { String::new() } else { fill(cx.t.example(), &[example]) };
+    let look = Look {
+        autocomplete,
+        inputmode: if numeric { "numeric" } else { "text" },
+        hint: &hint,
+        ..Look::default()
+    };
+    text_field(out, cx, field, Some(text), look);
+}
+
+fn save(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    let consent = cx.state.consent(view);
+    check_box(out, cx, Field::Save, cx.state.form.save, "consent");
+    out.el_with("p", attrs! {"id": fixed("consent"), "lang": attr(&consent.locale)}, |out| {
+        out.said(&consent.text)
+    });
+}
