@@ -51,6 +51,8 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
                 text: consent.text("text"),
             },
             attempt: document.optional("attempt", attempt_part),
+            // This page does not offer them yet.
+            plans: None,
         }
     })
 }

@@ -58,6 +58,7 @@ fn view(status: SessionStatus, methods: Vec<MethodView>, attempt: Option<Attempt
         },
         consent: ConsentView { version: "1".into(), locale: "en".into(), text: "…".into() },
         attempt,
+        plans: None,
     }))
 }
 

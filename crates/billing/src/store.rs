@@ -25,6 +25,8 @@ mod methods;
 mod migrate;
 mod organizations;
 mod payments;
+mod planned;
+mod plans;
 mod refunds;
 mod retries;
 mod rows;
@@ -49,6 +51,8 @@ pub use mandates::MandateFilter;
 pub use methods::{NewAuthorization, NewMethod};
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
+pub use planned::{PlannedFilter, PlannedRow};
+pub use plans::{ConfigurationRow, ItemTermsRow, OpenLineRow, PlanFilter, PlanRow};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
@@ -86,9 +90,17 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
-    for room in
-        [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, refunds::ALL, retries::ALL]
-    {
+    for room in [
+        action_items::ALL,
+        audit::ALL,
+        inbox::ALL,
+        leaders::ALL,
+        mandates::ALL,
+        planned::ALL,
+        plans::ALL,
+        refunds::ALL,
+        retries::ALL,
+    ] {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));

@@ -9,6 +9,7 @@ mod invoices;
 mod list;
 mod mandates;
 mod payments;
+mod plans;
 mod refunds;
 mod sessions;
 pub mod webhooks;
@@ -24,5 +25,10 @@ pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemVi
 pub use list::{List, PageQuery};
 pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
+pub use plans::{
+    ChangedPlannedPayment, FirstChargeTerms, InstallmentConfigurationView, InstallmentConfigurationsQuery,
+    InstallmentOptionTerms, IntervalTerms, NewInstallmentConfiguration, PlanView, PlannedPaymentView,
+    PlannedPaymentsQuery, PlansQuery, RecurringTerms, SubscriptionTerms,
+};
 pub use refunds::{NewRefund, NewRefundLine, RefundLineView, RefundView, RefundsQuery};
 pub use sessions::{CreatedSession, NewSession, OwnSessionView};

@@ -36,6 +36,7 @@ impl App {
         }
         // Best choice first: those that can be charged, newest first.
         methods.sort_by_key(|method| method.expired);
+        let plans = self.show_plans(&mut tx, organization, &invoice, &methods).await?;
         let StatusView { session_status, attempt } = self.status(&mut tx, session).await?;
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
         let consent = consent::save_card(locale, &organization.name);
@@ -68,6 +69,7 @@ impl App {
                 text: consent.text,
             },
             attempt,
+            plans,
         })
     }
 
