@@ -50,6 +50,8 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             },
             consent: consent(document),
             attempt: document.optional("attempt", attempt_part),
+            // This page does not offer them yet.
+            plans: None,
         }
     })
 }

@@ -151,5 +151,7 @@ fn request_for(
         save,
         consent_version: save.then(|| consent.version.clone()),
         consent_locale: save.then(|| consent.locale.clone()),
+        // This page offers the full price alone.
+        plan: None,
     }
 }

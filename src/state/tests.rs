@@ -68,6 +68,7 @@ fn told(status: SessionStatus, methods: Vec<MethodView>, attempt: Option<Attempt
         },
         consent: consent("card"),
         attempt,
+        plans: None,
     }
 }
 

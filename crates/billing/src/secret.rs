@@ -39,6 +39,12 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// The first 128 bits of a SHA-256 in letters, as ids are spelled.
+pub fn spelled_sha256(bytes: &[u8]) -> String {
+    let first = Sha256::digest(bytes).first_chunk::<16>().copied().unwrap_or_default();
+    paydesk_domain::id::spell(u128::from_be_bytes(first))
+}
+
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -26,6 +26,8 @@ mod migrate;
 mod old_webhooks;
 mod organizations;
 mod payments;
+mod planned;
+mod plans;
 mod refunds;
 mod retries;
 mod rows;
@@ -51,6 +53,8 @@ pub use methods::{NewAuthorization, NewMethod};
 pub use old_webhooks::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
+pub use planned::{PlannedFilter, PlannedRow};
+pub use plans::{ConfigurationRow, ItemTermsRow, OpenLineRow, PlanFilter, PlanRow};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
@@ -105,6 +109,8 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         leaders::ALL,
         mandates::ALL,
         old_webhooks::ALL,
+        planned::ALL,
+        plans::ALL,
         refunds::ALL,
         retries::ALL,
     ] {

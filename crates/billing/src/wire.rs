@@ -10,6 +10,7 @@ mod list;
 mod mandates;
 mod organizations;
 mod payments;
+mod plans;
 mod refunds;
 mod sessions;
 pub mod webhooks;
@@ -26,5 +27,10 @@ pub use list::{List, PageQuery};
 pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};
 pub use organizations::{ChangedOrganization, OrganizationView};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
+pub use plans::{
+    ChangedPlannedPayment, FirstChargeTerms, InstallmentConfigurationView, InstallmentConfigurationsQuery,
+    InstallmentOptionTerms, IntervalTerms, NewInstallmentConfiguration, PlanView, PlannedPaymentView,
+    PlannedPaymentsQuery, PlansQuery, RecurringTerms, SubscriptionTerms,
+};
 pub use refunds::{NewRefund, NewRefundLine, RefundLineView, RefundView, RefundsQuery};
 pub use sessions::{CreatedSession, NewSession, OwnSessionView};

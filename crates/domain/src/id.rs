@@ -177,6 +177,12 @@ ids! {
     EventId "evt";
     /// One line of the audit log.
     AuditEntryId "aud";
+    /// The ways in which an organization lets something be paid in parts.
+    InstallmentConfigurationId "icf";
+    /// What was agreed to be paid later: a purchase in installments, or a subscription.
+    PlanId "pln";
+    /// One payment of a plan, with its day.
+    PlannedPaymentId "ppm";
 }
 
 #[cfg(test)]

@@ -17,6 +17,23 @@ pub fn allocate_top_first(amount: i64, open: &[i64]) -> (Vec<i64>, i64) {
     (parts, left)
 }
 
+/// Spreads an amount over lines that it is meant for first, as far as they are open, and the rest over what is still
+/// open then, top line first.
+///
+/// Minor units throughout; `lines` is what is open on each line and what of the amount is meant for it. Returns the same
+/// as [`allocate_top_first`].
+pub fn allocate_as_meant(amount: i64, lines: &[(i64, i64)]) -> (Vec<i64>, i64) {
+    let meant: Vec<i64> = lines.iter().map(|(open, meant)| (*meant).min(*open)).collect();
+    let (mut parts, left) = allocate_top_first(amount, &meant);
+    let open: Vec<i64> =
+        lines.iter().zip(&parts).map(|((open, _), part)| open.saturating_sub(*part)).collect();
+    let (rest, left) = allocate_top_first(left, &open);
+    for (part, rest) in parts.iter_mut().zip(rest) {
+        *part = part.saturating_add(rest);
+    }
+    (parts, left)
+}
+
 /// Takes an amount back from the lines that it covers, last line first: the mirror of [`allocate_top_first`].
 ///
 /// Minor units throughout; `covered` is what one payment covers on each line. Returns what each line gives back,
@@ -113,7 +130,30 @@ mod tests {
         assert_eq!(unwind_chosen(&[(2, -1)], &covered), Err(UnwindError::NothingAsked(2)));
     }
 
+    #[test]
+    fn what_is_meant_for_a_line_goes_there_first() {
+        let lines = [(1_000, 0), (1_000, 400), (1_000, 300)];
+        assert_eq!(allocate_as_meant(700, &lines), (vec![0, 400, 300], 0));
+        assert_eq!(allocate_as_meant(900, &lines), (vec![200, 400, 300], 0));
+        // Somebody has paid the second line meanwhile: what was meant for it pays what is open.
+        assert_eq!(allocate_as_meant(700, &[(1_000, 0), (100, 400), (1_000, 300)]), (vec![300, 100, 300], 0));
+        assert_eq!(allocate_as_meant(50, &[(0, 50), (-5, 50)]), (vec![0, 0], 50));
+    }
+
     proptest! {
+        #[test]
+        fn meant_or_not_nothing_is_lost(amount in 0i64..5_000, lines in prop::collection::vec((-50i64..1_000, 0i64..1_000), 0..8)) {
+            let open: Vec<i64> = lines.iter().map(|(open, _)| *open).collect();
+            let (parts, left) = allocate_as_meant(amount, &lines);
+            prop_assert_eq!(parts.iter().sum::<i64>() + left, amount);
+            prop_assert_eq!(left, allocate_top_first(amount, &open).1);
+            for (part, (open, meant)) in parts.iter().zip(&lines) {
+                prop_assert!(*part >= 0 && *part <= (*open).max(0));
+                let all_meant: i64 = lines.iter().map(|(open, meant)| (*meant).min(*open).max(0)).sum();
+                prop_assert!(all_meant > amount || *part >= (*meant).min(*open).max(0));
+            }
+        }
+
         #[test]
         fn nothing_is_lost_and_nothing_overpaid(amount in 0i64..10_000_000, open in prop::collection::vec(-1000i64..1_000_000, 0..20)) {
             let (parts, left) = allocate_top_first(amount, &open);

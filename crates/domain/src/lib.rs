@@ -20,6 +20,7 @@ pub mod mandate;
 pub mod method_kind;
 pub mod money;
 pub mod pan_scan;
+pub mod plan;
 pub mod refund;
 pub mod retry;
 pub mod return_code;

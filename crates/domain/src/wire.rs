@@ -5,4 +5,5 @@
 
 pub mod billing;
 pub mod error;
+pub mod plans;
 pub mod processor;

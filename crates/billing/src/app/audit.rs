@@ -81,6 +81,30 @@ pub enum Action {
     MandateAccepted,
     /// An agreement ended.
     MandateEnded,
+    /// Ways to pay in parts were made.
+    ConfigurationCreated,
+    /// A payer agreed to pay later, with a try that is not decided yet.
+    PlanAgreed,
+    /// The try that begins a plan succeeded.
+    PlanStarted,
+    /// The try that begins a plan came to nothing.
+    PlanVoided,
+    /// Nothing is to come of a plan any more.
+    PlanCompleted,
+    /// Somebody ended a plan.
+    PlanEnded,
+    /// A planned payment fell due: a charge was made of it.
+    PlannedCharged,
+    /// A planned payment was paid.
+    PlannedPaid,
+    /// A planned payment failed.
+    PlannedFailed,
+    /// A planned payment was paid in another way.
+    PlannedSkipped,
+    /// A planned payment has another day or amount.
+    PlannedUpdated,
+    /// A planned payment was called off.
+    PlannedCanceled,
     /// Another try was planned.
     RetryPlanned,
     /// Somebody was asked to look.
@@ -126,6 +150,18 @@ impl Action {
             Self::RefundAbsent => "refund.absent",
             Self::MandateAccepted => "mandate.accepted",
             Self::MandateEnded => "mandate.ended",
+            Self::ConfigurationCreated => "installment_configuration.created",
+            Self::PlanAgreed => "plan.agreed",
+            Self::PlanStarted => "plan.started",
+            Self::PlanVoided => "plan.voided",
+            Self::PlanCompleted => "plan.completed",
+            Self::PlanEnded => "plan.ended",
+            Self::PlannedCharged => "planned_payment.charged",
+            Self::PlannedPaid => "planned_payment.paid",
+            Self::PlannedFailed => "planned_payment.failed",
+            Self::PlannedSkipped => "planned_payment.skipped",
+            Self::PlannedUpdated => "planned_payment.updated",
+            Self::PlannedCanceled => "planned_payment.canceled",
             Self::RetryPlanned => "retry.planned",
             Self::ActionItemOpened => "action_item.opened",
             Self::ActionItemDismissed => "action_item.dismissed",
@@ -140,6 +176,7 @@ impl Action {
             }
             Self::DebitReturned => "failure",
             Self::RefundFailed | Self::RefundRefused | Self::RefundNotSent | Self::RefundAbsent => "failure",
+            Self::PlanVoided | Self::PlannedFailed => "failure",
             Self::AttemptInDoubt | Self::RefundInDoubt => "unknown",
             _ => "success",
         }

@@ -6,6 +6,7 @@
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{AttemptView, ConfirmRequest, MandateAcceptance};
 use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::plans::PlanChoice;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
@@ -33,12 +34,14 @@ impl App {
     ) -> Result<AttemptView, AppError> {
         let row = self.read_confirmation(payer, &request, &origin)?;
         let mandate = request.mandate.as_ref().map(|accepted| Given { accepted: accepted.clone(), origin });
+        let plan = request.plan.clone();
         let id = row.id.clone();
         let (app, payer_of_task) = (self.clone(), payer.clone());
         // Tasks of their own: they go on when the browser hangs up, and a stopping server waits for them. What has
         // been written down is sent by the same one, or a browser that goes in between would leave it lying.
-        let begun =
-            self.charges.spawn(async move { app.begin(payer_of_task, row, mandate).await }.in_current_span());
+        let begun = self
+            .charges
+            .spawn(async move { app.begin(payer_of_task, row, mandate, plan).await }.in_current_span());
         let begun =
             begun.await.map_err(|_| AppError::Inconsistent("a confirm that ended early".into()))??;
         let charge = match begun {
@@ -57,9 +60,15 @@ impl App {
     }
 
     /// Writes the attempt and starts sending it.
-    async fn begin(self, payer: Payer, row: AttemptRow, given: Option<Given>) -> Result<Begun, AppError> {
+    async fn begin(
+        self,
+        payer: Payer,
+        row: AttemptRow,
+        given: Option<Given>,
+        plan: Option<PlanChoice>,
+    ) -> Result<Begun, AppError> {
         failpoint::hit("charge.before_intent");
-        let row = match self.take(&payer, row, given).await? {
+        let row = match self.take(&payer, row, given, plan).await? {
             Taken::Known(view) => return Ok(Begun::Known(view)),
             Taken::New(row) => row,
         };
@@ -70,7 +79,13 @@ impl App {
     }
 
     /// Writes the attempt, claimed already, unless it is known or something stands in its way.
-    async fn take(&self, payer: &Payer, row: AttemptRow, given: Option<Given>) -> Result<Taken, AppError> {
+    async fn take(
+        &self,
+        payer: &Payer,
+        row: AttemptRow,
+        given: Option<Given>,
+        plan: Option<PlanChoice>,
+    ) -> Result<Taken, AppError> {
         let mut tx = payer.tenant.write().await?;
         let lost = || AppError::Inconsistent("a session without its invoice".into());
         if !tx.lock_invoice(&row.invoice_id).await? {
@@ -86,6 +101,8 @@ impl App {
         }
         let invoice = tx.find_invoice(&row.invoice_id).await?.ok_or_else(lost)?;
         nothing_in_the_way(&mut tx, &row, &invoice).await?;
+        let agreed = self.agree_to_plan(&mut tx, &payer.organization, &invoice, &row, plan.as_ref()).await?;
+        as_shown(&row, &invoice, agreed.due_now)?;
         let row = match row.method_id.clone() {
             Some(method) => {
                 let found = self.chargeable(&mut tx, &payer.organization, &row, &method).await?;
@@ -110,6 +127,7 @@ impl App {
                 error.into()
             }
         })?;
+        self.write_agreed(&mut tx, &row, agreed).await?;
         tx.commit().await?;
         Ok(Taken::New(Box::new(row)))
     }
@@ -213,7 +231,12 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
             None => AppError::refused(ErrorCode::AlreadyPaid, detail),
         });
     }
-    if payable != row.amount || invoice.currency != row.currency {
+    Ok(())
+}
+
+/// What is charged is what the payer saw.
+fn as_shown(row: &AttemptRow, invoice: &InvoiceRow, due_now: i64) -> Result<(), AppError> {
+    if due_now != row.amount || invoice.currency != row.currency {
         let detail = "What is payable has changed since it was shown: load it again and ask once more.";
         return Err(AppError::param(ErrorCode::AmountChanged, "amount", detail));
     }

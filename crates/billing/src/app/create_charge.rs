@@ -75,7 +75,10 @@ impl App {
     }
 
     /// The charge with the facts of its saved method, if that may be charged while its payer is away.
-    async fn with_saved(
+    ///
+    /// # Errors
+    /// A refusal of the method; when the database fails.
+    pub(super) async fn with_saved(
         &self,
         tx: &mut OrgTx,
         organization: &OrganizationRow,

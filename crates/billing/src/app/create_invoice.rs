@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::app::audit::{Action, note};
 use crate::app::take_payment::book;
 use crate::app::{App, AppError, read_invoices, text};
-use crate::store::{self, OrgTx};
+use crate::store::{self, ItemTermsRow, OrgTx, OrganizationRow};
 use crate::wire::{NewInvoice, NewItem, OwnInvoiceView};
 
 const ITEMS_MAX: usize = 100;
@@ -29,7 +29,7 @@ impl App {
         let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
         let currency: Currency = new
             .currency
-            .unwrap_or(organization.currency)
+            .unwrap_or_else(|| organization.currency.clone())
             .parse()
             .map_err(|_| AppError::invalid("currency", "Three letters, such as CAD."))?;
         if tx.find_account(&new.account).await?.is_none() {
@@ -39,7 +39,7 @@ impl App {
         if new.items.is_empty() || new.items.len() > ITEMS_MAX {
             return Err(AppError::invalid("items", format!("1 to {ITEMS_MAX} lines.")));
         }
-        let (items, total) = self.read_items(new.items, currency)?;
+        let (items, terms, total) = self.read_items(&mut tx, &organization, new.items, currency).await?;
         let number = match number {
             Some(number) => number,
             None => format!("INV-{:06}", tx.next_invoice_number().await?),
@@ -56,6 +56,9 @@ impl App {
                 error.into()
             }
         })?;
+        for line in terms {
+            tx.insert_item_terms(&id, &line).await?;
+        }
         book(&mut tx, &self.mint, "invoice", &id, total, [&receivable, "income"]).await?;
         let view = read_invoices::invoice(&mut tx, &id).await?;
         let detail = json!({"account": view.account, "amount": view.total, "currency": view.currency});
@@ -63,33 +66,38 @@ impl App {
         Ok((tx, view))
     }
 
-    /// The lines, and their sum.
-    fn read_items(
+    /// The lines, how some of them may be paid, and their sum.
+    async fn read_items(
         &self,
+        tx: &mut OrgTx,
+        organization: &OrganizationRow,
         items: Vec<NewItem>,
         currency: Currency,
-    ) -> Result<(Vec<store::NewItem>, Money), AppError> {
-        let mut total = Money::zero(currency);
+    ) -> Result<(Vec<store::NewItem>, Vec<ItemTermsRow>, Money), AppError> {
+        let (mut total, mut terms) = (Money::zero(currency), Vec::new());
         let mut read = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             if !(0..=AMOUNT_MAX).contains(&item.amount) {
                 let detail = format!("Minor units, 0 to {AMOUNT_MAX}.");
                 return Err(AppError::invalid(format!("items[{index}].amount"), detail));
             }
+            let id = self.mint.id(InvoiceItemId::new)?.as_str().to_owned();
+            let line = self.line_terms(tx, organization, &format!("items[{index}]"), &item, &id).await?;
+            terms.extend(line.row);
             total = total
-                .checked_add(Money::new(item.amount, currency))
+                .checked_add(Money::new(line.amount, currency))
                 .map_err(|_| AppError::invalid("items", "The sum is too large."))?;
             read.push(store::NewItem {
-                id: self.mint.id(InvoiceItemId::new)?.as_str().to_owned(),
+                id,
                 description: text::required("items.description", &item.description, 500)?,
                 participant: text::optional("items.participant", item.participant.as_deref(), 200)?,
-                amount: item.amount,
+                amount: line.amount,
             });
         }
         if !total.is_positive() {
             let detail = "The sum of the lines must be above zero.";
             return Err(AppError::param(ErrorCode::NothingToPay, "items", detail));
         }
-        Ok((read, total))
+        Ok((read, terms, total))
     }
 }

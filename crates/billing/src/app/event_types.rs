@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::app::view::{payment_status, receipt_number};
 use crate::app::{AppError, text};
-use crate::store::{ActionItemRow, EndpointRow, EventRow, PaymentRow, RefundRow};
+use crate::store::{ActionItemRow, EndpointRow, EventRow, PaymentRow, PlanRow, PlannedRow, RefundRow};
 
 /// A card paid.
 pub const PAYMENT_SUCCEEDED: &str = "payment.succeeded";
@@ -27,6 +27,22 @@ pub const REFUND_FAILED: &str = "refund.failed";
 pub const MANDATE_ACCEPTED: &str = "mandate.accepted";
 /// An agreement to be debited ended.
 pub const MANDATE_ENDED: &str = "mandate.ended";
+/// What was agreed to with a purchase has begun: installments, or a subscription.
+pub const PLAN_STARTED: &str = "plan.started";
+/// Nothing is to come of a plan any more.
+pub const PLAN_COMPLETED: &str = "plan.completed";
+/// Somebody ended a plan.
+pub const PLAN_ENDED: &str = "plan.ended";
+/// A planned payment was paid.
+pub const PLANNED_PAID: &str = "planned_payment.paid";
+/// A planned payment failed. Later ones still run.
+pub const PLANNED_FAILED: &str = "planned_payment.failed";
+/// A planned payment was not charged, as what it is for was paid in another way.
+pub const PLANNED_SKIPPED: &str = "planned_payment.skipped";
+/// A planned payment has another day or amount.
+pub const PLANNED_UPDATED: &str = "planned_payment.updated";
+/// A planned payment was called off.
+pub const PLANNED_CANCELED: &str = "planned_payment.canceled";
 /// Somebody must look at something.
 pub const ACTION_ITEM_OPENED: &str = "action_item.opened";
 /// An endpoint is told nothing any more.
@@ -46,6 +62,14 @@ pub const ALL: &[&str] = &[
     REFUND_FAILED,
     MANDATE_ACCEPTED,
     MANDATE_ENDED,
+    PLAN_STARTED,
+    PLAN_COMPLETED,
+    PLAN_ENDED,
+    PLANNED_PAID,
+    PLANNED_FAILED,
+    PLANNED_SKIPPED,
+    PLANNED_UPDATED,
+    PLANNED_CANCELED,
     ACTION_ITEM_OPENED,
     ENDPOINT_DISABLED,
 ];
@@ -71,6 +95,36 @@ pub fn action_item(row: &ActionItemRow) -> Value {
         "amount": row.amount,
         "currency": row.currency,
         "code": row.code,
+    })
+}
+
+/// What an event about a plan says.
+pub fn plan(row: &PlanRow) -> Value {
+    json!({
+        "id": row.id,
+        "kind": row.kind,
+        "status": row.status,
+        "account": row.account_id,
+        "invoice": row.invoice_id,
+        "payment_method": row.method_id,
+        "currency": row.currency,
+    })
+}
+
+/// What an event about a planned payment says.
+pub fn planned(row: &PlannedRow) -> Value {
+    json!({
+        "id": row.id,
+        "plan": row.plan_id,
+        "account": row.account_id,
+        "invoice": row.invoice_id,
+        "payment_method": row.method_id,
+        "charge": row.attempt_id,
+        "amount": row.amount,
+        "currency": row.currency,
+        "due_on": row.due_on,
+        "status": row.status,
+        "because": row.because,
     })
 }
 

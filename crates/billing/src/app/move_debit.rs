@@ -48,6 +48,7 @@ impl App {
             }
             DebitState::Submitted => return Ok(Ok(false)),
         };
+        self.follow_planned_debit(tx, row, &after).await?;
         self.note(tx, &payment, after.name(), after.return_code().map(ReturnCode::as_str)).await?;
         let detail = json!({"attempt": row.id, "from": before.name(), "code": payment.return_code});
         note(tx, &self.mint, action, &payment.id, detail)?;

@@ -38,6 +38,7 @@ impl App {
         }
         // Best choice first: those that can be charged, newest first.
         methods.sort_by_key(|method| method.expired);
+        let plans = self.show_plans(&mut tx, organization, &invoice, &methods).await?;
         let StatusView { session_status, attempt } = self.status(&mut tx, session).await?;
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
         let consent = |kind| shown(consent::save(kind, locale, &organization.name));
@@ -69,6 +70,7 @@ impl App {
             },
             consent: consent(MethodKind::Card),
             attempt,
+            plans,
         })
     }
 

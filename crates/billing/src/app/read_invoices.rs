@@ -56,6 +56,7 @@ async fn view(tx: &mut OrgTx, row: InvoiceRow) -> Result<OwnInvoiceView, AppErro
         amount: item.amount,
         covered: item.covered,
     };
+    let planned = tx.planned_sum(&row.id).await?;
     let items = tx.list_items(&row.id).await?.into_iter().map(item).collect();
     Ok(OwnInvoiceView {
         items,
@@ -64,7 +65,7 @@ async fn view(tx: &mut OrgTx, row: InvoiceRow) -> Result<OwnInvoiceView, AppErro
         balance: row.total.saturating_sub(row.paid),
         pending: row.pending,
         payable_now: payable_now(&row),
-        reconciliation: Reconciliation::of_invoice(row.total, row.paid, 0).as_str().to_owned(),
+        reconciliation: Reconciliation::of_invoice(row.total, row.paid, planned).as_str().to_owned(),
         created_at: text::time(row.created_at_ms),
         id: row.id,
         account: row.account_id,

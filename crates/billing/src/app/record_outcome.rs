@@ -157,11 +157,12 @@ impl App {
             tx.close_items_about(&row.id, "attempt_undecided", "decided", self.mint.now_ms()).await?;
         }
         match after {
-            AttemptState::Succeeded(reference) => self.take_payment(tx, row, reference, report).await,
-            AttemptState::Declined(decline) => self.after_decline(tx, row, decline).await,
-            AttemptState::FailedBeforeSend(why) => self.after_failure(tx, row, why).await,
-            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => Ok(()),
+            AttemptState::Succeeded(reference) => self.take_payment(tx, row, reference, report).await?,
+            AttemptState::Declined(decline) => self.after_decline(tx, row, decline).await?,
+            AttemptState::FailedBeforeSend(why) => self.after_failure(tx, row, why).await?,
+            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => return Ok(()),
         }
+        self.follow_planned(tx, row, after).await
     }
 
     /// What is written of a state.

@@ -1,5 +1,5 @@
-//! Takes up what is due: attempts to send, senders that died, answers that were lost, tries that were planned, debits of
-//! which nothing was heard.
+//! Takes up what is due: attempts to send, senders that died, answers that were lost, tries that were planned, planned
+//! payments whose day has come, debits of which nothing was heard.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -57,6 +57,11 @@ impl App {
         for work in self.store.due_retries(now, BATCH).await? {
             self.take_up(&mut tasks, work, |app, tenant, work| async move {
                 app.take_retry(&tenant, &work.id).await
+            });
+        }
+        for work in self.store.due_planned(now, BATCH).await? {
+            self.take_up(&mut tasks, work, |app, tenant, work| async move {
+                app.take_planned(&tenant, &work.id).await
             });
         }
         for work in self.store.due_checks(now, BATCH).await? {

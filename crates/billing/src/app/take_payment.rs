@@ -4,7 +4,7 @@ use paydesk_domain::attempt::ProcessorReference;
 use paydesk_domain::id::{
     AllocationId, AuthorizationId, LedgerEntryId, OutboxId, PaymentId, PaymentMethodId, ReceiptId,
 };
-use paydesk_domain::invoice::allocate_top_first;
+use paydesk_domain::invoice::allocate_as_meant;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
 
@@ -67,11 +67,15 @@ impl App {
         if let Some(session) = &row.session_id {
             tx.complete_session(session, &row.id).await?;
         }
-        self.keep_facts(tx, row, report).await
+        let method = self.keep_facts(tx, row, report).await?;
+        if row.initiation == "payer" {
+            self.begin_plans(tx, row, method.as_deref()).await?;
+        }
+        Ok(())
     }
 
-    /// Lets a payment pay the open lines of its invoice, top line first, and books it. What is left over stays the
-    /// payer's, as a credit.
+    /// Lets a payment pay the open lines of its invoice, those that it is meant for and else the top line first, and books it.
+    /// What is left over stays the payer's, as a credit.
     pub(super) async fn cover(
         &self,
         tx: &mut OrgTx,
@@ -80,9 +84,10 @@ impl App {
         kind: &str,
     ) -> Result<(), AppError> {
         let now = self.mint.now_ms();
-        let items = tx.list_items(&payment.invoice_id).await?;
-        let open: Vec<i64> = items.iter().map(|item| item.amount.saturating_sub(item.covered)).collect();
-        let (parts, left_over) = allocate_top_first(payment.amount, &open);
+        let items = tx.list_open_lines(&payment.invoice_id, &payment.attempt_id).await?;
+        let open: Vec<(i64, i64)> =
+            items.iter().map(|item| (item.amount.saturating_sub(item.covered), item.meant)).collect();
+        let (parts, left_over) = allocate_as_meant(payment.amount, &open);
         for (item, part) in items.into_iter().zip(parts).filter(|(_, part)| *part > 0) {
             let line = NewAllocation {
                 id: self.mint.id(AllocationId::new)?.as_str().to_owned(),
@@ -101,7 +106,7 @@ impl App {
         let credit = format!("credit:{}", payment.account_id);
         let over = Money::new(left_over, whole.currency());
         book(tx, &self.mint, "overpayment", &payment.id, over, [from, &credit]).await?;
-        let still_open: i64 = open.iter().sum::<i64>().saturating_sub(kept.minor());
+        let still_open: i64 = open.iter().map(|(open, _)| open).sum::<i64>().saturating_sub(kept.minor());
         if still_open <= 0 {
             tx.close_paid_items(&payment.invoice_id, now).await?;
         }
@@ -135,8 +140,13 @@ impl App {
     }
 
     /// Keeps what later charges need: the method itself where the payer wanted it saved, the network's name for the
-    /// first charge, and the processor's for the mandate.
-    async fn keep_facts(&self, tx: &mut OrgTx, row: &AttemptRow, report: &Report) -> Result<(), AppError> {
+    /// first charge, and the processor's for the mandate. Answers with the saved method that later charges take.
+    pub(super) async fn keep_facts(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        report: &Report,
+    ) -> Result<Option<String>, AppError> {
         if let (Some(mandate), Some(reference)) = (&row.mandate_id, &report.names.mandate) {
             tx.name_mandate(mandate, reference).await?;
         }
@@ -150,7 +160,7 @@ impl App {
             tx.act_for_login(&row.login_id).await?;
             tx.keep_network_id(&row.login_id, method, network).await?;
         }
-        Ok(())
+        Ok(row.method_id.clone())
     }
 
     /// Keeps the names that come after the success itself, where there is none yet.
@@ -174,7 +184,12 @@ impl App {
 
     /// Keeps the method that the payer wanted saved. Money was taken, so that nothing here may fail the transaction: a
     /// wallet that has become full, or a method that is in another wallet, is left out.
-    async fn keep_method(&self, tx: &mut OrgTx, row: &AttemptRow, report: &Report) -> Result<(), AppError> {
+    async fn keep_method(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        report: &Report,
+    ) -> Result<Option<String>, AppError> {
         let now = self.mint.now_ms();
         let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
         let id = self.mint.id(PaymentMethodId::new)?.as_str().to_owned();
@@ -211,7 +226,7 @@ impl App {
         {
             tx.stand_for(mandate, &kept.id).await?;
         }
-        Ok(())
+        Ok(saved.kept().map(|kept| kept.id.clone()))
     }
 }
 

@@ -3,6 +3,8 @@
 use paydesk_domain::id::AttemptId;
 
 use crate::app::audit::{Action, attempt_detail, note};
+use crate::app::follow_planned::PAID;
+use crate::app::plan_terms::sum;
 use crate::app::{App, AppError, view};
 use crate::failpoint;
 use crate::store::{AttemptRow, NewAttempt, OrgTx, Tenant};
@@ -38,6 +40,7 @@ impl App {
             }
             Err(needless) => {
                 tx.finish_retry(failed, None, Some(needless), now).await?;
+                self.end_planned_of(&mut tx, &row, needless).await?;
             }
         }
         failpoint::hit("retry.before_commit");
@@ -56,7 +59,13 @@ impl App {
         let invoice = tx.find_invoice(&failed.invoice_id).await?;
         let payable = invoice.as_ref().map_or(0, view::payable_now);
         if payable < failed.amount {
-            return Ok(Err("paid"));
+            return Ok(Err(PAID));
+        }
+        // What else is open of the invoice has its own day.
+        if let Some(planned) = tx.planned_of_attempt(&failed.origin_id).await?
+            && sum(&self.still_owed(tx, &failed.invoice_id, &planned).await?) < failed.amount
+        {
+            return Ok(Err(PAID));
         }
         let method = match self.still_chargeable(tx, failed).await? {
             Ok(method) => method,

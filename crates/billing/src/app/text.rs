@@ -1,6 +1,9 @@
 //! Reading short texts, currencies, origins and times of a request.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use url::Url;
 
 use crate::app::AppError;
@@ -74,6 +77,16 @@ pub fn read_time(param: &'static str, text: &str) -> Result<i64, AppError> {
         .map_err(|_| AppError::invalid(param, "A time such as 2026-11-23T15:04:05Z."))
 }
 
+/// Reads a day, written as 2026-12-31.
+///
+/// # Errors
+/// A refusal that names `param`.
+pub fn read_date(param: impl Into<Cow<'static, str>>, text: &str) -> Result<Date, AppError> {
+    let date = text.parse::<Date>().ok();
+    date.filter(|date| (2000..3000).contains(&date.year()) && date.to_string() == text)
+        .ok_or_else(|| AppError::invalid(param, "A day such as 2026-12-31."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +113,23 @@ mod tests {
     fn times_are_in_utc() {
         assert_eq!(time(1_790_000_000_000), "2026-09-21T14:13:20Z");
         assert_eq!(read_time("x", "2026-09-21T10:13:20-04:00").ok(), Some(1_790_000_000_000));
+    }
+
+    #[test]
+    fn days_are_written_in_one_way() {
+        assert_eq!(read_date("x", "2026-12-31").ok(), Some(jiff::civil::date(2026, 12, 31)));
+        for text in [
+            "2026-02-29",
+            "20261231",
+            "2026-12-31T10:00",
+            "2026-12-31T10:00Z",
+            "1999-12-31",
+            "3000-01-01",
+            " 2026-12-31",
+            "",
+        ] {
+            assert!(read_date("x", text).is_err(), "{text}");
+        }
     }
 
     #[test]

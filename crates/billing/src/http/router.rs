@@ -17,11 +17,7 @@ use crate::app::App;
 use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
-    add_method, confirm_checkout, create_charge, create_client, create_endpoint, create_invoice,
-    create_refund, create_session, delete_endpoint, dismiss_action_item, open_checkout, operations,
-    read_action_items, read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events,
-    read_invoices, read_mandates, read_organization, read_payments, read_refunds, read_session, read_status,
-    receive_event, replay_event, rotate_secret, show_mandate, update_endpoint, update_organization,
+    add_method, cancel_planned_payment, confirm_checkout, create_charge, create_client, create_endpoint, create_installment_configuration, create_invoice, create_refund, create_session, delete_endpoint, dismiss_action_item, end_plan, open_checkout, operations, read_action_items, read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events, read_installment_configurations, read_invoices, read_mandates, read_organization, read_payments, read_planned_payments, read_plans, read_refunds, read_session, read_status, receive_event, replay_event, rotate_secret, show_mandate, update_endpoint, update_organization, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -37,6 +33,7 @@ use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits,
         (name = "organization", description = "Your own settings."),
         (name = "clients", description = "Who pays."),
         (name = "invoices", description = "What is owed."),
+        (name = "plans", description = "What is paid later: installments and subscriptions."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
         (name = "payments", description = "What was taken, and its receipts."),
         (name = "refunds", description = "What was given back, and what was called back."),
@@ -71,6 +68,20 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(add_method::add_method))
         .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
         .routes(routes!(read_invoices::read_invoice))
+        .routes(routes!(
+            create_installment_configuration::create_installment_configuration,
+            read_installment_configurations::list_installment_configurations
+        ))
+        .routes(routes!(read_installment_configurations::read_installment_configuration))
+        .routes(routes!(read_plans::list_plans))
+        .routes(routes!(read_plans::read_plan))
+        .routes(routes!(end_plan::end_plan))
+        .routes(routes!(read_planned_payments::list_planned_payments))
+        .routes(routes!(
+            read_planned_payments::read_planned_payment,
+            update_planned_payment::update_planned_payment
+        ))
+        .routes(routes!(cancel_planned_payment::cancel_planned_payment))
         .routes(routes!(create_session::create_session))
         .routes(routes!(read_session::read_session))
         .routes(routes!(read_payments::list_payments))

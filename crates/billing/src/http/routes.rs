@@ -1,15 +1,18 @@
 //! The handlers, one verb per file.
 
 pub mod add_method;
+pub mod cancel_planned_payment;
 pub mod confirm_checkout;
 pub mod create_charge;
 pub mod create_client;
 pub mod create_endpoint;
+pub mod create_installment_configuration;
 pub mod create_invoice;
 pub mod create_refund;
 pub mod create_session;
 pub mod delete_endpoint;
 pub mod dismiss_action_item;
+pub mod end_plan;
 pub mod open_checkout;
 pub mod operations;
 pub mod read_action_items;
@@ -19,10 +22,13 @@ pub mod read_clients;
 pub mod read_deliveries;
 pub mod read_endpoints;
 pub mod read_events;
+pub mod read_installment_configurations;
 pub mod read_invoices;
 pub mod read_mandates;
 pub mod read_organization;
 pub mod read_payments;
+pub mod read_planned_payments;
+pub mod read_plans;
 pub mod read_refunds;
 pub mod read_session;
 pub mod read_status;
@@ -32,6 +38,7 @@ pub mod rotate_secret;
 pub mod show_mandate;
 pub mod update_endpoint;
 pub mod update_organization;
+pub mod update_planned_payment;
 
 use std::future::Future;
 

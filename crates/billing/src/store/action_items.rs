@@ -24,7 +24,8 @@ statements! {
         WHERE org_id = $1 AND subject = $2 AND kind = $3 AND closed_at_ms IS NULL";
     CLOSE_PAID_ITEMS = "UPDATE action_items SET closed_at_ms = $3, closed_because = 'paid' \
         WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND subject IN \
-        (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.invoice_id = $2)";
+        (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.invoice_id = $2 \
+        UNION ALL SELECT p.id FROM planned_payments p WHERE p.org_id = $1 AND p.invoice_id = $2)";
 }
 
 /// Which action items are wanted. An empty filter lets everything through.

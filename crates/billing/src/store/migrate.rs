@@ -21,6 +21,7 @@ macro_rules! migrations {
                 "refunds_more",
                 include_str!(concat!("../../migrations/", $engine, "/0007_refunds_more.sql")),
             ),
+            (9, "plans", include_str!(concat!("../../migrations/", $engine, "/0009_plans.sql"))),
         ]
     };
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::wire::SubscriptionTerms;
+
 /// An invoice to make.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -25,8 +27,14 @@ pub struct NewItem {
     pub description: String,
     /// Who takes part.
     pub participant: Option<String>,
-    /// Minor units.
+    /// Minor units. Of a subscription: what a whole period costs.
     pub amount: i64,
+    /// The installments that are offered for it, `icf_…`.
+    pub installment_configuration: Option<String>,
+    /// The last day of the activity, `2026-12-31`: installments may end with it.
+    pub ends_on: Option<String>,
+    /// The subscription that it begins.
+    pub subscription: Option<SubscriptionTerms>,
 }
 
 /// An invoice as its organization sees it.

@@ -1,6 +1,7 @@
 //! A billing server and a sandbox processor on free ports of this machine, and what a test does with them.
 
 mod database;
+mod purchases;
 mod receiver;
 mod stack;
 

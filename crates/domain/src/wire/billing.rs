@@ -66,6 +66,7 @@ use crate::card::Brand;
 use crate::decline::DeclineCategory;
 use crate::mandate::HolderType;
 use crate::method_kind::MethodKind;
+use crate::wire::plans::{PlanChoice, PlansView};
 
 /// Derives serde with `snake_case` and absent options left out, when the feature is on.
 macro_rules! wire {
@@ -77,6 +78,8 @@ macro_rules! wire {
         pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
     )*};
 }
+
+pub(super) use wire;
 
 /// Where a checkout session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +180,9 @@ wire! {
         pub consent: ConsentView,
         /// The newest try of this session, if there was one.
         pub attempt: Option<AttemptView>,
+        /// How it may be paid, where there is another way than the full price at once.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub plans: Option<PlansView>,
     }
 
     /// A checkout session as its payer sees it.
@@ -356,6 +362,9 @@ wire! {
         pub consent_version: Option<String>,
         /// The language it was shown in.
         pub consent_locale: Option<String>,
+        /// The way to pay that the payer chose and saw in full; the full price at once when absent.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub plan: Option<PlanChoice>,
     }
 
     /// A try to pay, as the payer sees it.

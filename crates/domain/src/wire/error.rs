@@ -58,6 +58,10 @@ codes! {
     NotRefundable = "not_refundable", 409;
     /// What is payable differs from the amount that the payer saw.
     AmountChanged = "amount_changed", 409;
+    /// What is due when differs from the schedule that the payer saw.
+    ScheduleChanged = "schedule_changed", 409;
+    /// A planned payment that is under way or over, or a subscription's, is not changed.
+    NotChangeable = "not_changeable", 409;
     /// The first request with this key is still under way.
     IdempotencyInFlight = "idempotency_in_flight", 409;
     /// The request body is larger than the limit.
@@ -82,6 +86,12 @@ codes! {
     WalletFull = "wallet_full", 422;
     /// The processor does not know this token, or it was used.
     TokenUnusable = "token_unusable", 422;
+    /// Something on the invoice begins a subscription: choose a way to pay that was shown.
+    PlanRequired = "plan_required", 422;
+    /// There is no such way to pay this invoice now.
+    PlanUnavailable = "plan_unavailable", 422;
+    /// Later payments need a saved method, or that the new one is saved.
+    PlanNeedsSavedMethod = "plan_needs_saved_method", 422;
     /// There is nothing to pay.
     NothingToPay = "nothing_to_pay", 422;
     /// More is asked for than is left to give back.

@@ -1,0 +1,152 @@
+//! What became of the charge that was made of a planned payment. One that failed stops no later one.
+
+use paydesk_domain::attempt::AttemptState;
+use paydesk_domain::debit::DebitState;
+use paydesk_domain::id::OutboxId;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::return_code::ReturnCode;
+use serde_json::json;
+
+use crate::app::audit::{Action, note};
+use crate::app::{App, AppError, event_types};
+use crate::store::{AttemptRow, OrgTx, PlannedRow};
+
+/// Why a planned payment is not charged, and a retry not made: what it is for was paid in another way.
+pub(super) const PAID: &str = "paid";
+
+impl App {
+    /// An attempt was decided: so is the planned payment that it was made of, unless it is tried again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn follow_planned(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        after: &AttemptState,
+    ) -> Result<(), AppError> {
+        let is_payers = row.initiation == "payer";
+        match after {
+            AttemptState::Declined(decline) if is_payers => self.void_plans(tx, row, decline.code()).await,
+            AttemptState::FailedBeforeSend(why) if is_payers => self.void_plans(tx, row, why).await,
+            _ if is_payers => Ok(()),
+            AttemptState::Succeeded(_) if row.kind == MethodKind::Card.as_str() => {
+                self.move_planned_of(tx, row, "paid", None).await
+            }
+            // A bank was asked: the money may come.
+            AttemptState::Succeeded(_) => self.move_planned_of(tx, row, "processing", None).await,
+            AttemptState::Declined(decline) => self.fail_planned_of(tx, row, decline.code()).await,
+            AttemptState::FailedBeforeSend(why) => self.fail_planned_of(tx, row, why).await,
+            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => Ok(()),
+        }
+    }
+
+    /// The same for a debit that moved on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn follow_planned_debit(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        after: &DebitState,
+    ) -> Result<(), AppError> {
+        if row.initiation == "payer" {
+            return Ok(());
+        }
+        match after {
+            DebitState::Submitted => Ok(()),
+            DebitState::Settled => self.move_planned_of(tx, row, "paid", None).await,
+            DebitState::Returned(code) => self.fail_planned_of(tx, row, ReturnCode::as_str(code)).await,
+            DebitState::Canceled => self.fail_planned_of(tx, row, "canceled").await,
+        }
+    }
+
+    /// No other try is made of a charge: it was paid in another way, or cannot be charged any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn end_planned_of(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        because: &str,
+    ) -> Result<(), AppError> {
+        let status = if because == PAID { "skipped" } else { "failed" };
+        self.move_planned_of(tx, row, status, Some(because)).await
+    }
+
+    async fn fail_planned_of(&self, tx: &mut OrgTx, row: &AttemptRow, why: &str) -> Result<(), AppError> {
+        let is_tried_again = tx.planned_retry(&row.id).await?.is_some();
+        let status = if is_tried_again { "charging" } else { "failed" };
+        self.move_planned_of(tx, row, status, Some(why)).await
+    }
+
+    async fn move_planned_of(
+        &self,
+        tx: &mut OrgTx,
+        row: &AttemptRow,
+        status: &'static str,
+        because: Option<&str>,
+    ) -> Result<(), AppError> {
+        match tx.planned_of_attempt(&row.origin_id).await? {
+            Some(planned) => self.move_planned(tx, planned, status, because).await,
+            // A charge that somebody made by hand.
+            None => Ok(()),
+        }
+    }
+
+    /// Moves a planned payment on, tells of it, and completes its plan where nothing else is to come.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn move_planned(
+        &self,
+        tx: &mut OrgTx,
+        planned: PlannedRow,
+        status: &'static str,
+        because: Option<&str>,
+    ) -> Result<(), AppError> {
+        if planned.status == status && planned.because.as_deref() == because {
+            return Ok(());
+        }
+        // Two that are decided at the same time must not each take the other for still to come.
+        tx.lock_plan(&planned.plan_id).await?;
+        let now = self.mint.now_ms();
+        let (action, topic) = match status {
+            "paid" => (Some(Action::PlannedPaid), event_types::PLANNED_PAID),
+            "failed" => (Some(Action::PlannedFailed), event_types::PLANNED_FAILED),
+            "skipped" => (Some(Action::PlannedSkipped), event_types::PLANNED_SKIPPED),
+            "canceled" => (Some(Action::PlannedCanceled), event_types::PLANNED_CANCELED),
+            _ => (None, ""),
+        };
+        tx.move_planned(&planned.id, status, because, action.map(|_| now)).await?;
+        let Some(action) = action else { return Ok(()) };
+        let because = because.map(str::to_owned);
+        let planned = PlannedRow { status: status.to_owned(), because, ..planned };
+        self.tell_planned(tx, action, topic, &planned).await?;
+        self.complete_plan(tx, &planned.plan_id).await
+    }
+
+    /// Notes what happened to a planned payment, and tells of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn tell_planned(
+        &self,
+        tx: &mut OrgTx,
+        action: Action,
+        topic: &str,
+        planned: &PlannedRow,
+    ) -> Result<(), AppError> {
+        let detail = json!({
+            "plan": planned.plan_id, "amount": planned.amount, "currency": planned.currency, "due_on": planned.due_on,
+            "charge": planned.attempt_id, "because": planned.because,
+        });
+        note(tx, &self.mint, action, &planned.id, detail)?;
+        let id = self.mint.id(OutboxId::new)?;
+        let told = event_types::planned(planned);
+        tx.insert_outbox(id.as_str(), topic, &planned.id, &told, self.mint.now_ms()).await?;
+        Ok(())
+    }
+}
