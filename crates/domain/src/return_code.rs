@@ -1,6 +1,7 @@
 //! Why a bank sent a debit back: the rails' codes, what each means to staff, and what must follow.
 
 mod ach;
+mod ach_others;
 mod pad;
 
 use crate::consent::is_french;
@@ -128,9 +129,10 @@ impl ReturnRule {
     }
 }
 
-/// Every code of both rails that an originated debit can come back with.
+/// Every code of both rails that we know of: those that a debit can come back with, and those that it should never come
+/// back with, which are for a human.
 pub fn rules() -> impl Iterator<Item = &'static ReturnRule> {
-    ach::RULES.iter().chain(pad::RULES)
+    ach::RULES.iter().chain(ach_others::RULES).chain(pad::RULES)
 }
 
 /// A bank's code, or the processor's own word where it names no code.

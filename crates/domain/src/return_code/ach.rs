@@ -1,7 +1,6 @@
 //! The return codes of the US network that a debit can come back with.
 //!
-//! Left out, and therefore for a human when they do come: R36 (credits alone), R40 to R47 (enrolments with federal
-//! agencies), R61 to R77 (banks disputing each other's returns).
+//! Those that no debit of ours can come back with are in `ach_others`.
 //!
 //! Two sources disagree on R06 (60 days, or whatever the banks agree to) and on R29 (two banking days, or 60 calendar
 //! days): the table takes what most documents say. No code but R01 and R09 may be presented again as it is.
@@ -435,7 +434,7 @@ pub(super) const RULES: &[ReturnRule] = &[
     ),
 ];
 
-const fn ach(
+pub(super) const fn ach(
     code: &'static str,
     consequence: Consequence,
     window: ReturnWindow,

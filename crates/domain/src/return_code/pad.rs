@@ -1,7 +1,9 @@
 //! The return codes of Canadian debits (Payments Canada's Standard 005 and Rule H1).
 //!
-//! Three published lists agree on names (Payrix, LoanPro, Flinks); a fourth, older one is wrong and not used. 906 and
-//! 913 are in none of them and go to a human. What follows is Flinks' decision matrix, made stricter where a code
+//! Three published lists agree on names (Payrix, LoanPro, Flinks), and so does VoPay's present one; an older one of VoPay's
+//! is wrong and not used: it alone gives 906 and 913 a meaning, among others that have another one everywhere else. In
+//! the lists that agree there are neither of them, nor 923 to 989: a bank has no reason to send them, and one that came would go
+//! to a human as everything unknown does. What follows is Flinks' decision matrix, made stricter where a code
 //! says that the permission is missing.
 
 use super::Consequence::{NewAccount, NewConsent, Retry, Review, StopDebits};
