@@ -124,7 +124,7 @@ impl App {
             if step.kind != RefundKind::CancelDebit && is_accepted(step.before) {
                 self.put_back(tx, row, payment, code).await?;
             }
-            // What goes on as a refund is in nobody's hands yet.
+            // What goes on as a refund needs nobody: the refund speaks for itself.
             if row.continued_by.is_none() {
                 self.open_refund_item(tx, "refund_failed", row, Some(code)).await?;
             }

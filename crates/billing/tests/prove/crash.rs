@@ -67,7 +67,8 @@ struct Trial {
 /// Positive controls, each planted in the engine and caught within the short form (all tried):
 /// an unknown outcome that is taken for "not sent" (`failed` in `charge_attempt.rs`);
 /// a request that is sent again under a fresh key (`key` in `send`);
-/// an intent that is committed after the call (`take` in `confirm_checkout.rs` calling the processor before its commit).
+/// an intent that is committed after the call (`take` in `confirm_checkout.rs` calling the processor before its commit);
+/// an unknown outcome of calling a debit back that is taken for "not sent" (`call_refund` in `send_refund.rs`).
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() {
     prove(Engine::Sqlite).await;
