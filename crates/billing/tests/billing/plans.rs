@@ -134,7 +134,7 @@ async fn postgres_plan(database: &Database, sql: &str) -> String {
     }
     let prepare = AssertSqlSafe(format!("PREPARE asked AS {sql}"));
     sqlx::raw_sql(prepare).execute(&mut connection).await.unwrap();
-    let parameters = (1..=9).rev().find(|number| sql.contains(&format!("${number}"))).unwrap();
+    let parameters = (1..=30).rev().find(|number| sql.contains(&format!("${number}"))).unwrap();
     let nothing = vec!["NULL"; parameters].join(", ");
     let explain = AssertSqlSafe(format!("EXPLAIN EXECUTE asked ({nothing})"));
     let rows = sqlx::raw_sql(explain).fetch_all(&mut connection).await.unwrap();
