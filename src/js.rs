@@ -96,6 +96,11 @@ impl<'a> Reader<'a> {
         self.known(get(&self.value, name).as_f64().and_then(whole))
     }
 
+    /// A whole number that may be left out.
+    pub fn optional_integer(&self, name: &str) -> Option<i64> {
+        get(&self.value, name).as_f64().and_then(whole)
+    }
+
     /// A part that is `true`; anything else is `false`.
     pub fn flag(&self, name: &str) -> bool {
         get(&self.value, name).is_truthy()

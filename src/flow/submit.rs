@@ -150,11 +150,10 @@ fn request_for(
         currency: view.invoice.currency.clone(),
         saved_method,
         token: None,
-        method_kind: None,
-        mandate: None,
         billing_address: card.map(|card| card.address.clone()),
         save,
         consent_version: save.then(|| consent.version.clone()),
         consent_locale: save.then(|| consent.locale.clone()),
+        ..ConfirmRequest::default()
     }
 }

@@ -24,6 +24,7 @@ fn method(id: &str, expired: bool) -> MethodView {
         exp_year: 2030,
         expired,
         nickname: None,
+        address_needed: false,
     }
 }
 
@@ -55,14 +56,27 @@ fn view(status: SessionStatus, methods: Vec<MethodView>, attempt: Option<Attempt
             kind: "stripe".into(),
             base_url: "http://127.0.0.1".into(),
             publishable_key: "pk".into(),
+            update_expiry: false,
         },
         consent: ConsentView { version: "1".into(), locale: "en".into(), text: "…".into() },
         attempt,
+        acting: None,
+        save_refused_because: None,
+        account_address: None,
+        security_code_above: None,
     }))
 }
 
 fn attempt(id: &str, status: AttemptStatus) -> AttemptView {
-    AttemptView { id: id.into(), status, amount: 100, currency: "CAD".into(), decline: None, receipt: None }
+    AttemptView {
+        id: id.into(),
+        status,
+        amount: 100,
+        currency: "CAD".into(),
+        decline: None,
+        receipt: None,
+        follow_up: false,
+    }
 }
 
 fn begin(id: &str) -> Action {

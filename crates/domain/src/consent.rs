@@ -7,6 +7,9 @@
 /// The version of the present wording.
 pub const SAVE_CARD_VERSION: &str = "save-card-1";
 
+/// The version of the present wording for an admin who saves a card for a client.
+pub const SAVE_CARD_FOR_CLIENT_VERSION: &str = "save-card-for-client-1";
+
 /// A text as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentText {
@@ -45,6 +48,34 @@ pub fn save_card(locale: &str, organization: &str) -> ConsentText {
     ConsentText { version: SAVE_CARD_VERSION, locale, text }
 }
 
+/// The present text for an admin who saves a card to a client's wallet, in the admin's language.
+///
+/// The client is not there to agree: the admin states that they did, and how they will learn of it.
+pub fn save_card_for_client(locale: &str, organization: &str, client: &str) -> ConsentText {
+    let (locale, text) = if is_french(locale) {
+        (
+            "fr",
+            format!(
+                "{client} m’a demandé d’enregistrer cette carte dans son portefeuille et autorise {organization} à la débiter \
+                 des achats et des soldes qui auront été acceptés, du montant et à la date indiqués au moment de chaque entente. \
+                 J’ai lu ces conditions à {client}. Un avis lui sera envoyé\u{a0}; l’autorisation peut être retirée en tout \
+                 temps dans son portefeuille ou en s’adressant à {organization}."
+            ),
+        )
+    } else {
+        (
+            "en",
+            format!(
+                "{client} asked me to save this card to their wallet and authorizes {organization} to charge it for purchases \
+                 and balances that they agree to, in the amount and on the date stated when they agree. I read these terms to \
+                 {client}. They will be sent a notice, and can withdraw this authorization at any time in their wallet or by \
+                 contacting {organization}."
+            ),
+        )
+    };
+    ConsentText { version: SAVE_CARD_FOR_CLIENT_VERSION, locale, text }
+}
+
 /// Whether a locale (`fr`, `fr-CA`, `FR_ca`) asks for French.
 pub(crate) fn is_french(locale: &str) -> bool {
     locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"))
@@ -62,6 +93,18 @@ mod tests {
             let consent = save_card(asked, "Centre du Parc");
             assert_eq!(consent.locale, given, "{asked}");
             assert_eq!(consent.text.matches("Centre du Parc").count(), 2);
+        }
+    }
+
+    #[test]
+    fn an_admin_agrees_to_another_text_than_a_client() {
+        for locale in ["en", "fr"] {
+            let own = save_card(locale, "Centre du Parc");
+            let other = save_card_for_client(locale, "Centre du Parc", "Kim Roy");
+            assert_ne!(own.version, other.version);
+            assert_ne!(own.text, other.text);
+            assert_eq!(other.text.matches("Kim Roy").count(), 2, "{locale}");
+            assert_eq!(other.text.matches("Centre du Parc").count(), 2, "{locale}");
         }
     }
 }

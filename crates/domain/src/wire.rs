@@ -5,4 +5,5 @@
 
 pub mod billing;
 pub mod error;
+pub mod payers;
 pub mod processor;
