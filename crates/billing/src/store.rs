@@ -21,9 +21,11 @@ mod invoices;
 mod leaders;
 mod macros;
 mod mandates;
+mod method_updates;
 mod methods;
 mod migrate;
 mod organizations;
+mod payers;
 mod payments;
 mod refunds;
 mod retries;
@@ -46,8 +48,10 @@ pub use idempotency::{KeyState, StoredAnswer};
 pub use inbox::{NewProcessorEvent, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
+pub use method_updates::{MethodUpdateRow, UpdateOutcome};
 pub use methods::{NewAuthorization, NewMethod};
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
+pub use payers::PayerRow;
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
@@ -86,9 +90,17 @@ impl StoreError {
 /// Every statement that this program can send to an engine, with its name: for the test that prepares them all.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let mut all = sql::all();
-    for room in
-        [action_items::ALL, audit::ALL, inbox::ALL, leaders::ALL, mandates::ALL, refunds::ALL, retries::ALL]
-    {
+    for room in [
+        action_items::ALL,
+        audit::ALL,
+        inbox::ALL,
+        leaders::ALL,
+        mandates::ALL,
+        method_updates::ALL,
+        payers::ALL,
+        refunds::ALL,
+        retries::ALL,
+    ] {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));

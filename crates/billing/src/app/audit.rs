@@ -17,6 +17,8 @@ use crate::store::{AttemptRow, NewAuditEntry, OrgTx, RefundRow};
 pub enum Action {
     /// An organization was made.
     OrganizationCreated,
+    /// A setting of an organization was changed.
+    OrganizationChanged,
     /// A page's origin may embed the checkout from now on.
     OriginRegistered,
     /// A key for an organization's server was made.
@@ -25,6 +27,8 @@ pub enum Action {
     ApiKeyRevoked,
     /// A client was made.
     ClientCreated,
+    /// What is known of a client was changed.
+    ClientChanged,
     /// An invoice was made.
     InvoiceCreated,
     /// A checkout session was made.
@@ -33,6 +37,16 @@ pub enum Action {
     SessionSecretIssued,
     /// A payment method came into a wallet.
     MethodSaved,
+    /// A saved method has another billing address.
+    MethodAddressKept,
+    /// A saved card is to be brought up to date.
+    MethodUpdateBegun,
+    /// A saved card was brought up to date.
+    MethodUpdated,
+    /// A saved card could not be brought up to date.
+    MethodUpdateRefused,
+    /// The processor let go of the card that was replaced.
+    MethodDetached,
     /// An organization may charge a method from now on.
     AuthorizationGiven,
     /// A try to pay was taken on.
@@ -86,14 +100,21 @@ impl Action {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OrganizationCreated => "organization.created",
+            Self::OrganizationChanged => "organization.changed",
             Self::OriginRegistered => "origin.registered",
             Self::ApiKeyCreated => "api_key.created",
             Self::ApiKeyRevoked => "api_key.revoked",
             Self::ClientCreated => "client.created",
+            Self::ClientChanged => "client.changed",
             Self::InvoiceCreated => "invoice.created",
             Self::SessionCreated => "checkout_session.created",
             Self::SessionSecretIssued => "checkout_session.secret_issued",
             Self::MethodSaved => "payment_method.saved",
+            Self::MethodAddressKept => "payment_method.address_kept",
+            Self::MethodUpdateBegun => "payment_method.update_begun",
+            Self::MethodUpdated => "payment_method.updated",
+            Self::MethodUpdateRefused => "payment_method.update_refused",
+            Self::MethodDetached => "payment_method.detached",
             Self::AuthorizationGiven => "authorization.given",
             Self::AttemptCreated => "attempt.created",
             Self::AttemptSucceeded => "attempt.succeeded",
@@ -127,6 +148,7 @@ impl Action {
                 "failure"
             }
             Self::RefundFailed | Self::RefundRefused | Self::RefundNotSent | Self::RefundAbsent => "failure",
+            Self::MethodUpdateRefused => "failure",
             Self::AttemptInDoubt | Self::RefundInDoubt => "unknown",
             _ => "success",
         }

@@ -27,6 +27,12 @@ pub const REFUND_FAILED: &str = "refund.failed";
 pub const MANDATE_ACCEPTED: &str = "mandate.accepted";
 /// An agreement to be debited ended.
 pub const MANDATE_ENDED: &str = "mandate.ended";
+/// An admin saved a method to a client's wallet.
+pub const METHOD_SAVED_BY_ADMIN: &str = "payment_method.saved_by_admin";
+/// An admin brought a client's saved card up to date.
+pub const METHOD_UPDATED_BY_ADMIN: &str = "payment_method.updated_by_admin";
+/// The client is to be told of something: send it to them.
+pub const NOTIFICATION_REQUESTED: &str = "notification.requested";
 /// Somebody must look at something.
 pub const ACTION_ITEM_OPENED: &str = "action_item.opened";
 /// An endpoint is told nothing any more.
@@ -46,6 +52,9 @@ pub const ALL: &[&str] = &[
     REFUND_FAILED,
     MANDATE_ACCEPTED,
     MANDATE_ENDED,
+    METHOD_SAVED_BY_ADMIN,
+    METHOD_UPDATED_BY_ADMIN,
+    NOTIFICATION_REQUESTED,
     ACTION_ITEM_OPENED,
     ENDPOINT_DISABLED,
 ];

@@ -21,7 +21,7 @@ use crate::http::routes::{
     create_refund, create_session, delete_endpoint, dismiss_action_item, open_checkout, operations,
     read_action_items, read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events,
     read_invoices, read_mandates, read_payments, read_refunds, read_session, read_status, receive_event,
-    replay_event, rotate_secret, show_mandate, update_endpoint,
+    replay_event, rotate_secret, show_mandate, update_client, update_endpoint, update_method,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -65,7 +65,7 @@ impl Modify for Keys {
 fn described() -> OpenApiRouter<HttpState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(create_client::create_client, read_clients::list_clients))
-        .routes(routes!(read_clients::read_client))
+        .routes(routes!(read_clients::read_client, update_client::update_client))
         .routes(routes!(add_method::add_method))
         .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
         .routes(routes!(read_invoices::read_invoice))
@@ -99,6 +99,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(show_mandate::show_mandate))
         .routes(routes!(read_status::read_status))
         .routes(routes!(confirm_checkout::confirm_checkout))
+        .routes(routes!(update_method::update_method))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))

@@ -29,7 +29,9 @@ pub mod receive_event;
 pub mod replay_event;
 pub mod rotate_secret;
 pub mod show_mandate;
+pub mod update_client;
 pub mod update_endpoint;
+pub mod update_method;
 
 use std::future::Future;
 

@@ -15,6 +15,7 @@ macro_rules! migrations {
             (3, "webhooks", include_str!(concat!("../../migrations/", $engine, "/0003_webhooks.sql"))),
             (4, "audit", include_str!(concat!("../../migrations/", $engine, "/0004_audit.sql"))),
             (5, "inbox", include_str!(concat!("../../migrations/", $engine, "/0005_inbox.sql"))),
+            (10, "payers", include_str!(concat!("../../migrations/", $engine, "/0010_payers.sql"))),
         ]
     };
 }
