@@ -101,9 +101,9 @@ impl<'a> Reader<'a> {
         self.known(get(&self.value, name).as_f64().and_then(whole))
     }
 
-    /// A whole number that may be left out: zero then.
-    pub fn optional_integer(&self, name: &str) -> i64 {
-        if get(&self.value, name).is_undefined() { 0 } else { self.integer(name) }
+    /// A whole number that may be left out.
+    pub fn optional_integer(&self, name: &str) -> Option<i64> {
+        get(&self.value, name).as_f64().and_then(whole)
     }
 
     /// A part that is `true`; anything else is `false`.

@@ -1,16 +1,17 @@
 //! Reads the billing API's documents. What is missing or of another kind makes the whole document unreadable,
 //! save where the document may leave it out.
 
-use paydesk_domain::address::{CityLabel, CountryRules, Part, PostalLabel, Region, RegionLabel};
+use paydesk_domain::address::{Address, CityLabel, CountryRules, Part, PostalLabel, Region, RegionLabel};
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::card::Brand;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
     AttemptView, BankAccountView, BankOfferView, CheckoutView, ConsentView, DeclineView, InvoiceItemView,
-    InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView, ReceiptView, SessionStatus, SessionView,
-    StatusView,
+    InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView,
+    ReceiptView, SessionStatus, SessionView, StatusView,
 };
+use paydesk_domain::wire::payers::{ActingView, ActorKind};
 use wasm_bindgen::JsValue;
 
 use crate::js::Reader;
@@ -47,12 +48,29 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
                 publishable_key: processor.text("publishable_key"),
+                update_expiry: processor.flag("update_expiry"),
             },
             consent: consent(document),
             attempt: document.optional("attempt", attempt_part),
             // This page does not offer them yet.
             plans: None,
+            acting: document.optional("acting", |acting| ActingView {
+                kind: acting.meaning(&acting.text("kind"), ActorKind::parse, ActorKind::Client),
+                admin: acting.optional_text("admin"),
+                client: acting.text("client"),
+            }),
+            save_refused_because: document.optional_text("save_refused_because"),
+            account_address: document.optional("account_address", address),
+            security_code_above: document.optional_integer("security_code_above"),
         }
+    })
+}
+
+fn address(address: &Reader<'_>) -> Address {
+    let whole = Address { country: address.text("country"), ..Address::default() };
+    Part::ALL.into_iter().fold(whole, |whole, part| {
+        let text = address.optional_text(part.as_str()).unwrap_or_default();
+        whole.with_part(part, &text)
     })
 }
 
@@ -140,6 +158,7 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
                 PaymentStatus::Succeeded,
             ),
         }),
+        follow_up: attempt.flag("follow_up"),
     }
 }
 
@@ -155,7 +174,7 @@ fn invoice(invoice: &Reader<'_>) -> InvoiceView {
         }),
         total: invoice.integer("total"),
         paid: invoice.integer("paid"),
-        pending: invoice.optional_integer("pending"),
+        pending: invoice.optional_integer("pending").unwrap_or_default(),
         payable_now: invoice.integer("payable_now"),
     }
 }
@@ -169,6 +188,7 @@ fn method(method: &Reader<'_>) -> MethodView {
         exp_year: method.known(u16::try_from(method.integer("exp_year")).ok()),
         expired: method.flag("expired"),
         nickname: method.optional_text("nickname"),
+        address_needed: method.flag("address_needed"),
     }
 }
 

@@ -31,7 +31,9 @@ impl Cx<'_> {
             Field::Address(Part::Line2) => t.line2(),
             Field::Address(Part::City) => rules.map_or(t.city(), |rules| city(t, rules.city_label)),
             Field::Address(Part::Region) => rules.map_or(t.province(), |rules| region(t, rules.region_label)),
-            Field::Address(Part::PostalCode) => rules.map_or(t.postal(), |rules| postal(t, rules.postal_label)),
+            Field::Address(Part::PostalCode) => {
+                rules.map_or(t.postal(), |rules| postal(t, rules.postal_label))
+            }
         }
     }
 
@@ -189,17 +191,26 @@ pub fn working(t: &'static Strings, stage: Stage) -> &'static str {
 /// What to do about a refusal.
 pub fn advice(t: &'static Strings, category: DeclineCategory, saved: bool) -> &'static str {
     match category {
-        DeclineCategory::InsufficientFunds => t.funds_advice(),
+        DeclineCategory::InsufficientFunds | DeclineCategory::LimitExceeded => t.funds_advice(),
         DeclineCategory::ExpiredCard => t.expired_advice(),
         DeclineCategory::IncorrectCvc if saved => t.cvc_advice_saved(),
         DeclineCategory::IncorrectCvc => t.cvc_advice(),
         DeclineCategory::IncorrectNumber => t.number_advice(),
         DeclineCategory::IncorrectAddress => t.address_advice(),
-        DeclineCategory::ContactBank => t.bank_advice(),
-        DeclineCategory::AuthenticationRequired => t.authentication_advice(),
-        DeclineCategory::TryAgain => t.again_advice(),
-        DeclineCategory::NotSupported => t.unsupported_advice(),
-        DeclineCategory::Generic => t.generic_advice(),
+        DeclineCategory::ContactBank | DeclineCategory::AuthorizationEnded => t.bank_advice(),
+        DeclineCategory::AuthenticationRequired | DeclineCategory::AuthenticationFailed => {
+            t.authentication_advice()
+        }
+        DeclineCategory::TryAgain | DeclineCategory::BankUnavailable => t.again_advice(),
+        DeclineCategory::NotSupported
+        | DeclineCategory::CurrencyNotSupported
+        | DeclineCategory::AmountNotAllowed
+        | DeclineCategory::PinNeeded => t.unsupported_advice(),
+        // Words of their own are still to come.
+        DeclineCategory::NewCardIssued
+        | DeclineCategory::Duplicate
+        | DeclineCategory::BankAccountUnusable
+        | DeclineCategory::Generic => t.generic_advice(),
     }
 }
 

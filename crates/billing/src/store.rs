@@ -21,10 +21,12 @@ mod invoices;
 mod leaders;
 mod macros;
 mod mandates;
+mod method_updates;
 mod methods;
 mod migrate;
 mod old_webhooks;
 mod organizations;
+mod payers;
 mod payments;
 mod planned;
 mod plans;
@@ -49,9 +51,11 @@ pub use idempotency::{KeyState, StoredAnswer};
 pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
+pub use method_updates::{MethodUpdateRow, UpdateOutcome};
 pub use methods::{NewAuthorization, NewMethod};
 pub use old_webhooks::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
+pub use payers::PayerRow;
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use planned::{PlannedFilter, PlannedRow};
 pub use plans::{ConfigurationRow, ItemTermsRow, OpenLineRow, PlanFilter, PlanRow};
@@ -111,6 +115,8 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         old_webhooks::ALL,
         planned::ALL,
         plans::ALL,
+        method_updates::ALL,
+        payers::ALL,
         refunds::ALL,
         retries::ALL,
     ] {

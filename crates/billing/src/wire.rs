@@ -19,8 +19,8 @@ pub use action_items::{ActionItemView, ActionItemsQuery};
 pub use audit::{AuditEntryView, AuditQuery};
 pub use charges::{ChargeReason, ChargeView, ChargesQuery, NewCharge};
 pub use clients::{
-    BringMethod, ClientView, ClientsQuery, GivenConsent, NewAccount, NewClient, NewLogin, NewPerson,
-    PersonView, SavedMethodView,
+    BringMethod, ChangedAccount, ChangedClient, ChangedLogin, ClientView, ClientsQuery, GivenConsent,
+    NewAccount, NewClient, NewLogin, NewPerson, PersonView, SavedMethodView,
 };
 pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemView};
 pub use list::{List, PageQuery};
@@ -33,4 +33,4 @@ pub use plans::{
     PlannedPaymentsQuery, PlansQuery, RecurringTerms, SubscriptionTerms,
 };
 pub use refunds::{NewRefund, NewRefundLine, RefundLineView, RefundView, RefundsQuery};
-pub use sessions::{CreatedSession, NewSession, OwnSessionView};
+pub use sessions::{Acting, CreatedSession, NewSession, OwnSessionView};

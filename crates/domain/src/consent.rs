@@ -12,6 +12,9 @@ pub const SAVE_CARD_VERSION: &str = "save-card-1";
 /// The version of the present wording for a bank account.
 pub const SAVE_BANK_VERSION: &str = "save-bank-1";
 
+/// The version of the present wording for an admin who saves a card for a client.
+pub const SAVE_CARD_FOR_CLIENT_VERSION: &str = "save-card-for-client-1";
+
 /// A text as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentText {
@@ -59,14 +62,19 @@ pub fn save_bank(locale: &str, organization: &str) -> ConsentText {
         (
             "fr",
             format!(
-                "J’enregistre ce compte bancaire dans mon portefeuille et je permets à {organization} de le proposer pour les                  achats et les soldes que j’aurai acceptés. Les prélèvements suivent l’accord que j’accepte ci-dessous. Je peux                  retirer cette permission en tout temps dans mon portefeuille ou en m’adressant à {organization}\u{a0}; je                  serai avisé de tout changement à ces conditions avant qu’il ne s’applique."
+                "J’enregistre ce compte bancaire dans mon portefeuille et je permets à {organization} de le proposer pour les \
+                 achats et les soldes que j’aurai acceptés. Les prélèvements suivent l’accord que j’accepte ci-dessous. Je peux \
+                 retirer cette permission en tout temps dans mon portefeuille ou en m’adressant à {organization}\u{a0}; je \
+                 serai avisé de tout changement à ces conditions avant qu’il ne s’applique."
             ),
         )
     } else {
         (
             "en",
             format!(
-                "I save this bank account to my wallet and let {organization} offer it for purchases and balances that I                  agree to. Debits follow the agreement that I accept below. I can withdraw this permission at any time in my                  wallet or by contacting {organization}; I will be told of any change to these terms before it applies."
+                "I save this bank account to my wallet and let {organization} offer it for purchases and balances that I \
+                 agree to. Debits follow the agreement that I accept below. I can withdraw this permission at any time in my \
+                 wallet or by contacting {organization}; I will be told of any change to these terms before it applies."
             ),
         )
     };
@@ -79,6 +87,34 @@ pub fn save(kind: MethodKind, locale: &str, organization: &str) -> ConsentText {
         MethodKind::Card => save_card(locale, organization),
         MethodKind::Ach | MethodKind::Pad => save_bank(locale, organization),
     }
+}
+
+/// The present text for an admin who saves a card to a client's wallet, in the admin's language.
+///
+/// The client is not there to agree: the admin states that they did, and how they will learn of it.
+pub fn save_card_for_client(locale: &str, organization: &str, client: &str) -> ConsentText {
+    let (locale, text) = if is_french(locale) {
+        (
+            "fr",
+            format!(
+                "{client} m’a demandé d’enregistrer cette carte dans son portefeuille et autorise {organization} à la débiter \
+                 des achats et des soldes qui auront été acceptés, du montant et à la date indiqués au moment de chaque entente. \
+                 J’ai lu ces conditions à {client}. Un avis lui sera envoyé\u{a0}; l’autorisation peut être retirée en tout \
+                 temps dans son portefeuille ou en s’adressant à {organization}."
+            ),
+        )
+    } else {
+        (
+            "en",
+            format!(
+                "{client} asked me to save this card to their wallet and authorizes {organization} to charge it for purchases \
+                 and balances that they agree to, in the amount and on the date stated when they agree. I read these terms to \
+                 {client}. They will be sent a notice, and can withdraw this authorization at any time in their wallet or by \
+                 contacting {organization}."
+            ),
+        )
+    };
+    ConsentText { version: SAVE_CARD_FOR_CLIENT_VERSION, locale, text }
 }
 
 /// Whether a locale (`fr`, `fr-CA`, `FR_ca`) asks for French.
@@ -102,6 +138,18 @@ mod tests {
                 let is_card = consent.version == SAVE_CARD_VERSION;
                 assert_eq!(is_card, kind == MethodKind::Card, "a card's text is for cards alone");
             }
+        }
+    }
+
+    #[test]
+    fn an_admin_agrees_to_another_text_than_a_client() {
+        for locale in ["en", "fr"] {
+            let own = save_card(locale, "Centre du Parc");
+            let other = save_card_for_client(locale, "Centre du Parc", "Kim Roy");
+            assert_ne!(own.version, other.version);
+            assert_ne!(own.text, other.text);
+            assert_eq!(other.text.matches("Kim Roy").count(), 2, "{locale}");
+            assert_eq!(other.text.matches("Centre du Parc").count(), 2, "{locale}");
         }
     }
 }

@@ -7,6 +7,10 @@
 pub enum DeclineCategory {
     /// The account behind the card lacks the money: pay less, later, or with another method.
     InsufficientFunds,
+    /// The card has been used too often or for too much lately: wait, or pay with another method.
+    LimitExceeded,
+    /// This card does not pay an amount as large or as small as this.
+    AmountNotAllowed,
     /// The card's expiry is over or wrong.
     ExpiredCard,
     /// The security code is wrong.
@@ -17,28 +21,54 @@ pub enum DeclineCategory {
     IncorrectAddress,
     /// The bank wants to speak with its client, and the payer is told no more than that.
     ContactBank,
+    /// The payer has told the bank to stop charges by this organization: they must speak with it first.
+    AuthorizationEnded,
+    /// The bank has issued another card in the place of this one: enter the new one.
+    NewCardIssued,
     /// The bank wants the payer to prove who they are.
     AuthenticationRequired,
+    /// The payer was asked to prove who they are, and did not.
+    AuthenticationFailed,
+    /// The bank wants the card's PIN, which only a terminal can ask for.
+    PinNeeded,
+    /// The same charge was made a moment ago: look before paying again.
+    Duplicate,
     /// The processor or the bank had a fault of its own: the same card may work in a while.
     TryAgain,
-    /// This card does not do this kind of purchase or currency.
+    /// The card's bank cannot be reached: the same card may work in a while.
+    BankUnavailable,
+    /// This card does not do this kind of purchase.
     NotSupported,
+    /// This card does not pay in this currency.
+    CurrencyNotSupported,
+    /// The bank account is closed, does not exist or takes no debits.
+    BankAccountUnusable,
     /// Refused without a reason.
     Generic,
 }
 
 impl DeclineCategory {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 20] = [
         Self::InsufficientFunds,
+        Self::LimitExceeded,
+        Self::AmountNotAllowed,
         Self::ExpiredCard,
         Self::IncorrectCvc,
         Self::IncorrectNumber,
         Self::IncorrectAddress,
         Self::ContactBank,
+        Self::AuthorizationEnded,
+        Self::NewCardIssued,
         Self::AuthenticationRequired,
+        Self::AuthenticationFailed,
+        Self::PinNeeded,
+        Self::Duplicate,
         Self::TryAgain,
+        Self::BankUnavailable,
         Self::NotSupported,
+        Self::CurrencyNotSupported,
+        Self::BankAccountUnusable,
         Self::Generic,
     ];
 
@@ -46,14 +76,24 @@ impl DeclineCategory {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InsufficientFunds => "insufficient_funds",
+            Self::LimitExceeded => "limit_exceeded",
+            Self::AmountNotAllowed => "amount_not_allowed",
             Self::ExpiredCard => "expired_card",
             Self::IncorrectCvc => "incorrect_cvc",
             Self::IncorrectNumber => "incorrect_number",
             Self::IncorrectAddress => "incorrect_address",
             Self::ContactBank => "contact_bank",
+            Self::AuthorizationEnded => "authorization_ended",
+            Self::NewCardIssued => "new_card_issued",
             Self::AuthenticationRequired => "authentication_required",
+            Self::AuthenticationFailed => "authentication_failed",
+            Self::PinNeeded => "pin_needed",
+            Self::Duplicate => "duplicate",
             Self::TryAgain => "try_again",
+            Self::BankUnavailable => "bank_unavailable",
             Self::NotSupported => "not_supported",
+            Self::CurrencyNotSupported => "currency_not_supported",
+            Self::BankAccountUnusable => "bank_account_unusable",
             Self::Generic => "generic",
         }
     }
@@ -67,7 +107,12 @@ impl DeclineCategory {
     pub const fn is_retryable(self) -> bool {
         matches!(
             self,
-            Self::IncorrectCvc | Self::IncorrectAddress | Self::TryAgain | Self::AuthenticationRequired
+            Self::IncorrectCvc
+                | Self::IncorrectAddress
+                | Self::TryAgain
+                | Self::BankUnavailable
+                | Self::AuthenticationRequired
+                | Self::AuthenticationFailed
         )
     }
 }
@@ -89,6 +134,12 @@ impl Decline {
         &self.code
     }
 
+    /// The code as whoever holds the card may see it: one and the same for every refusal that the bank must explain, because
+    /// the processor's own would tell a thief that the card was reported.
+    pub fn told_code(&self) -> &str {
+        if self.category() == DeclineCategory::ContactBank { "do_not_honor" } else { &self.code }
+    }
+
     /// What kind of refusal it is. Codes that nobody has heard of are [`DeclineCategory::Generic`].
     ///
     /// `lost_card`, `stolen_card`, `pickup_card` and `fraudulent` are told to the payer like any refusal that
@@ -96,33 +147,43 @@ impl Decline {
     pub fn category(&self) -> DeclineCategory {
         use DeclineCategory as C;
         match self.code.as_str() {
-            "insufficient_funds" | "withdrawal_count_limit_exceeded" | "card_velocity_exceeded" => {
-                C::InsufficientFunds
-            }
+            "insufficient_funds" => C::InsufficientFunds,
+            "withdrawal_count_limit_exceeded" | "card_velocity_exceeded" => C::LimitExceeded,
+            "invalid_amount" | "amount_too_large" | "amount_too_small" => C::AmountNotAllowed,
             "expired_card" | "invalid_expiry_month" | "invalid_expiry_year" => C::ExpiredCard,
             "incorrect_cvc" | "invalid_cvc" => C::IncorrectCvc,
             "incorrect_number" | "invalid_number" | "invalid_account" => C::IncorrectNumber,
             "incorrect_zip" | "incorrect_address" => C::IncorrectAddress,
+            "new_account_information_available" => C::NewCardIssued,
             "authentication_required" | "authentication_not_handled" => C::AuthenticationRequired,
-            "processing_error" | "issuer_not_available" | "try_again_later" | "reenter_transaction" => {
-                C::TryAgain
+            "payment_intent_authentication_failure" | "setup_intent_authentication_failure" => {
+                C::AuthenticationFailed
             }
-            "card_not_supported"
-            | "currency_not_supported"
-            | "transaction_not_allowed"
-            | "testmode_decline" => C::NotSupported,
-            "lost_card"
-            | "stolen_card"
-            | "pickup_card"
-            | "fraudulent"
-            | "merchant_blacklist"
-            | "restricted_card"
-            | "security_violation"
-            | "call_issuer"
-            | "do_not_honor"
-            | "revocation_of_authorization"
-            | "revocation_of_all_authorizations"
-            | "stop_payment_order"
+            "incorrect_pin"
+            | "invalid_pin"
+            | "offline_pin_required"
+            | "online_or_offline_pin_required"
+            | "pin_try_exceeded" => C::PinNeeded,
+            "duplicate_transaction" => C::Duplicate,
+            "processing_error" | "try_again_later" | "reenter_transaction" => C::TryAgain,
+            "issuer_not_available" => C::BankUnavailable,
+            "card_not_supported" | "transaction_not_allowed" | "service_not_allowed" | "testmode_decline" => {
+                C::NotSupported
+            }
+            "currency_not_supported" => C::CurrencyNotSupported,
+            "account_closed"
+            | "account_number_invalid"
+            | "bank_account_closed"
+            | "bank_account_declined"
+            | "bank_account_restricted"
+            | "bank_account_unusable"
+            | "no_account"
+            | "routing_number_invalid" => C::BankAccountUnusable,
+            "revocation_of_authorization" | "revocation_of_all_authorizations" | "stop_payment_order" => {
+                C::AuthorizationEnded
+            }
+            "lost_card" | "stolen_card" | "pickup_card" | "fraudulent" | "merchant_blacklist"
+            | "restricted_card" | "security_violation" | "call_issuer" | "do_not_honor"
             | "no_action_taken" => C::ContactBank,
             _ => C::Generic,
         }
@@ -151,13 +212,21 @@ impl Decline {
     /// networks permit it: it mostly stands for a bank that has made up its mind.
     pub fn softness(&self) -> Option<Softness> {
         match self.category() {
-            DeclineCategory::TryAgain => Some(Softness::Fault),
-            DeclineCategory::InsufficientFunds => Some(Softness::Funds),
+            DeclineCategory::TryAgain | DeclineCategory::BankUnavailable => Some(Softness::Fault),
+            DeclineCategory::InsufficientFunds | DeclineCategory::LimitExceeded => Some(Softness::Funds),
             DeclineCategory::Generic => {
                 let unexplained = ["generic_decline", "card_declined", "approve_with_id"];
                 unexplained.contains(&self.code()).then_some(Softness::Unexplained)
             }
-            DeclineCategory::ExpiredCard
+            DeclineCategory::AmountNotAllowed
+            | DeclineCategory::AuthenticationFailed
+            | DeclineCategory::AuthorizationEnded
+            | DeclineCategory::BankAccountUnusable
+            | DeclineCategory::CurrencyNotSupported
+            | DeclineCategory::Duplicate
+            | DeclineCategory::ExpiredCard
+            | DeclineCategory::NewCardIssued
+            | DeclineCategory::PinNeeded
             | DeclineCategory::IncorrectCvc
             | DeclineCategory::IncorrectNumber
             | DeclineCategory::IncorrectAddress
@@ -188,7 +257,40 @@ mod tests {
     #[test]
     fn a_thief_learns_nothing() {
         for code in ["lost_card", "stolen_card", "pickup_card", "fraudulent"] {
-            assert_eq!(Decline::new(code).category(), Decline::new("do_not_honor").category());
+            let (told, wanted) = (Decline::new(code), Decline::new("do_not_honor"));
+            assert_eq!((told.category(), told.told_code()), (wanted.category(), wanted.told_code()));
+        }
+        assert_eq!(Decline::new("insufficient_funds").told_code(), "insufficient_funds");
+    }
+
+    /// Every category stands for something that a processor says.
+    #[test]
+    fn every_category_has_a_code() {
+        let codes = [
+            "insufficient_funds",
+            "card_velocity_exceeded",
+            "invalid_amount",
+            "expired_card",
+            "incorrect_cvc",
+            "incorrect_number",
+            "incorrect_zip",
+            "do_not_honor",
+            "stop_payment_order",
+            "new_account_information_available",
+            "authentication_required",
+            "payment_intent_authentication_failure",
+            "offline_pin_required",
+            "duplicate_transaction",
+            "processing_error",
+            "issuer_not_available",
+            "card_not_supported",
+            "currency_not_supported",
+            "account_closed",
+            "generic_decline",
+        ];
+        let categories = codes.map(|code| Decline::new(code).category());
+        for category in DeclineCategory::ALL {
+            assert_eq!(categories.iter().filter(|known| **known == category).count(), 1, "{category:?}");
         }
     }
 

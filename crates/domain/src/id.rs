@@ -169,6 +169,8 @@ ids! {
     RefundId "ref";
     /// A payer's agreement that lets an organization debit a bank account.
     MandateId "man";
+    /// A saved card that is brought up to date.
+    MethodUpdateId "mup";
     /// Something that a member of staff must look at (Payment Action Center).
     ActionItemId "act";
     /// One event on its way to one address.

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod refund;
 pub mod retry;
 pub mod return_code;
+pub mod security_code;
 pub mod stored_credential;
 pub mod verdict;
 pub mod wire;

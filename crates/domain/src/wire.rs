@@ -5,5 +5,6 @@
 
 pub mod billing;
 pub mod error;
+pub mod payers;
 pub mod plans;
 pub mod processor;

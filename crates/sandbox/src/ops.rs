@@ -10,6 +10,7 @@ mod card_input;
 mod find;
 mod method_input;
 mod paging;
+mod security_code;
 
 pub mod charges;
 pub mod consent;

@@ -5,6 +5,7 @@
 
 mod amount;
 mod answers;
+mod changes;
 mod charge;
 mod client;
 mod debit;
@@ -26,9 +27,9 @@ use paydesk_domain::method_kind::MethodKind;
 use serde_json::Value;
 
 use crate::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
-    FoundRefund, Idempotency, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide,
-    RefundLookUp, RefundOutcome, RefundRequest, StoredMethod,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
+    Found, FoundRefund, Idempotency, LookUp, MethodChange, NewCustomer, Processor, ProcessorError,
+    ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod,
 };
 use crate::secret::Secret;
 
@@ -146,6 +147,22 @@ impl Processor for Stripe {
 
     async fn method(&self, method: &str) -> Result<Option<StoredMethod>, ProcessorError> {
         methods::read(&self.client, method).await
+    }
+
+    async fn change_method(&self, change: MethodChange<'_>) -> Result<Changed, ProcessorError> {
+        match self.token_exchange {
+            TokenExchange::PaymentMethods => changes::change_method(&self.client, change).await,
+            TokenExchange::CustomerSources => changes::change_source(&self.client, change).await,
+        }
+    }
+
+    async fn detach(&self, key: &str, method: &str, customer: &str) -> Result<(), ProcessorError> {
+        match self.token_exchange {
+            TokenExchange::PaymentMethods => changes::detach(&self.client, key, method).await,
+            TokenExchange::CustomerSources => {
+                changes::remove_source(&self.client, key, method, customer).await
+            }
+        }
     }
 
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError> {

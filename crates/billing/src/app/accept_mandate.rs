@@ -11,6 +11,7 @@ use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::billing::{MandateAcceptance, MandateTextView};
 use paydesk_domain::wire::error::ErrorCode;
 
+use crate::app::acting::acceptor;
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, event_types, view};
@@ -90,7 +91,8 @@ impl App {
             text: text.text,
             locale: text.locale.to_owned(),
             accepted_at_ms: self.mint.now_ms(),
-            actor: "payer".to_owned(),
+            actor: acceptor(payer.on_behalf.as_ref()).to_owned(),
+            admin_id: payer.on_behalf.as_ref().map(|on_behalf| on_behalf.admin.clone()),
             address: origin.address.clone(),
             user_agent: origin.user_agent.clone(),
             ..MandateRow::default()

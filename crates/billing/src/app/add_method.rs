@@ -40,7 +40,7 @@ impl App {
             return Err(AppError::invalid("consent.version", "There is no consent text of this version."));
         }
         let unknown = || {
-            let detail = "The processor's vault has no such card, or it is in another wallet.";
+            let detail = "The processor's vault has no such card, or this wallet does not take it.";
             AppError::param(ErrorCode::MethodUnknown, "processor_payment_method", detail)
         };
         let stored = self.processor.method(&new.processor_payment_method).await?.ok_or_else(unknown)?;
@@ -77,6 +77,7 @@ impl App {
             consent_locale: shown.locale.to_owned(),
             accepted_at_ms,
             actor: "organization".to_owned(),
+            admin_id: None,
             address: None,
             user_agent: None,
         };
@@ -92,9 +93,16 @@ impl App {
         elsewhere: AppError,
     ) -> Result<(OrgTx, SavedMethodView), AppError> {
         let now = self.mint.now();
+        let (login, vault) = (row.login_id.clone(), row.vault.clone());
         let row = match save(&mut tx, &self.mint, &self.settings, row, authorization).await? {
             Saved::Kept(row) => *row,
             Saved::Elsewhere => return Err(elsewhere),
+            // Whoever may not see all that is in the wallet does not learn that it is full.
+            Saved::Full
+                if !self.is_visibly_full(&mut tx, &login, &vault, MethodKind::Card.as_str()).await? =>
+            {
+                return Err(elsewhere);
+            }
             Saved::Full => {
                 return Err(AppError::refused(
                     ErrorCode::WalletFull,
@@ -217,6 +225,7 @@ pub(super) async fn save(
         "consent_version": authorization.consent_version,
         "consent_hash": authorization.consent_hash,
         "accepted_at_ms": authorization.accepted_at_ms,
+        "admin": authorization.admin_id,
     });
     if tx.insert_authorization(authorization, now_ms).await? {
         note(tx, mint, Action::AuthorizationGiven, &id, detail)?;

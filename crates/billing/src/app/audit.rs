@@ -31,6 +31,8 @@ pub enum Action {
     SecretsResealed,
     /// A client was made.
     ClientCreated,
+    /// What is known of a client was changed.
+    ClientChanged,
     /// An invoice was made.
     InvoiceCreated,
     /// A checkout session was made.
@@ -39,6 +41,16 @@ pub enum Action {
     SessionSecretIssued,
     /// A payment method came into a wallet.
     MethodSaved,
+    /// A saved method has another billing address.
+    MethodAddressKept,
+    /// A saved card is to be brought up to date.
+    MethodUpdateBegun,
+    /// A saved card was brought up to date.
+    MethodUpdated,
+    /// A saved card could not be brought up to date.
+    MethodUpdateRefused,
+    /// The processor let go of the card that was replaced.
+    MethodDetached,
     /// An organization may charge a method from now on.
     AuthorizationGiven,
     /// A try to pay was taken on.
@@ -125,10 +137,16 @@ impl Action {
             Self::ApiKeyRevoked => "api_key.revoked",
             Self::SecretsResealed => "webhook_secrets.resealed",
             Self::ClientCreated => "client.created",
+            Self::ClientChanged => "client.changed",
             Self::InvoiceCreated => "invoice.created",
             Self::SessionCreated => "checkout_session.created",
             Self::SessionSecretIssued => "checkout_session.secret_issued",
             Self::MethodSaved => "payment_method.saved",
+            Self::MethodAddressKept => "payment_method.address_kept",
+            Self::MethodUpdateBegun => "payment_method.update_begun",
+            Self::MethodUpdated => "payment_method.updated",
+            Self::MethodUpdateRefused => "payment_method.update_refused",
+            Self::MethodDetached => "payment_method.detached",
             Self::AuthorizationGiven => "authorization.given",
             Self::AttemptCreated => "attempt.created",
             Self::AttemptSucceeded => "attempt.succeeded",
@@ -176,7 +194,7 @@ impl Action {
             }
             Self::DebitReturned => "failure",
             Self::RefundFailed | Self::RefundRefused | Self::RefundNotSent | Self::RefundAbsent => "failure",
-            Self::PlanVoided | Self::PlannedFailed => "failure",
+            Self::PlanVoided | Self::PlannedFailed | Self::MethodUpdateRefused => "failure",
             Self::AttemptInDoubt | Self::RefundInDoubt => "unknown",
             _ => "success",
         }

@@ -2,6 +2,7 @@
 
 use paydesk_domain::wire::error::ErrorCode;
 
+use crate::app::acting::{self, OnBehalf};
 use crate::app::{App, AppError, millis};
 use crate::secret::{Secret, same};
 use crate::store::{Actor, CredentialKind, OrganizationRow, SessionRow, Tenant};
@@ -22,6 +23,8 @@ pub struct Payer {
     pub organization: OrganizationRow,
     /// The session, touched.
     pub session: SessionRow,
+    /// The admin who acts, where it is not the client.
+    pub on_behalf: Option<OnBehalf>,
 }
 
 impl App {
@@ -93,8 +96,9 @@ impl App {
             ));
         }
         self.touch(&tenant, &mut session, now).await?;
-        let actor = Actor::CheckoutSession { id: session.id.clone(), address };
-        Ok(Payer { tenant: tenant.acting(actor), organization, session })
+        let on_behalf = acting::on_behalf(&tenant, &session).await?;
+        let actor = acting::actor(&session, address);
+        Ok(Payer { tenant: tenant.acting(actor), organization, session, on_behalf })
     }
 
     /// Moves the end of a session on, but writes only when a minute is gained: a browser that polls must not turn

@@ -15,12 +15,12 @@ use paydesk_domain::stored_credential::{
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::accept_mandate::covers;
-use crate::app::confirm_checkout::TOKEN_UNUSABLE;
+use crate::app::confirm_checkout::{TOKEN_UNUSABLE, with_method};
 use crate::app::report::Report;
 use crate::app::{App, AppError, view};
 use crate::failpoint;
-use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, ProcessorError};
-use crate::store::{AttemptRow, MandateRow, Tenant};
+use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, MethodChange, ProcessorError};
+use crate::store::{AttemptRow, MandateRow, MethodRow, Tenant};
 
 /// Why an attempt fails when no agreement permits the debit.
 const NO_MANDATE: &str = "mandate_missing";
@@ -50,7 +50,7 @@ impl App {
         let report = match self.prepare(tenant, &mut row).await? {
             Prepared::Ready(mandate) => {
                 match self.figures().before_sending(&Sends::from(&row), self.mint.now_ms()) {
-                    Ok(()) => self.send(&row, mandate.as_deref()).await?,
+                    Ok(()) => self.send(tenant, &row, mandate.as_deref()).await?,
                     Err(instead) => patiently(&row, instead).into(),
                 }
             }
@@ -67,11 +67,26 @@ impl App {
     /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
     /// every fault is a failure before sending.
     async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
-        if row.initiation != "payer"
-            && let Err(why) = self.still_chargeable(&mut tenant.read().await?, row).await?
-        {
-            tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
-            return Ok(Prepared::Decided(Sends::from(&*row).not_sent(why.as_str())));
+        if row.initiation != "payer" {
+            let found = self.still_chargeable(&mut tenant.read().await?, row).await?;
+            match found {
+                Ok(method) => {
+                    if !adopt(tenant, row, method).await? {
+                        return Ok(Prepared::LostLease);
+                    }
+                }
+                Err(why) => {
+                    tracing::warn!(
+                        attempt = row.id,
+                        why = why.as_str(),
+                        "what was permitted has ended since"
+                    );
+                    return Ok(Prepared::Decided(Sends::from(&*row).not_sent(why.as_str())));
+                }
+            }
+        }
+        if let Some(ended) = self.tell_address(row).await? {
+            return Ok(ended);
         }
         if row.processor_method.is_none()
             && let Some(ended) = self.make_method(tenant, row).await?
@@ -96,6 +111,40 @@ impl App {
         tx.use_mandate(&mandate.id, &row.origin_id).await?;
         tx.commit().await?;
         Ok(Prepared::Ready(Some(Box::new(mandate))))
+    }
+
+    /// Tells the processor the address that came with a saved method which lacked one. Nothing else can be done about a
+    /// refusal: the charge goes its way.
+    async fn tell_address(&self, row: &AttemptRow) -> Result<Option<Prepared>, AppError> {
+        let (Some(_), Some(address)) = (&row.method_id, &row.billing_address) else {
+            return Ok(None);
+        };
+        let address: Address = serde_json::from_str(address)
+            .map_err(|_| AppError::Inconsistent("an address that cannot be read".into()))?;
+        let change = MethodChange {
+            key: &format!("{}.address", row.id),
+            method: row.processor_method.as_deref().unwrap_or_default(),
+            customer: row.customer.as_deref().unwrap_or_default(),
+            expiry: None,
+            address: Some(&address),
+        };
+        let told = self.processor.change_method(change);
+        Ok(match tokio::time::timeout(self.settings.call_timeout, told).await {
+            Ok(Ok(_)) => None,
+            Ok(Err(ProcessorError::Unknown(_))) | Err(_) => {
+                self.breaker.unanswered(self.mint.now_ms());
+                Some(Prepared::Decided(CallFault::Unknown.while_preparing()))
+            }
+            Ok(Err(error)) => Some(Prepared::Decided(fault(&error).while_preparing())),
+        })
+    }
+
+    /// The security code that came with a saved card, if one did.
+    async fn security_code_of(&self, tenant: &Tenant, row: &AttemptRow) -> Result<Option<String>, AppError> {
+        if row.initiation != "payer" || row.method_id.is_none() || row.kind != MethodKind::Card.as_str() {
+            return Ok(None);
+        }
+        Ok(tenant.read().await?.find_payer(&row.id).await?.and_then(|payer| payer.security_code))
     }
 
     async fn make_method(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Option<Prepared>, AppError> {
@@ -158,13 +207,19 @@ impl App {
         Ok(None)
     }
 
-    async fn send(&self, row: &AttemptRow, mandate: Option<&MandateRow>) -> Result<Report, AppError> {
+    async fn send(
+        &self,
+        tenant: &Tenant,
+        row: &AttemptRow,
+        mandate: Option<&MandateRow>,
+    ) -> Result<Report, AppError> {
         if !self.breaker.admits(self.mint.now_ms()) {
             return Ok(patiently(row, Sends::from(row).not_sent(UNREACHABLE)).into());
         }
         let currency: Currency =
             row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
         let credential = credential(row)?;
+        let security_code = self.security_code_of(tenant, row).await?;
         let charge = ChargeRequest {
             key: &row.idempotency_key,
             organization: &row.org_id,
@@ -176,6 +231,7 @@ impl App {
             credential: &credential,
             mandate: mandate.map(|mandate| proof(row, mandate)),
             keep: row.save == 1,
+            security_code: security_code.as_deref(),
         };
         failpoint::hit("charge.before_send");
         let answered = tokio::time::timeout(self.settings.call_timeout, self.processor.charge(charge)).await;
@@ -198,6 +254,20 @@ impl App {
 /// would: it waits until the processor is reached.
 fn patiently(row: &AttemptRow, instead: AttemptEvent) -> AttemptEvent {
     if row.initiation == "payer" { instead } else { kept_back(instead) }
+}
+
+/// Lets an attempt that was planned with a saved card charge the one that has taken its place since. What was sent before is
+/// sent again as it was. Answers false when the claim is lost.
+async fn adopt(tenant: &Tenant, row: &mut AttemptRow, method: MethodRow) -> Result<bool, AppError> {
+    let is_first = row.first_sent_at_ms == row.sent_at_ms;
+    if !is_first || row.processor_method.as_ref() == Some(&method.reference) {
+        return Ok(true);
+    }
+    *row = with_method(row.clone(), method);
+    let mut tx = tenant.write().await?;
+    let adopted = tx.adopt_method(row).await?;
+    tx.commit().await?;
+    Ok(adopted)
 }
 
 /// Who starts the charge, from the attempt's own facts.

@@ -66,7 +66,7 @@ impl App {
     }
 
     /// The same for the method that an attempt charges already, by the processor's name for it: it may have been saved
-    /// by the attempt that this one repeats.
+    /// by the attempt that this one repeats, and another card may have taken its place since.
     ///
     /// # Errors
     /// When the database fails.
@@ -78,7 +78,15 @@ impl App {
         let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
         let reference = row.processor_method.as_deref().unwrap_or_default();
         let methods = tx.list_methods(&row.login_id, &organization.vault).await?;
-        let found = methods.into_iter().find(|method| method.reference == reference);
+        let found = methods.iter().find(|method| method.reference == reference).cloned();
+        let found = match found {
+            None => {
+                tx.act_for_login(&row.login_id).await?;
+                let replaced = tx.method_replacing(&row.login_id, &organization.vault, reference).await?;
+                methods.into_iter().find(|method| replaced.as_ref() == Some(&method.id))
+            }
+            found => found,
+        };
         self.judge(&organization, row, found)
     }
 

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
+use crate::app::payer_rules::Brought;
 use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, event_types, view};
 use crate::failpoint;
@@ -34,14 +35,15 @@ impl App {
     ) -> Result<AttemptView, AppError> {
         let row = self.read_confirmation(payer, &request, &origin)?;
         let mandate = request.mandate.as_ref().map(|accepted| Given { accepted: accepted.clone(), origin });
+        let brought = Brought::of(&request)?;
         let plan = request.plan.clone();
         let id = row.id.clone();
         let (app, payer_of_task) = (self.clone(), payer.clone());
         // Tasks of their own: they go on when the browser hangs up, and a stopping server waits for them. What has
         // been written down is sent by the same one, or a browser that goes in between would leave it lying.
-        let begun = self
-            .charges
-            .spawn(async move { app.begin(payer_of_task, row, mandate, plan).await }.in_current_span());
+        let begun = self.charges.spawn(
+            async move { app.begin(payer_of_task, row, mandate, brought, plan).await }.in_current_span(),
+        );
         let begun =
             begun.await.map_err(|_| AppError::Inconsistent("a confirm that ended early".into()))??;
         let charge = match begun {
@@ -65,10 +67,11 @@ impl App {
         payer: Payer,
         row: AttemptRow,
         given: Option<Given>,
+        brought: Brought,
         plan: Option<PlanChoice>,
     ) -> Result<Begun, AppError> {
         failpoint::hit("charge.before_intent");
-        let row = match self.take(&payer, row, given, plan).await? {
+        let row = match self.take(&payer, row, given, brought, plan).await? {
             Taken::Known(view) => return Ok(Begun::Known(view)),
             Taken::New(row) => row,
         };
@@ -84,6 +87,7 @@ impl App {
         payer: &Payer,
         row: AttemptRow,
         given: Option<Given>,
+        mut brought: Brought,
         plan: Option<PlanChoice>,
     ) -> Result<Taken, AppError> {
         let mut tx = payer.tenant.write().await?;
@@ -106,16 +110,13 @@ impl App {
         let row = match row.method_id.clone() {
             Some(method) => {
                 let found = self.chargeable(&mut tx, &payer.organization, &row, &method).await?;
-                with_method(row, found.map_err(|why| why.refusal("saved_method"))?)
+                let method = found.map_err(|why| why.refusal("saved_method"))?;
+                with_method(self.with_brought(&mut tx, payer, row, &method, &mut brought).await?, method)
             }
             None => row,
         };
         if row.save == 1 {
-            tx.act_for_login(&row.login_id).await?;
-            if tx.count_methods(&row.login_id, &row.kind).await? >= self.settings.methods_max(&row.kind) {
-                let detail = "The wallet holds as many of these as it may: pay without saving.";
-                return Err(AppError::param(ErrorCode::WalletFull, "save", detail));
-            }
+            self.room_in_wallet(&mut tx, payer, &row).await?;
         }
         let row = self.under_mandate(&mut tx, payer, row, given).await?;
         let claim = Claim { owner: self.owner.to_string(), leased_until_ms: row.due_at_ms };
@@ -128,6 +129,7 @@ impl App {
             }
         })?;
         self.write_agreed(&mut tx, &row, agreed).await?;
+        self.keep_payer(&mut tx, payer, &row, brought).await?;
         tx.commit().await?;
         Ok(Taken::New(Box::new(row)))
     }

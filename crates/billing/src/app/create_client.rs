@@ -4,6 +4,7 @@ use paydesk_domain::id::{AccountId, LoginId, PersonId};
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::update_client::json_of;
 use crate::app::{App, AppError, read_clients, text};
 use crate::store::{self, OrgTx};
 use crate::wire::{ClientView, NewClient};
@@ -36,6 +37,15 @@ impl App {
             account.and_then(|account| account.reference.as_deref()),
             100,
         )?;
+        let billing_address = account
+            .and_then(|account| account.billing_address.as_ref())
+            .map(|address| json_of("account.billing_address", address))
+            .transpose()?;
+        let last_login = new.login.last_login_at.as_deref();
+        let last_login_ms = last_login
+            .map(|at| text::read_time("login.last_login_at", at))
+            .transpose()?
+            .map(|at| at.min(now));
         let Some(name) = name.or_else(|| login_name.clone()) else {
             return Err(AppError::invalid("login.name", "Give the client's name here or in account.name."));
         };
@@ -53,9 +63,19 @@ impl App {
                 id
             }
         };
+        if let Some(at_ms) = last_login_ms {
+            tx.note_login(login_id.as_str(), at_ms).await?;
+        }
         let id = self.mint.id(AccountId::new)?;
         let login_id = login_id.as_str().to_owned();
-        let row = store::NewAccount { id: id.as_str().to_owned(), login_id, name, email, reference };
+        let row = store::NewAccount {
+            id: id.as_str().to_owned(),
+            login_id,
+            name,
+            email,
+            reference,
+            billing_address,
+        };
         tx.insert_account(row, now).await?;
         for person in &new.people {
             let name = text::required("people.name", &person.name, 200)?;

@@ -3,6 +3,7 @@
 use paydesk_domain::id::CheckoutSessionId;
 use serde_json::json;
 
+use crate::app::acting;
 use crate::app::audit::{Action, note};
 use crate::app::view::{attempt, session_status};
 use crate::app::{App, AppError, millis, text};
@@ -35,6 +36,10 @@ impl App {
         let unknown = || AppError::invalid("invoice", "There is no such invoice of yours.");
         let invoice = tx.find_invoice(&new.invoice).await?.ok_or_else(unknown)?;
         let account = tx.find_account(&invoice.account_id).await?.ok_or_else(unknown)?;
+        if new.account.as_ref().is_some_and(|named| *named != account.id) {
+            return Err(AppError::invalid("account", "This is not the account of the invoice."));
+        }
+        let (admin_id, admin_name) = acting::read(new.acting.as_ref())?.unzip();
         let now = self.mint.now_ms();
         let id = self.mint.id(CheckoutSessionId::new)?.as_str().to_owned();
         let ends_at_ms = now.saturating_add(millis(self.settings.session_max));
@@ -52,12 +57,15 @@ impl App {
             expires_at_ms,
             ends_at_ms,
             completed_by: None,
+            admin_id,
+            admin_name,
         };
         let detail = json!({
             "invoice": row.invoice_id,
             "account": row.account_id,
             "allowed_origin": row.allowed_origin,
             "may_save": row.may_save == 1,
+            "admin": row.admin_id,
             "ends_at_ms": ends_at_ms,
         });
         note(&mut tx, &self.mint, Action::SessionCreated, &id, detail)?;
@@ -104,6 +112,7 @@ impl App {
         };
         Ok(OwnSessionView {
             status: session_status(&row, live, self.mint.now_ms()),
+            acting: acting::own_view(&row),
             id: row.id,
             account: row.account_id,
             invoice: row.invoice_id,

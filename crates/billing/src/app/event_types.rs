@@ -43,6 +43,12 @@ pub const PLANNED_SKIPPED: &str = "planned_payment.skipped";
 pub const PLANNED_UPDATED: &str = "planned_payment.updated";
 /// A planned payment was called off.
 pub const PLANNED_CANCELED: &str = "planned_payment.canceled";
+/// An admin saved a method to a client's wallet.
+pub const METHOD_SAVED_BY_ADMIN: &str = "payment_method.saved_by_admin";
+/// An admin brought a client's saved card up to date.
+pub const METHOD_UPDATED_BY_ADMIN: &str = "payment_method.updated_by_admin";
+/// The client is to be told of something: send it to them.
+pub const NOTIFICATION_REQUESTED: &str = "notification.requested";
 /// Somebody must look at something.
 pub const ACTION_ITEM_OPENED: &str = "action_item.opened";
 /// An endpoint is told nothing any more.
@@ -70,6 +76,9 @@ pub const ALL: &[&str] = &[
     PLANNED_SKIPPED,
     PLANNED_UPDATED,
     PLANNED_CANCELED,
+    METHOD_SAVED_BY_ADMIN,
+    METHOD_UPDATED_BY_ADMIN,
+    NOTIFICATION_REQUESTED,
     ACTION_ITEM_OPENED,
     ENDPOINT_DISABLED,
 ];

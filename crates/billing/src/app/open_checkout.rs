@@ -1,14 +1,18 @@
 //! Opens the checkout: everything that the widget needs, in one answer. And tells where a session stands.
 
-use paydesk_domain::consent::{self, ConsentText};
+use paydesk_domain::consent::ConsentText;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Currency;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::billing::{
-    BankOfferView, CheckoutView, ConsentView, OrganizationView, PayerView, ProcessorView, SessionView, StatusView,
+    BankOfferView, CheckoutView, ConsentView, OrganizationView, PayerView, ProcessorView, SessionView,
+    StatusView,
 };
+use paydesk_domain::wire::error::ErrorCode;
 
+use crate::app::acting::{self, consent_text};
 use crate::app::authenticate::Payer;
+use crate::app::payer_rules::security_code_policy;
 use crate::app::view::{self, session_status};
 use crate::app::{App, AppError, text};
 use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
@@ -19,7 +23,7 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn open_checkout(&self, payer: &Payer, locale: Option<&str>) -> Result<CheckoutView, AppError> {
-        let Payer { tenant, organization, session } = payer;
+        let Payer { tenant, organization, session, on_behalf } = payer;
         let now = self.mint.now();
         let today = view::today(organization, now)?;
         let lost = || AppError::Inconsistent("a session without its invoice or account".into());
@@ -41,9 +45,14 @@ impl App {
         let plans = self.show_plans(&mut tx, organization, &invoice, &methods).await?;
         let StatusView { session_status, attempt } = self.status(&mut tx, session).await?;
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
-        let consent = |kind| shown(consent::save(kind, locale, &organization.name));
-        let bank = bank_offer(organization, &invoice, &account)?;
+        let consent = |kind| shown(consent_text(payer, kind, locale));
+        let never_logged_in = on_behalf.as_ref().is_some_and(|on_behalf| on_behalf.never_logged_in);
+        // An admin sees it where the client has let the organization in.
+        let sees_address = on_behalf.is_none() || !methods.is_empty() || !accounts.is_empty();
+        // A mandate is the client's own to give: an admin has no wording to enter a new bank account with.
+        let bank = if on_behalf.is_none() { bank_offer(organization, &invoice, &account)? } else { None };
         let bank = bank.map(|(kind, email)| BankOfferView { kind, email, consent: consent(kind) });
+        let account_address = account.billing_address.filter(|_| sees_address);
         let public = self.processor.public_side();
         Ok(CheckoutView {
             session: SessionView {
@@ -52,12 +61,16 @@ impl App {
                 expires_at: text::time(session.expires_at_ms.min(session.ends_at_ms)),
                 allowed_origin: session.allowed_origin.clone(),
                 locale: session.locale.clone(),
-                may_save: session.may_save == 1,
+                may_save: session.may_save == 1 && !never_logged_in,
             },
             organization: OrganizationView {
                 name: organization.name.clone(),
                 country: organization.country.clone(),
             },
+            acting: Some(acting::view(session, &account.name)),
+            save_refused_because: never_logged_in.then(|| ErrorCode::NeverLoggedIn.as_str().to_owned()),
+            account_address: account_address.and_then(|json| serde_json::from_str(&json).ok()),
+            security_code_above: security_code_policy(organization)?.above(on_behalf.is_some()),
             payer: PayerView { name: account.name },
             invoice: view::invoice(&invoice, items),
             methods,
@@ -67,6 +80,7 @@ impl App {
                 kind: public.kind.to_owned(),
                 base_url: public.base_url,
                 publishable_key: public.publishable_key,
+                update_expiry: self.processor.capabilities().update_expiry,
             },
             consent: consent(MethodKind::Card),
             attempt,

@@ -53,6 +53,7 @@ async fn view(tx: &mut OrgTx, row: AccountRow) -> Result<ClientView, AppError> {
         name: row.name,
         email: row.email,
         reference: row.reference,
+        billing_address: row.billing_address.as_deref().and_then(|json| serde_json::from_str(json).ok()),
         people,
         created_at: text::time(row.created_at_ms),
     })

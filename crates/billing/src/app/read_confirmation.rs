@@ -1,13 +1,15 @@
 //! Reads a try to pay: everything about the request that can be judged without the database.
 
 use paydesk_domain::address::Address;
-use paydesk_domain::consent::{self, ConsentText};
+use paydesk_domain::consent::ConsentText;
 use paydesk_domain::id::AttemptId;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Currency;
 use paydesk_domain::wire::billing::ConfirmRequest;
 
+use crate::app::acting::consent_text;
 use crate::app::authenticate::Payer;
+use crate::app::payer_rules::is_token;
 use crate::app::{App, AppError, address, millis};
 use crate::secret::sha256_hex;
 use crate::store::AttemptRow;
@@ -51,6 +53,10 @@ impl App {
                 "method_kind",
                 "This kind of account does not pay in this currency.",
             ));
+        }
+        if fresh.is_some() && kind != MethodKind::Card && payer.on_behalf.is_some() {
+            let detail = "A new bank account is the client's own to enter: its mandate is theirs to give.";
+            return Err(AppError::invalid("method_kind", detail));
         }
         let now = self.mint.now_ms();
         let row = AttemptRow {
@@ -117,12 +123,11 @@ fn new_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, App
     }
 }
 
-/// The consent that the payer saw, if it is the present one.
-fn shown_consent(
-    payer: &Payer,
-    request: &ConfirmRequest,
-    kind: MethodKind,
-) -> Result<ConsentText, AppError> {
+/// The consent that the payer saw, if it is the present one for whoever acts.
+fn shown_consent(payer: &Payer, request: &ConfirmRequest, kind: MethodKind) -> Result<ConsentText, AppError> {
+    if let Some(on_behalf) = &payer.on_behalf {
+        on_behalf.may_save()?;
+    }
     if payer.session.may_save != 1 {
         return Err(AppError::invalid("save", "This session may not save methods."));
     }
@@ -131,12 +136,8 @@ fn shown_consent(
         AppError::invalid("consent_version", detail)
     };
     let locale = request.consent_locale.as_deref().ok_or_else(needed)?;
-    let shown = consent::save(kind, locale, &payer.organization.name);
+    let shown = consent_text(payer, kind, locale);
     if request.consent_version.as_deref() == Some(shown.version) { Ok(shown) } else { Err(needed()) }
-}
-
-fn is_token(text: &str) -> bool {
-    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// What the request asked for. Written out as JSON, whose order of fields is that of the type.

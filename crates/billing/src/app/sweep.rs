@@ -1,5 +1,5 @@
 //! Takes up what is due: attempts to send, senders that died, answers that were lost, tries that were planned, planned
-//! payments whose day has come, debits of which nothing was heard.
+//! payments whose day has come, debits of which nothing was heard, saved cards that are brought up to date.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -77,6 +77,11 @@ impl App {
             }
             self.take_up(&mut tasks, work, |app, tenant, work| async move {
                 app.take_up_refund(&tenant, &work).await
+            });
+        }
+        for work in self.store.due_method_updates(now, BATCH).await? {
+            self.take_up(&mut tasks, work, |app, tenant, work| async move {
+                app.take_up_update(&tenant, &work).await
             });
         }
         for event in self.store.due_processor_events(now, BATCH).await? {

@@ -158,7 +158,8 @@ impl App {
             (&row.method_id, &row.network_transaction_id, &report.names.network_transaction_id)
         {
             tx.act_for_login(&row.login_id).await?;
-            tx.keep_network_id(&row.login_id, method, network).await?;
+            let reference = row.processor_method.as_deref().unwrap_or_default();
+            tx.keep_network_id(&row.login_id, method, network, reference).await?;
         }
         Ok(row.method_id.clone())
     }
@@ -176,7 +177,7 @@ impl App {
         if let (Some(method), Some(network)) = (&row.processor_method, &names.network_transaction_id) {
             tx.act_for_login(&row.login_id).await?;
             if let Some(kept) = tx.method_by_reference(&row.login_id, &row.vault, method).await? {
-                tx.keep_network_id(&row.login_id, &kept.id, network).await?;
+                tx.keep_network_id(&row.login_id, &kept.id, network, method).await?;
             }
         }
         Ok(())
@@ -208,6 +209,7 @@ impl App {
             network_transaction_id: report.names.network_transaction_id.clone(),
             ..MethodRow::default()
         };
+        let admin = tx.find_payer(&row.id).await?.and_then(|payer| payer.admin_id);
         let authorization = NewAuthorization {
             id: self.mint.id(AuthorizationId::new)?.as_str().to_owned(),
             login_id: row.login_id.clone(),
@@ -216,7 +218,8 @@ impl App {
             consent_hash: fact(&row.consent_hash),
             consent_locale: fact(&row.consent_locale),
             accepted_at_ms: row.consented_at_ms.unwrap_or(now),
-            actor: "payer".to_owned(),
+            actor: if admin.is_some() { "admin" } else { "payer" }.to_owned(),
+            admin_id: admin.clone(),
             address: row.consent_address.clone(),
             user_agent: row.consent_user_agent.clone(),
         };
@@ -225,6 +228,10 @@ impl App {
             && tx.standing_mandate(&kept.id).await?.is_none()
         {
             tx.stand_for(mandate, &kept.id).await?;
+        }
+        if let (Some(admin), Some(kept)) = (admin, saved.kept()) {
+            let topic = event_types::METHOD_SAVED_BY_ADMIN;
+            self.tell_client(tx, topic, &row.account_id, kept, &admin).await?;
         }
         Ok(saved.kept().map(|kept| kept.id.clone()))
     }

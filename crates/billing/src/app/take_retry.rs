@@ -83,7 +83,16 @@ impl App {
             session_id: None,
             origin_id: failed.origin_id.clone(),
             initiation: "resubmission".to_owned(),
+            // Another card may have taken its place since: its first charge is not the old one's.
+            network_transaction_id: if failed.processor_method.as_ref() == Some(&method.reference) {
+                failed.network_transaction_id.clone()
+            } else {
+                method.network_transaction_id
+            },
+            customer: Some(method.customer),
             processor_method: Some(method.reference),
+            brand: Some(method.brand),
+            last4: Some(method.last4),
             exp_month: method.exp_month,
             exp_year: method.exp_year,
             // Whether the account is kept is a fact of the first try, and stays one.

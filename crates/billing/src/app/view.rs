@@ -13,6 +13,8 @@ use paydesk_domain::wire::billing::{
     ReceiptView, SessionStatus,
 };
 
+use crate::app::follow_up::PLAN_FOLLOW_UP;
+use crate::app::payer_rules::needs_address;
 use crate::app::{AppError, text};
 use crate::store::{
     AttemptRow, InvoiceRow, ItemRow, MethodRow, OrgTx, OrganizationRow, PaymentRow, SessionRow,
@@ -52,7 +54,7 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
     let state = state(row)?;
     let decline = match &state {
         AttemptState::Declined(decline) => Some(DeclineView {
-            code: decline.code().to_owned(),
+            code: decline.told_code().to_owned(),
             category: decline.category(),
             retryable: decline.category().is_retryable(),
         }),
@@ -62,7 +64,9 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         AttemptState::Succeeded(_) => tx.payment_of_attempt(&row.id).await?.as_ref().map(receipt),
         _ => None,
     };
+    let follow_up = receipt.is_some() && tx.was_opened(&row.id, PLAN_FOLLOW_UP).await?;
     Ok(AttemptView {
+        follow_up,
         id: row.id.clone(),
         status: state.status(),
         amount: row.amount,
@@ -77,6 +81,8 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
 pub struct AttemptSide {
     /// The payment that it led to.
     pub payment: Option<String>,
+    /// The admin who acted.
+    pub admin: Option<String>,
     /// When it is tried again.
     pub retry_at_ms: Option<i64>,
 }
@@ -88,6 +94,7 @@ pub struct AttemptSide {
 pub async fn attempt_side(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptSide, AppError> {
     Ok(AttemptSide {
         payment: tx.payment_of_attempt(&row.id).await?.map(|payment| payment.id),
+        admin: tx.find_payer(&row.id).await?.and_then(|payer| payer.admin_id),
         retry_at_ms: tx.planned_retry(&row.id).await?,
     })
 }
@@ -121,6 +128,7 @@ pub fn payment_status(row: &PaymentRow) -> PaymentStatus {
 /// A saved bank account as its payer sees it.
 pub fn bank_account(row: MethodRow, has_mandate: bool) -> BankAccountView {
     BankAccountView {
+        address_needed: needs_address(&row),
         kind: MethodKind::parse(&row.kind).unwrap_or_default(),
         id: row.id,
         bank: row.brand,
@@ -195,6 +203,7 @@ pub fn method(row: MethodRow, today: Date) -> MethodView {
     let expired = is_expired(&row, today);
     let (exp_month, exp_year) = expiry_parts(&row);
     MethodView {
+        address_needed: needs_address(&row),
         brand: Brand::parse(&row.brand),
         id: row.id,
         last4: row.last4,

@@ -17,7 +17,13 @@ use crate::app::App;
 use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
-    add_method, cancel_planned_payment, confirm_checkout, create_charge, create_client, create_endpoint, create_installment_configuration, create_invoice, create_refund, create_session, delete_endpoint, dismiss_action_item, end_plan, open_checkout, operations, read_action_items, read_audit, read_charges, read_clients, read_deliveries, read_endpoints, read_events, read_installment_configurations, read_invoices, read_mandates, read_organization, read_payments, read_planned_payments, read_plans, read_refunds, read_session, read_status, receive_event, replay_event, rotate_secret, show_mandate, update_endpoint, update_organization, update_planned_payment,
+    add_method, cancel_planned_payment, confirm_checkout, create_charge, create_client, create_endpoint,
+    create_installment_configuration, create_invoice, create_refund, create_session, delete_endpoint,
+    dismiss_action_item, end_plan, open_checkout, operations, read_action_items, read_audit, read_charges,
+    read_clients, read_deliveries, read_endpoints, read_events, read_installment_configurations,
+    read_invoices, read_mandates, read_organization, read_payments, read_planned_payments, read_plans,
+    read_refunds, read_session, read_status, receive_event, replay_event, rotate_secret, show_mandate,
+    update_client, update_endpoint, update_method, update_organization, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -64,7 +70,7 @@ fn described() -> OpenApiRouter<HttpState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(read_organization::read_organization, update_organization::update_organization))
         .routes(routes!(create_client::create_client, read_clients::list_clients))
-        .routes(routes!(read_clients::read_client))
+        .routes(routes!(read_clients::read_client, update_client::update_client))
         .routes(routes!(add_method::add_method))
         .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
         .routes(routes!(read_invoices::read_invoice))
@@ -112,6 +118,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(show_mandate::show_mandate))
         .routes(routes!(read_status::read_status))
         .routes(routes!(confirm_checkout::confirm_checkout))
+        .routes(routes!(update_method::update_method))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))

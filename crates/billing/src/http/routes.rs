@@ -36,7 +36,9 @@ pub mod receive_event;
 pub mod replay_event;
 pub mod rotate_secret;
 pub mod show_mandate;
+pub mod update_client;
 pub mod update_endpoint;
+pub mod update_method;
 pub mod update_organization;
 pub mod update_planned_payment;
 

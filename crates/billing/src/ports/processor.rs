@@ -18,6 +18,7 @@ use paydesk_domain::money::Money;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::stored_credential::StoredCredential;
 
+pub use crate::ports::method::{Changed, MethodChange};
 pub use crate::ports::refund::{FoundRefund, RefundLookUp, RefundOutcome, RefundRequest};
 
 /// A payment processor, reached with one account.
@@ -58,6 +59,18 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// # Errors
     /// See [`ProcessorError`].
     async fn method(&self, method: &str) -> Result<Option<StoredMethod>, ProcessorError>;
+
+    /// Changes what is kept of a saved method: a card's expiry only where [`Capabilities::update_expiry`] says so.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`].
+    async fn change_method(&self, change: MethodChange<'_>) -> Result<Changed, ProcessorError>;
+
+    /// Lets a saved method go for ever. One that is gone already is no error.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`].
+    async fn detach(&self, key: &str, method: &str, customer: &str) -> Result<(), ProcessorError>;
 
     /// Takes money, or orders a bank debit. The same key is the same charge, as long as [`Capabilities::idempotency`]
     /// says.
@@ -359,6 +372,8 @@ pub struct ChargeRequest<'a> {
     pub mandate: Option<MandateProof<'a>>,
     /// Keep the method under the customer when the charge succeeds.
     pub keep: bool,
+    /// The single-use name of the security code that the payer of a saved card typed again.
+    pub security_code: Option<&'a str>,
 }
 
 /// The proof of a mandate, as far as a processor asks for it.

@@ -18,6 +18,8 @@ pub struct NewAccount {
     pub email: Option<String>,
     /// The organization's own number for it.
     pub reference: Option<String>,
+    /// Its address, as JSON.
+    pub billing_address: Option<String>,
 }
 
 impl OrgTx {
@@ -49,8 +51,19 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn insert_account(&mut self, new: NewAccount, now_ms: i64) -> Result<(), StoreError> {
-        let NewAccount { id, login_id, name, email, reference } = new;
-        execute!(self, sql::INSERT_ACCOUNT, &self.org, id, login_id, name, email, reference, now_ms)?;
+        let NewAccount { id, login_id, name, email, reference, billing_address } = new;
+        execute!(
+            self,
+            sql::INSERT_ACCOUNT,
+            &self.org,
+            id,
+            login_id,
+            name,
+            email,
+            reference,
+            now_ms,
+            billing_address
+        )?;
         Ok(())
     }
 

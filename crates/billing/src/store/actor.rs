@@ -17,6 +17,13 @@ pub enum Actor {
         /// The network address that the request came from.
         address: Option<String>,
     },
+    /// An admin of the organization, through a session in which they act for a client.
+    Admin {
+        /// The organization's own id for them.
+        id: String,
+        /// The network address that the request came from.
+        address: Option<String>,
+    },
     /// This program, by itself.
     Worker,
     /// Whoever runs the program's commands on its machine.
@@ -32,6 +39,7 @@ impl Actor {
         match self {
             Self::ApiKey { .. } => "api_key",
             Self::CheckoutSession { .. } => "checkout_session",
+            Self::Admin { .. } => "admin",
             Self::Worker => "worker",
             Self::CommandLine { .. } => "command_line",
         }
@@ -40,7 +48,7 @@ impl Actor {
     /// Which one of its kind.
     pub fn name(&self) -> &str {
         match self {
-            Self::ApiKey { id, .. } | Self::CheckoutSession { id, .. } => id,
+            Self::ApiKey { id, .. } | Self::CheckoutSession { id, .. } | Self::Admin { id, .. } => id,
             Self::Worker => "worker",
             Self::CommandLine { user } => user,
         }
@@ -49,7 +57,9 @@ impl Actor {
     /// The network address that it acts from, where there is one.
     pub fn address(&self) -> Option<&str> {
         match self {
-            Self::ApiKey { address, .. } | Self::CheckoutSession { address, .. } => address.as_deref(),
+            Self::ApiKey { address, .. }
+            | Self::CheckoutSession { address, .. }
+            | Self::Admin { address, .. } => address.as_deref(),
             Self::Worker | Self::CommandLine { .. } => None,
         }
     }

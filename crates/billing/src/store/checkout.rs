@@ -25,7 +25,9 @@ impl OrgTx {
             row.may_save,
             row.created_at_ms,
             row.expires_at_ms,
-            row.ends_at_ms
+            row.ends_at_ms,
+            row.admin_id,
+            row.admin_name
         )?;
         Ok(())
     }

@@ -31,8 +31,10 @@ pub struct NewAuthorization {
     pub consent_locale: String,
     /// When it was accepted.
     pub accepted_at_ms: i64,
-    /// Who accepted: `payer`, or `organization` when its server says that the payer did.
+    /// Who accepted: `payer`, `admin`, or `organization` when its server says that the payer did.
     pub actor: String,
+    /// Which admin.
+    pub admin_id: Option<String>,
     /// From which network address.
     pub address: Option<String>,
     /// With which browser.
@@ -83,13 +85,19 @@ impl OrgTx {
         Ok(fetch_optional!(self, NumberRow, sql::COUNT_METHODS, login, kind)?.map_or(0, |row| row.number))
     }
 
-    /// Keeps what the network called a method's first charge; the first one stays. The transaction must act for the
-    /// login.
+    /// Keeps what the network called a method's first charge; the first one stays, and what is told of a card that was replaced
+    /// since is not kept. The transaction must act for the login.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_network_id(&mut self, login: &str, id: &str, network: &str) -> Result<(), StoreError> {
-        execute!(self, sql::KEEP_NETWORK_ID, login, id, network)?;
+    pub async fn keep_network_id(
+        &mut self,
+        login: &str,
+        id: &str,
+        network: &str,
+        reference: &str,
+    ) -> Result<(), StoreError> {
+        execute!(self, sql::KEEP_NETWORK_ID, login, id, network, reference)?;
         Ok(())
     }
 
@@ -159,7 +167,8 @@ impl OrgTx {
             new.actor,
             new.address,
             new.user_agent,
-            now_ms
+            now_ms,
+            new.admin_id
         )?;
         Ok(written == 1)
     }

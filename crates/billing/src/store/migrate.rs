@@ -22,6 +22,7 @@ macro_rules! migrations {
                 include_str!(concat!("../../migrations/", $engine, "/0007_refunds_more.sql")),
             ),
             (9, "plans", include_str!(concat!("../../migrations/", $engine, "/0009_plans.sql"))),
+            (10, "payers", include_str!(concat!("../../migrations/", $engine, "/0010_payers.sql"))),
         ]
     };
 }

@@ -23,6 +23,10 @@ row! {
         contact: Option<String>,
         /// The largest bank debit that may be given back at once, minor units.
         debit_refund_max: i64,
+        /// When a saved card's security code is asked for again: `never`, `always`, `above` or `admin`.
+        security_code_policy: String,
+        /// Minor units, for `above`.
+        security_code_above: i64,
     }
 }
 
@@ -41,6 +45,8 @@ row! {
         reference: Option<String>,
         /// When it was made.
         created_at_ms: i64,
+        /// Its address, as JSON.
+        billing_address: Option<String>,
     }
 }
 
@@ -121,6 +127,10 @@ row! {
         ends_at_ms: i64,
         /// The attempt that paid it.
         completed_by: Option<String>,
+        /// The admin who acts, by the organization's own id for them; none: the client.
+        admin_id: Option<String>,
+        /// The admin's name.
+        admin_name: Option<String>,
     }
 }
 
@@ -379,8 +389,10 @@ row! {
         locale: String,
         /// When it was accepted.
         accepted_at_ms: i64,
-        /// Who accepted.
+        /// Who accepted: `payer` or `admin`.
         actor: String,
+        /// Which admin.
+        admin_id: Option<String>,
         /// From which network address.
         address: Option<String>,
         /// With which browser.

@@ -60,7 +60,8 @@ statements! {
     // Organizations and who may speak for them.
     INSERT_ORGANIZATION = "INSERT INTO organizations (org_id, name, currency, time_zone, locale, country, vault, contact, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault, contact, debit_refund_max FROM organizations WHERE org_id = $1";
+    FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault, contact, debit_refund_max, \
+        security_code_policy, security_code_above FROM organizations WHERE org_id = $1";
     CHANGE_ORGANIZATION = "UPDATE organizations SET name = $2, currency = $3, time_zone = $4, locale = $5, country = $6, \
         vault = $7, contact = $8, debit_refund_max = $9 WHERE org_id = $1";
     NEXT_RECEIPT = "UPDATE organizations SET receipts = receipts + 1 WHERE org_id = $1 RETURNING receipts AS number";
@@ -80,10 +81,10 @@ statements! {
     // Clients.
     INSERT_LOGIN = "INSERT INTO logins (id, name, email, created_at_ms) VALUES ($1, $2, $3, $4)";
     FIND_LOGIN = "SELECT id FROM logins WHERE id = $1";
-    INSERT_ACCOUNT = "INSERT INTO accounts (org_id, id, login_id, name, email, reference, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND_ACCOUNT = "SELECT id, login_id, name, email, reference, created_at_ms FROM accounts WHERE org_id = $1 AND id = $2";
-    LIST_ACCOUNTS = "SELECT id, login_id, name, email, reference, created_at_ms FROM accounts WHERE org_id = $1 \
+    INSERT_ACCOUNT = "INSERT INTO accounts (org_id, id, login_id, name, email, reference, created_at_ms, billing_address) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FIND_ACCOUNT = "SELECT id, login_id, name, email, reference, created_at_ms, billing_address FROM accounts WHERE org_id = $1 AND id = $2";
+    LIST_ACCOUNTS = "SELECT id, login_id, name, email, reference, created_at_ms, billing_address FROM accounts WHERE org_id = $1 \
         AND ($2 = '' OR id < $2) AND ($3 = '' OR email = $3) AND ($4 = '' OR reference = $4) ORDER BY id DESC LIMIT $5";
     INSERT_PERSON = "INSERT INTO people (org_id, id, account_id, name) VALUES ($1, $2, $3, $4)";
     LIST_PEOPLE = "SELECT id, name FROM people WHERE org_id = $1 AND account_id = $2 ORDER BY id";
@@ -104,9 +105,10 @@ statements! {
 
     // Checkout sessions.
     INSERT_SESSION = "INSERT INTO checkout_sessions (org_id, id, account_id, login_id, invoice_id, scope, allowed_origin, \
-        locale, may_save, created_at_ms, expires_at_ms, ends_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        locale, may_save, created_at_ms, expires_at_ms, ends_at_ms, admin_id, admin_name) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     FIND_SESSION = "SELECT id, account_id, login_id, invoice_id, scope, allowed_origin, locale, may_save, created_at_ms, \
-        expires_at_ms, ends_at_ms, completed_by FROM checkout_sessions WHERE org_id = $1 AND id = $2";
+        expires_at_ms, ends_at_ms, completed_by, admin_id, admin_name FROM checkout_sessions WHERE org_id = $1 AND id = $2";
     TOUCH_SESSION = "UPDATE checkout_sessions SET expires_at_ms = $3 WHERE org_id = $1 AND id = $2 AND expires_at_ms < $3";
     COMPLETE_SESSION = "UPDATE checkout_sessions SET completed_by = $3 WHERE org_id = $1 AND id = $2 AND completed_by IS NULL";
 
@@ -127,11 +129,11 @@ statements! {
         billing_address, nickname, network_transaction_id, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING";
     KEEP_NETWORK_ID = "UPDATE payment_methods SET network_transaction_id = $3 \
-        WHERE login_id = $1 AND id = $2 AND network_transaction_id IS NULL";
+        WHERE login_id = $1 AND id = $2 AND reference = $4 AND network_transaction_id IS NULL";
     BLOCK_METHOD = "UPDATE payment_methods SET blocked_by = $4 WHERE login_id = $1 AND vault = $2 AND reference = $3";
     INSERT_AUTHORIZATION = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, \
-        consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+        consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms, admin_id) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
     FIND_CUSTOMER = "SELECT reference AS id FROM vault_customers WHERE vault = $1 AND login_id = $2";
     INSERT_CUSTOMER = "INSERT INTO vault_customers (vault, login_id, reference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 

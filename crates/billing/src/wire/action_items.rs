@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 pub struct ActionItemView {
     /// `act_…`.
     pub id: String,
-    /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed` or
-    /// `refund_undecided`.
+    /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed`,
+    /// `refund_undecided` or `plan_follow_up`.
     pub kind: String,
     /// Whose account it is about.
     pub account: String,

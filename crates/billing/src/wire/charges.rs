@@ -71,6 +71,9 @@ pub struct ChargeView {
     pub decline_code: Option<String>,
     /// Why it never reached the processor.
     pub failure: Option<String>,
+    /// The admin who acted for the client, by the organization's own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin: Option<String>,
     /// The payment that it led to, `pay_…`.
     pub payment: Option<String>,
     /// When it is tried again.
@@ -96,6 +99,7 @@ impl ChargeView {
             origin: row.origin_id,
             decline_code: row.decline_code,
             failure: row.failure,
+            admin: side.admin,
             payment: side.payment,
             retry_at: side.retry_at_ms.map(text::time),
             due_at: text::time(row.due_at_ms),

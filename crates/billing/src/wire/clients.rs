@@ -28,6 +28,8 @@ pub struct NewLogin {
     pub name: Option<String>,
     /// The client's address for messages.
     pub email: Option<String>,
+    /// When the client last signed in, RFC 3339; never when absent. Nobody saves a method for a client who never has.
+    pub last_login_at: Option<String>,
 }
 
 /// The account's own facts.
@@ -38,6 +40,34 @@ pub struct NewAccount {
     pub name: Option<String>,
     /// The organization's own number for it.
     pub reference: Option<String>,
+    /// Its address, for billing addresses that are the same.
+    pub billing_address: Option<Address>,
+}
+
+/// What has changed about a client.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedClient {
+    /// About who signs in.
+    pub login: Option<ChangedLogin>,
+    /// About the account.
+    pub account: Option<ChangedAccount>,
+}
+
+/// What has changed about who signs in.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedLogin {
+    /// When the client last signed in, RFC 3339. An earlier time than the known one changes nothing.
+    pub last_login_at: String,
+}
+
+/// What has changed about an account.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedAccount {
+    /// Its address, for billing addresses that are the same.
+    pub billing_address: Address,
 }
 
 /// Somebody in an account.
@@ -61,6 +91,9 @@ pub struct ClientView {
     pub email: Option<String>,
     /// The organization's own number for it.
     pub reference: Option<String>,
+    /// Its address, where the organization has told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_address: Option<Address>,
     /// Who is in the account.
     pub people: Vec<PersonView>,
     /// When it was made.

@@ -1,5 +1,6 @@
 //! Checkout sessions.
 
+use paydesk_domain::wire::payers::ActorKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,6 +16,24 @@ pub struct NewSession {
     pub locale: Option<String>,
     /// Whether a new card may be saved to the payer's wallet; yes when absent.
     pub may_save: Option<bool>,
+    /// For whom: the account of the invoice, `acc_…`. Refused when the invoice is another's.
+    pub account: Option<String>,
+    /// Who acts; the client when absent.
+    pub acting: Option<Acting>,
+}
+
+/// Who acts in a checkout session, as the organization's server states it.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acting {
+    /// The client, or an admin on the client's behalf.
+    pub kind: ActorKind,
+    /// The organization's own id of the admin: letters, digits and `._:-`. Neither a name nor an address, as it stays for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The admin's name, as the checkout shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// A checkout session that was made. The secret is shown this once.
@@ -37,6 +56,8 @@ pub struct OwnSessionView {
     pub status: paydesk_domain::wire::billing::SessionStatus,
     /// Who pays.
     pub account: String,
+    /// Who acts.
+    pub acting: Acting,
     /// What is paid.
     pub invoice: String,
     /// The page that may embed it.

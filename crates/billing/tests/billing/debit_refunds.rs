@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use paydesk_billing::app::create_refund::RefundOrder;
 use paydesk_billing::app::{App, AppError};
 use paydesk_billing::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
-    FoundRefund, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp,
-    RefundOutcome, RefundRequest, StoredMethod,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
+    Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
+    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod,
 };
 use paydesk_billing::wire::{NewRefund, RefundView};
 use paydesk_domain::address::Address;
@@ -239,6 +239,14 @@ impl Processor for Undoing {
 
     async fn method(&self, method: &str) -> Result<Option<StoredMethod>, ProcessorError> {
         self.behind.method(method).await
+    }
+
+    async fn change_method(&self, change: MethodChange<'_>) -> Result<Changed, ProcessorError> {
+        self.behind.change_method(change).await
+    }
+
+    async fn detach(&self, key: &str, method: &str, customer: &str) -> Result<(), ProcessorError> {
+        self.behind.detach(key, method, customer).await
     }
 
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError> {

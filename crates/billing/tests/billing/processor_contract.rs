@@ -111,6 +111,7 @@ impl Peer {
             credential: &credential(initiation),
             mandate: None,
             keep: false,
+            security_code: None,
         };
         self.adapter.charge(charge).await
     }
@@ -427,6 +428,7 @@ async fn nobody_there_is_certain_and_silence_is_not() {
             credential: &credential(Initiation::Payer),
             mandate: None,
             keep: false,
+            security_code: None,
         };
         adapter.charge(charge).await
     };

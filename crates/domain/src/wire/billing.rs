@@ -66,6 +66,7 @@ use crate::card::Brand;
 use crate::decline::DeclineCategory;
 use crate::mandate::HolderType;
 use crate::method_kind::MethodKind;
+use crate::wire::payers::ActingView;
 use crate::wire::plans::{PlanChoice, PlansView};
 
 /// Derives serde with `snake_case` and absent options left out, when the feature is on.
@@ -183,6 +184,18 @@ wire! {
         /// How it may be paid, where there is another way than the full price at once.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub plans: Option<PlansView>,
+        /// Who acts, and for whom; absent from servers that know clients alone.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub acting: Option<ActingView>,
+        /// Why nothing may be saved, where that has a reason of its own: `never_logged_in`.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub save_refused_because: Option<String>,
+        /// The account's own address, to fill in a billing address that is the same.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub account_address: Option<Address>,
+        /// A saved card's security code is asked for again when more than this is paid, in minor units; absent: never.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub security_code_above: Option<i64>,
     }
 
     /// A checkout session as its payer sees it.
@@ -262,6 +275,9 @@ wire! {
         pub expired: bool,
         /// What the payer calls it.
         pub nickname: Option<String>,
+        /// True when a billing address must come with the next confirm: there is none, or it is no longer valid.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+        pub address_needed: bool,
     }
 
     /// A saved bank account.
@@ -280,6 +296,9 @@ wire! {
         pub blocked_by: Option<String>,
         /// Whether an agreement stands under which it can be debited without a new one.
         pub has_mandate: bool,
+        /// True when a billing address must come with the next confirm: there is none, or it is no longer valid.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+        pub address_needed: bool,
     }
 
     /// How a new bank account can pay. Its country's form follows from the network.
@@ -323,6 +342,9 @@ wire! {
         pub base_url: String,
         /// A key that may create tokens and nothing else.
         pub publishable_key: String,
+        /// Whether a saved card's expiry can be changed; where not, the card is entered again.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+        pub update_expiry: bool,
     }
 
     /// A text to agree to.
@@ -336,6 +358,7 @@ wire! {
     }
 
     /// A try to pay: `POST /v1/checkout/confirm`. Either `saved_method` or `token`.
+    #[derive(Default)]
     pub struct ConfirmRequest {
         /// Made by the browser before it sends anything, `att_…`: the same id is the same try.
         pub attempt_id: String,
@@ -353,8 +376,11 @@ wire! {
         /// What the payer of a debit agreed to: for a new bank account, and for a saved one without a mandate.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub mandate: Option<MandateAcceptance>,
-        /// The billing address of the new card or account.
+        /// The billing address of the new card or account, or of a saved one that needs one.
         pub billing_address: Option<Address>,
+        /// The processor's single-use name for a saved card's security code, where it is asked for again.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub cvc_token: Option<String>,
         /// Save the new card to the wallet and let this organization charge it.
         #[cfg_attr(feature = "serde", serde(default))]
         pub save: bool,
@@ -381,11 +407,14 @@ wire! {
         pub decline: Option<DeclineView>,
         /// What was received, when it was.
         pub receipt: Option<ReceiptView>,
+        /// True when staff must follow up with the client: a plan rests on a method that is not in their wallet.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+        pub follow_up: bool,
     }
 
     /// A refusal.
     pub struct DeclineView {
-        /// The processor's own word, for support.
+        /// The processor's own word, for support; `do_not_honor` for everything that only the bank may explain.
         pub code: String,
         /// What kind of refusal it is: chooses the advice.
         pub category: DeclineCategory,

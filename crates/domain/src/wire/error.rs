@@ -62,6 +62,8 @@ codes! {
     ScheduleChanged = "schedule_changed", 409;
     /// A planned payment that is under way or over, or a subscription's, is not changed.
     NotChangeable = "not_changeable", 409;
+    /// This saved card is being brought up to date already.
+    UpdateInProgress = "update_in_progress", 409;
     /// The first request with this key is still under way.
     IdempotencyInFlight = "idempotency_in_flight", 409;
     /// The request body is larger than the limit.
@@ -72,6 +74,16 @@ codes! {
     IdempotencyMismatch = "idempotency_mismatch", 422;
     /// The billing address is not complete for its country; `param` names the part.
     AddressInvalid = "address_invalid", 422;
+    /// The saved method has no billing address, or none that is still valid: send one; `param` names the field.
+    AddressNeeded = "address_needed", 422;
+    /// The organization asks for a saved card's security code again: send the processor's name for it.
+    SecurityCodeNeeded = "security_code_needed", 422;
+    /// The client has never signed in: nothing can be saved to their wallet. A plain payment is possible.
+    NeverLoggedIn = "never_logged_in", 422;
+    /// The processor cannot change a saved card's expiry: the card must be entered again.
+    UpdateUnavailable = "update_unavailable", 422;
+    /// The bank or the processor refused the card.
+    CardRefused = "card_refused", 422;
     /// The saved card has expired.
     MethodExpired = "method_expired", 422;
     /// No such saved method for this payer and organization.

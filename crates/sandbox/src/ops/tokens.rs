@@ -5,13 +5,13 @@ use serde_json::Value;
 use super::bank_input::account_of_token_node;
 use super::billing::merge_card_address;
 use super::card_input::card_of_node;
-use super::{Access, Call, Verb};
+use super::{Access, Call, Verb, security_code};
 use crate::error::ApiError;
 use crate::form::Node;
 use crate::model::{BillingDetails, Card, CheckResult, Instrument, Token};
 use crate::store::{Change, Tx};
 
-/// Makes a token of `card[…]` or `bank_account[…]`.
+/// Makes a token of `card[…]`, `bank_account[…]` or `cvc_update[cvc]`.
 pub const CREATE: Verb =
     Verb { name: "tokens.create", access: Access::Anyone, moves_money: false, run: create };
 /// Reads a token.
@@ -36,7 +36,10 @@ const CARD_PARAMS: [&str; 13] = [
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     let node = call.node();
-    node.allow(&["bank_account", "card", "expand"])?;
+    node.allow(&["bank_account", "card", "cvc_update", "expand"])?;
+    if let Some(update) = node.group("cvc_update")? {
+        return security_code::token_of_node(tx, &update);
+    }
     let mut billing = BillingDetails::default();
     let (prefix, mut instrument) = match (node.group("card")?, node.group("bank_account")?) {
         (Some(card), None) => ("tok", Instrument::Card(card_of(tx, &card, &mut billing)?)),
@@ -69,6 +72,9 @@ fn card_of(tx: &Tx<'_>, node: &Node<'_>, billing: &mut BillingDetails) -> Result
 
 fn retrieve(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     call.node().allow(&["expand"])?;
+    if let Some(token) = tx.book().cvc_tokens.row(call.id()) {
+        return Ok(token.view());
+    }
     let token = tx.book().tokens.row(call.id());
     token.map(Token::view).ok_or_else(|| ApiError::not_found("token", call.id(), "token"))
 }

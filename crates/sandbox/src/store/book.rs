@@ -8,8 +8,8 @@ use super::agenda::Agenda;
 use super::change::Change;
 use super::table::Table;
 use crate::model::{
-    Charge, Customer, Delivery, Dispute, Event, JournalRow, Mandate, PaymentIntent, PaymentMethod, Refund,
-    SetupIntent, Token, WebhookEndpoint,
+    Charge, Customer, CvcToken, Delivery, Dispute, Event, JournalRow, Mandate, PaymentIntent, PaymentMethod,
+    Refund, SetupIntent, Token, WebhookEndpoint,
 };
 
 /// Events are kept for a look back, not for ever; the real ones go after thirty days.
@@ -25,6 +25,8 @@ pub struct Book {
     pub customers: Table<Customer>,
     /// Tokens.
     pub tokens: Table<Token>,
+    /// Tokens of security codes.
+    pub cvc_tokens: Table<CvcToken>,
     /// Payment methods.
     pub payment_methods: Table<PaymentMethod>,
     /// Payment intents.
@@ -82,6 +84,7 @@ impl Book {
         match change {
             Change::Customer(row) => self.customers.put(row),
             Change::Token(row) => self.tokens.put(row),
+            Change::CvcToken(row) => self.cvc_tokens.put(row),
             Change::PaymentMethod(row) => self.payment_methods.put(row),
             Change::PaymentIntent(row) => self.payment_intents.put(row),
             Change::SetupIntent(row) => self.setup_intents.put(row),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::book::SavedAnswer;
 use super::table::Row;
 use crate::model::{
-    Charge, Customer, Delivery, Dispute, Due, Event, JournalRow, Mandate, Metadata, PaymentIntent,
+    Charge, Customer, CvcToken, Delivery, Dispute, Due, Event, JournalRow, Mandate, Metadata, PaymentIntent,
     PaymentMethod, Refund, SetupIntent, Token, WebhookEndpoint,
 };
 
@@ -17,6 +17,8 @@ pub enum Change {
     Customer(Customer),
     /// A token is now so.
     Token(Token),
+    /// A token of a security code is now so.
+    CvcToken(CvcToken),
     /// A payment method is now so.
     PaymentMethod(PaymentMethod),
     /// A payment intent is now so.

@@ -138,3 +138,39 @@ async fn authentication_is_asked_for_and_remembered() {
     let path = format!("/sandbox/intents/{}/authenticate", asked.text("/id"));
     assert_eq!(processor.post(&path, &[]).await.text("/status"), "succeeded");
 }
+
+/// A saved card's security code, typed again: its token is good once, fits the card's scheme, and is asked of the bank.
+#[tokio::test]
+async fn a_security_code_is_typed_again() {
+    let processor = Running::start().await;
+    let token = async |code: &str| {
+        let form = [("key", PUBLISHABLE), ("cvc_update[cvc]", code)];
+        processor.post_as(PUBLISHABLE, "/v1/tokens", &form).await
+    };
+    let (customer, method) = processor.customer_with("4242424242424242").await;
+    let charge = async |method: &str, token: &str| {
+        let form = [
+            ("amount", "1250"),
+            ("currency", "cad"),
+            ("customer", customer.as_str()),
+            ("payment_method", method),
+            ("confirm", "true"),
+            ("expand[0]", "latest_charge"),
+            ("payment_method_options[card][cvc_token]", token),
+        ];
+        processor.post("/v1/payment_intents", &form).await
+    };
+    let good = token("314").await;
+    assert_eq!((good.text("/type"), good.body.to_string().contains("314")), ("cvc_update", false));
+    let paid = charge(&method, &good.id()).await;
+    assert_eq!(paid.text("/status"), "succeeded");
+    let check = "/latest_charge/payment_method_details/card/checks/cvc_check";
+    assert_eq!(paid.text(check), "pass");
+    assert_eq!(charge(&method, &good.id()).await.error().2, "token_already_used");
+    assert_eq!(charge(&method, "cvctok_nosuch").await.error().2, "resource_missing");
+    let (wrong, long) = (token("000").await.id(), token("1234").await.id());
+    assert_eq!(charge(&method, &wrong).await.error(), (402, "card_error", "incorrect_cvc", "incorrect_cvc"));
+    assert_eq!(charge(&method, &long).await.error(), (402, "card_error", "invalid_cvc", ""));
+    assert_eq!(token("12").await.error(), (402, "card_error", "invalid_cvc", ""));
+    assert_eq!(processor.journal().await.len(), 1);
+}

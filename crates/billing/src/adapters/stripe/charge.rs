@@ -50,6 +50,7 @@ pub(super) fn form(charge: &ChargeRequest<'_>) -> Result<Form, ProcessorError> {
         Some(proof) => mandate(form, charge.kind, proof),
         None => form,
     };
+    let form = form.with_some("payment_method_options[card][cvc_token]", charge.security_code);
     Ok(if charge.keep { form.with("setup_future_usage", "off_session") } else { form })
 }
 
@@ -134,6 +135,7 @@ mod tests {
         network: Option<&'static str>,
         mandate: Option<MandateProof<'static>>,
         keep: bool,
+        security_code: Option<&'static str>,
     }
 
     const PAYER: Case = Case {
@@ -143,6 +145,7 @@ mod tests {
         network: None,
         mandate: None,
         keep: false,
+        security_code: None,
     };
 
     fn sent(case: &Case) -> String {
@@ -161,6 +164,7 @@ mod tests {
             credential: &credential,
             mandate: case.mandate,
             keep: case.keep,
+            security_code: case.security_code,
         };
         let all = form(&request).unwrap().readable();
         let common = COMMON
@@ -208,6 +212,11 @@ mod tests {
             (
                 Case { sequence: Sequence::Subsequent, network: Some("nti_1"), ..PAYER },
                 "metadata[sequence]=subsequent metadata[initiation]=payer".to_owned(),
+            ),
+            (
+                Case { security_code: Some("cvctok_1"), sequence: Sequence::Subsequent, ..PAYER },
+                "metadata[sequence]=subsequent metadata[initiation]=payer payment_method_options[card][cvc_token]=cvctok_1"
+                    .to_owned(),
             ),
             (merchant(MerchantReason::Installment), away("installment")),
             (merchant(MerchantReason::Recurring), away("recurring")),

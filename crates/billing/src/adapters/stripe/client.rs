@@ -134,6 +134,15 @@ impl Client {
         self.send(request, form.0.into()).await
     }
 
+    /// Removes. The same key is the same request.
+    pub(super) async fn delete(&self, path: &str, key: &str) -> Result<Answer, ProcessorError> {
+        let request = Request::builder()
+            .method(Method::DELETE)
+            .uri(format!("{}{path}", self.base_url))
+            .header("idempotency-key", key);
+        self.send(request, Bytes::new()).await
+    }
+
     /// Reads. `query` is a form.
     pub(super) async fn get(&self, path: &str, query: &Form) -> Result<Answer, ProcessorError> {
         let separator = if query.0.is_empty() { "" } else { "?" };

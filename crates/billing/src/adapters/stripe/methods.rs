@@ -42,7 +42,7 @@ pub(super) async fn exchange_token(
     exchanged(client.post("/v1/payment_methods", key, form).await?)
 }
 
-fn billing(form: Form, address: &Address) -> Form {
+pub(super) fn billing(form: Form, address: &Address) -> Form {
     form.with_some("billing_details[address][line1]", Some(&address.line1))
         .with_some("billing_details[address][line2]", address.line2.as_deref())
         .with_some("billing_details[address][city]", address.city.as_deref())

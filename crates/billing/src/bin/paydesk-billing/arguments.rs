@@ -119,6 +119,18 @@ pub(crate) enum OrgCommand {
         #[arg(long)]
         this_vault: bool,
     },
+    /// Say when the security code of a saved card is asked for again. Prints {"security_code":"above","above":5000}.
+    SecurityCode {
+        /// Whose, `org_…`.
+        #[arg(long)]
+        organization: String,
+        /// When: `admin` asks whenever an admin pays for a client.
+        #[arg(long, value_enum)]
+        ask: AskFor,
+        /// The amount for `--ask above`, in minor units of the organization's currency.
+        #[arg(long, default_value_t = 0)]
+        above: i64,
+    },
     /// Let pages of one more origin embed the checkout. Prints {"origin":"https://…"}.
     AddOrigin {
         /// Whose, `org_…`.
@@ -137,6 +149,19 @@ pub(crate) enum OrgCommand {
         #[arg(long)]
         origin: String,
     },
+}
+
+/// When the security code of a saved card is asked for again.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AskFor {
+    /// Never.
+    Never,
+    /// Whenever somebody is there to type it.
+    Always,
+    /// When more than an amount is paid.
+    Above,
+    /// When an admin acts for the client.
+    Admin,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,7 @@ use paydesk_billing::app::read_keys::list_keys;
 use paydesk_billing::app::remove_origin::remove_origin;
 use paydesk_billing::app::reseal_secrets::{Resealed, reseal_secrets};
 use paydesk_billing::app::revoke_key::revoke_key;
+use paydesk_billing::app::set_security_code::set_security_code;
 use paydesk_billing::app::text::time;
 use paydesk_billing::app::update_organization::{OrganizationChange, set_organization};
 use paydesk_billing::app::verify_audit::every_organization;
@@ -21,11 +22,12 @@ use paydesk_billing::config::Config;
 use paydesk_billing::run::{Server, work};
 use paydesk_billing::store::{Actor, ApiKeyRow, NewOrganization, Store};
 use paydesk_billing::wire::ChangedOrganization;
+use paydesk_domain::security_code::SecurityCodePolicy;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::arguments::{Arguments, Command, KeyCommand, LogFormat, OrgCommand, WebhooksCommand};
+use crate::arguments::{Arguments, AskFor, Command, KeyCommand, LogFormat, OrgCommand, WebhooksCommand};
 use crate::audit;
 
 pub(crate) type Done = Result<(), Box<dyn Error>>;
@@ -101,6 +103,17 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
             let new = NewOrganization { name, currency, time_zone, locale, country, vault, contact };
             let made = create_organization(store, &mint(), operator(), new, &allowed_origin).await;
             Ok(json!({"organization": made.map_err(explain)?.as_str()}))
+        }
+        OrgCommand::SecurityCode { organization, ask, above } => {
+            let policy = match ask {
+                AskFor::Never => SecurityCodePolicy::Never,
+                AskFor::Always => SecurityCodePolicy::Always,
+                AskFor::Above => SecurityCodePolicy::Above(above),
+                AskFor::Admin => SecurityCodePolicy::Admin,
+            };
+            let set = set_security_code(store, &mint(), operator(), organization.parse()?, policy).await;
+            set.map_err(explain)?;
+            Ok(json!({"security_code": policy.as_str(), "above": above}))
         }
         OrgCommand::AddOrigin { organization, origin } => {
             let added = add_origin(store, &mint(), operator(), organization.parse()?, &origin).await;

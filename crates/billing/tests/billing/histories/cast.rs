@@ -41,6 +41,7 @@ impl Client {
         tx.act_for_login(&client.login).await.unwrap();
         tx.insert_login(&client.login, "Kim Roy", None, now).await.unwrap();
         let account = NewAccount {
+            billing_address: None,
             id: client.account.clone(),
             login_id: client.login.clone(),
             name: "Kim Roy".to_owned(),
@@ -65,6 +66,7 @@ impl Client {
         };
         assert!(tx.insert_method(NewMethod { row: method, created_at_ms: now }).await.unwrap());
         let permission = NewAuthorization {
+            admin_id: None,
             id: fresh("aut_"),
             login_id: client.login.clone(),
             method_id: client.method.clone(),

@@ -9,9 +9,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use paydesk_billing::app::App;
 use paydesk_billing::ports::processor::{
-    Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
-    FoundRefund, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp,
-    RefundOutcome, RefundRequest, StoredMethod, Taken,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
+    Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
+    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod, Taken,
 };
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;
@@ -243,6 +243,14 @@ impl Processor for Scripted {
 
     async fn method(&self, _: &str) -> Result<Option<StoredMethod>, ProcessorError> {
         Ok(None)
+    }
+
+    async fn change_method(&self, _: MethodChange<'_>) -> Result<Changed, ProcessorError> {
+        Err(ProcessorError::NotSent("not in the script".to_owned()))
+    }
+
+    async fn detach(&self, _: &str, _: &str, _: &str) -> Result<(), ProcessorError> {
+        Err(ProcessorError::NotSent("not in the script".to_owned()))
     }
 
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError> {

@@ -246,6 +246,12 @@ impl Stack {
         self.send(request.header("idempotency-key", idempotency_key).json(body)).await
     }
 
+    /// The organization's server changes something.
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        let request = self.http.patch(format!("{}{path}", self.billing)).bearer_auth(&self.key);
+        self.send(request.header("idempotency-key", fresh("k-")).json(&body)).await
+    }
+
     /// The organization's server reads.
     pub async fn read(&self, path: &str) -> Reply {
         self.read_as(&self.key, path).await
@@ -306,10 +312,27 @@ impl Stack {
 
     /// A card in an account's wallet that the organization may charge, brought in by its server.
     pub async fn saved_card(&self, account: &str, number: &str) -> String {
+        self.saved_until(account, number, None).await
+    }
+
+    /// The same for a card that expires when the month ends, or has expired.
+    pub async fn saved_until(&self, account: &str, number: &str, expiry: Option<(&str, &str)>) -> String {
         let form = [("type", "card".to_owned()), ("card[token]", self.token(number).await)];
         let made =
             self.http.post(format!("{}/v1/payment_methods", self.processor)).bearer_auth(PROCESSOR_SECRET);
         let stored = self.send(made.form(&form)).await.expect(200).at("/id");
+        if let Some((month, year)) = expiry {
+            // Kept before it expires: no bank lets an expired card be kept.
+            let made =
+                self.http.post(format!("{}/v1/customers", self.processor)).bearer_auth(PROCESSOR_SECRET);
+            let customer = self.send(made).await.expect(200).at("/id");
+            let url = format!("{}/v1/payment_methods/{stored}/attach", self.processor);
+            let attach = self.http.post(url).bearer_auth(PROCESSOR_SECRET).form(&[("customer", &customer)]);
+            self.send(attach).await.expect(200);
+            let url = format!("{}/sandbox/payment_methods/{stored}/expiry", self.processor);
+            let form = [("exp_month", month), ("exp_year", year)];
+            self.send(self.http.post(url).bearer_auth(PROCESSOR_SECRET).form(&form)).await.expect(200);
+        }
         let body = json!({
             "processor_payment_method": stored, "billing_address": address(),
             "consent": {"version": "save-card-1", "locale": "en", "accepted_at": "2026-01-05T15:00:00Z"},
@@ -332,6 +355,12 @@ impl Stack {
     pub async fn work_after(&self, passed: Duration) {
         self.clock.advance(passed);
         self.work().await;
+    }
+
+    /// The events of a type, newest first.
+    pub async fn events(&self, topic: &str) -> Vec<Value> {
+        let reply = self.read(&format!("/v1/events?type={topic}")).await.expect(200);
+        reply.json()["data"].as_array().unwrap().clone()
     }
 
     /// The open action items.
@@ -470,6 +499,18 @@ impl Stack {
             .await
             .expect(200)
             .at("/id")
+    }
+
+    /// The processor's name for a security code, made as a browser makes it.
+    pub async fn cvc_token(&self, code: &str) -> String {
+        let form = [("key", PROCESSOR_PUBLIC), ("cvc_update[cvc]", code)];
+        let request = self.http.post(format!("{}/v1/tokens", self.processor)).form(&form);
+        self.send(request).await.expect(200).at("/id")
+    }
+
+    /// The body of a confirm with a saved method.
+    pub fn with_saved(&self, method: &str, amount: i64) -> Value {
+        json!({"attempt_id": attempt_id(), "amount": amount, "currency": "CAD", "saved_method": method})
     }
 
     /// The body of a confirm with a new card.

@@ -14,7 +14,7 @@ use crate::model::{
 use crate::ops::authorize::{Presence, Verdict, authorize};
 use crate::ops::consent::{Consent, merge_options};
 use crate::ops::payment_methods::{keep, spent};
-use crate::ops::{Access, Call, Verb, find};
+use crate::ops::{Access, Call, Verb, find, security_code};
 use crate::store::{Change, Entry, Tx};
 
 /// Confirms an intent.
@@ -51,6 +51,8 @@ pub struct Confirmation<'a> {
     pub return_url: Option<&'a str>,
     /// What the payer agreed to.
     pub consent: Consent,
+    /// The token of the security code that the payer typed again.
+    pub security_code: Option<&'a str>,
 }
 
 impl<'a> Confirmation<'a> {
@@ -62,6 +64,7 @@ impl<'a> Confirmation<'a> {
             error_on_requires_action: node.boolean("error_on_requires_action")? == Some(true),
             return_url: node.text("return_url")?,
             consent: Consent::of_node(tx, node, call.key.power)?,
+            security_code: security_code::of_options(node)?,
         })
     }
 }
@@ -114,10 +117,15 @@ pub fn confirm(
 fn charge(
     tx: &mut Tx<'_>,
     mut intent: PaymentIntent,
-    method: PaymentMethod,
+    mut method: PaymentMethod,
     card: &Card,
     how: &Confirmation<'_>,
 ) -> Result<Value, ApiError> {
+    if let (Some(token), Some(card)) = (how.security_code, method.card_mut())
+        && let Some(decline) = security_code::check(tx, token, card)?
+    {
+        return Err(refuse(tx, intent, &method, &decline));
+    }
     let presence = if how.off_session { Presence::OffSession } else { Presence::OnSession };
     match authorize(tx, card, presence)? {
         Verdict::Approved(reference) => Ok(approve(tx, intent, method, reference, false)),

@@ -1,0 +1,109 @@
+//! What is particular to whoever pays: whether a login was ever used, accounts' addresses, admins who acted, security codes that
+//! wait for their charge, and addresses of saved methods.
+
+use crate::store::StoreError;
+use crate::store::macros::{execute, fetch_optional, row, statements};
+use crate::store::rows::NumberRow;
+use crate::store::tx::OrgTx;
+
+statements! {
+    NOTE_LOGIN = "UPDATE logins SET last_login_at_ms = $2 WHERE id = $1 AND COALESCE(last_login_at_ms, 0) < $2";
+    LAST_LOGIN = "SELECT last_login_at_ms AS number FROM logins WHERE id = $1 AND last_login_at_ms IS NOT NULL";
+    SET_ACCOUNT_ADDRESS = "UPDATE accounts SET billing_address = $3 WHERE org_id = $1 AND id = $2";
+    SET_METHOD_ADDRESS = "UPDATE payment_methods SET billing_address = $3 WHERE login_id = $1 AND id = $2";
+    SET_SECURITY_CODE = "UPDATE organizations SET security_code_policy = $2, security_code_above = $3 WHERE org_id = $1";
+    INSERT_PAYER = "INSERT INTO attempt_payers (org_id, attempt_id, admin_id, never_logged_in, security_code) \
+        VALUES ($1, $2, $3, $4, $5)";
+    FIND_PAYER = "SELECT admin_id, never_logged_in, security_code FROM attempt_payers WHERE org_id = $1 AND attempt_id = $2";
+    WAS_OPENED = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM action_items \
+        WHERE org_id = $1 AND subject = $2 AND kind = $3";
+}
+
+row! {
+    /// What is particular to an attempt's payer.
+    PayerRow {
+        /// The admin who acted, by the organization's own id for them.
+        admin_id: Option<String>,
+        /// 1 when the client's login had never been used.
+        never_logged_in: i64,
+        /// The processor's single-use name for a security code.
+        security_code: Option<String>,
+    }
+}
+
+impl OrgTx {
+    /// Notes when a login was used; what is known of a later time stays. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_login(&mut self, login: &str, at_ms: i64) -> Result<(), StoreError> {
+        execute!(self, NOTE_LOGIN, login, at_ms)?;
+        Ok(())
+    }
+
+    /// When a login was last used; `None` when it never was. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_login(&mut self, login: &str) -> Result<Option<i64>, StoreError> {
+        Ok(fetch_optional!(self, NumberRow, LAST_LOGIN, login)?.map(|row| row.number))
+    }
+
+    /// Keeps an account's address, as JSON.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_account_address(&mut self, account: &str, address: &str) -> Result<(), StoreError> {
+        execute!(self, SET_ACCOUNT_ADDRESS, &self.org, account, address)?;
+        Ok(())
+    }
+
+    /// Keeps a saved method's billing address, as JSON. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_method_address(
+        &mut self,
+        login: &str,
+        method: &str,
+        address: &str,
+    ) -> Result<(), StoreError> {
+        execute!(self, SET_METHOD_ADDRESS, login, method, address)?;
+        Ok(())
+    }
+
+    /// Says when the organization asks for a saved card's security code again. Answers whether the organization is there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_security_code(&mut self, policy: &str, above: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, SET_SECURITY_CODE, &self.org, policy, above)? == 1)
+    }
+
+    /// Keeps what is particular to an attempt's payer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_payer(&mut self, attempt: &str, row: PayerRow) -> Result<(), StoreError> {
+        let PayerRow { admin_id, never_logged_in, security_code } = row;
+        execute!(self, INSERT_PAYER, &self.org, attempt, admin_id, never_logged_in, security_code)?;
+        Ok(())
+    }
+
+    /// What is particular to an attempt's payer, if anything is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_payer(&mut self, attempt: &str) -> Result<Option<PayerRow>, StoreError> {
+        fetch_optional!(self, PayerRow, FIND_PAYER, &self.org, attempt)
+    }
+
+    /// Whether there ever was an action item of this kind about something.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn was_opened(&mut self, subject: &str, kind: &str) -> Result<bool, StoreError> {
+        let counted = fetch_optional!(self, NumberRow, WAS_OPENED, &self.org, subject, kind)?;
+        Ok(counted.is_some_and(|row| row.number > 0))
+    }
+}
