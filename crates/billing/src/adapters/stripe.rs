@@ -29,7 +29,7 @@ use serde_json::Value;
 use crate::ports::processor::{
     Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
     Found, FoundRefund, Idempotency, LookUp, MethodChange, NewCustomer, Processor, ProcessorError,
-    ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod,
+    ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod,
 };
 use crate::secret::Secret;
 

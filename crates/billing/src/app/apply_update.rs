@@ -42,7 +42,7 @@ impl App {
         failpoint::hit("update.before_send");
         // A call that ends late must not overlap with the one of whoever takes over.
         let limit = self.settings.call_timeout * 2;
-        let told = match tokio::time::timeout(limit, self.ask(&row)).await {
+        let told = match tokio::time::timeout(limit, self.ask_for_change(&row)).await {
             Ok(told) => told?,
             Err(_) => Told::Nothing,
         };
@@ -81,7 +81,7 @@ impl App {
         }
     }
 
-    async fn ask(&self, row: &MethodUpdateRow) -> Result<Told, AppError> {
+    async fn ask_for_change(&self, row: &MethodUpdateRow) -> Result<Told, AppError> {
         let address: Address = serde_json::from_str(&row.billing_address)
             .map_err(|_| AppError::Inconsistent("an address that cannot be read".into()))?;
         let asked = match &row.token {

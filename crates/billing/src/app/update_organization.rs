@@ -86,6 +86,9 @@ fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<Organizat
             .map_or(Ok(row.debit_refund_max), organization_facts::debit_refund_max)?,
         vault: vault.unwrap_or(row.vault),
         id: row.id,
+        // Set by a command of their own.
+        security_code_policy: row.security_code_policy,
+        security_code_above: row.security_code_above,
     })
 }
 

@@ -11,7 +11,7 @@ use paydesk_billing::app::{App, AppError};
 use paydesk_billing::ports::processor::{
     Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
     Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
-    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod,
+    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod,
 };
 use paydesk_billing::wire::{NewRefund, RefundView};
 use paydesk_domain::address::Address;

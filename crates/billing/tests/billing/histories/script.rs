@@ -11,7 +11,7 @@ use paydesk_billing::app::App;
 use paydesk_billing::ports::processor::{
     Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
     Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
-    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod, Taken,
+    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, Taken,
 };
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;

@@ -246,12 +246,6 @@ impl Stack {
         self.send(request.header("idempotency-key", idempotency_key).json(body)).await
     }
 
-    /// The organization's server changes something.
-    pub async fn patch(&self, path: &str, body: Value) -> Reply {
-        let request = self.http.patch(format!("{}{path}", self.billing)).bearer_auth(&self.key);
-        self.send(request.header("idempotency-key", fresh("k-")).json(&body)).await
-    }
-
     /// The organization's server reads.
     pub async fn read(&self, path: &str) -> Reply {
         self.read_as(&self.key, path).await
