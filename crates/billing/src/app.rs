@@ -14,6 +14,7 @@ pub mod chargeable;
 pub mod check_debit;
 pub mod close_action_item;
 pub mod confirm_checkout;
+mod correct_account;
 pub mod create_charge;
 pub mod create_client;
 pub mod create_endpoint;
