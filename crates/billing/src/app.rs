@@ -15,6 +15,7 @@ pub mod check_debit;
 pub mod close_action_item;
 pub mod confirm_checkout;
 mod continue_refund;
+mod correct_account;
 pub mod create_charge;
 pub mod create_client;
 pub mod create_endpoint;

@@ -39,6 +39,8 @@ pub enum Action {
     SessionSecretIssued,
     /// A payment method came into a wallet.
     MethodSaved,
+    /// A bank corrected an account.
+    MethodCorrected,
     /// An organization may charge a method from now on.
     AuthorizationGiven,
     /// A try to pay was taken on.
@@ -104,6 +106,7 @@ impl Action {
             Self::InvoiceCreated => "invoice.created",
             Self::SessionCreated => "checkout_session.created",
             Self::SessionSecretIssued => "checkout_session.secret_issued",
+            Self::MethodCorrected => "payment_method.corrected",
             Self::MethodSaved => "payment_method.saved",
             Self::AuthorizationGiven => "authorization.given",
             Self::AttemptCreated => "attempt.created",

@@ -9,6 +9,7 @@ mod audit_tampering;
 mod card_numbers;
 mod ceilings;
 mod charges;
+mod debit_news;
 mod debit_refunds;
 mod debits;
 #[cfg(target_os = "linux")]
