@@ -34,6 +34,7 @@ pub mod forget_webhooks;
 pub mod look_up_attempt;
 pub mod look_up_refund;
 pub mod move_debit;
+mod open_action_item;
 pub mod open_checkout;
 mod organization_facts;
 pub mod poll_events;

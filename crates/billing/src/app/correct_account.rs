@@ -5,13 +5,13 @@
 //! the method keeps its name, and its next debit goes to the corrected account. What is left are the records: the wallet
 //! is corrected here, and each organization that has debited the account is asked to correct its own.
 
-use paydesk_domain::id::ActionItemId;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::open_action_item::Subject;
 use crate::app::record_outcome::Applied;
 use crate::app::{App, AppError};
-use crate::store::{ActionItemRow, OwnerRow};
+use crate::store::OwnerRow;
 
 /// What is new of an account.
 #[derive(Clone, Debug)]
@@ -52,16 +52,9 @@ impl App {
             Some(method) => {
                 tx.correct_method(&row.login_id, &method.id, &new.last4, &new.bank).await?;
                 note(&mut tx, &self.mint, Action::MethodCorrected, &method.id, detail)?;
-                let item = ActionItemRow {
-                    id: self.mint.id(ActionItemId::new)?.as_str().to_owned(),
-                    kind: "account_corrected".to_owned(),
-                    account_id: row.account_id,
-                    subject: method.id,
-                    currency: row.currency,
-                    created_at_ms: self.mint.now_ms(),
-                    ..ActionItemRow::default()
-                };
-                self.open(&mut tx, &item).await?;
+                let (id, account, currency) = (method.id, row.account_id, row.currency);
+                let about = Subject { id, account, amount: 0, currency };
+                self.open_item(&mut tx, "account_corrected", about, None).await?;
             }
             // It was good for one debit, and nothing will be debited from it: what was corrected is kept all the same.
             None => note(&mut tx, &self.mint, Action::MethodCorrected, &row.id, detail)?,
