@@ -37,14 +37,6 @@ enum Kind {
     Size,
 }
 
-impl Suite {
-    /// Whether it runs when none is named. The proofs do not yet: how long their short form takes on a slow machine has
-    /// still to be measured.
-    pub fn is_usual(&self) -> bool {
-        self.kind != Kind::Proofs
-    }
-}
-
 /// All suites in the order in which they run: what fails quickest comes first.
 pub const SUITES: [Suite; 13] = [
     Suite { name: "lint", about: "formatting, clippy, licences, lengths, words", kind: Kind::Lint },
