@@ -48,7 +48,7 @@ pub use deliveries::{DeliveryRow, DueDelivery, TryOutcome};
 pub use dialect::Engine;
 pub use events::EventRow;
 pub use idempotency::{KeyState, StoredAnswer};
-pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, ProcessorEventRow};
+pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, OwnerRow, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use method_updates::{MethodUpdateRow, UpdateOutcome};

@@ -40,14 +40,28 @@ struct Spelling {
     canary: usize,
     how: &'static str,
     bytes: Vec<u8>,
+    /// For short ones alone: how its characters lie in the bytes.
+    lay: Option<Lay>,
 }
+
+/// How characters lie in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Lay {
+    /// From one to the next.
+    step: usize,
+    /// Which byte of each says what it is.
+    at: usize,
+}
+
+/// So many hexadecimal characters in a row are the name of something, made by chance.
+const NAME_CHARACTERS: usize = 16;
 
 /// A search for all spellings of some secrets at once.
 #[derive(Debug)]
 pub struct Sweep {
     names: Vec<String>,
-    /// Short ones count only where no other digit stands beside them, or every time stamp would be a find.
-    short: Vec<bool>,
+    /// Short ones count only where they stand alone, or every time stamp would be a find.
+    short: Vec<Option<Lay>>,
     automaton: AhoCorasick,
 }
 
@@ -61,10 +75,9 @@ impl Sweep {
             .iter()
             .enumerate()
             .flat_map(|(index, canary)| {
-                spellings(&canary.digits).into_iter().map(move |(how, bytes)| Spelling {
-                    canary: index,
-                    how,
-                    bytes,
+                spellings(&canary.digits).into_iter().map(move |(how, bytes)| {
+                    let lay = lay(how).filter(|lay| bytes.len() / lay.step < 8);
+                    Spelling { canary: index, how, bytes, lay }
                 })
             })
             .collect();
@@ -74,7 +87,7 @@ impl Sweep {
                 .iter()
                 .map(|spelling| format!("{} ({})", what(spelling), spelling.how))
                 .collect(),
-            short: spellings.iter().map(|spelling| spelling.bytes.len() < 8).collect(),
+            short: spellings.iter().map(|spelling| spelling.lay).collect(),
             automaton: AhoCorasick::new(spellings.iter().map(|spelling| &spelling.bytes))
                 .context("the sweep")?,
         })
@@ -85,8 +98,8 @@ impl Sweep {
         self.automaton
             .find_overlapping_iter(bytes)
             .filter(|found| {
-                let short = self.short.get(found.pattern().as_usize()).copied().unwrap_or_default();
-                !short || stands_alone(bytes, found.start(), found.end())
+                let short = self.short.get(found.pattern().as_usize()).copied().flatten();
+                short.is_none_or(|lay| stands_alone(bytes, found.start(), found.end(), lay))
             })
             .map(|found| {
                 let window = bytes.get(found.start().saturating_sub(40)..(found.end() + 20).min(bytes.len()));
@@ -126,11 +139,31 @@ impl Sweep {
     }
 }
 
-fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
-    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let before = start.checked_sub(1);
-    let fraction = before.and_then(|at| bytes.get(at)).is_some_and(|byte| *byte == b'.');
-    !digit(before) && !digit(Some(end)) && !fraction
+fn lay(how: &str) -> Option<Lay> {
+    match how {
+        "plain" => Some(Lay { step: 1, at: 0 }),
+        "UTF-16LE" => Some(Lay { step: 2, at: 0 }),
+        "UTF-16BE" => Some(Lay { step: 2, at: 1 }),
+        _ => None,
+    }
+}
+
+/// Whether what was found is neither a part of a longer number or of a fraction, nor of a name that a program made of
+/// hexadecimal characters by chance.
+fn stands_alone(bytes: &[u8], start: usize, end: usize, lay: Lay) -> bool {
+    let character = |at: usize| bytes.get(at).copied();
+    let before: Vec<u8> = (1..=NAME_CHARACTERS)
+        .map_while(|count| (start + lay.at).checked_sub(count * lay.step).and_then(character))
+        .collect();
+    let after: Vec<u8> =
+        (0..NAME_CHARACTERS).map_while(|count| character(end + lay.at + count * lay.step)).collect();
+    let begins = |side: &[u8], with: fn(&u8) -> bool| side.first().is_some_and(with);
+    let hexadecimal = |side: &[u8]| side.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let run = hexadecimal(&before) + (end - start) / lay.step + hexadecimal(&after);
+    !begins(&before, u8::is_ascii_digit)
+        && !begins(&after, u8::is_ascii_digit)
+        && !begins(&before, |byte| *byte == b'.')
+        && run < NAME_CHARACTERS
 }
 
 /// Everything that the digits may look like.
@@ -307,6 +340,23 @@ mod tests {
         {
             assert_eq!(sweep().find("test", text.as_bytes()), Vec::new(), "{text}");
         }
+    }
+
+    /// Names of frames in Chromium's session files have held the code by chance.
+    #[test]
+    fn a_code_of_two_byte_characters_stands_alone_as_well() {
+        let spelled = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            text.encode_utf16().flat_map(bytes).collect()
+        };
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            for text in ["the code is 0739, and", "0739", "<!--dynamicFrame-->0739"] {
+                assert!(!sweep().find("test", &spelled(text, bytes)).is_empty(), "{text}");
+            }
+            for text in ["Frame8307390ED76AF174", "FrameD0739ED76AF17400", "10739", "0.0739"] {
+                assert_eq!(sweep().find("test", &spelled(text, bytes)), Vec::new(), "{text}");
+            }
+        }
+        assert!(sweep().find("test", b"D0739ED76AF17400").is_empty());
     }
 
     #[test]

@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use paydesk_domain::decline::Decline;
-use paydesk_domain::id::ActionItemId;
 use paydesk_domain::retry::{RetryDecision, decide_card, decide_debit};
 use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
-use crate::app::{App, AppError, event_types};
-use crate::store::{ActionItemRow, AttemptRow, OrgTx};
+use crate::app::{App, AppError};
+use crate::store::{AttemptRow, OrgTx};
 
 impl App {
     /// A bank refused a charge. A payer who is there is told and decides for themselves; nobody is there for the
@@ -75,42 +74,6 @@ impl App {
             RetryDecision::At(at) => self.plan_retry(tx, row, at).await,
             RetryDecision::Never(_) => self.open_item(tx, kind, row, Some(code)).await,
         }
-    }
-
-    /// Asks a human to look at an attempt, once.
-    pub(super) async fn open_item(
-        &self,
-        tx: &mut OrgTx,
-        kind: &'static str,
-        row: &AttemptRow,
-        code: Option<&str>,
-    ) -> Result<(), AppError> {
-        let item = ActionItemRow {
-            id: self.mint.id(ActionItemId::new)?.as_str().to_owned(),
-            kind: kind.to_owned(),
-            account_id: row.account_id.clone(),
-            subject: row.id.clone(),
-            amount: row.amount,
-            currency: row.currency.clone(),
-            code: code.map(str::to_owned),
-            created_at_ms: self.mint.now_ms(),
-            ..ActionItemRow::default()
-        };
-        self.open(tx, &item).await
-    }
-
-    /// Opens an action item and tells of it.
-    pub(super) async fn open(&self, tx: &mut OrgTx, item: &ActionItemRow) -> Result<(), AppError> {
-        if !tx.open_action_item(item).await? {
-            return Ok(());
-        }
-        let detail = json!({"kind": item.kind, "subject": item.subject, "code": item.code});
-        note(tx, &self.mint, Action::ActionItemOpened, &item.id, detail)?;
-        let id = self.mint.id(paydesk_domain::id::OutboxId::new)?;
-        let told = event_types::action_item(item);
-        let now = self.mint.now_ms();
-        tx.insert_outbox(id.as_str(), event_types::ACTION_ITEM_OPENED, &item.id, &told, now).await?;
-        Ok(())
     }
 
     /// Gives an attempt that cannot be decided in time to a human.

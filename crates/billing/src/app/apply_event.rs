@@ -7,6 +7,7 @@ use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::correct_account::Correction;
 use crate::app::record_outcome::Applied;
 use crate::app::report::{Names, Report};
 use crate::app::{App, AppError, event_types, view};
@@ -101,6 +102,9 @@ impl App {
                 };
                 self.name(&tenant, &attempt, Names { network_transaction_id, mandate }).await
             }
+            News::AccountCorrected { reference, last4, bank, routing_number } => {
+                self.correct_account(&Correction { reference, last4, bank, routing_number }).await
+            }
             News::MandateEnded { reference } => self.end_mandate(&reference).await,
             News::Nothing => Ok(None),
         }
@@ -163,7 +167,7 @@ impl App {
         Ok(Some(Applied::Changed))
     }
 
-    fn tenant_of(&self, organization: &str) -> Option<Tenant> {
+    pub(super) fn tenant_of(&self, organization: &str) -> Option<Tenant> {
         organization.parse::<OrganizationId>().ok().map(|id| self.store.organization(id))
     }
 }
@@ -185,7 +189,7 @@ impl WaitsFor {
                 Self::Attempt { organization: organization.clone(), id: attempt.clone() }
             }
             News::Returned { .. } | News::MandateEnded { .. } => Self::AnyDebit,
-            News::Refund { .. } | News::Nothing => Self::Nothing,
+            News::Refund { .. } | News::AccountCorrected { .. } | News::Nothing => Self::Nothing,
         }
     }
 }

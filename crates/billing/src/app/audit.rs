@@ -51,6 +51,8 @@ pub enum Action {
     MethodUpdateRefused,
     /// The processor let go of the card that was replaced.
     MethodDetached,
+    /// A bank corrected an account.
+    MethodCorrected,
     /// An organization may charge a method from now on.
     AuthorizationGiven,
     /// A try to pay was taken on.
@@ -141,6 +143,7 @@ impl Action {
             Self::InvoiceCreated => "invoice.created",
             Self::SessionCreated => "checkout_session.created",
             Self::SessionSecretIssued => "checkout_session.secret_issued",
+            Self::MethodCorrected => "payment_method.corrected",
             Self::MethodSaved => "payment_method.saved",
             Self::MethodAddressKept => "payment_method.address_kept",
             Self::MethodUpdateBegun => "payment_method.update_begun",

@@ -2,7 +2,6 @@
 
 use paydesk_domain::attempt::InvalidTransition;
 use paydesk_domain::debit::{DebitEvent, DebitState};
-use paydesk_domain::id::AllocationId;
 use paydesk_domain::money::Money;
 use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
@@ -10,7 +9,7 @@ use serde_json::json;
 use crate::app::audit::{Action, note};
 use crate::app::take_payment::{IN_TRANSIT, PROCESSOR, amount, book};
 use crate::app::{App, AppError, event_types, millis};
-use crate::store::{AttemptRow, NewAllocation, OrgTx, PaymentMove, PaymentRow};
+use crate::store::{AttemptRow, OrgTx, PaymentMove, PaymentRow};
 
 impl App {
     /// Applies an event to the debit of an attempt. Answers whether it was news, or why it cannot be true.
@@ -49,7 +48,8 @@ impl App {
             DebitState::Submitted => return Ok(Ok(false)),
         };
         self.follow_planned_debit(tx, row, &after).await?;
-        self.note(tx, &payment, after.name(), after.return_code().map(ReturnCode::as_str)).await?;
+        let code = after.return_code().map(ReturnCode::as_str);
+        self.note(tx, &payment.id, payment.amount, after.name(), code).await?;
         let detail = json!({"attempt": row.id, "from": before.name(), "code": payment.return_code});
         note(tx, &self.mint, action, &payment.id, detail)?;
         self.announce(tx, &payment).await?;
@@ -119,19 +119,10 @@ impl App {
 
     /// Takes away exactly what a payment covers at present, and books the money as gone.
     async fn uncover(&self, tx: &mut OrgTx, payment: &PaymentRow) -> Result<(), AppError> {
-        let now = self.mint.now_ms();
         let mut covered = 0_i64;
         for line in tx.list_allocations(&payment.id).await? {
             covered = covered.saturating_add(line.amount);
-            let taken = NewAllocation {
-                id: self.mint.id(AllocationId::new)?.as_str().to_owned(),
-                payment_id: payment.id.clone(),
-                invoice_id: payment.invoice_id.clone(),
-                item_id: line.item_id,
-                amount: -line.amount,
-                reason: "return",
-            };
-            tx.insert_allocation(taken, now).await?;
+            self.move_line(tx, payment, &line.item_id, -line.amount, "return").await?;
         }
         let whole = amount(payment)?;
         let refunded = tx.refunded_of(&payment.id).await?;

@@ -38,7 +38,10 @@ impl App {
             News::Charge { organization, .. }
             | News::Named { organization, .. }
             | News::Refund { organization, .. } => Some(organization.clone()),
-            News::Returned { .. } | News::MandateEnded { .. } | News::Nothing => None,
+            News::Returned { .. }
+            | News::AccountCorrected { .. }
+            | News::MandateEnded { .. }
+            | News::Nothing => None,
         };
         let status = if event.news == News::Nothing { "ignored" } else { "received" };
         let facts = serde_json::to_string(&event.news)

@@ -4,7 +4,7 @@
 use paydesk_domain::attempt::{InvalidTransition, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::engine::Sends;
-use paydesk_domain::id::{ActionItemId, OutboxId};
+use paydesk_domain::id::OutboxId;
 use paydesk_domain::refund::{RefundEvent, RefundKind, RefundState};
 
 use crate::app::audit::note_refund;
@@ -12,7 +12,7 @@ use crate::app::record_outcome::Applied;
 use crate::app::refund_taking::Taking;
 use crate::app::send_refund::refund_kind;
 use crate::app::{App, AppError, event_types, millis};
-use crate::store::{ActionItemRow, OrgTx, PaymentRow, RefundRow, RefundUpdate, Tenant};
+use crate::store::{OrgTx, PaymentRow, RefundRow, RefundUpdate, Tenant};
 
 impl App {
     /// Records what whoever claimed the refund found out. Does nothing when somebody else decides about it now.
@@ -126,7 +126,7 @@ impl App {
             }
             // What goes on as a refund needs nobody: the refund speaks for itself.
             if row.continued_by.is_none() {
-                self.open_refund_item(tx, "refund_failed", row, Some(code)).await?;
+                self.open_item(tx, "refund_failed", row, Some(code)).await?;
             }
         }
         let id = self.mint.id(OutboxId::new)?;
@@ -190,7 +190,7 @@ impl App {
         if tx.hand_over_refund(&row.id, self.mint.now_ms()).await? {
             tracing::error!(refund = row.id, "a refund is still undecided: a human must ask the processor");
             self.metrics.refund_handed_over();
-            self.open_refund_item(tx, "refund_undecided", row, None).await?;
+            self.open_item(tx, "refund_undecided", row, None).await?;
         }
         Ok(())
     }
@@ -203,29 +203,7 @@ impl App {
         error: &InvalidTransition,
     ) -> Result<(), AppError> {
         tracing::error!(refund = row.id, %error, "the processor contradicts what is known");
-        self.open_refund_item(tx, "contradiction", row, Some(error.event)).await
-    }
-
-    /// Asks a human to look at a refund, once.
-    async fn open_refund_item(
-        &self,
-        tx: &mut OrgTx,
-        kind: &'static str,
-        row: &RefundRow,
-        code: Option<&str>,
-    ) -> Result<(), AppError> {
-        let item = ActionItemRow {
-            id: self.mint.id(ActionItemId::new)?.as_str().to_owned(),
-            kind: kind.to_owned(),
-            account_id: row.account_id.clone(),
-            subject: row.id.clone(),
-            amount: row.amount,
-            currency: row.currency.clone(),
-            code: code.map(str::to_owned),
-            created_at_ms: self.mint.now_ms(),
-            ..ActionItemRow::default()
-        };
-        self.open(tx, &item).await
+        self.open_item(tx, "contradiction", row, Some(error.event)).await
     }
 }
 

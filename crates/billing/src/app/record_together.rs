@@ -19,7 +19,8 @@ use crate::store::{AttemptRow, Tenant};
 /// How many outcomes one transaction holds at most, so that the first of them does not wait long for the others.
 const TOGETHER_MAX: usize = 32;
 
-/// How often a transaction is tried that had to wait too long for another one. Well within a lease.
+/// How often a transaction is tried that had to wait too long for another one. A lease that ends meanwhile ends the claim,
+/// and what is written then is heard as late.
 const TRIES_MAX: usize = 3;
 
 /// Outcomes that wait to be written.

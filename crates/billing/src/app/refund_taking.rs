@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use paydesk_domain::id::AllocationId;
 use paydesk_domain::invoice::unwind_newest_first;
 use paydesk_domain::money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::app::take_payment::{PROCESSOR, amount, book};
 use crate::app::{App, AppError};
-use crate::store::{AllocationRow, NewAllocation, OrgTx, PaymentEventRow, PaymentRow, RefundRow};
+use crate::store::{AllocationRow, OrgTx, PaymentRow, RefundRow};
 
 /// What a refund is taken from, as it is stored. While nobody knows what became of the refund, it is what was chosen;
 /// from its acceptance on, what it was taken from.
@@ -163,7 +162,7 @@ impl App {
             .await?;
         let owed = money(taking.owed)?;
         book(tx, &self.mint, "refund_after_return", &row.id, owed, [&receivable, PROCESSOR]).await?;
-        self.note_refund(tx, row, "refunded", None).await
+        self.note(tx, &row.payment_id, row.amount, "refunded", None).await
     }
 
     /// Puts it back, because the money did not arrive: on the same lines as far as they are still open, and what
@@ -200,47 +199,7 @@ impl App {
         if invoice.is_some_and(|invoice| invoice.paid >= invoice.total) {
             tx.close_paid_items(&payment.invoice_id, self.mint.now_ms()).await?;
         }
-        self.note_refund(tx, row, kind, Some(code)).await
-    }
-
-    async fn move_line(
-        &self,
-        tx: &mut OrgTx,
-        payment: &PaymentRow,
-        item: &str,
-        amount: i64,
-        reason: &'static str,
-    ) -> Result<(), AppError> {
-        if amount == 0 {
-            return Ok(());
-        }
-        let line = NewAllocation {
-            id: self.mint.id(AllocationId::new)?.as_str().to_owned(),
-            payment_id: payment.id.clone(),
-            invoice_id: payment.invoice_id.clone(),
-            item_id: item.to_owned(),
-            amount,
-            reason,
-        };
-        tx.insert_allocation(line, self.mint.now_ms()).await?;
-        Ok(())
-    }
-
-    async fn note_refund(
-        &self,
-        tx: &mut OrgTx,
-        row: &RefundRow,
-        kind: &str,
-        code: Option<&str>,
-    ) -> Result<(), AppError> {
-        let event = PaymentEventRow {
-            kind: kind.to_owned(),
-            code: code.map(str::to_owned),
-            amount: row.amount,
-            at_ms: self.mint.now_ms(),
-        };
-        tx.insert_payment_event(&row.payment_id, &event).await?;
-        Ok(())
+        self.note(tx, &row.payment_id, row.amount, kind, Some(code)).await
     }
 }
 

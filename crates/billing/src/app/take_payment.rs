@@ -55,7 +55,7 @@ impl App {
             ..PaymentRow::default()
         };
         tx.insert_payment(NewPayment { row: payment.clone(), check_at_ms }).await?;
-        self.note(tx, &payment, &payment.status, None).await?;
+        self.note(tx, &payment.id, payment.amount, &payment.status, None).await?;
         if is_card {
             self.cover(tx, &payment, PROCESSOR, "payment").await?;
         } else {
@@ -88,16 +88,8 @@ impl App {
         let open: Vec<(i64, i64)> =
             items.iter().map(|item| (item.amount.saturating_sub(item.covered), item.meant)).collect();
         let (parts, left_over) = allocate_as_meant(payment.amount, &open);
-        for (item, part) in items.into_iter().zip(parts).filter(|(_, part)| *part > 0) {
-            let line = NewAllocation {
-                id: self.mint.id(AllocationId::new)?.as_str().to_owned(),
-                payment_id: payment.id.clone(),
-                invoice_id: payment.invoice_id.clone(),
-                item_id: item.id,
-                amount: part,
-                reason: "payment",
-            };
-            tx.insert_allocation(line, now).await?;
+        for (item, part) in items.iter().zip(parts).filter(|(_, part)| *part > 0) {
+            self.move_line(tx, payment, &item.id, part, "payment").await?;
         }
         let whole = amount(payment)?;
         let kept = Money::new(payment.amount.saturating_sub(left_over), whole.currency());
@@ -113,21 +105,42 @@ impl App {
         Ok(())
     }
 
-    /// Notes what became of a payment, for its receipt.
-    pub(super) async fn note(
+    /// Lets a payment cover more of a line, or less where `amount` is below zero.
+    pub(super) async fn move_line(
         &self,
         tx: &mut OrgTx,
         payment: &PaymentRow,
+        item: &str,
+        amount: i64,
+        reason: &'static str,
+    ) -> Result<(), AppError> {
+        if amount == 0 {
+            return Ok(());
+        }
+        let line = NewAllocation {
+            id: self.mint.id(AllocationId::new)?.as_str().to_owned(),
+            payment_id: payment.id.clone(),
+            invoice_id: payment.invoice_id.clone(),
+            item_id: item.to_owned(),
+            amount,
+            reason,
+        };
+        tx.insert_allocation(line, self.mint.now_ms()).await?;
+        Ok(())
+    }
+
+    /// Notes what became of a payment, or of so much of it, for its receipt.
+    pub(super) async fn note(
+        &self,
+        tx: &mut OrgTx,
+        payment: &str,
+        amount: i64,
         kind: &str,
         code: Option<&str>,
     ) -> Result<(), AppError> {
-        let event = PaymentEventRow {
-            kind: kind.to_owned(),
-            code: code.map(str::to_owned),
-            amount: payment.amount,
-            at_ms: self.mint.now_ms(),
-        };
-        tx.insert_payment_event(&payment.id, &event).await?;
+        let (kind, code) = (kind.to_owned(), code.map(str::to_owned));
+        let event = PaymentEventRow { kind, code, amount, at_ms: self.mint.now_ms() };
+        tx.insert_payment_event(payment, &event).await?;
         Ok(())
     }
 

@@ -176,6 +176,17 @@ pub enum News {
         /// The processor's name for the mandate.
         mandate: Option<String>,
     },
+    /// A bank has corrected an account, and the processor debits the corrected one from now on: a notice of change.
+    AccountCorrected {
+        /// The processor's name for the method, which stays.
+        reference: String,
+        /// The account number's last digits as they are now.
+        last4: String,
+        /// The bank's name as it is now.
+        bank: String,
+        /// The bank's number as it is now, where the processor tells it.
+        routing_number: Option<String>,
+    },
     /// A mandate is no longer good.
     MandateEnded {
         /// The processor's name for it.

@@ -26,6 +26,9 @@ statements! {
     FIRST_SENT = "SELECT first_sent_at_ms AS number FROM attempts WHERE first_sent_at_ms IS NOT NULL \
         ORDER BY first_sent_at_ms LIMIT 1";
     PAYMENT_BY_REFERENCE = "SELECT org_id, attempt_id AS id, status FROM payments WHERE processor_reference = $1";
+    // The newest debit of an account, for each organization that has debited it.
+    DEBITED_BY = "SELECT org_id, MAX(id) AS id, '' AS status FROM attempts \
+        WHERE kind <> 'card' AND processor_method IS NOT NULL AND vault = $1 AND processor_method = $2 GROUP BY org_id";
     // Whose mandate had no name when it was written: its outcome brings one.
     UNDECIDED_DEBIT = "SELECT id FROM attempts WHERE status IN ('created', 'sending', 'in_doubt') AND kind <> 'card' \
         AND processor_mandate IS NULL AND first_sent_at_ms IS NOT NULL LIMIT 1";
@@ -248,5 +251,14 @@ impl Store {
     pub async fn is_a_debit_undecided(&self) -> Result<bool, StoreError> {
         let mut door = self.door("paydesk.worker", "on").await?;
         Ok(fetch_optional!(door, IdRow, UNDECIDED_DEBIT)?.is_some())
+    }
+
+    /// Who has debited an account: each organization, with its newest attempt.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn debited_by(&self, vault: &str, method: &str) -> Result<Vec<OwnerRow>, StoreError> {
+        let mut door = self.door("paydesk.worker", "on").await?;
+        fetch_all!(door, OwnerRow, DEBITED_BY, vault, method)
     }
 }

@@ -50,6 +50,21 @@ impl OrgTx {
         fetch_all!(self, MethodRow, sql::LIST_METHODS, &self.org, login, vault)
     }
 
+    /// Keeps what a bank has corrected of an account. The transaction acts for its login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn correct_method(
+        &mut self,
+        login: &str,
+        id: &str,
+        last4: &str,
+        bank: &str,
+    ) -> Result<(), StoreError> {
+        execute!(self, sql::CORRECT_METHOD, login, id, last4, bank)?;
+        Ok(())
+    }
+
     /// Finds a method that this organization may charge.
     ///
     /// # Errors

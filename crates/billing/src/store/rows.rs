@@ -417,7 +417,7 @@ row! {
         kind: String,
         /// Whose account it is about.
         account_id: String,
-        /// The attempt, payment or refund.
+        /// The attempt, payment, refund or payment method.
         subject: String,
         /// Minor units.
         amount: i64,

@@ -131,6 +131,8 @@ statements! {
     KEEP_NETWORK_ID = "UPDATE payment_methods SET network_transaction_id = $3 \
         WHERE login_id = $1 AND id = $2 AND reference = $4 AND network_transaction_id IS NULL";
     BLOCK_METHOD = "UPDATE payment_methods SET blocked_by = $4 WHERE login_id = $1 AND vault = $2 AND reference = $3";
+    CORRECT_METHOD = "UPDATE payment_methods SET last4 = COALESCE(NULLIF($3, ''), last4), brand = COALESCE(NULLIF($4, ''), brand) \
+        WHERE login_id = $1 AND id = $2";
     INSERT_AUTHORIZATION = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, \
         consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms, admin_id) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";

@@ -9,11 +9,11 @@ pub struct ActionItemView {
     /// `act_…`.
     pub id: String,
     /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed`,
-    /// `refund_undecided` or `plan_follow_up`.
+    /// `refund_undecided`, `account_corrected` or `plan_follow_up`.
     pub kind: String,
     /// Whose account it is about.
     pub account: String,
-    /// The attempt or refund that it is about.
+    /// The attempt, the refund or the payment method that it is about.
     pub subject: String,
     /// Minor units.
     pub amount: i64,

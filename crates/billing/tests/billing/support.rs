@@ -1,14 +1,16 @@
 //! A billing server and a sandbox processor on free ports of this machine, and what a test does with them.
 
 mod database;
+mod debits;
 mod purchases;
 mod receiver;
 mod stack;
 
 pub use database::{Database, Engine, Tamperer};
+pub use debits::Debit;
 pub use receiver::{Behaviour, Receiver};
 pub use stack::{
-    Debit, PROCESSOR_SECRET, Reply, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh,
+    PROCESSOR_SECRET, Reply, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh,
     organization,
 };
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::adapters::stripe::answers::text;
 use crate::adapters::stripe::client::{Answer, Client, Form};
 use crate::adapters::stripe::{answers, refund, returns};
-use crate::ports::processor::{EventPage, News, ProcessorError, ProcessorEvent};
+use crate::ports::processor::{EventPage, MethodDetails, News, ProcessorError, ProcessorEvent, StoredMethod};
 
 const PAGE: &str = "100";
 
@@ -35,6 +35,7 @@ fn news(kind: &str, object: &Value) -> News {
         | "payment_intent.processing"
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
+        "payment_method.automatically_updated" => corrected(object),
         "charge.pending" | "charge.succeeded" | "charge.failed" | "charge.updated" => names(object),
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
@@ -80,6 +81,18 @@ fn names(object: &Value) -> News {
         }
         _ => News::Nothing,
     }
+}
+
+/// An account that its bank has corrected. The notice's code (C01 and others) has no place in the dialect: what is new of the
+/// account is all that is told. A card is renewed by the same event, which is another matter.
+fn corrected(object: &Value) -> News {
+    let Ok(StoredMethod { reference, last4, details: MethodDetails::Bank { bank, .. }, .. }) =
+        answers::method(object)
+    else {
+        return News::Nothing;
+    };
+    let routing_number = object.pointer("/us_bank_account/routing_number").and_then(Value::as_str);
+    News::AccountCorrected { reference, last4, bank, routing_number: routing_number.map(str::to_owned) }
 }
 
 /// A dispute about a bank debit is its return. One about a card is not: it is fought with evidence, elsewhere.
@@ -179,6 +192,22 @@ mod tests {
         );
         let stranger = json!({"payment_method_details": {"us_bank_account": {"mandate": "mandate_1"}}});
         assert_eq!(event("charge.pending", stranger), News::Nothing);
+    }
+
+    #[test]
+    fn a_corrected_account_tells_what_is_new() {
+        let account = json!({"bank_name": "Second Bank", "last4": "6789", "routing_number": "021000021"});
+        let method = json!({"id": "pm_1", "type": "us_bank_account", "us_bank_account": account,
+            "billing_details": {"name": "Kim Roy"}});
+        let News::AccountCorrected { reference, last4, bank, routing_number } =
+            event("payment_method.automatically_updated", method)
+        else {
+            panic!()
+        };
+        assert_eq!((reference.as_str(), last4.as_str(), bank.as_str()), ("pm_1", "6789", "Second Bank"));
+        assert_eq!(routing_number.as_deref(), Some("021000021"));
+        let card = json!({"id": "pm_2", "type": "card", "card": {"last4": "4242", "exp_month": 3, "exp_year": 2034}});
+        assert_eq!(event("payment_method.automatically_updated", card), News::Nothing);
     }
 
     #[test]
