@@ -4,7 +4,9 @@
 
 mod support;
 
-use paydesk::state::{Action, Checkout, Choice, Field, FieldError, LoadFailure, SecretFact, Stage, Terms, Trouble};
+use paydesk::state::{
+    Action, Checkout, Choice, Field, FieldError, LoadFailure, SecretFact, Stage, Terms, Trouble,
+};
 use paydesk::view::CheckoutApp;
 use paydesk_domain::address::Part;
 use paydesk_domain::bank::{BankNumberError, BankPart};
@@ -222,9 +224,7 @@ async fn errors_stand_beside_their_fields_and_are_announced() {
     let state = new_card([Action::Number(Brand::Visa, wrong), Action::Expiry(past), Action::Complain]);
     let html = draw(state, "en").await;
     assert!(
-        html.contains(
-            "<p class=\"note error\" id=\"number-note\">Check the number: a digit is wrong.</p>"
-        )
+        html.contains("<p class=\"note error\" id=\"number-note\">Check the number: a digit is wrong.</p>")
     );
     assert!(html.contains("id=\"expiry-note\">This card has expired.<"));
     assert!(html.contains("id=\"line1-note\">Required.<"));
@@ -299,7 +299,12 @@ async fn saved_accounts_say_what_they_are_and_why_they_are_off() {
     for (end, name, shown, off) in [
         ("pb", "TEST INSTITUTION ending 6789, Household", "Household", false),
         ("pc", "eCheck ending 1113. Its bank sent a payment back (905). It cannot be used.", "(905)", true),
-        ("pd", "STRIPE TEST BANK ending 0001, Florida. It cannot pay this invoice.", "Florida · It cannot", true),
+        (
+            "pd",
+            "STRIPE TEST BANK ending 0001, Florida. It cannot pay this invoice.",
+            "Florida · It cannot",
+            true,
+        ),
         ("pf", "TEST INSTITUTION ending 2227", "2227", false),
     ] {
         let row = row(&html, end);
@@ -318,12 +323,20 @@ async fn saved_accounts_say_what_they_are_and_why_they_are_off() {
 async fn each_country_has_its_form_and_its_picture() {
     for (document, shown, hidden, picture) in [
         ("checkout_bank", ["institution", "transit", "account"], ["routing", "again", "account_type"], "pad"),
-        ("checkout_bank_us", ["routing", "account", "again"], ["institution", "transit", "institution"], "ach"),
+        (
+            "checkout_bank_us",
+            ["routing", "account", "again"],
+            ["institution", "transit", "institution"],
+            "ach",
+        ),
     ] {
         for (locale, words) in [("en", "A cheque. At its bottom"), ("fr", "Un chèque. Au bas")] {
             let html = draw(new_bank(document, []), locale).await;
             let ids = values(&html, "id");
-            assert!(shown.iter().all(|id| ids.contains(id)) && !hidden.iter().any(|id| ids.contains(id)), "{ids:?}");
+            assert!(
+                shown.iter().all(|id| ids.contains(id)) && !hidden.iter().any(|id| ids.contains(id)),
+                "{ids:?}"
+            );
             assert_eq!(values(&html, "src"), [format!("/pictures/cheque-{picture}-{locale}.svg")]);
             assert!(values(&html, "alt")[0].starts_with(words), "{html}");
         }
@@ -339,14 +352,20 @@ async fn each_country_has_its_form_and_its_picture() {
 async fn the_mandate_is_shown_in_full_and_agreed_to_by_an_act() {
     for state in [new_bank("checkout_bank", []), with_mandate(&after("checkout_bank", [choose("pf")]))] {
         let html = draw(state, "en").await;
-        for paragraph in
-            ["<p>Pre-authorized debit (PAD) agreement: personal PAD</p>", "debit the account.</p>", "<p>I HAVE READ THIS.</p>"]
-        {
+        for paragraph in [
+            "<p>Pre-authorized debit (PAD) agreement: personal PAD</p>",
+            "debit the account.</p>",
+            "<p>I HAVE READ THIS.</p>",
+        ] {
             assert!(html.contains(paragraph), "{paragraph}: {html}");
         }
         let agree = html.split("<input").find(|input| input.contains("id=\"agree\"")).unwrap();
         let agree = agree.split('>').next().unwrap();
-        assert!(agree.contains("type=\"checkbox\"") && agree.contains("aria-required") && !agree.contains("checked"));
+        assert!(
+            agree.contains("type=\"checkbox\"")
+                && agree.contains("aria-required")
+                && !agree.contains("checked")
+        );
     }
     let asked = draw(new_bank("checkout_bank", [Action::Complain]), "en").await;
     assert!(asked.contains("id=\"agree-note\">Required.<"), "{asked}");
@@ -386,14 +405,19 @@ async fn errors_of_a_bank_account_stand_beside_their_fields() {
 #[tokio::test]
 async fn what_is_on_its_way_is_neither_paid_nor_payable() {
     let before = draw(after("checkout_bank", []), "en").await;
-    for figure in ["Current balance</dt><dd>$132.50", "Pending</dt><dd>$30.00", "Payable now</dt><dd>$102.50"] {
+    for figure in ["Current balance</dt><dd>$132.50", "Pending</dt><dd>$30.00", "Payable now</dt><dd>$102.50"]
+    {
         assert!(before.contains(figure), "{figure}: {before}");
     }
     assert!(!draw(after("checkout_open", []), "en").await.contains("Pending"), "nothing is on its way here");
     let html = draw(submitted(), "en").await;
-    assert!(html.contains("Your payment is on its way") && html.contains("We will tell you if it does not go through"));
+    assert!(
+        html.contains("Your payment is on its way")
+            && html.contains("We will tell you if it does not go through")
+    );
     assert!(!html.contains("Payment complete") && !html.contains("paid to"), "{html}");
-    for figure in ["Current balance</dt><dd>$132.50", "Pending</dt><dd>$132.50", "Payable now</dt><dd>$0.00"] {
+    for figure in ["Current balance</dt><dd>$132.50", "Pending</dt><dd>$132.50", "Payable now</dt><dd>$0.00"]
+    {
         assert!(html.contains(figure), "{figure}: {html}");
     }
     assert!(html.contains("eCheck ending 6789"));

@@ -45,7 +45,10 @@ fn fill_numbers() {
 fn asked() -> Vec<String> {
     let all: Vec<Value> = serde_json::from_str(&requests()).unwrap();
     let paths = all.iter().map(|call| call["path"].as_str().unwrap().to_owned());
-    paths.filter(|path| path.starts_with(MANDATE)).map(|path| path.split('?').nth(1).unwrap().to_owned()).collect()
+    paths
+        .filter(|path| path.starts_with(MANDATE))
+        .map(|path| path.split('?').nth(1).unwrap().to_owned())
+        .collect()
 }
 
 #[wasm_bindgen_test]
@@ -85,7 +88,11 @@ async fn a_new_account_goes_to_the_processor_and_only_its_token_to_us() {
     }
     settle().await;
     assert_eq!(fields.map(|field| field.value()), ["", "", ""], "emptied, although no longer in the page");
-    assert!(text().contains("Your payment is on its way") && text().contains("Payable now$0.00"), "{}", text());
+    assert!(
+        text().contains("Your payment is on its way") && text().contains("Payable now$0.00"),
+        "{}",
+        text()
+    );
     let told = page.events();
     assert!(matches!(told.last(), Some(HostEvent::Paid { outcome: "submitted", .. })), "{told:?}");
     assert!(!format!("{told:?}").contains(NUMBER));
@@ -203,7 +210,10 @@ async fn a_number_that_the_processor_refuses_is_told_beside_its_field() {
     settle().await;
     click("#pay");
     until("the refusal", || has("#account[aria-invalid=true]")).await;
-    assert!(text().contains("Your bank account was not accepted") && text().contains("You have not been charged."));
+    assert!(
+        text().contains("Your bank account was not accepted")
+            && text().contains("You have not been charged.")
+    );
     assert!(sent(CONFIRM).is_empty());
     assert_eq!(shown("account"), NUMBER, "it can be mended where it stands");
 }

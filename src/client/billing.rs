@@ -167,9 +167,8 @@ impl Billing {
             return Ok(answer);
         }
         Err(Refusal::Problem {
-            code: js::text(&answer.body, "code").and_then(|code| {
-                HEEDED.into_iter().find(|(name, _)| *name == code).map(|(_, code)| code)
-            }),
+            code: js::text(&answer.body, "code")
+                .and_then(|code| HEEDED.into_iter().find(|(name, _)| *name == code).map(|(_, code)| code)),
             status: answer.status,
             param: js::text(&answer.body, "param"),
             attempt: js::object_at(&answer.body, "attempt")

@@ -8,8 +8,8 @@ use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
     AttemptView, BankAccountView, BankOfferView, CheckoutView, ConsentView, DeclineView, InvoiceItemView,
-    InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView, ReceiptView, SessionStatus, SessionView,
-    StatusView,
+    InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView,
+    ReceiptView, SessionStatus, SessionView, StatusView,
 };
 use wasm_bindgen::JsValue;
 

@@ -28,6 +28,8 @@ pub(super) fn message(event: &HostEvent) -> JsValue {
             ("code", text(code)),
             ("retryable", JsValue::from_bool(*retryable)),
         ]),
-        HostEvent::Error { code, message } => texts(&[("type", "error"), ("code", code), ("message", message)]),
+        HostEvent::Error { code, message } => {
+            texts(&[("type", "error"), ("code", code), ("message", message)])
+        }
     }
 }

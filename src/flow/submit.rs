@@ -93,7 +93,11 @@ async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Opti
         Some(E::AmountChanged | E::NothingToPay | E::AlreadyPaid) => (Trouble::AmountChanged, true),
         Some(E::AttemptInProgress) => (Trouble::WentWrong, true),
         Some(
-            E::MethodExpired | E::MethodUnknown | E::MethodBlocked | E::MandateRequired | E::BankDebitUnavailable,
+            E::MethodExpired
+            | E::MethodUnknown
+            | E::MethodBlocked
+            | E::MandateRequired
+            | E::BankDebitUnavailable,
         ) => (Trouble::MethodGone, true),
         Some(E::TokenUnusable) => (Trouble::TokenGone, false),
         Some(E::RateLimited) => (Trouble::Busy, false),

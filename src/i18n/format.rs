@@ -86,8 +86,7 @@ mod platform {
     }
 
     fn write(locale: &Locale, parts: &[(&str, &str)], date: &js_sys::Date) -> String {
-        let written =
-            DateTimeFormat::new(locale.tag(), &texts(parts)).and_then(|format| format.format(date));
+        let written = DateTimeFormat::new(locale.tag(), &texts(parts)).and_then(|format| format.format(date));
         written.unwrap_or_default()
     }
 

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, SecretFact, Stage, Submission, Terms,
-    Trouble,
+    Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, SecretFact, Stage, Submission,
+    Terms, Trouble,
 };
 use paydesk_domain::address::{CountryRules, Part};
 use paydesk_domain::attempt::AttemptStatus;
@@ -294,8 +294,7 @@ impl Checkout {
     fn take_mandate(&mut self, terms: Terms, text: Option<Rc<MandateTextView>>) {
         // An answer to a question that is no longer asked says nothing.
         if matches!(self.agreement, Agreement::Asked(asked) if asked == terms) {
-            self.agreement =
-                text.map_or(Agreement::Failed(terms), |text| Agreement::Here(terms, text));
+            self.agreement = text.map_or(Agreement::Failed(terms), |text| Agreement::Here(terms, text));
         }
     }
 
@@ -429,7 +428,8 @@ impl Checkout {
                 DeclineCategory::IncorrectNumber if self.is_debit() => {
                     // A Canadian bank is named by two numbers: the processor does not say which of them is wrong.
                     let fields = self.form.fields();
-                    let of_bank = decline.code.starts_with("routing").then(|| fields.first().copied()).flatten();
+                    let of_bank =
+                        decline.code.starts_with("routing").then(|| fields.first().copied()).flatten();
                     Some((of_bank.unwrap_or(Field::Bank(BankPart::Account)), FieldError::NumberRefused))
                 }
                 DeclineCategory::IncorrectNumber => Some((Field::Number, FieldError::NumberRefused)),

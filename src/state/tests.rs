@@ -89,7 +89,8 @@ fn account(id: &str, kind: MethodKind, has_mandate: bool) -> BankAccountView {
 
 /// A session in Canadian dollars that takes eChecks, with these accounts in the wallet.
 fn with_bank(accounts: Vec<BankAccountView>) -> Checkout {
-    let bank = BankOfferView { kind: MethodKind::Pad, email: Some("a@b.ca".into()), consent: consent("bank") };
+    let bank =
+        BankOfferView { kind: MethodKind::Pad, email: Some("a@b.ca".into()), consent: consent("bank") };
     let view = CheckoutView { accounts, bank: Some(bank), ..told(SessionStatus::Open, vec![], None) };
     after([Action::Loaded(Rc::new(view))])
 }
@@ -315,7 +316,8 @@ fn another_text_is_agreed_to_anew() {
 #[test]
 fn a_saved_account_pays_where_it_can() {
     let good = account("pm_good", MethodKind::Pad, true);
-    let blocked = BankAccountView { blocked_by: Some("905".into()), ..account("pm_blocked", MethodKind::Pad, true) };
+    let blocked =
+        BankAccountView { blocked_by: Some("905".into()), ..account("pm_blocked", MethodKind::Pad, true) };
     let dollars = account("pm_us", MethodKind::Ach, true);
     let state = with_bank(vec![blocked, dollars, good]);
     assert_eq!(state.choice, Some(Choice::Saved("pm_good".into())), "the first one that works");
@@ -333,15 +335,11 @@ fn a_saved_account_pays_where_it_can() {
 
 #[test]
 fn a_refused_number_of_a_bank_stands_beside_its_field() {
-    for (code, field) in [
-        ("routing_number_invalid", BankPart::Institution),
-        ("account_number_invalid", BankPart::Account),
-    ] {
-        let decline = DeclineView {
-            code: code.into(),
-            category: DeclineCategory::IncorrectNumber,
-            retryable: true,
-        };
+    for (code, field) in
+        [("routing_number_invalid", BankPart::Institution), ("account_number_invalid", BankPart::Account)]
+    {
+        let decline =
+            DeclineView { code: code.into(), category: DeclineCategory::IncorrectNumber, retryable: true };
         let state = complete_bank_form().apply(begin("att_1")).apply(Action::CardRefused(decline));
         assert_eq!(state.form.shown_error(Field::Bank(field)), Some(FieldError::NumberRefused), "{code}");
         let again = state.apply(bank_fact(field, 7, Verdict::Valid));
@@ -392,8 +390,11 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::LoadFailed(LoadFailure::Unreachable)),
         prop::sample::select(vec![Choice::NewCard, Choice::NewBank, Choice::Saved("pm_a".into())])
             .prop_map(Action::Choose),
-        prop::sample::select(BankPart::ALL.to_vec())
-            .prop_map(|part| bank_fact(part, 5, Verdict::Invalid(BankNumberError::TooLong))),
+        prop::sample::select(BankPart::ALL.to_vec()).prop_map(|part| bank_fact(
+            part,
+            5,
+            Verdict::Invalid(BankNumberError::TooLong)
+        )),
         prop::sample::select(vec![true, false]).prop_map(Action::Agree),
         prop::sample::select(HolderType::ALL.to_vec()).prop_map(Action::Holder),
         prop::sample::select(HolderType::ALL.to_vec())

@@ -31,14 +31,24 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         });
         grid(out, is_new, "", |out| {
             let autocomplete = if asks == Asks::Card { "cc-name" } else { "name" };
-            text_field(out, cx, Field::Name, Some(&cx.state.form.name), Look { autocomplete, ..Look::default() });
+            text_field(
+                out,
+                cx,
+                Field::Name,
+                Some(&cx.state.form.name),
+                Look { autocomplete, ..Look::default() },
+            );
         });
         grid(out, is_new, cx.t.billing_address(), |out| address(out, cx));
-        out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!is_new || !view.session.may_save)}, |out| {
-            if view.session.may_save {
-                save(out, cx, view);
-            }
-        });
+        out.el_with(
+            "div",
+            attrs! {"class": fixed("save"), "hidden": when(!is_new || !view.session.may_save)},
+            |out| {
+                if view.session.may_save {
+                    save(out, cx, view);
+                }
+            },
+        );
         out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!asks.has_mandate())}, |out| {
             if asks.has_mandate() {
                 mandate(out, cx);
@@ -50,7 +60,11 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
 /// A part of the form, in columns; one with a name is a group.
 fn grid(out: &mut Out, shows: bool, name: &'static str, fields: impl FnOnce(&mut Out)) {
     let role = fixed(if name.is_empty() { "" } else { "group" });
-    out.el_with("div", attrs! {"class": fixed("grid"), "hidden": when(!shows), "role": role, "aria-label": fixed(name)}, fields);
+    out.el_with(
+        "div",
+        attrs! {"class": fixed("grid"), "hidden": when(!shows), "role": role, "aria-label": fixed(name)},
+        fields,
+    );
 }
 
 /// The numbers of an account in its country's form, below a picture of where they stand.
@@ -90,7 +104,8 @@ fn select(out: &mut Out, cx: &Cx<'_>, field: Field, options: [(&str, &str); 2], 
 fn mandate(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let form = &cx.state.form;
-    let options = [(HolderType::Personal.as_str(), t.personal()), (HolderType::Business.as_str(), t.business())];
+    let options =
+        [(HolderType::Personal.as_str(), t.personal()), (HolderType::Business.as_str(), t.business())];
     select(out, cx, Field::Holder, options, form.holder.as_str());
     match &cx.state.agreement {
         Agreement::Here(_, mandate) => {
@@ -134,7 +149,8 @@ fn card_fields(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let form = &cx.state.form;
     let front = form.brand == Brand::Amex;
-    let (cvc_hint, cvc_mark) = if front { (t.cvc_hint_front(), "front") } else { (t.cvc_hint_back(), "code") };
+    let (cvc_hint, cvc_mark) =
+        if front { (t.cvc_hint_front(), "front") } else { (t.cvc_hint_back(), "code") };
     let mut digits = |field, autocomplete, placeholder, hint, mark| {
         let look = Look { autocomplete, inputmode: "numeric", placeholder, hint, mark };
         text_field(out, cx, field, None, look);

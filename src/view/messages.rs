@@ -31,7 +31,9 @@ impl Cx<'_> {
             Field::Address(Part::Line2) => t.line2(),
             Field::Address(Part::City) => rules.map_or(t.city(), |rules| city(t, rules.city_label)),
             Field::Address(Part::Region) => rules.map_or(t.province(), |rules| region(t, rules.region_label)),
-            Field::Address(Part::PostalCode) => rules.map_or(t.postal(), |rules| postal(t, rules.postal_label)),
+            Field::Address(Part::PostalCode) => {
+                rules.map_or(t.postal(), |rules| postal(t, rules.postal_label))
+            }
         }
     }
 

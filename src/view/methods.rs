@@ -48,7 +48,8 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
 
 fn saved_card(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
     let t = cx.t;
-    let (long, short) = if card.expired { (t.ending_expired(), t.expired()) } else { (t.ending(), t.expires()) };
+    let (long, short) =
+        if card.expired { (t.ending_expired(), t.expired()) } else { (t.ending(), t.expires()) };
     let nickname = card.nickname.as_deref().unwrap_or_default();
     let digits = with(&card.last4, ", ", nickname);
     let name =

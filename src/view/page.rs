@@ -38,7 +38,8 @@ impl Page {
                 let before = self.store.now();
                 dom::take_in(&self.store, &target, Some(event));
                 let now = self.store.now();
-                let country = |state: &Checkout| (state.form.asks.is_new(), state.form.address.country().to_owned());
+                let country =
+                    |state: &Checkout| (state.form.asks.is_new(), state.form.address.country().to_owned());
                 if country(&before) != country(&now) {
                     flow::load_rules(&self.store);
                 }

@@ -5,7 +5,8 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Currency;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::billing::{
-    BankOfferView, CheckoutView, ConsentView, OrganizationView, PayerView, ProcessorView, SessionView, StatusView,
+    BankOfferView, CheckoutView, ConsentView, OrganizationView, PayerView, ProcessorView, SessionView,
+    StatusView,
 };
 
 use crate::app::authenticate::Payer;

@@ -118,11 +118,7 @@ fn new_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, App
 }
 
 /// The consent that the payer saw, if it is the present one.
-fn shown_consent(
-    payer: &Payer,
-    request: &ConfirmRequest,
-    kind: MethodKind,
-) -> Result<ConsentText, AppError> {
+fn shown_consent(payer: &Payer, request: &ConfirmRequest, kind: MethodKind) -> Result<ConsentText, AppError> {
     if payer.session.may_save != 1 {
         return Err(AppError::invalid("save", "This session may not save methods."));
     }

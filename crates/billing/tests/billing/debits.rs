@@ -58,7 +58,10 @@ async fn a_new_account_is_offered_where_it_can_pay(engine: Engine) {
     };
     let canadian = offer(&stack, &account, "CAD").await;
     assert_eq!(canadian["kind"], json!("pad"));
-    assert!(canadian["email"].as_str().unwrap().contains('@'), "the processor writes to the payer: {canadian}");
+    assert!(
+        canadian["email"].as_str().unwrap().contains('@'),
+        "the processor writes to the payer: {canadian}"
+    );
     assert_eq!(canadian["consent"]["version"], json!("save-bank-1"));
     let us = offer(&stack, &account, "USD").await;
     assert_eq!((&us["kind"], &us["email"]), (&json!("ach"), &Value::Null), "no more is told than is needed");

@@ -19,8 +19,7 @@ pub enum BankPart {
 
 impl BankPart {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Routing, Self::Institution, Self::Transit, Self::Account, Self::Again];
+    pub const ALL: [Self; 5] = [Self::Routing, Self::Institution, Self::Transit, Self::Account, Self::Again];
 
     /// The numbers that a rail's form asks for, in the order in which they are asked.
     pub const fn of_rail(rail: Rail) -> &'static [Self] {

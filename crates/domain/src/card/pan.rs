@@ -168,7 +168,10 @@ mod tests {
             "４２４２４２４２４２４２４２４２",
         ] {
             let pan = Pan::parse(text).unwrap();
-            assert_eq!((pan.brand(), pan.last4().as_str(), pan.characters().count()), (Brand::Visa, "4242", 16));
+            assert_eq!(
+                (pan.brand(), pan.last4().as_str(), pan.characters().count()),
+                (Brand::Visa, "4242", 16)
+            );
         }
     }
 

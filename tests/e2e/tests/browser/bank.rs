@@ -76,7 +76,10 @@ async fn a_canadian_account_pays_is_saved_and_pays_again() -> Result<(), Failure
         let given = mandates(&organization).await?;
         let given = given.first().context("a mandate")?;
         let shown = given.get("text").and_then(Value::as_str).context("its text")?;
-        assert_eq!((&given["scope"], &given["holder"], &given["kind"]), (&json!("standing"), &json!("personal"), &json!("pad")));
+        assert_eq!(
+            (&given["scope"], &given["holder"], &given["kind"]),
+            (&json!("standing"), &json!("personal"), &json!("pad"))
+        );
         let lines = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
         assert!(lines(&text).contains(&lines(shown)), "what was shown is what is kept: {shown}\n{text}");
         assert!(given["hash"].is_string() && given["user_agent"].is_string() && given["address"].is_string());
@@ -121,11 +124,17 @@ async fn a_us_account_pays_once_by_keyboard_alone() -> Result<(), Failure> {
         widget.until_text("a digit is wrong").await?;
         accessible(world, &widget, "a wrong routing number").await?;
         press(&widget, &format!("{}0", keys::BACKSPACE)).await?;
-        for (name, text) in [("Account number", GOOD), ("Account number again", GOOD), ("Account type", "S")] {
+        for (name, text) in [("Account number", GOOD), ("Account number again", GOOD), ("Account type", "S")]
+        {
             tab_to(&widget, &[], name).await?;
             press(&widget, text).await?;
         }
-        for (name, text) in [("Address", "120 Rue du Parc"), ("City", "Montréal"), ("Province", "Quebec"), ("Postal code", "h2x1y4")] {
+        for (name, text) in [
+            ("Address", "120 Rue du Parc"),
+            ("City", "Montréal"),
+            ("Province", "Quebec"),
+            ("Postal code", "h2x1y4"),
+        ] {
             tab_to(&widget, &[], name).await?;
             press(&widget, text).await?;
         }
@@ -139,11 +148,22 @@ async fn a_us_account_pays_once_by_keyboard_alone() -> Result<(), Failure> {
         press(&widget, &keys::ENTER.to_string()).await?;
         widget.until_text(ON_ITS_WAY).await?;
         world.debited(1).await?;
-        let form = world.browser.recorder.requests().into_iter().find(|request| request.path() == "/v1/payment_methods");
+        let form = world
+            .browser
+            .recorder
+            .requests()
+            .into_iter()
+            .find(|request| request.path() == "/v1/payment_methods");
         let form = form.context("the processor's request")?.body;
-        assert!(form.contains("[account_type]=savings") && form.contains("[account_holder_type]=company"), "{form}");
+        assert!(
+            form.contains("[account_type]=savings") && form.contains("[account_holder_type]=company"),
+            "{form}"
+        );
         let given = mandates(&organization).await?;
-        assert_eq!(given.first().map(|given| (&given["scope"], &given["holder"])), Some((&json!("one_time"), &json!("business"))));
+        assert_eq!(
+            given.first().map(|given| (&given["scope"], &given["holder"])),
+            Some((&json!("one_time"), &json!("business")))
+        );
         // Not saved: not offered again.
         let again = organization.checkout_in("USD", &account, "en").await?;
         let widget = world.visit(&again).await?;

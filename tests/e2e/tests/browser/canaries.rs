@@ -82,7 +82,8 @@ async fn search(world: &mut World, mut pages: String) -> Result<Vec<Finding>, Fa
     let mut finds = sweep.find("what pages keep and hear", pages.as_bytes());
     world.browser.recorder.settle().await?;
     for request in world.browser.recorder.requests() {
-        let door = request.origin() == world.stack.sandbox.url && matches!(request.path(), "/v1/tokens" | "/v1/payment_methods");
+        let door = request.origin() == world.stack.sandbox.url
+            && matches!(request.path(), "/v1/tokens" | "/v1/payment_methods");
         let body = if door { "" } else { request.body.as_str() };
         let text = [&request.url, &request.headers, body, &request.answer].map(str::to_owned).join("\n");
         finds.extend(sweep.find(&format!("{} {}", request.method, request.path()), text.as_bytes()));
