@@ -205,8 +205,7 @@ async fn live_on(world: &World) -> Result<String, Failure> {
     widget.until_text("Payment complete").await?;
     kept.push_str(&stored_by_scripts(&widget).await?);
 
-    let slow =
-        json!({"match": {"card": "0467"}, "action": {"type": "delay", "ms": 1_500}, "times": 1});
+    let slow = json!({"match": {"card": "0467"}, "action": {"type": "delay", "ms": 1_500}, "times": 1});
     world.stack.sandbox.misbehave(slow).await?;
     let widget = world.visit(&world.new_checkout().await?).await?;
     widget.fill_card(&RELOADED).await?;
@@ -361,7 +360,7 @@ async fn the_sweep_finds_every_planted_leak() -> Result<(), Failure> {
         widget.find(Role::Button, PAY).await?;
         // What a careless widget would do.
         let leaks = "localStorage.setItem('draft', '3742 918305 71686');
-            console.log({ card: '374291830571686' });
+            console.log({ card: '374291830571686', account: '918273645546' });
             parent.postMessage({ code: '0739' }, '*');
             fetch('/v1/checkout/status', { headers: { 'x-debug': btoa('n=374291830571686;') } });";
         widget.driver().run(leaks, json!([])).await?;
@@ -385,6 +384,7 @@ async fn the_sweep_finds_every_planted_leak() -> Result<(), Failure> {
             ("what pages keep", "the paid card (spaced)"),
             ("what pages keep", "the security code (plain)"),
             ("console.log", "the paid card (plain)"),
+            ("console.log", "the debited account (plain)"),
             ("GET /v1/checkout/status", "the paid card (base64)"),
             ("billing.log", "the paid card (dashed)"),
             ("billing.log", "the security code (plain)"),
