@@ -38,7 +38,7 @@ fn choose(end: &str) -> Action {
 }
 
 fn without_mandate() -> [Action; 3] {
-    let terms = Terms { holder: HolderType::Personal, save: true };
+    let terms = Terms { holder: HolderType::Personal, save: true, amount: 10_250 };
     [Action::Save(true), Action::AskMandate(Some(terms)), Action::Mandate(terms, None)]
 }
 

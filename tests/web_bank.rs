@@ -7,6 +7,7 @@ mod web_support;
 
 use paydesk::state::HostEvent;
 use serde_json::{Value, json};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_support::*;
 
@@ -147,6 +148,28 @@ async fn the_page_changes_its_language_and_the_mandate_follows() {
     assert_eq!(asked()[1], "holder=personal&locale=fr");
     assert!(!input("agree").checked(), "another text is agreed to anew");
     until("the words in French", || text().contains("Numéro de transit")).await;
+}
+
+/// Positive control: with the text and the box beside the list, in place of one element below it, the list is made anew
+/// and the focus is lost; so it is with a form whose place is not always there.
+#[wasm_bindgen_test]
+async fn what_comes_and_goes_leaves_the_focus_where_it_is() {
+    let page = Page::open(json!([opens_with_bank(document!("checkout_bank")), mandate()])).await;
+    let focused = |selector: &str| has(&format!("{selector}:focus"));
+    for selector in ["input[value=new]", "input[value=bank]"] {
+        find(selector).unchecked_into::<web_sys::HtmlElement>().focus().unwrap();
+        click(selector);
+        until("the form", || has("#line1")).await;
+        settle().await;
+        assert!(focused(selector), "{selector}");
+    }
+    until("the mandate", || has("#agree")).await;
+    input("holder").focus().unwrap();
+    fill("holder", "business", false);
+    until("the other mandate", || asked().len() == 2 && has("#agree")).await;
+    settle().await;
+    assert!(focused("#holder"));
+    drop(page);
 }
 
 /// Positive control: telling only the field that changed leaves the second number right beside another first one.

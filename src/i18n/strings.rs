@@ -11,16 +11,15 @@ macro_rules! strings {
     ($($name:ident: $en:literal, $fr:literal;)*) => {
         /// The place of each word.
         #[expect(non_camel_case_types, reason = "the names of the words are those of the methods")]
-        enum Place { $($name,)* COUNT }
+        enum Place { $($name,)* end }
 
         #[expect(clippy::as_conversions, reason = "the place of a word is the number of its variant")]
-        const COUNT: usize = Place::COUNT as usize;
+        const COUNT: usize = Place::end as usize;
 
         /// The words of one language.
         #[derive(Debug)]
         pub struct Strings([&'static str; COUNT]);
 
-        #[expect(clippy::as_conversions, reason = "the place of a word is the number of its variant")]
         impl Strings {
             $(#[doc = $en] pub const fn $name(&self) -> &'static str { self.0[Place::$name as usize] })*
         }

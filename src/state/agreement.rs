@@ -5,13 +5,15 @@ use std::rc::Rc;
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::wire::billing::MandateTextView;
 
-/// What a mandate's text depends on, beside the language and what is paid.
+/// What a mandate's text depends on, beside the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// Whose account it is.
     pub holder: HolderType,
     /// Whether the account is saved: the mandate then permits later debits as well.
     pub save: bool,
+    /// What is paid, in minor units: a mandate for one debit names it.
+    pub amount: i64,
 }
 
 /// How far it is known. What was agreed to is what is here: another text has to be agreed to anew.

@@ -165,7 +165,8 @@ impl Checkout {
             Asks::Mandate => true,
             Asks::Nothing | Asks::Card => return None,
         };
-        Some(Terms { holder: self.form.holder, save }).filter(|terms| self.agreement.terms() != Some(*terms))
+        let terms = Terms { holder: self.form.holder, save, amount: view.invoice.payable_now };
+        (self.agreement.terms() != Some(terms)).then_some(terms)
     }
 
     /// True when pressing Pay would send a payment.

@@ -211,6 +211,8 @@ impl Form {
     }
 
     pub(super) fn changed(&mut self, field: Field) {
+        // The mandate says whose account it is and whether it is kept: what was agreed to is no longer what is meant.
+        self.agreed &= !matches!(field, Field::Holder | Field::Save);
         if self.refused.is_some_and(|(refused, _)| refused == field) {
             self.refused = None;
         }

@@ -312,15 +312,19 @@ fn another_text_is_agreed_to_anew() {
     for change in [Action::Save(true), Action::Holder(HolderType::Business), Action::AskMandate(None)] {
         let changed = state.apply(change.clone());
         assert!(changed.unasked_terms().is_some(), "{change:?} makes another text");
+        assert!(!changed.can_pay(), "{change:?}: not even before it is asked for");
         let told = tell_mandate(&changed);
         assert!(!told.form.agreed && !told.can_pay(), "{change:?}");
         assert!(told.apply(Action::Agree(true)).can_pay(), "{change:?}");
     }
     // An answer to an older question changes nothing.
-    let asked = Terms { holder: HolderType::Personal, save: true };
+    let asked = Terms { holder: HolderType::Personal, save: true, amount: 100 };
     let waiting = state.apply(Action::Save(true)).apply(Action::AskMandate(Some(asked)));
-    let old = waiting.apply(Action::Mandate(Terms { save: false, ..asked }, None));
-    assert_eq!(old.agreement, Agreement::Asked(asked));
+    let mut old = waiting;
+    for other in [Terms { save: false, ..asked }, Terms { amount: 90, ..asked }] {
+        old = old.apply(Action::Mandate(other, None));
+        assert_eq!(old.agreement, Agreement::Asked(asked));
+    }
     assert_eq!(old.unasked_terms(), None, "and it is not asked twice");
     let failed = old.apply(Action::Mandate(asked, None));
     assert_eq!(failed.agreement, Agreement::Failed(asked));
@@ -344,7 +348,7 @@ fn a_saved_account_pays_where_it_can() {
     let fresh = with_bank(vec![account("pm_new", MethodKind::Pad, false)]);
     assert_eq!(fresh.form.asks, Asks::Mandate);
     assert!(!fresh.can_pay(), "not without a mandate");
-    assert_eq!(fresh.unasked_terms(), Some(Terms { holder: HolderType::Personal, save: true }));
+    assert_eq!(fresh.unasked_terms(), Some(Terms { holder: HolderType::Personal, save: true, amount: 100 }));
     assert!(tell_mandate(&fresh).apply(Action::Agree(true)).can_pay());
 }
 
@@ -413,7 +417,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         prop::sample::select(vec![true, false]).prop_map(Action::Agree),
         prop::sample::select(HolderType::ALL.to_vec()).prop_map(Action::Holder),
         prop::sample::select(HolderType::ALL.to_vec())
-            .prop_map(|holder| Action::Mandate(Terms { holder, save: false }, None)),
+            .prop_map(|holder| Action::Mandate(Terms { holder, save: false, amount: 100 }, None)),
         (0usize..20, verdicts)
             .prop_map(|(digits, verdict)| Action::Number(Brand::Visa, SecretFact { digits, verdict })),
         (0usize..5).prop_map(Action::Cvc),

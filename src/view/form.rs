@@ -17,11 +17,16 @@ use super::parts::{Look, button, choice_field, text_field};
 use crate::i18n::{between, fill};
 use crate::state::{Agreement, Asks, Field};
 
-/// Draws the form; what it does not ask for now stays in the document, hidden.
+/// Draws the form. Once it was open it stays in the document, and what it does not ask for now is hidden: what was typed
+/// is held by its fields alone. Its place is always there: what comes after the methods may not make them anew, or the
+/// focus would be lost.
 pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let asks = cx.state.form.asks;
     let is_new = asks.is_new();
     out.el_with("div", attrs! {"class": fixed("card"), "hidden": when(asks == Asks::Nothing)}, |out| {
+        if !cx.state.form_opened {
+            return;
+        }
         grid(out, asks == Asks::Card, "", |out| card_fields(out, cx));
         let rail = view.bank.as_ref().and_then(|bank| bank.kind.rail());
         grid(out, is_new && asks != Asks::Card, "", |out| {
@@ -107,6 +112,13 @@ fn mandate(out: &mut Out, cx: &Cx<'_>) {
     let options =
         [(HolderType::Personal.as_str(), t.personal()), (HolderType::Business.as_str(), t.business())];
     select(out, cx, Field::Holder, options, form.holder.as_str());
+    // Always one element: what changes here may not make the list above it anew.
+    out.el("div", "agreement", |out| agreement(out, cx));
+}
+
+/// The text of the mandate and the box to agree to it, or why they are not there.
+fn agreement(out: &mut Out, cx: &Cx<'_>) {
+    let t = cx.t;
     match &cx.state.agreement {
         Agreement::Here(_, mandate) => {
             out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&mandate.locale)}, |out| {
@@ -115,7 +127,7 @@ fn mandate(out: &mut Out, cx: &Cx<'_>) {
                     out.el("p", "", |out| out.said(paragraph));
                 }
             });
-            check_box(out, cx, Field::Agree, form.agreed, "agree-note");
+            check_box(out, cx, Field::Agree, cx.state.form.agreed, "agree-note");
         }
         Agreement::Failed(_) => out.el("p", "error note", |out| {
             out.say(t.mandate_unavailable());

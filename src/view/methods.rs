@@ -39,10 +39,7 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                 row(out, fixed(NEW_BANK), (chosen, false), "", "bank", text);
             }
         });
-        // Once it was open, the form stays in the document: what was typed is held by its fields alone.
-        if cx.state.form_opened {
-            form::form(out, cx, view);
-        }
+        form::form(out, cx, view);
     });
 }
 
