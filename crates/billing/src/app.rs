@@ -77,6 +77,7 @@ pub mod text;
 pub mod update_endpoint;
 pub mod update_planned_payment;
 pub mod verify_audit;
+pub mod verify_method;
 pub mod view;
 pub mod webhook_schedule;
 pub mod webhook_signature;

@@ -2,4 +2,5 @@
 
 pub mod processor;
 pub mod refund;
+pub mod verification;
 pub mod webhooks;

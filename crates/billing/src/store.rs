@@ -30,6 +30,7 @@ mod plans;
 mod refunds;
 mod retries;
 mod rows;
+mod setups;
 mod sql;
 mod tx;
 mod webhooks;
@@ -100,6 +101,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         plans::ALL,
         refunds::ALL,
         retries::ALL,
+        setups::ALL,
     ] {
         all.extend(room);
     }

@@ -13,6 +13,7 @@ mod look_up;
 mod methods;
 mod refund;
 mod returns;
+mod setup;
 pub mod webhook;
 
 use std::time::Duration;
@@ -28,7 +29,7 @@ use serde_json::Value;
 use crate::ports::processor::{
     Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
     FoundRefund, Idempotency, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide,
-    RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod,
+    RefundLookUp, RefundOutcome, RefundRequest, Standing, StoredMethod, VerifyOutcome, VerifyRequest,
 };
 use crate::secret::Secret;
 
@@ -152,6 +153,10 @@ impl Processor for Stripe {
         // What is kept under a customer already need not be kept again.
         let keep = charge.keep && self.token_exchange == TokenExchange::PaymentMethods;
         charge::charge(&self.client, ChargeRequest { keep, ..charge }).await
+    }
+
+    async fn verify(&self, verification: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError> {
+        setup::verify(&self.client, verification).await
     }
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {

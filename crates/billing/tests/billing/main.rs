@@ -18,6 +18,7 @@ mod histories;
 mod idempotency;
 mod installments;
 mod ledger;
+mod nothing_due_now;
 mod overload;
 mod planned_changes;
 mod plans;

@@ -41,8 +41,8 @@ async fn invoices(stack: &Stack, account: &str) -> Vec<Value> {
     rows
 }
 
-/// Positive control: going on whatever `claim_planned` answers fails here on the key of the charge, which is made of the planned
-/// payment and the try, and stands in the way of a second charge by itself (tried).
+/// Positive control: going on whatever `claim_planned` answers fails here on the period after it, which is planned
+/// once, and on the key of the charge, which is that of the planned payment and the try (tried).
 async fn every_period_is_invoiced_and_charged_once(engine: Engine) {
     let stack = Stack::start(engine).await;
     let (other, _) = stack.second_process().await;

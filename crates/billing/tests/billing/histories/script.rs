@@ -11,7 +11,7 @@ use paydesk_billing::app::App;
 use paydesk_billing::ports::processor::{
     Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
     FoundRefund, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp,
-    RefundOutcome, RefundRequest, Standing, StoredMethod, Taken,
+    RefundOutcome, RefundRequest, Standing, StoredMethod, Taken, VerifyOutcome, VerifyRequest,
 };
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;
@@ -251,6 +251,10 @@ impl Processor for Scripted {
             Reply::Answered | Reply::Overtaken => Ok(fate.outcome(charge.attempt)),
             _ => Err(ProcessorError::Unknown("lost".to_owned())),
         }
+    }
+
+    async fn verify(&self, _: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError> {
+        Err(ProcessorError::NotSent("not in the script".to_owned()))
     }
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
