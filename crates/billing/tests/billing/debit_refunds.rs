@@ -11,7 +11,7 @@ use paydesk_billing::app::{App, AppError};
 use paydesk_billing::ports::processor::{
     Attachment, Capabilities, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found,
     FoundRefund, LookUp, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp,
-    RefundOutcome, RefundRequest, Standing, StoredMethod,
+    RefundOutcome, RefundRequest, Standing, StoredMethod, VerifyOutcome, VerifyRequest,
 };
 use paydesk_billing::wire::{NewRefund, RefundView};
 use paydesk_domain::address::Address;
@@ -233,6 +233,10 @@ impl Processor for Undoing {
 
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError> {
         self.behind.charge(charge).await
+    }
+
+    async fn verify(&self, verification: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError> {
+        self.behind.verify(verification).await
     }
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {

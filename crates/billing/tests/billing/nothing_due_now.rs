@@ -50,7 +50,10 @@ async fn a_new_card_is_verified_and_charged_later(engine: Engine) {
     assert_eq!(seen, (1, &json!("succeeded"), &json!("off_session")));
     assert_eq!(asked[0]["metadata"]["attempt"], attempt);
     let status = stack.status(&secret).await.expect(200);
-    assert_eq!((status.at("/session_status"), status.at("/attempt/id")), ("complete".into(), attempt.clone()));
+    assert_eq!(
+        (status.at("/session_status"), status.at("/attempt/id")),
+        ("complete".into(), attempt.clone())
+    );
     // The same try once more verifies nothing again.
     assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
     assert_eq!((verifications(&stack).await.len(), stack.charges().await.len()), (1, 0));
@@ -68,8 +71,7 @@ async fn a_new_card_is_verified_and_charged_later(engine: Engine) {
     assert_eq!(verifications(&stack).await.len(), 2);
     // Zero is an amount of plans alone.
     let secret = stack.session(&stack.invoice(&account, &[100]).await).await;
-    let nothing =
-        json!({"attempt_id": attempt_id(), "amount": 0, "currency": "CAD", "saved_method": method});
+    let nothing = json!({"attempt_id": attempt_id(), "amount": 0, "currency": "CAD", "saved_method": method});
     stack.confirm(&secret, &nothing).await.expect_problem(400, "invalid_request");
 }
 
