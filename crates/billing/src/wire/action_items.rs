@@ -8,12 +8,12 @@ use utoipa::{IntoParams, ToSchema};
 pub struct ActionItemView {
     /// `act_…`.
     pub id: String,
-    /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed` or
-    /// `refund_undecided`.
+    /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed`,
+    /// `refund_undecided` or `plan_without_method`.
     pub kind: String,
     /// Whose account it is about.
     pub account: String,
-    /// The attempt or refund that it is about.
+    /// The attempt, refund, planned payment or plan that it is about.
     pub subject: String,
     /// Minor units.
     pub amount: i64,
