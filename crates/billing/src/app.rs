@@ -94,6 +94,7 @@ pub mod update_method;
 pub mod update_organization;
 pub mod update_planned_payment;
 pub mod verify_audit;
+pub mod verify_method;
 pub mod view;
 pub mod webhook_schedule;
 pub mod webhook_signature;

@@ -3,4 +3,5 @@
 pub mod method;
 pub mod processor;
 pub mod refund;
+pub mod verification;
 pub mod webhooks;

@@ -33,6 +33,7 @@ mod plans;
 mod refunds;
 mod retries;
 mod rows;
+mod setups;
 mod sql;
 mod tx;
 mod webhooks;
@@ -119,6 +120,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         payers::ALL,
         refunds::ALL,
         retries::ALL,
+        setups::ALL,
     ] {
         all.extend(room);
     }

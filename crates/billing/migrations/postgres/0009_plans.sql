@@ -115,13 +115,72 @@ CREATE TABLE attempt_lines (
     FOREIGN KEY (org_id, item_id) REFERENCES invoice_items (org_id, id)
 );
 
+-- A purchase of which nothing is due now: its method is verified, and no money moves. Of the shape of `attempts`, so that it is
+-- read as one; it is never in doubt, as what moves no money may be asked again under the same key.
+CREATE TABLE setups (
+    org_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    origin_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    amount BIGINT NOT NULL CHECK (amount = 0),
+    currency TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'pad')),
+    initiation TEXT NOT NULL CHECK (initiation = 'payer'),
+    method_id TEXT,
+    token TEXT,
+    mandate_id TEXT,
+    processor_mandate TEXT,
+    network_transaction_id TEXT,
+    vault TEXT NOT NULL,
+    customer TEXT,
+    processor_method TEXT,
+    brand TEXT,
+    last4 TEXT,
+    exp_month BIGINT,
+    exp_year BIGINT,
+    billing_address TEXT,
+    save BIGINT NOT NULL,
+    consent_version TEXT,
+    consent_hash TEXT,
+    consent_locale TEXT,
+    consented_at_ms BIGINT,
+    consent_address TEXT,
+    consent_user_agent TEXT,
+    request_hash TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('sending', 'succeeded', 'declined', 'failed_before_send')),
+    processor_reference TEXT,
+    decline_code TEXT,
+    failure TEXT,
+    fence BIGINT NOT NULL DEFAULT 0,
+    -- When somebody asks again.
+    due_at_ms BIGINT NOT NULL,
+    look_ups BIGINT NOT NULL DEFAULT 0,
+    created_at_ms BIGINT NOT NULL,
+    first_sent_at_ms BIGINT,
+    sent_at_ms BIGINT,
+    decided_at_ms BIGINT,
+    handed_over_at_ms BIGINT,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, idempotency_key),
+    CHECK ((method_id IS NULL) <> (token IS NULL)),
+    FOREIGN KEY (org_id, session_id) REFERENCES checkout_sessions (org_id, id),
+    FOREIGN KEY (org_id, invoice_id) REFERENCES invoices (org_id, id)
+);
+CREATE UNIQUE INDEX setups_one_live ON setups (org_id, invoice_id) WHERE status = 'sending';
+CREATE INDEX setups_by_session ON setups (org_id, session_id, created_at_ms);
+CREATE INDEX setups_due ON setups (due_at_ms) WHERE status = 'sending';
+
 -- Row-level security as everywhere.
 DO $$
 DECLARE
     name TEXT;
 BEGIN
     FOREACH name IN ARRAY ARRAY[
-        'installment_configurations', 'item_terms', 'plans', 'planned_payments', 'attempt_lines'
+        'installment_configurations', 'item_terms', 'plans', 'planned_payments', 'attempt_lines', 'setups'
     ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -131,3 +190,4 @@ BEGIN
     END LOOP;
 END $$;
 CREATE POLICY by_worker_look ON planned_payments FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
+CREATE POLICY by_worker_look ON setups FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');

@@ -114,3 +114,62 @@ CREATE TABLE attempt_lines (
     PRIMARY KEY (org_id, attempt_id, item_id),
     FOREIGN KEY (org_id, item_id) REFERENCES invoice_items (org_id, id)
 ) STRICT;
+
+-- A purchase of which nothing is due now: its method is verified, and no money moves. Of the shape of `attempts`, so that it is
+-- read as one; it is never in doubt, as what moves no money may be asked again under the same key.
+CREATE TABLE setups (
+    org_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    origin_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount = 0),
+    currency TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'pad')),
+    initiation TEXT NOT NULL CHECK (initiation = 'payer'),
+    method_id TEXT,
+    token TEXT,
+    mandate_id TEXT,
+    processor_mandate TEXT,
+    network_transaction_id TEXT,
+    vault TEXT NOT NULL,
+    customer TEXT,
+    processor_method TEXT,
+    brand TEXT,
+    last4 TEXT,
+    exp_month INTEGER,
+    exp_year INTEGER,
+    billing_address TEXT,
+    save INTEGER NOT NULL,
+    consent_version TEXT,
+    consent_hash TEXT,
+    consent_locale TEXT,
+    consented_at_ms INTEGER,
+    consent_address TEXT,
+    consent_user_agent TEXT,
+    request_hash TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('sending', 'succeeded', 'declined', 'failed_before_send')),
+    processor_reference TEXT,
+    decline_code TEXT,
+    failure TEXT,
+    fence INTEGER NOT NULL DEFAULT 0,
+    -- When somebody asks again.
+    due_at_ms INTEGER NOT NULL,
+    look_ups INTEGER NOT NULL DEFAULT 0,
+    created_at_ms INTEGER NOT NULL,
+    first_sent_at_ms INTEGER,
+    sent_at_ms INTEGER,
+    decided_at_ms INTEGER,
+    handed_over_at_ms INTEGER,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, idempotency_key),
+    CHECK ((method_id IS NULL) <> (token IS NULL)),
+    FOREIGN KEY (org_id, session_id) REFERENCES checkout_sessions (org_id, id),
+    FOREIGN KEY (org_id, invoice_id) REFERENCES invoices (org_id, id)
+) STRICT;
+CREATE UNIQUE INDEX setups_one_live ON setups (org_id, invoice_id) WHERE status = 'sending';
+CREATE INDEX setups_by_session ON setups (org_id, session_id, created_at_ms);
+CREATE INDEX setups_due ON setups (due_at_ms) WHERE status = 'sending';

@@ -14,6 +14,7 @@ mod look_up;
 mod methods;
 mod refund;
 mod returns;
+mod setup;
 pub mod webhook;
 
 use std::time::Duration;
@@ -27,9 +28,7 @@ use paydesk_domain::method_kind::MethodKind;
 use serde_json::Value;
 
 use crate::ports::processor::{
-    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
-    Found, FoundRefund, Idempotency, LookUp, MethodChange, NewCustomer, Processor, ProcessorError,
-    ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, FoundRefund, Idempotency, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, VerifyOutcome, VerifyRequest,
 };
 use crate::secret::Secret;
 
@@ -169,6 +168,10 @@ impl Processor for Stripe {
         // What is kept under a customer already need not be kept again.
         let keep = charge.keep && self.token_exchange == TokenExchange::PaymentMethods;
         charge::charge(&self.client, ChargeRequest { keep, ..charge }).await
+    }
+
+    async fn verify(&self, verification: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError> {
+        setup::verify(&self.client, verification).await
     }
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {

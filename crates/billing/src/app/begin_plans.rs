@@ -204,3 +204,24 @@ pub(super) fn begins_at_ms(organization: &OrganizationRow, day: &str) -> Result<
     let zone = TimeZone::get(&organization.time_zone).map_err(|_| odd())?;
     Ok(day.to_zoned(zone).map_err(|_| odd())?.timestamp().as_millisecond())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_where_the_organization_is() {
+        for (zone, day, begins) in [
+            ("America/Toronto", "2026-12-31", "2026-12-31T05:00:00Z"),
+            ("America/Toronto", "2026-07-01", "2026-07-01T04:00:00Z"),
+            // Clocks went from midnight to one: the day began at one.
+            ("Asia/Beirut", "2026-03-29", "2026-03-28T22:00:00Z"),
+            // They went from midnight back to eleven: the day began once, an hour later than it would have.
+            ("Asia/Beirut", "2025-10-26", "2025-10-25T22:00:00Z"),
+            ("Pacific/Auckland", "2027-01-01", "2026-12-31T11:00:00Z"),
+        ] {
+            let organization = OrganizationRow { time_zone: zone.to_owned(), ..OrganizationRow::default() };
+            assert_eq!(text::time(begins_at_ms(&organization, day).unwrap()), begins, "{zone} {day}");
+        }
+    }
+}

@@ -23,7 +23,7 @@ use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, MethodChang
 use crate::store::{AttemptRow, MandateRow, MethodRow, Tenant};
 
 /// Why an attempt fails when no agreement permits the debit.
-const NO_MANDATE: &str = "mandate_missing";
+pub(super) const NO_MANDATE: &str = "mandate_missing";
 
 impl App {
     /// Sends an attempt that is claimed.
@@ -147,7 +147,15 @@ impl App {
         Ok(tenant.read().await?.find_payer(&row.id).await?.and_then(|payer| payer.security_code))
     }
 
-    async fn make_method(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Option<Prepared>, AppError> {
+    /// Makes a method of the token of an attempt, and keeps it with that before anything else is done with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn make_method(
+        &self,
+        tenant: &Tenant,
+        row: &mut AttemptRow,
+    ) -> Result<Option<Prepared>, AppError> {
         let limit = self.settings.call_timeout + self.settings.call_timeout / 4;
         match tokio::time::timeout(limit, self.exchange(tenant, row)).await {
             Ok(Ok(None)) => {}
@@ -163,7 +171,10 @@ impl App {
         }
         // Kept before it is charged: should the charge have to be sent again, it is the same request.
         let mut tx = tenant.write().await?;
-        let kept = tx.keep_attempt_method(row).await?;
+        let kept = match row.amount {
+            0 => tx.keep_setup_method(row).await?,
+            _ => tx.keep_attempt_method(row).await?,
+        };
         tx.commit().await?;
         Ok(if kept { None } else { Some(Prepared::LostLease) })
     }
@@ -284,7 +295,8 @@ fn credential(row: &AttemptRow) -> Result<StoredCredential, AppError> {
         .map_err(|error| AppError::Inconsistent(error.to_string().into()))
 }
 
-fn proof<'a>(row: &'a AttemptRow, mandate: &'a MandateRow) -> MandateProof<'a> {
+/// The agreement that a debit rests on, as the processor is told of it.
+pub(super) fn proof<'a>(row: &'a AttemptRow, mandate: &'a MandateRow) -> MandateProof<'a> {
     MandateProof {
         // What was known when the attempt was written: a request that is sent again must be the same.
         reference: row.processor_mandate.as_deref(),
@@ -303,7 +315,8 @@ fn fault(error: &ProcessorError) -> CallFault {
     CallFault::from(error)
 }
 
-enum Prepared {
+/// What follows from getting a charge ready.
+pub(super) enum Prepared {
     /// It can be charged, under this mandate where it is a debit.
     Ready(Option<Box<MandateRow>>),
     /// There is nothing to charge.

@@ -14,6 +14,7 @@ use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
 use crate::app::payer_rules::Brought;
 use crate::app::read_confirmation::Origin;
+use crate::app::verify_method::find_try;
 use crate::app::{App, AppError, event_types, view};
 use crate::failpoint;
 use crate::store::{AttemptRow, Claim, InvoiceRow, MethodRow, NewAttempt, OrgTx};
@@ -57,7 +58,7 @@ impl App {
         }
         let mut tx = payer.tenant.read().await?;
         let row =
-            tx.find_attempt(&id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+            find_try(&mut tx, &id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
         answer(&mut tx, &row).await
     }
 
@@ -77,7 +78,13 @@ impl App {
         };
         failpoint::hit("charge.after_intent");
         let (app, tenant) = (self.clone(), payer.tenant);
-        let charge = async move { app.charge_attempt(&tenant, *row).await }.in_current_span();
+        let charge = async move {
+            match row.amount {
+                0 => app.verify_method(&tenant, *row).await,
+                _ => app.charge_attempt(&tenant, *row).await,
+            }
+        }
+        .in_current_span();
         Ok(Begun::Sending(self.charges.spawn(charge)))
     }
 
@@ -95,7 +102,7 @@ impl App {
         if !tx.lock_invoice(&row.invoice_id).await? {
             return Err(lost());
         }
-        if let Some(known) = tx.find_attempt(&row.id).await? {
+        if let Some(known) = find_try(&mut tx, &row.id).await? {
             return known_attempt(&mut tx, &known, &row).await.map(Box::new).map(Taken::Known);
         }
         if self.breaker.is_open(self.mint.now_ms()) {
@@ -121,7 +128,11 @@ impl App {
         let row = self.under_mandate(&mut tx, payer, row, given).await?;
         let claim = Claim { owner: self.owner.to_string(), leased_until_ms: row.due_at_ms };
         note(&mut tx, &self.mint, Action::AttemptCreated, &row.id, attempt_detail(&row))?;
-        tx.insert_attempt(NewAttempt { row: row.clone(), claim: Some(claim) }).await.map_err(|error| {
+        let written = match row.amount {
+            0 => tx.insert_setup(&row).await,
+            _ => tx.insert_attempt(NewAttempt { row: row.clone(), claim: Some(claim) }).await,
+        };
+        written.map_err(|error| {
             if error.is_unique_violation() {
                 AppError::invalid("attempt_id", "This id is in use.")
             } else {
@@ -216,7 +227,11 @@ async fn known_attempt(
 }
 
 async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceRow) -> Result<(), AppError> {
-    if let Some(live) = tx.live_attempt(&invoice.id).await? {
+    let live = match tx.live_attempt(&invoice.id).await? {
+        Some(live) => Some(live),
+        None => tx.live_setup(&invoice.id).await?,
+    };
+    if let Some(live) = live {
         let view = view::attempt(tx, &live).await?;
         let detail = "Another try to pay this is under way: wait for its outcome.";
         return Err(AppError::because_of(ErrorCode::AttemptInProgress, detail, view));

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::app::acting;
 use crate::app::audit::{Action, note};
+use crate::app::verify_method::newest_try;
 use crate::app::view::{attempt, session_status};
 use crate::app::{App, AppError, millis, text};
 use crate::secret::Secret;
@@ -106,7 +107,7 @@ impl App {
             .live_attempt(&row.invoice_id)
             .await?
             .is_some_and(|attempt| attempt.session_id.as_ref() == Some(&row.id));
-        let newest = match tx.newest_attempt(&row.id).await? {
+        let newest = match newest_try(&mut tx, &row.id).await? {
             Some(newest) => Some(attempt(&mut tx, &newest).await?),
             None => None,
         };

@@ -13,6 +13,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use crate::app::acting::{self, consent_text};
 use crate::app::authenticate::Payer;
 use crate::app::payer_rules::security_code_policy;
+use crate::app::verify_method::newest_try;
 use crate::app::view::{self, session_status};
 use crate::app::{App, AppError, text};
 use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
@@ -100,7 +101,7 @@ impl App {
     }
 
     async fn status(&self, tx: &mut OrgTx, session: &SessionRow) -> Result<StatusView, AppError> {
-        let newest = tx.newest_attempt(&session.id).await?;
+        let newest = newest_try(tx, &session.id).await?;
         let live = newest
             .as_ref()
             .is_some_and(|attempt| matches!(attempt.status.as_str(), "created" | "sending" | "in_doubt"));

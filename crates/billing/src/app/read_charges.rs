@@ -1,6 +1,7 @@
 //! Reads tries to charge, whoever started them.
 
 use crate::app::read_clients::{cut, page};
+use crate::app::verify_method::find_try;
 use crate::app::{App, AppError, view};
 use crate::store::{AttemptFilter, Tenant};
 use crate::wire::{ChargeView, ChargesQuery, List};
@@ -12,7 +13,7 @@ impl App {
     /// `not_found`; when the database fails.
     pub async fn read_charge(&self, tenant: &Tenant, id: &str) -> Result<ChargeView, AppError> {
         let mut tx = tenant.read().await?;
-        let row = tx.find_attempt(id).await?.ok_or_else(AppError::not_found)?;
+        let row = find_try(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
         let side = view::attempt_side(&mut tx, &row).await?;
         Ok(ChargeView::from_parts(row, side))
     }

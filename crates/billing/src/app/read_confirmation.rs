@@ -43,8 +43,9 @@ impl App {
             .currency
             .parse()
             .map_err(|_| AppError::invalid("currency", "Three letters, such as CAD."))?;
-        if request.amount <= 0 {
-            return Err(AppError::invalid("amount", "Minor units, above zero."));
+        // Nothing can be due now where something is paid later.
+        if request.amount < 0 || (request.amount == 0 && request.plan.is_none()) {
+            return Err(AppError::invalid("amount", "Minor units, above zero; zero with a plan alone."));
         }
         let fresh = new_method(request)?;
         let kind = request.method_kind.unwrap_or_default();

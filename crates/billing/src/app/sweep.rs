@@ -64,6 +64,11 @@ impl App {
                 app.take_planned(&tenant, &work.id).await
             });
         }
+        for work in self.store.due_setups(now, BATCH).await? {
+            self.take_up(&mut tasks, work, |app, tenant, work| async move {
+                app.verify_again(&tenant, &work.id).await
+            });
+        }
         for work in self.store.due_checks(now, BATCH).await? {
             self.take_up(&mut tasks, work, |app, tenant, work| async move {
                 app.check_debit(&tenant, &work.id).await

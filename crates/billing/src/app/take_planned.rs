@@ -38,6 +38,12 @@ impl App {
                 return Ok(tx.commit().await?);
             }
         }
+        // The organization's numbers before the plan, as where a charge's outcome is written: the receipt has its number before
+        // the plan hears of it. Who is late gives the number back with the transaction.
+        let number = match (planned.initiation.as_str(), &planned.invoice_id) {
+            ("recurring", None) => Some(free_number(&mut tx).await?),
+            _ => None,
+        };
         tx.lock_plan(&planned.plan_id).await?;
         if !tx.claim_planned(id, now).await? {
             return Ok(());
@@ -48,7 +54,7 @@ impl App {
         let plan = tx.find_plan(&planned.plan_id).await?.ok_or_else(lost)?;
         let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
         let planned = match planned.initiation.as_str() {
-            "recurring" => self.bill_period(&mut tx, &organization, &plan, planned).await?,
+            "recurring" => self.bill_period(&mut tx, &organization, &plan, planned, number).await?,
             _ => planned,
         };
         self.charge_planned(&mut tx, &organization, planned).await?;
@@ -164,6 +170,7 @@ impl App {
         organization: &OrganizationRow,
         plan: &PlanRow,
         planned: PlannedRow,
+        number: Option<String>,
     ) -> Result<PlannedRow, AppError> {
         let terms: AgreedSubscription = read_stored(&plan.terms)?;
         let seq = planned.seq.saturating_add(1);
@@ -173,9 +180,7 @@ impl App {
             let id = self.mint.id(PlannedPaymentId::new)?;
             self.plan_payment(tx, organization, plan, id, next).await?;
         }
-        if planned.invoice_id.is_some() {
-            return Ok(planned);
-        }
+        let Some(number) = number else { return Ok(planned) };
         let now = self.mint.now_ms();
         let currency: Currency =
             plan.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
@@ -190,7 +195,7 @@ impl App {
         let new = NewInvoice {
             id: invoice.clone(),
             account_id: plan.account_id.clone(),
-            number: free_number(tx).await?,
+            number,
             currency: plan.currency.clone(),
             total: planned.amount,
             items: vec![item],

@@ -20,6 +20,7 @@ use paydesk_domain::stored_credential::StoredCredential;
 
 pub use crate::ports::method::{Changed, MethodChange};
 pub use crate::ports::refund::{FoundRefund, RefundLookUp, RefundOutcome, RefundRequest};
+pub use crate::ports::verification::{VerifyOutcome, VerifyRequest};
 
 /// A payment processor, reached with one account.
 #[async_trait]
@@ -78,6 +79,13 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// # Errors
     /// See [`ProcessorError`].
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError>;
+
+    /// Verifies a method for later charges, and keeps it under its customer. It moves no money, so that it may be asked again
+    /// whatever became of it before.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`].
+    async fn verify(&self, verification: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError>;
 
     /// Finds out what became of a charge whose answer was lost, one step at a time: a call asks the processor once.
     ///

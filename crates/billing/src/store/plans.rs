@@ -236,7 +236,8 @@ impl OrgTx {
     }
 
     /// Waits for everybody else who is about to change what is to come of a plan. Every transaction that does so takes this
-    /// lock after the invoice's and before anything else of the plan. Answers whether there is one.
+    /// lock after the invoice's and the organization's numbers, and before anything else of the plan. Answers whether there
+    /// is one.
     ///
     /// # Errors
     /// When the database fails.

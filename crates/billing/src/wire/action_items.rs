@@ -9,11 +9,11 @@ pub struct ActionItemView {
     /// `act_…`.
     pub id: String,
     /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed`,
-    /// `refund_undecided`, `account_corrected` or `plan_follow_up`.
+    /// `refund_undecided`, `account_corrected`, `plan_follow_up` or `plan_without_method`.
     pub kind: String,
     /// Whose account it is about.
     pub account: String,
-    /// The attempt, the refund or the payment method that it is about.
+    /// The attempt, refund, payment method, planned payment or plan that it is about.
     pub subject: String,
     /// Minor units.
     pub amount: i64,

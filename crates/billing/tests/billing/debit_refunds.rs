@@ -9,9 +9,7 @@ use jiff::Timestamp;
 use paydesk_billing::app::create_refund::RefundOrder;
 use paydesk_billing::app::{App, AppError};
 use paydesk_billing::ports::processor::{
-    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
-    Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
-    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, VerifyOutcome, VerifyRequest,
 };
 use paydesk_billing::wire::{NewRefund, RefundView};
 use paydesk_domain::address::Address;
@@ -251,6 +249,10 @@ impl Processor for Undoing {
 
     async fn charge(&self, charge: ChargeRequest<'_>) -> Result<ChargeOutcome, ProcessorError> {
         self.behind.charge(charge).await
+    }
+
+    async fn verify(&self, verification: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError> {
+        self.behind.verify(verification).await
     }
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {

@@ -20,6 +20,7 @@ mod idempotency;
 mod installments;
 mod late_voids;
 mod ledger;
+mod nothing_due_now;
 mod organizations;
 mod overload;
 mod payers;

@@ -9,10 +9,12 @@ use crate::support::{Database, Engine, on_both};
 on_both! { the_queue_is_read_by_its_index; one_row_is_found_by_its_key; }
 
 /// What the queue is asked all the time, and the index that must answer.
-const QUEUE: [(&str, &str); 9] = [
+const QUEUE: [(&str, &str); 11] = [
     ("CLAIM_DUE", "attempts_due"),
     ("DUE_ATTEMPTS", "attempts_due"),
     ("DUE_RETRIES", "retries_due"),
+    ("DUE_PLANNED", "planned_payments_due"),
+    ("DUE_SETUPS", "setups_due"),
     ("DUE_CHECKS", "payments_to_check"),
     ("DUE_REFUNDS", "refunds_due"),
     ("DUE_PROCESSOR_EVENTS", "processor_events_due"),
@@ -29,7 +31,7 @@ const ONE_DEBT: [(&str, &str); 3] = [
 
 /// What is asked of one row by its key. PostgreSQL must not go through the queue instead, which its figures may still call
 /// empty when ten thousand rows have just fallen due: each of them would then be looked for among all of them.
-const BY_KEY: [(&str, &str); 14] = [
+const BY_KEY: [(&str, &str); 17] = [
     ("RECORD_OUTCOME", "attempts"),
     ("KEEP_ATTEMPT_METHOD", "attempts"),
     ("CLAIM_LOOK_UP", "attempts"),
@@ -39,6 +41,9 @@ const BY_KEY: [(&str, &str); 14] = [
     ("CLAIM_REFUND_LOOK_UP", "refunds"),
     ("EXPIRE_REFUND_LEASE", "refunds"),
     ("ASK_REFUND_AGAIN", "refunds"),
+    ("CLAIM_PLANNED", "planned_payments"),
+    ("CLAIM_SETUP", "setups"),
+    ("DECIDE_SETUP", "setups"),
     ("GIVE_OUT_EVENT", "outbox"),
     ("FORGET_EVENT", "outbox"),
     ("FORGET_DELIVERY", "webhook_deliveries"),
@@ -113,7 +118,15 @@ async fn nothing_waits(database: &Database) {
     let deliveries = "INSERT INTO webhook_deliveries (org_id, id, event_id, endpoint_id, replay, status, due_at_ms, \
         created_at_ms, done_at_ms) SELECT 'org', 'whd' || n, 'out' || n, 'whe', 0, 'delivered', n, n, n \
         FROM generate_series(1, 2000) n";
-    for fill in [attempts, outbox, events, payments, refunds, deliveries] {
+    let planned = "INSERT INTO planned_payments (org_id, id, plan_id, seq, initiation, account_id, login_id, method_id, invoice_id, \
+        amount, currency, lines, due_on, due_at_ms, status, attempt_id, created_at_ms) SELECT 'org', 'ppm' || n, 'pln' || n / 4, n, \
+        'installment', 'acc' || n % 50, 'log', 'pm' || n % 50, 'inv' || n / 4, 100, 'CAD', '[]', '2026-01-01', n, 'paid', 'att' || n, n \
+        FROM generate_series(1, 2000) n";
+    let setups = "INSERT INTO setups (org_id, id, session_id, origin_id, account_id, login_id, invoice_id, amount, currency, kind, \
+        initiation, method_id, vault, save, request_hash, idempotency_key, status, due_at_ms, created_at_ms) SELECT 'org', \
+        'att' || n, 'cks' || n, 'att' || n, 'acc', 'log', 'inv' || n, 0, 'CAD', 'card', 'payer', 'pm', 'default', 0, 'hash', \
+        'key' || n, 'succeeded', n, n FROM generate_series(1, 2000) n";
+    for fill in [attempts, outbox, events, payments, refunds, deliveries, planned, setups] {
         hand.change(2_000, fill.to_owned()).await;
     }
     hand.change(0, "ANALYZE".to_owned()).await;

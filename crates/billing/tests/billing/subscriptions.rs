@@ -12,6 +12,7 @@ on_both! {
     a_subscription_is_bought_as_it_was_shown;
     what_cannot_be_charged_is_invoiced_all_the_same;
     it_ends;
+    many_periods_are_taken_up_while_others_are_decided;
 }
 
 const CARD: &str = "4242424242424242";
@@ -41,8 +42,8 @@ async fn invoices(stack: &Stack, account: &str) -> Vec<Value> {
     rows
 }
 
-/// Positive control: going on whatever `claim_planned` answers fails here on the key of the charge, which is made of the planned
-/// payment and the try, and stands in the way of a second charge by itself (tried).
+/// Positive control: going on whatever `claim_planned` answers fails here on the period after it, which is planned
+/// once, and on the key of the charge, which is that of the planned payment and the try (tried).
 async fn every_period_is_invoiced_and_charged_once(engine: Engine) {
     let stack = Stack::start(engine).await;
     let (other, _) = stack.second_process().await;
@@ -222,4 +223,30 @@ async fn it_ends(engine: Engine) {
     assert_eq!((stack.charges().await.len(), invoices(&stack, &account).await.len()), (1, 1));
     let told = stack.told().await;
     assert!(told.contains(&"plan.ended".to_owned()) && told.contains(&"planned_payment.canceled".to_owned()));
+}
+
+/// What is charged at the same time as the next period is invoiced: both take numbers of the organization and change the plan.
+///
+/// Positive control: locking the plan before the invoice's number is taken, as it was once, lets PostgreSQL end one of the two as a
+/// deadlock now and then (found so).
+async fn many_periods_are_taken_up_while_others_are_decided(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let (other, _) = stack.second_process().await;
+    let mut accounts = Vec::new();
+    for _ in 0..4 {
+        accounts.push(subscribed(&stack, weekly()).await.0);
+    }
+    // Each round takes up a period of each subscription while the one before it is sent and decided.
+    stack.clock.advance(Duration::from_secs(10 * 7 * 86_400));
+    for _ in 0..14 {
+        let (one, two) = tokio::join!(stack.app.sweep(), other.sweep());
+        assert!(one.is_ok() && two.is_ok());
+    }
+    for account in accounts {
+        let all = invoices(&stack, &account).await;
+        assert_eq!(all.len(), 11);
+        assert!(all.iter().all(|invoice| invoice["balance"] == 0), "{all:?}");
+    }
+    let paid = stack.planned("status=paid").await;
+    assert!(paid.len() == 40 && paid.iter().all(|planned| planned["tries"] == 1));
 }

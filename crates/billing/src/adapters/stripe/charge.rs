@@ -76,7 +76,7 @@ fn credential(form: Form, charge: &ChargeRequest<'_>) -> Form {
 }
 
 /// The payer's agreement: by the processor's name for it, or told for the first time.
-fn mandate(form: Form, kind: MethodKind, proof: MandateProof<'_>) -> Form {
+pub(super) fn mandate(form: Form, kind: MethodKind, proof: MandateProof<'_>) -> Form {
     if let Some(reference) = proof.reference {
         return form.with("mandate", reference);
     }

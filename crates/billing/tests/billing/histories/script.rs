@@ -9,9 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use paydesk_billing::app::App;
 use paydesk_billing::ports::processor::{
-    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
-    Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
-    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, Taken,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, Taken, VerifyOutcome, VerifyRequest,
 };
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;
@@ -273,6 +271,10 @@ impl Processor for Scripted {
             Reply::Answered | Reply::Overtaken => Ok(fate.outcome(charge.attempt)),
             _ => Err(ProcessorError::Unknown("lost".to_owned())),
         }
+    }
+
+    async fn verify(&self, _: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError> {
+        Err(ProcessorError::NotSent("not in the script".to_owned()))
     }
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {

@@ -1,0 +1,212 @@
+//! A purchase of which nothing is due now: its method is verified, and the plan begins with that, whatever is lost or refused.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Engine, PROCESSOR_SECRET, Stack, attempt_id, on_both};
+
+on_both! {
+    a_new_card_is_verified_and_charged_later;
+    a_refused_card_begins_nothing;
+    a_lost_answer_is_asked_for_again;
+    what_nobody_answers_is_given_up;
+    a_verification_keeps_other_tries_out;
+    a_subscription_begins_later;
+    a_bank_account_is_verified_under_its_mandate;
+}
+
+const CARD: &str = "4242424242424242";
+
+/// An invoice of 90.00 that is paid in three installments of 30.00, none of them now, and the way to do so.
+async fn deferred(stack: &Stack, account: &str) -> (String, String, Value) {
+    let options = json!([{"recurring": {"count_max": 3, "interval": {"unit": "week", "every": 2}}}]);
+    let configuration = stack.configuration(options).await;
+    let items = json!([{"description": "Camp", "amount": 9_000, "installment_configuration": configuration}]);
+    let (invoice, secret) = stack.buy(account, items).await;
+    let way = stack.ways(&secret).await[1].clone();
+    assert_eq!((&way["due_now"], &way["total"]), (&json!(0), &json!(9_000)));
+    (invoice, secret, way)
+}
+
+/// What the processor did to verify methods.
+async fn verifications(stack: &Stack) -> Vec<Value> {
+    let url = format!("{}/v1/setup_intents?limit=100", stack.processor);
+    let request = stack.http.get(url).bearer_auth(PROCESSOR_SECRET);
+    stack.send(request).await.expect(200).json()["data"].as_array().unwrap().clone()
+}
+
+async fn a_new_card_is_verified_and_charged_later(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (invoice, secret, way) = deferred(&stack, &account).await;
+    let body = stack.choosing_new(&way, CARD).await;
+    let attempt = body["attempt_id"].as_str().unwrap().to_owned();
+    let reply = stack.confirm(&secret, &body).await.expect(200).json();
+    let seen = (&reply["status"], &reply["amount"], &reply["receipt"]);
+    assert_eq!(seen, (&json!("succeeded"), &json!(0), &Value::Null));
+    let asked = verifications(&stack).await;
+    let seen = (asked.len(), &asked[0]["status"], &asked[0]["usage"]);
+    assert_eq!(seen, (1, &json!("succeeded"), &json!("off_session")));
+    assert_eq!(asked[0]["metadata"]["attempt"], attempt);
+    let status = stack.status(&secret).await.expect(200);
+    assert_eq!(
+        (status.at("/session_status"), status.at("/attempt/id")),
+        ("complete".into(), attempt.clone())
+    );
+    // The same try once more verifies nothing again.
+    assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
+    assert_eq!((verifications(&stack).await.len(), stack.charges().await.len()), (1, 0));
+    let charge = stack.read(&format!("/v1/charges/{attempt}")).await.expect(200).json();
+    assert_eq!((&charge["amount"], &charge["payment"]), (&json!(0), &Value::Null));
+    assert_eq!(stack.plans_of(&account).await[0]["status"], "active");
+    stack.days_pass(42).await;
+    assert_eq!(stack.covered(&invoice).await, [9_000]);
+    assert_eq!(stack.charges().await.len(), 3);
+    // A card that is saved already is verified as well.
+    let (_, secret, way) = deferred(&stack, &account).await;
+    let method = stack.view(&secret).await.at("/methods/0/id");
+    let reply = stack.confirm(&secret, &stack.choosing(&way, &method)).await.expect(200);
+    assert_eq!(reply.at("/status"), "succeeded");
+    assert_eq!(verifications(&stack).await.len(), 2);
+    // Zero is an amount of plans alone.
+    let secret = stack.session(&stack.invoice(&account, &[100]).await).await;
+    let nothing = json!({"attempt_id": attempt_id(), "amount": 0, "currency": "CAD", "saved_method": method});
+    stack.confirm(&secret, &nothing).await.expect_problem(400, "invalid_request");
+}
+
+async fn a_refused_card_begins_nothing(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (_, secret, way) = deferred(&stack, &account).await;
+    // Its bank refuses, or wants to see the payer, which cannot be shown here.
+    for card in ["4000000000000002", "4000002760003184"] {
+        let body = stack.choosing_new(&way, card).await;
+        let reply = stack.confirm(&secret, &body).await.expect(200);
+        assert_eq!(reply.at("/status"), "declined", "{card}");
+        if card.ends_with("3184") {
+            assert_eq!(reply.at("/decline/code"), "authentication_required");
+        }
+        stack.clock.advance(Duration::from_secs(1));
+    }
+    assert_eq!(stack.status(&secret).await.at("/session_status"), "open");
+    assert_eq!(stack.view(&secret).await.json()["methods"], json!([]), "nothing was saved");
+    assert!(stack.plans_of(&account).await.iter().all(|plan| plan["status"] == "void"));
+    let body = stack.choosing_new(&way, CARD).await;
+    assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
+    assert_eq!(stack.planned("").await.len(), 3);
+}
+
+/// Positive control: asking under a new key each time (`{id}.{look_ups}.setup`) leaves two verifications where the answer alone
+/// was lost (tried).
+async fn a_lost_answer_is_asked_for_again(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    for (when, card) in [("after", CARD), ("before", "5555555555554444")] {
+        let (_, secret, way) = deferred(&stack, &account).await;
+        let lost = json!({"type": "drop_answer", "when": when});
+        let on = json!(["setup_intents.create"]);
+        stack.scenario(json!({"match": "every", "on": on, "action": lost, "times": 1})).await;
+        let before = verifications(&stack).await.len();
+        let body = stack.choosing_new(&way, card).await;
+        assert_eq!(stack.confirm(&secret, &body).await.expect(202).at("/status"), "processing");
+        assert_eq!(stack.status(&secret).await.at("/session_status"), "processing");
+        assert_eq!(stack.plans_of(&account).await[0]["status"], "pending");
+        stack.work_after(Duration::from_secs(59)).await;
+        assert_eq!(stack.status(&secret).await.at("/attempt/status"), "processing", "not before its time");
+        let (other, _) = stack.second_process().await;
+        stack.clock.advance(Duration::from_secs(1));
+        let (one, two) = tokio::join!(stack.app.sweep(), other.sweep());
+        assert!(one.is_ok() && two.is_ok());
+        stack.work().await;
+        assert_eq!(stack.status(&secret).await.at("/attempt/status"), "succeeded");
+        assert_eq!(verifications(&stack).await.len(), before + 1, "once at the processor");
+        assert_eq!(stack.plans_of(&account).await[0]["status"], "active");
+    }
+    assert_eq!((stack.planned("").await.len(), stack.charges().await.len()), (6, 0));
+}
+
+async fn what_nobody_answers_is_given_up(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (_, secret, way) = deferred(&stack, &account).await;
+    let lost = json!({"type": "drop_answer", "when": "before"});
+    stack.scenario(json!({"match": "every", "on": ["setup_intents.create"], "action": lost})).await;
+    let body = stack.choosing_new(&way, CARD).await;
+    stack.confirm(&secret, &body).await.expect(202);
+    for _ in 0..24 {
+        stack.work_after(Duration::from_secs(3_600)).await;
+    }
+    let charge = stack.read(&format!("/v1/charges/{}", body["attempt_id"].as_str().unwrap())).await;
+    let why = "processor_unreachable";
+    assert_eq!((charge.at("/status"), charge.at("/failure")), ("failed_before_send".into(), why.into()));
+    let plans = stack.plans_of(&account).await;
+    assert_eq!((&plans[0]["status"], &plans[0]["ended_because"]), (&json!("void"), &json!(why)));
+    assert!(stack.planned("").await.is_empty());
+}
+
+async fn a_verification_keeps_other_tries_out(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (invoice, secret, way) = deferred(&stack, &account).await;
+    let second = stack.session(&invoice).await;
+    let mut sent = Vec::new();
+    for index in 0..6 {
+        let body = stack.choosing_new(&way, CARD).await;
+        let secret = if index % 2 == 0 { &secret } else { &second };
+        sent.push(tokio::spawn(stack.confirmation(secret, &body).send()));
+    }
+    let mut statuses = Vec::new();
+    for reply in sent {
+        statuses.push(reply.await.unwrap().unwrap().status().as_u16());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200, "{statuses:?}");
+    assert!(statuses[1..].iter().all(|status| [409, 422].contains(status)), "{statuses:?}");
+    assert_eq!((stack.planned("").await.len(), verifications(&stack).await.len()), (3, 1));
+}
+
+async fn a_subscription_begins_later(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let weekly = json!({"unit": "week", "every": 1});
+    let terms = json!({"interval": weekly, "anchor": stack.in_days(10), "first_charge": "later"});
+    let items = json!([{"description": "Membership", "amount": 3_000, "subscription": terms}]);
+    let (invoice, secret) = stack.buy(&account, items).await;
+    let way = stack.ways(&secret).await[0].clone();
+    let first = json!([{"due_on": stack.in_days(10), "amount": 3_000}]);
+    assert_eq!((&way["due_now"], &way["payments"]), (&json!(0), &first));
+    let body = stack.choosing_new(&way, CARD).await;
+    assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
+    stack.days_pass(9).await;
+    assert!(stack.charges().await.is_empty());
+    stack.days_pass(1).await;
+    assert_eq!(stack.covered(&invoice).await, [3_000], "the first period is on the invoice of the purchase");
+    stack.days_pass(7).await;
+    let all = stack.read(&format!("/v1/invoices?account={account}")).await.json();
+    assert_eq!(all["data"].as_array().unwrap().len(), 2);
+    assert_eq!((&all["data"][0]["paid"], stack.charges().await.len()), (&json!(3_000), 2));
+}
+
+async fn a_bank_account_is_verified_under_its_mandate(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let mut debit = stack.debit_of(&account, "pad", "000123456789", &[100], true).await;
+    let (invoice, secret, way) = deferred(&stack, &account).await;
+    debit.body["amount"] = json!(0);
+    debit.body["plan"] = json!({"option": way["id"], "schedule_hash": way["schedule_hash"]});
+    let reply = stack.confirm(&secret, &debit.body).await.expect(200);
+    assert_eq!(reply.at("/status"), "succeeded", "{}", reply.text);
+    let asked = verifications(&stack).await;
+    assert_eq!((asked.len(), &asked[0]["status"]), (1, &json!("succeeded")));
+    assert!(asked[0]["mandate"].is_string(), "told of what was agreed to");
+    stack.pass(54).await;
+    assert_eq!(stack.covered(&invoice).await, [9_000]);
+    // The account and its agreement are known to the processor: nothing is asked a second time.
+    let (_, secret, way) = deferred(&stack, &account).await;
+    let method = stack.view(&secret).await.at("/accounts/0/id");
+    let mut body = stack.choosing(&way, &method);
+    body["method_kind"] = json!("pad");
+    assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
+    assert_eq!(verifications(&stack).await.len(), 1);
+}
