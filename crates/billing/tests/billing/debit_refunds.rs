@@ -192,17 +192,24 @@ async fn a_debit_that_comes_back_after_its_refund_is_owed_once(engine: Engine) {
     assert_eq!(books(&stack).await, both);
 }
 
-/// Like the processor behind it, but able to undo a charge of the same day, and unable to give back a part.
+/// Like the processor behind it, but able to undo a charge of the same day, and unable to give back a part or to change a card's
+/// expiry.
 #[derive(Debug)]
-struct Undoing {
-    behind: Arc<dyn Processor>,
-    asked: Mutex<Vec<RefundKind>>,
+pub(crate) struct Undoing {
+    pub(crate) behind: Arc<dyn Processor>,
+    pub(crate) asked: Mutex<Vec<RefundKind>>,
 }
 
 #[async_trait]
 impl Processor for Undoing {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { void: true, partial_refund: false, cancel_debit: false, ..self.behind.capabilities() }
+        Capabilities {
+            void: true,
+            partial_refund: false,
+            cancel_debit: false,
+            update_expiry: false,
+            ..self.behind.capabilities()
+        }
     }
 
     fn public_side(&self) -> PublicSide {

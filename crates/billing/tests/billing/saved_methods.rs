@@ -127,13 +127,14 @@ async fn a_security_code_is_asked_for_by_policy(engine: Engine) {
         // Sent again it is the same attempt.
         assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
     }
-    let mut body = stack.with_saved(&method, 100);
-    body["cvc_token"] = json!("not a token");
+    // A code itself is turned away, and nothing keeps it.
     let secret = session(&stack, &account, false).await;
-    assert_eq!(
-        stack.confirm(&secret, &body).await.expect_problem(400, "invalid_request").at("/param"),
-        "cvc_token"
-    );
+    for code in ["not a token", "314"] {
+        let mut body = stack.with_saved(&method, 100);
+        body["cvc_token"] = json!(code);
+        let refused = stack.confirm(&secret, &body).await.expect_problem(400, "invalid_request");
+        assert_eq!(refused.at("/param"), "cvc_token");
+    }
 }
 
 /// Fifty payments at once that all want to be the tenth card. Positive control (tried): without `lock_login` in
