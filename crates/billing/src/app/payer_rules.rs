@@ -47,7 +47,10 @@ pub(super) fn read_security_code(token: &str) -> Result<String, AppError> {
     if is_token(token) && !token.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(token.to_owned());
     }
-    Err(AppError::invalid("cvc_token", "Not a token of the processor: the code itself goes there, never here."))
+    Err(AppError::invalid(
+        "cvc_token",
+        "Not a token of the processor: the code itself goes there, never here.",
+    ))
 }
 
 /// When an organization asks for a saved card's security code again.

@@ -120,8 +120,8 @@ async fn an_expired_card_is_brought_up_to_date(engine: Engine) {
     assert_eq!(stack.events("notification.requested").await.len(), 1);
 }
 
-/// Positive control (tried): without the look at `is_in_use` in `let_go`, the charge that is in doubt is sent again under a
-/// name that the processor has let go, and fails.
+/// Positive control (tried): without the look at `is_in_use` in `let_go`, the processor lets the old card go while a charge in
+/// doubt rests on it.
 async fn another_card_takes_its_place(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;
