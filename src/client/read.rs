@@ -66,7 +66,8 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
 }
 
 fn address(address: &Reader<'_>) -> Address {
-    let whole = Address { country: address.text("country"), ..Address::default() };
+    let whole =
+        Address { line1: address.text("line1"), country: address.text("country"), ..Address::default() };
     Part::ALL.into_iter().fold(whole, |whole, part| {
         let text = address.optional_text(part.as_str()).unwrap_or_default();
         whole.with_part(part, &text)
