@@ -1,7 +1,7 @@
 //! Reads the billing API's documents. What is missing or of another kind makes the whole document unreadable,
 //! save where the document may leave it out.
 
-use paydesk_domain::address::{Address, CityLabel, CountryRules, Part, PostalLabel, Region, RegionLabel};
+use paydesk_domain::address::{CityLabel, CountryRules, Part, PostalLabel, Region, RegionLabel};
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::card::Brand;
 use paydesk_domain::decline::DeclineCategory;
@@ -11,7 +11,6 @@ use paydesk_domain::wire::billing::{
     InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView,
     ReceiptView, SessionStatus, SessionView, StatusView,
 };
-use paydesk_domain::wire::payers::{ActingView, ActorKind};
 use wasm_bindgen::JsValue;
 
 use crate::js::Reader;
@@ -48,29 +47,17 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
                 publishable_key: processor.text("publishable_key"),
-                update_expiry: processor.flag("update_expiry"),
+                update_expiry: false,
             },
             consent: consent(document),
             attempt: document.optional("attempt", attempt_part),
-            // This page does not offer them yet.
+            // Nothing here shows these yet, and what is read must be paid for by everybody who opens the page.
             plans: None,
-            acting: document.optional("acting", |acting| ActingView {
-                kind: acting.meaning(&acting.text("kind"), ActorKind::parse, ActorKind::Client),
-                admin: acting.optional_text("admin"),
-                client: acting.text("client"),
-            }),
-            save_refused_because: document.optional_text("save_refused_because"),
-            account_address: document.optional("account_address", address),
-            security_code_above: document.optional_integer("security_code_above"),
+            acting: None,
+            save_refused_because: None,
+            account_address: None,
+            security_code_above: None,
         }
-    })
-}
-
-fn address(address: &Reader<'_>) -> Address {
-    let whole = Address { country: address.text("country"), ..Address::default() };
-    Part::ALL.into_iter().fold(whole, |whole, part| {
-        let text = address.optional_text(part.as_str()).unwrap_or_default();
-        whole.with_part(part, &text)
     })
 }
 
@@ -158,7 +145,7 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
                 PaymentStatus::Succeeded,
             ),
         }),
-        follow_up: attempt.flag("follow_up"),
+        follow_up: false,
     }
 }
 
@@ -188,7 +175,7 @@ fn method(method: &Reader<'_>) -> MethodView {
         exp_year: method.known(u16::try_from(method.integer("exp_year")).ok()),
         expired: method.flag("expired"),
         nickname: method.optional_text("nickname"),
-        address_needed: method.flag("address_needed"),
+        address_needed: false,
     }
 }
 
@@ -201,6 +188,7 @@ fn account(account: &Reader<'_>) -> BankAccountView {
         nickname: account.optional_text("nickname"),
         blocked_by: account.optional_text("blocked_by"),
         has_mandate: account.flag("has_mandate"),
+        address_needed: false,
     }
 }
 

@@ -28,7 +28,10 @@ use paydesk_domain::method_kind::MethodKind;
 use serde_json::Value;
 
 use crate::ports::processor::{
-    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, FoundRefund, Idempotency, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, VerifyOutcome, VerifyRequest,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
+    Found, FoundRefund, Idempotency, LookUp, MethodChange, NewCustomer, Processor, ProcessorError,
+    ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, VerifyOutcome,
+    VerifyRequest,
 };
 use crate::secret::Secret;
 

@@ -2,15 +2,16 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use paydesk_domain::id::{ActionItemId, OutboxId, PlannedPaymentId};
+use paydesk_domain::id::{OutboxId, PlannedPaymentId};
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::open_action_item::Subject;
 use crate::app::plan_terms::{
     AgreedInstallments, AgreedPayment, AgreedSubscription, Line, read_stored, stored, sum,
 };
 use crate::app::{App, AppError, event_types, text};
-use crate::store::{ActionItemRow, AttemptRow, OrgTx, OrganizationRow, PlanRow, PlannedRow};
+use crate::store::{AttemptRow, OrgTx, OrganizationRow, PlanRow, PlannedRow};
 
 /// A payment that is to be planned.
 #[derive(Debug)]
@@ -152,17 +153,13 @@ impl App {
 
     /// Money was taken, and the method could not be kept: somebody must ask for another one before the next payment.
     async fn no_method(&self, tx: &mut OrgTx, plan: &PlanRow, row: &AttemptRow) -> Result<(), AppError> {
-        let item = ActionItemRow {
-            id: self.mint.id(ActionItemId::new)?.as_str().to_owned(),
-            kind: "plan_without_method".to_owned(),
-            account_id: plan.account_id.clone(),
-            subject: plan.id.clone(),
+        let about = Subject {
+            id: plan.id.clone(),
+            account: plan.account_id.clone(),
             amount: row.amount,
             currency: plan.currency.clone(),
-            created_at_ms: self.mint.now_ms(),
-            ..ActionItemRow::default()
         };
-        self.open(tx, &item).await
+        self.open_item(tx, "plan_without_method", about, None).await
     }
 }
 

@@ -10,7 +10,7 @@ use crate::store::{ActionItemRow, AttemptRow, OrgTx, RefundRow};
 /// What an action item is about.
 #[derive(Debug)]
 pub(super) struct Subject {
-    /// The attempt, the refund or the payment method.
+    /// The attempt, the refund, the payment method, the planned payment or the plan.
     pub(super) id: String,
     /// Whose account.
     pub(super) account: String,

@@ -27,8 +27,8 @@ impl Brought {
     /// A refusal that names the field.
     pub(super) fn of(request: &ConfirmRequest) -> Result<Self, AppError> {
         let security_code = request.cvc_token.clone().filter(|token| !token.is_empty());
-        if security_code.as_deref().is_some_and(|token| !is_token(token)) {
-            return Err(AppError::invalid("cvc_token", "Not a token of the processor."));
+        if let Some(token) = &security_code {
+            read_security_code(token)?;
         }
         Ok(Self { address: request.billing_address.clone(), security_code })
     }
@@ -37,6 +37,20 @@ impl Brought {
 /// Whether a text can be the processor's single-use name for something.
 pub(super) fn is_token(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Reads the processor's name for a security code. A code itself, sent by mistake, is turned away before anything keeps it.
+///
+/// # Errors
+/// A refusal that names the field.
+pub(super) fn read_security_code(token: &str) -> Result<String, AppError> {
+    if is_token(token) && !token.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(token.to_owned());
+    }
+    Err(AppError::invalid(
+        "cvc_token",
+        "Not a token of the processor: the code itself goes there, never here.",
+    ))
 }
 
 /// When an organization asks for a saved card's security code again.

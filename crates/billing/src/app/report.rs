@@ -43,15 +43,19 @@ impl From<AttemptEvent> for Report {
     }
 }
 
+impl From<Taken> for Report {
+    fn from(taken: Taken) -> Self {
+        let Taken { reference, network_transaction_id, mandate, since } = taken;
+        let event = AttemptEvent::Succeed(ProcessorReference(reference));
+        Self { names: Names { network_transaction_id, mandate }, debit: since, ..Self::from(event) }
+    }
+}
+
 impl From<ChargeOutcome> for Report {
     /// A debit that was submitted is a success of the attempt: it did what an attempt can do.
     fn from(outcome: ChargeOutcome) -> Self {
         match outcome {
-            ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => {
-                let Taken { reference, network_transaction_id, mandate, since } = taken;
-                let event = AttemptEvent::Succeed(ProcessorReference(reference));
-                Self { names: Names { network_transaction_id, mandate }, debit: since, ..Self::from(event) }
-            }
+            ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => Self::from(taken),
             ChargeOutcome::Declined(decline) => Self::from(AttemptEvent::Decline(decline)),
         }
     }

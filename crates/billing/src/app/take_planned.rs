@@ -1,19 +1,20 @@
 //! A planned payment falls due: a charge without its payer is made of it, which the engine sends and tries again as any
 //! other. A period of a subscription gets its invoice first, whether it can be charged or not.
 
-use paydesk_domain::id::{ActionItemId, AttemptId, InvoiceId, InvoiceItemId, PlannedPaymentId};
+use paydesk_domain::id::{AttemptId, InvoiceId, InvoiceItemId, PlannedPaymentId};
 use paydesk_domain::money::{Currency, Money};
 use serde_json::json;
 
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::begin_plans::period;
 use crate::app::follow_planned::PAID;
+use crate::app::open_action_item::Subject;
 use crate::app::plan_terms::{AgreedSubscription, Line, read_stored, stored, sum};
 use crate::app::take_payment::book;
 use crate::app::{App, AppError, view};
 use crate::store::{
-    ActionItemRow, AttemptRow, InvoiceFilter, NewAttempt, NewInvoice, NewItem, OrgTx, OrganizationRow, Page,
-    PlanRow, PlannedRow, Tenant,
+    AttemptRow, InvoiceFilter, NewAttempt, NewInvoice, NewItem, OrgTx, OrganizationRow, Page, PlanRow,
+    PlannedRow, Tenant,
 };
 
 /// How long a planned payment waits for another charge of the same invoice to be decided.
@@ -219,18 +220,13 @@ impl App {
         amount: i64,
         because: &str,
     ) -> Result<(), AppError> {
-        let item = ActionItemRow {
-            id: self.mint.id(ActionItemId::new)?.as_str().to_owned(),
-            kind: "charge_failed".to_owned(),
-            account_id: planned.account_id.clone(),
-            subject: planned.id.clone(),
+        let about = Subject {
+            id: planned.id.clone(),
+            account: planned.account_id.clone(),
             amount,
             currency: planned.currency.clone(),
-            code: Some(because.to_owned()),
-            created_at_ms: self.mint.now_ms(),
-            ..ActionItemRow::default()
         };
-        self.open(tx, &item).await
+        self.open_item(tx, "charge_failed", about, Some(because)).await
     }
 }
 

@@ -16,7 +16,7 @@ use crate::app::audit::{Action, note};
 use crate::app::authenticate::Payer;
 use crate::app::chargeable::NotChargeable;
 use crate::app::confirm_checkout::TOKEN_UNUSABLE;
-use crate::app::payer_rules::{is_token, needs_address};
+use crate::app::payer_rules::{is_token, needs_address, read_security_code};
 use crate::app::{App, AppError, address, millis, view};
 use crate::store::{MethodRow, MethodUpdateRow, OrgTx};
 
@@ -82,13 +82,12 @@ impl App {
 
     /// Everything about the request that can be judged without the database.
     fn read_update(&self, payer: &Payer, request: &MethodUpdateRequest) -> Result<Wanted, AppError> {
-        let token = |param: &'static str, given: &Option<String>| match given {
-            Some(token) if is_token(token) => Ok(token.clone()),
-            _ => Err(AppError::invalid(param, "Not a token of the processor.")),
-        };
         match (&request.token, request.exp_month, request.exp_year) {
-            (Some(_), None, None) if request.cvc_token.is_none() => {
-                Ok(Wanted::Replacement(token("token", &request.token)?))
+            (Some(token), None, None) if request.cvc_token.is_none() => {
+                if is_token(token) {
+                    return Ok(Wanted::Replacement(token.clone()));
+                }
+                Err(AppError::invalid("token", "Not a token of the processor."))
             }
             (None, Some(month), Some(year)) => {
                 if !self.processor.capabilities().update_expiry {
@@ -100,7 +99,8 @@ impl App {
                 if expiry.is_past(view::today(&payer.organization, self.mint.now())?) {
                     return Err(AppError::invalid("exp_year", "This month is over."));
                 }
-                Ok(Wanted::Expiry(expiry, token("cvc_token", &request.cvc_token)?))
+                let security_code = read_security_code(request.cvc_token.as_deref().unwrap_or_default())?;
+                Ok(Wanted::Expiry(expiry, security_code))
             }
             _ => Err(AppError::invalid("token", "Give either exp_month, exp_year and cvc_token, or token.")),
         }

@@ -11,7 +11,7 @@ use crate::app::charge_attempt::{NO_MANDATE, Prepared, proof};
 use crate::app::report::Report;
 use crate::app::{App, AppError, millis, view};
 use crate::failpoint;
-use crate::ports::processor::{ProcessorError, Taken, VerifyOutcome, VerifyRequest};
+use crate::ports::processor::{ProcessorError, VerifyOutcome, VerifyRequest};
 use crate::store::{AttemptRow, MandateRow, OrgTx, Outcome, Tenant};
 
 /// After how long nobody asks any more: the payer has long gone, and the plan with them.
@@ -100,10 +100,7 @@ impl App {
         let answered = tokio::time::timeout(self.settings.call_timeout, asked).await;
         failpoint::hit("charge.after_reply");
         Ok(match answered {
-            Ok(Ok(VerifyOutcome::Verified(Taken { reference, network_transaction_id, mandate }))) => {
-                let event = AttemptEvent::Succeed(ProcessorReference(reference));
-                Report { event, network_transaction_id, mandate, debit: None }
-            }
+            Ok(Ok(VerifyOutcome::Verified(taken))) => taken.into(),
             Ok(Ok(VerifyOutcome::Declined(decline))) => AttemptEvent::Decline(decline).into(),
             Ok(Err(ProcessorError::Rejected(why))) => {
                 tracing::error!(%why, "the processor rejects our requests: an operator must look");

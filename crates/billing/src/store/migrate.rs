@@ -21,8 +21,8 @@ macro_rules! migrations {
                 "refunds_more",
                 include_str!(concat!("../../migrations/", $engine, "/0007_refunds_more.sql")),
             ),
-            (9, "plans", include_str!(concat!("../../migrations/", $engine, "/0009_plans.sql"))),
-            (10, "payers", include_str!(concat!("../../migrations/", $engine, "/0010_payers.sql"))),
+            (8, "plans", include_str!(concat!("../../migrations/", $engine, "/0008_plans.sql"))),
+            (9, "payers", include_str!(concat!("../../migrations/", $engine, "/0009_payers.sql"))),
         ]
     };
 }

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use paydesk_billing::app::create_refund::RefundOrder;
 use paydesk_billing::app::{App, AppError};
 use paydesk_billing::ports::processor::{
-    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, VerifyOutcome, VerifyRequest,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
+    Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
+    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, VerifyOutcome, VerifyRequest,
 };
 use paydesk_billing::wire::{NewRefund, RefundView};
 use paydesk_domain::address::Address;
@@ -189,7 +191,8 @@ async fn a_debit_that_comes_back_after_its_refund_is_owed_once(engine: Engine) {
     assert_eq!(books(&stack).await, both);
 }
 
-/// Like the processor behind it, but able to undo a charge of the same day, and unable to give back a part.
+/// Like the processor behind it, but able to undo a charge of the same day, and unable to give back a part or to change a card's
+/// expiry.
 #[derive(Debug)]
 pub struct Undoing {
     pub behind: Arc<dyn Processor>,
@@ -210,7 +213,13 @@ impl Undoing {
 #[async_trait]
 impl Processor for Undoing {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { void: true, partial_refund: false, cancel_debit: false, ..self.behind.capabilities() }
+        Capabilities {
+            void: true,
+            partial_refund: false,
+            cancel_debit: false,
+            update_expiry: false,
+            ..self.behind.capabilities()
+        }
     }
 
     fn public_side(&self) -> PublicSide {

@@ -14,8 +14,9 @@ use paydesk_billing::adapters::stripe::webhook::{WebhookError, verify};
 use paydesk_billing::adapters::stripe::{Stripe, StripeSettings, TokenExchange};
 use paydesk_billing::clock::{Clock as _, SystemClock};
 use paydesk_billing::ports::processor::{
-    Attachment, ChargeOutcome, ChargeRequest, Exchange, Found, FoundRefund, LookUp, NewCustomer,
-    Processor as _, ProcessorError, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, Taken,
+    Attachment, Changed, ChargeOutcome, ChargeRequest, Exchange, Found, FoundRefund, LookUp, MethodChange,
+    NewCustomer, Processor as _, ProcessorError, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod,
+    Taken,
 };
 use paydesk_billing::secret::Secret;
 use paydesk_domain::address::Address;
@@ -355,6 +356,11 @@ async fn webhooks(peer: &Peer, method: &StoredMethod, customer: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_keeps_the_contract() {
+    let (peer, _data) = sandbox(TokenExchange::PaymentMethods).await;
+    contract(peer).await;
+}
+
+async fn sandbox(token_exchange: TokenExchange) -> (Peer, tempfile::TempDir) {
     let data = tempfile::tempdir().unwrap();
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -363,7 +369,51 @@ async fn the_sandbox_keeps_the_contract() {
         listener,
         std::future::pending(),
     ));
-    contract(Peer::new(base_url, TokenExchange::PaymentMethods, None)).await;
+    (Peer::new(base_url, token_exchange, None), data)
+}
+
+/// A saved card gets a new expiry and address, and is let go, in both ways in which one is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn saved_cards_are_changed_and_let_go() {
+    for token_exchange in [TokenExchange::PaymentMethods, TokenExchange::CustomerSources] {
+        let (peer, _data) = sandbox(token_exchange).await;
+        let card = peer.exchanged("4242424242424242").await;
+        let customer = match card.customer.clone() {
+            Some(customer) => customer,
+            None => {
+                let new = NewCustomer { login: "log_x", name: "Kim Roy" };
+                let customer = peer.adapter.create_customer(&fresh("x-"), new).await.unwrap();
+                peer.adapter.attach(&fresh("x-"), &card.reference, &customer).await.unwrap();
+                customer
+            }
+        };
+        let address = address();
+        let key = fresh("x-");
+        let change = MethodChange {
+            key: &key,
+            method: &card.reference,
+            customer: &customer,
+            expiry: Some((7, 2035)),
+            address: Some(&address),
+        };
+        for _ in 0..2 {
+            let Changed::Method(changed) = peer.adapter.change_method(change).await.unwrap() else {
+                panic!("{token_exchange:?}")
+            };
+            assert_eq!(
+                (changed.reference.as_str(), changed.expiry()),
+                (card.reference.as_str(), Some((7, 2035)))
+            );
+        }
+        let unknown = MethodChange { key: &fresh("x-"), method: "pm_nosuch", ..change };
+        assert_eq!(peer.adapter.change_method(unknown).await, Ok(Changed::Unknown), "{token_exchange:?}");
+        // Twice: that it is gone already is no error.
+        for _ in 0..2 {
+            peer.adapter.detach(&fresh("x-"), &card.reference, &customer).await.unwrap();
+        }
+        let kept = peer.adapter.method(&card.reference).await.unwrap();
+        assert_eq!(kept.and_then(|card| card.customer), None, "{token_exchange:?}");
+    }
 }
 
 /// By configuration alone: another base URL, and the older way to exchange a token.

@@ -5,12 +5,13 @@ use paydesk_billing::store::Actor;
 use paydesk_domain::security_code::SecurityCodePolicy;
 use serde_json::{Value, json};
 
-use crate::support::{Engine, STORE, Stack, address, on_both};
+use crate::support::{Engine, PROCESSOR_SECRET, STORE, Stack, address, fresh, on_both};
 
 on_both! {
     a_missing_address_is_asked_for_and_kept;
     a_security_code_is_asked_for_by_policy;
     ten_cards_and_not_one_more;
+    ten_cards_however_many_are_brought_in;
 }
 
 /// A session for an invoice of 100, in which an admin acts or the client.
@@ -127,17 +128,18 @@ async fn a_security_code_is_asked_for_by_policy(engine: Engine) {
         // Sent again it is the same attempt.
         assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
     }
-    let mut body = stack.with_saved(&method, 100);
-    body["cvc_token"] = json!("not a token");
+    // A code itself is turned away, and nothing keeps it.
     let secret = session(&stack, &account, false).await;
-    assert_eq!(
-        stack.confirm(&secret, &body).await.expect_problem(400, "invalid_request").at("/param"),
-        "cvc_token"
-    );
+    for code in ["not a token", "314"] {
+        let mut body = stack.with_saved(&method, 100);
+        body["cvc_token"] = json!(code);
+        let refused = stack.confirm(&secret, &body).await.expect_problem(400, "invalid_request");
+        assert_eq!(refused.at("/param"), "cvc_token");
+    }
 }
 
-/// Fifty payments at once that all want to be the tenth card. Positive control (tried): without `lock_login` in
-/// `add_method::save`, PostgreSQL keeps several of them (SQLite has one writer, so that nothing can overlap there).
+/// Fifty payments at once that all want to be the tenth card. (One process writes outcomes that come together in one
+/// transaction, so that the lock is shown by the test below.)
 async fn ten_cards_and_not_one_more(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;
@@ -163,4 +165,37 @@ async fn ten_cards_and_not_one_more(engine: Engine) {
     let methods = stack.view(&secret).await.expect(200).json()["methods"].as_array().unwrap().clone();
     assert_eq!(methods.len(), 10);
     assert_eq!(methods.iter().filter(|method| method["last4"] == "4444").count(), 1);
+}
+
+/// Fifty cards that are brought in at once, each in a transaction of its own, and room for one. Positive control (tried):
+/// without `lock_login` in `add_method::save`, PostgreSQL keeps several of them (SQLite has one writer, so that nothing can
+/// overlap there).
+async fn ten_cards_however_many_are_brought_in(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    for _ in 0..9 {
+        stack.saved_card(&account, "4242424242424242").await;
+    }
+    let mut requests = Vec::new();
+    for _ in 0..50 {
+        let form = [("type", "card".to_owned()), ("card[token]", stack.token("5555555555554444").await)];
+        let made =
+            stack.http.post(format!("{}/v1/payment_methods", stack.processor)).bearer_auth(PROCESSOR_SECRET);
+        let stored = stack.send(made.form(&form)).await.expect(200).at("/id");
+        let body = json!({
+            "processor_payment_method": stored, "billing_address": address(),
+            "consent": {"version": "save-card-1", "locale": "en", "accepted_at": "2026-01-05T15:00:00Z"},
+        });
+        let url = format!("{}/v1/clients/{account}/payment_methods", stack.billing);
+        let request = stack.http.post(url).bearer_auth(&stack.key).header("idempotency-key", fresh("k-"));
+        requests.push(request.json(&body));
+    }
+    let replies = stack.send_all(requests.into_iter()).await;
+    let kept = replies.iter().filter(|reply| reply.status == 201).count();
+    let full =
+        replies.iter().filter(|reply| reply.status == 422 && reply.at("/code") == "wallet_full").count();
+    assert_eq!((kept, full), (1, 49));
+    let secret = session(&stack, &account, false).await;
+    let view = stack.view(&secret).await.expect(200).json();
+    assert_eq!(view["methods"].as_array().unwrap().len(), 10);
 }

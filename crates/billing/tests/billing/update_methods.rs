@@ -1,9 +1,16 @@
 //! Saved cards that are brought up to date: in place, once, and by nobody but whom the client has authorized.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use paydesk_billing::app::update_method::UpdateKey;
+use paydesk_billing::app::{App, AppError};
+use paydesk_billing::secret::Secret;
+use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::payers::MethodUpdateRequest;
 use serde_json::{Value, json};
 
+use crate::debit_refunds::Undoing;
 use crate::support::{Engine, PROCESSOR_SECRET, Reply, STORE, Stack, address, fresh, on_both, organization};
 
 on_both! {
@@ -12,6 +19,7 @@ on_both! {
     a_refused_update_changes_nothing;
     an_update_is_carried_out_once;
     only_the_authorized_bring_a_card_up_to_date;
+    a_processor_that_cannot_change_an_expiry_takes_the_card_again;
 }
 
 async fn session(stack: &Stack, account: &str, by_admin: bool) -> String {
@@ -112,8 +120,8 @@ async fn an_expired_card_is_brought_up_to_date(engine: Engine) {
     assert_eq!(stack.events("notification.requested").await.len(), 1);
 }
 
-/// Positive control (tried): without the look at `is_in_use` in `let_go`, the charge that is in doubt is sent again under a
-/// name that the processor has let go, and fails.
+/// Positive control (tried): without the look at `is_in_use` in `let_go`, the processor lets the old card go while a charge in
+/// doubt rests on it.
 async fn another_card_takes_its_place(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;
@@ -255,4 +263,31 @@ async fn only_the_authorized_bring_a_card_up_to_date(engine: Engine) {
     // The positive control: where the organization is authorized, the same request is done.
     let own = session(&stack, &account, true).await;
     stack.update(&own, &method, body).await.expect(200);
+}
+
+async fn a_processor_that_cannot_change_an_expiry_takes_the_card_again(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let method = stack.saved_until(&account, "4242424242424242", Some(("1", "2024"))).await;
+    let secret = Secret::new(session(&stack, &account, false).await);
+    let undoing = Undoing::before(stack.app.processor.clone());
+    let app = App { processor: Arc::new(undoing), ..stack.app.clone() };
+    let payer = app.payer_of(&secret, Some(STORE), None).await.unwrap();
+    assert!(!app.open_checkout(&payer, None).await.unwrap().processor.update_expiry);
+    let update = async |request: MethodUpdateRequest| {
+        let key = UpdateKey { key: fresh("u-"), request_hash: fresh("h-") };
+        app.update_method(&payer, &method, key, request).await
+    };
+    let cvc_token = Some(stack.cvc_token("314").await);
+    let expiry =
+        MethodUpdateRequest { exp_month: Some(3), exp_year: Some(2034), cvc_token, ..Default::default() };
+    let Err(AppError::Refused(refusal)) = update(expiry).await else { panic!("it cannot be done") };
+    assert_eq!(refusal.code, ErrorCode::UpdateUnavailable);
+    let whole = MethodUpdateRequest {
+        token: Some(stack.token("4242424242424242").await),
+        billing_address: serde_json::from_value(address()).ok(),
+        ..Default::default()
+    };
+    let updated = update(whole).await.unwrap();
+    assert_eq!((updated.id.as_str(), updated.exp_year, updated.expired), (method.as_str(), 2034, false));
 }

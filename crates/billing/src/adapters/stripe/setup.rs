@@ -19,6 +19,7 @@ pub(super) async fn verify(
                 network_transaction_id: None,
                 mandate: Some(answers::text(&json, "mandate").to_owned())
                     .filter(|mandate| !mandate.is_empty()),
+                since: None,
             })),
             "requires_action" => give_up(client, verification.key, &json).await,
             _ => Err(ProcessorError::Unknown("the verification is undecided".to_owned())),

@@ -9,7 +9,10 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use paydesk_billing::app::App;
 use paydesk_billing::ports::processor::{
-    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange, Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent, PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, Taken, VerifyOutcome, VerifyRequest,
+    Attachment, Capabilities, Changed, ChargeOutcome, ChargeRequest, EventPage, EventRefused, Exchange,
+    Found, FoundRefund, LookUp, MethodChange, NewCustomer, Processor, ProcessorError, ProcessorEvent,
+    PublicSide, RefundLookUp, RefundOutcome, RefundRequest, StoredMethod, Taken, VerifyOutcome,
+    VerifyRequest,
 };
 use paydesk_domain::address::Address;
 use paydesk_domain::debit::DebitEvent;

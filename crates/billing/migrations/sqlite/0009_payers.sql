@@ -31,6 +31,9 @@ CREATE TABLE attempt_payers (
     PRIMARY KEY (org_id, attempt_id),
     FOREIGN KEY (org_id, attempt_id) REFERENCES attempts (org_id, id)
 ) STRICT;
+-- What goes back to waiting after it was sent is sent again under the same name of its method.
+CREATE INDEX attempts_to_send_again ON attempts (vault, processor_method)
+    WHERE status = 'created' AND first_sent_at_ms IS NOT NULL;
 CREATE INDEX action_items_by_subject ON action_items (org_id, subject);
 
 -- A saved card that is brought up to date: written before the processor is asked, and the queue of what is left to do.
