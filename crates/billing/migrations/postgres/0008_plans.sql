@@ -164,6 +164,8 @@ CREATE TABLE setups (
     sent_at_ms BIGINT,
     decided_at_ms BIGINT,
     handed_over_at_ms BIGINT,
+    look_up_after TEXT,
+    look_up_began_at_ms BIGINT,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, idempotency_key),
     CHECK ((method_id IS NULL) <> (token IS NULL)),

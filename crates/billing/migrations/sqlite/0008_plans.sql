@@ -164,6 +164,8 @@ CREATE TABLE setups (
     sent_at_ms INTEGER,
     decided_at_ms INTEGER,
     handed_over_at_ms INTEGER,
+    look_up_after TEXT,
+    look_up_began_at_ms INTEGER,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, idempotency_key),
     CHECK ((method_id IS NULL) <> (token IS NULL)),
