@@ -2,7 +2,6 @@
 
 mod channel;
 mod events;
-mod panic;
 mod start;
 
 pub use start::start;

@@ -81,7 +81,12 @@
   };
 
   // The program is dead after a trap, whatever the page still shows.
-  const trapped = (error) => globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError && fail("internal");
+  // Where it happened is logged, and nothing that was in the program's hands: a trap has no text of its own.
+  const trapped = (error) => {
+    if (!globalThis.WebAssembly || !(error instanceof WebAssembly.RuntimeError)) return;
+    console.error(`paydesk: internal error at ${/wasm-function\[\d+\]:0x[\da-f]+/.exec(error.stack)}`);
+    fail("internal");
+  };
   addEventListener("error", (event) => trapped(event.error));
   addEventListener("unhandledrejection", (event) => trapped(event.reason));
 

@@ -9,7 +9,7 @@ use web_sys::{Element, MessageEvent, MessagePort};
 use yew::{AppHandle, AttrValue, Callback, Renderer};
 
 use super::channel::{FromHost, read};
-use super::{events, panic};
+use super::events;
 use crate::flow::Desk;
 use crate::js;
 use crate::view::{CheckoutApp, CheckoutProps, Command};
@@ -25,7 +25,6 @@ struct Frame {
 
 /// Starts listening to the embedding page. Does nothing outside a page that static/boot.js prepared.
 pub fn start() {
-    panic::install();
     if let Some(frame) = find() {
         listen(Rc::new(frame));
     }

@@ -47,7 +47,7 @@ pub fn checks(place: &Place, tools: &WidgetTools) -> Result<Vec<bool>, Stop> {
         passed.push(report("the same by cargo-deny", || process::run(&mut deny(&place.root))));
     }
     passed.push(report("clippy, native", || process::run(&mut clippy(&place.root))));
-    if tools.rust == setup::rust::WasmRust::Own {
+    if tools.rust.is_own() {
         passed.push(report("clippy, wasm", || process::run(&mut clippy_wasm(place))));
     } else {
         say::note("    clippy, wasm: not checked, as clippy is of another version than Debian's compiler");

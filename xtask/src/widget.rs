@@ -11,7 +11,7 @@ use crate::clock::Stopwatch;
 use crate::place::Place;
 use crate::process;
 use crate::say;
-use crate::setup::rust::flags_without_folders;
+use crate::setup::rust::{WasmRust, flags_without_folders};
 use crate::setup::{self, WidgetTools};
 use crate::stop::Stop;
 
@@ -38,6 +38,15 @@ pub enum Kind {
     Dev,
 }
 
+impl Kind {
+    fn compiler(self, tools: &WidgetTools) -> &WasmRust {
+        match self {
+            Self::Shipped => &tools.small_rust,
+            Self::Dev => &tools.rust,
+        }
+    }
+}
+
 /// Brings the tools, then builds the widget into `dist/` if anything changed.
 ///
 /// # Errors
@@ -55,7 +64,7 @@ pub fn build_with(place: &Place, tools: &WidgetTools, kind: Kind) -> Result<(), 
     // Two builds at once (a demo and a test, say) would take each other's files away.
     let _alone = alone(place)?;
     let stamp_file = place.dist().join(".built-from");
-    let stamp = format!("{kind:?} {:016x} {:?}", fingerprint(&place.root)?, tools.rust);
+    let stamp = format!("{kind:?} {:016x} {:?}", fingerprint(&place.root)?, kind.compiler(tools));
     if std::fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         say::have("widget", "dist/ is up to date");
         return Ok(());
@@ -113,7 +122,7 @@ fn trunk(place: &Place, tools: &WidgetTools, kind: Kind, raw: &Path) -> Result<(
         .env("CARGO_TARGET_DIR", place.wasm_target())
         .env_remove("NO_COLOR")
         .env_remove("RUST_BACKTRACE");
-    process::run(tools.rust.apply(&mut command, &flags_without_folders(place)))
+    process::run(kind.compiler(tools).apply(&mut command, &flags_without_folders(place)))
 }
 
 fn fingerprint(root: &Path) -> Result<u64, Stop> {

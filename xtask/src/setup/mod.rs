@@ -10,6 +10,7 @@ pub mod strace;
 mod system;
 pub mod trunk;
 pub mod wasm_bindgen;
+mod wasm_std;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,6 +26,8 @@ use crate::stop::Stop;
 pub struct WidgetTools {
     /// The compiler for wasm32.
     pub rust: rust::WasmRust,
+    /// The same for what is delivered.
+    pub small_rust: rust::WasmRust,
     /// The folder of `wasm-bindgen` and its test runner.
     pub wasm_bindgen: PathBuf,
     /// The folder of `trunk`.
@@ -39,9 +42,11 @@ pub struct WidgetTools {
 /// Where something is missing and cannot be brought.
 pub fn for_widget(place: &Place) -> Result<WidgetTools, Stop> {
     rust::native()?;
+    let rust = rust::wasm(place)?;
     Ok(WidgetTools {
         npm: npm::ensure(place)?,
-        rust: rust::wasm(place)?,
+        small_rust: rust::wasm_small(place, &rust)?,
+        rust,
         wasm_bindgen: wasm_bindgen::ensure(place)?,
         trunk: trunk::ensure(place)?,
     })

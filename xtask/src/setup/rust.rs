@@ -1,12 +1,12 @@
 //! The Rust compiler: new enough for this workspace, and able to build for wasm32. Rustup brings the target;
-//! where its server cannot be reached, Debian's compiler does, with a standard library built from its sources.
+//! where its server cannot be reached, Debian's compiler does.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::{install, system, version_of};
-use crate::clock::Stopwatch;
+use super::wasm_std::{self, Builder, has_std};
+use super::{system, version_of};
 use crate::place::Place;
 use crate::process;
 use crate::say;
@@ -14,13 +14,12 @@ use crate::stop::Stop;
 
 const NO_C: &str =
     "A C compiler is needed (`cc`): SQLite and the cryptography are built with it, and Rust links by it.";
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What the widget is built for.
+pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 const OLDEST: (u32, u32) = (1, 95);
 /// Rustup needs a second or two; a network that swallows packets would keep it for ever.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_CARGO: &str = "/usr/bin/cargo";
-const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
 const DEBIAN_LINKER: &str = "wasm-ld-22";
 
 /// Checks that the compiler in use is new enough, and that there is a C compiler beside it: SQLite and the cryptography come
@@ -66,25 +65,40 @@ fn minor_of(version: &str) -> Option<(u32, u32)> {
 
 /// A compiler that can build for wasm32.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WasmRust {
-    /// The compiler in use has the target.
+pub struct WasmRust {
+    compiler: WasmCompiler,
+    /// The folder of a standard library that was built here. The compiler's own, where there is none.
+    sysroot: Option<PathBuf>,
+    /// Whether that library ends the program at once where it would panic.
+    ends_at_once: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WasmCompiler {
+    /// The one in use.
     Own,
-    /// Debian's compiler, with a standard library that was built here.
-    Debian {
-        /// The folder that holds that library as the compiler expects it.
-        sysroot: PathBuf,
-    },
+    /// Debian's for the web.
+    Debian,
 }
 
 impl WasmRust {
+    /// Whether it is the compiler in use.
+    pub fn is_own(&self) -> bool {
+        self.compiler == WasmCompiler::Own
+    }
+
     /// Makes a command (cargo itself, or a program that calls it) use this compiler for wasm32, with these flags.
     pub fn apply<'c>(&self, command: &'c mut Command, flags: &[String]) -> &'c mut Command {
         let mut flags = flags.to_vec();
-        if let Self::Debian { sysroot } = self {
+        if !self.is_own() {
             command
                 .env("RUSTC", DEBIAN_RUSTC)
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER);
-            flags.push(format!("--sysroot={}", sysroot.display()));
+        }
+        flags.extend(self.sysroot.as_ref().map(|sysroot| format!("--sysroot={}", sysroot.display())));
+        if self.ends_at_once {
+            command.env("RUSTC_BOOTSTRAP", "1");
+            flags.extend(wasm_std::ENDS_AT_ONCE.map(str::to_owned));
         }
         if flags.is_empty() {
             return command;
@@ -114,26 +128,51 @@ pub fn flags_without_folders(place: &Place) -> Vec<String> {
 /// Where neither rustup nor Debian can bring one.
 pub fn wasm(place: &Place) -> Result<WasmRust, Stop> {
     let forced = std::env::var_os("PAYDESK_WASM_TOOLCHAIN").is_some_and(|name| name == "debian");
-    if !forced {
-        if has_target() {
-            return Ok(WasmRust::Own);
-        }
-        if process::find("rustup").is_some() {
-            say::step(&format!("Adding the Rust target {TARGET}"), "a few seconds; given up after 2 minutes");
-            let added =
-                process::run_within(Command::new("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)?;
-            if added && has_target() {
-                return Ok(WasmRust::Own);
-            }
-        }
+    if !forced && (has_target() || (by_rustup(&["target", "add", TARGET])? && has_target())) {
+        return Ok(WasmRust { compiler: WasmCompiler::Own, sysroot: None, ends_at_once: false });
     }
-    if cfg!(target_os = "linux") && (process::find("apt-get").is_some() || Path::new(DEBIAN_RUSTC).exists()) {
-        return debian(place);
+    if !debian()? {
+        return Err(Stop::NeedsUser {
+            missing: format!("The Rust target {TARGET} is missing and rustup could not bring it."),
+            command: format!("rustup target add {TARGET}"),
+        });
     }
-    Err(Stop::NeedsUser {
-        missing: format!("The Rust target {TARGET} is missing and rustup could not bring it."),
-        command: format!("rustup target add {TARGET}"),
-    })
+    let sysroot = Some(debian_builder().ensure(place, false)?);
+    Ok(WasmRust { compiler: WasmCompiler::Debian, sysroot, ends_at_once: false })
+}
+
+/// The same compiler with a standard library for what is delivered: 11 kB less in the browser, and no words where the program
+/// ends by a fault. It is built from the compiler's sources; where they cannot be had, it is Debian's with Debian's.
+///
+/// # Errors
+/// Where neither rustup nor Debian can bring the sources.
+pub fn wasm_small(place: &Place, found: &WasmRust) -> Result<WasmRust, Stop> {
+    if found.is_own()
+        && let Some(sources) = own_sources()?
+    {
+        let builder = Builder { rustc: Path::new("rustc"), cargo: Path::new("cargo"), sources: &sources };
+        let sysroot = Some(builder.ensure(place, true)?);
+        return Ok(WasmRust { sysroot, ends_at_once: true, ..found.clone() });
+    }
+    if !debian()? {
+        return Err(Stop::NeedsUser {
+            missing: "The sources of Rust's standard library are missing and rustup could not bring them."
+                .to_owned(),
+            command: "rustup component add rust-src".to_owned(),
+        });
+    }
+    let sysroot = Some(debian_builder().ensure(place, true)?);
+    Ok(WasmRust { compiler: WasmCompiler::Debian, sysroot, ends_at_once: true })
+}
+
+/// Has rustup bring something. `false` where there is no rustup, or it could not.
+fn by_rustup(arguments: &[&str]) -> Result<bool, Stop> {
+    if process::find("rustup").is_none() {
+        return Ok(false);
+    }
+    let what = arguments.last().copied().unwrap_or_default();
+    say::step(&format!("Adding {what} to Rust"), "a few seconds; given up after 2 minutes");
+    process::run_within(Command::new("rustup").args(arguments), RUSTUP_LIMIT)
 }
 
 fn has_target() -> bool {
@@ -141,66 +180,43 @@ fn has_target() -> bool {
     folder.is_some_and(|folder| has_std(Path::new(&folder)))
 }
 
-fn has_std(folder: &Path) -> bool {
-    std::fs::read_dir(folder).is_ok_and(|mut entries| {
-        entries
-            .any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
-    })
+/// Where the sources of the compiler in use are. `None` where rustup cannot bring them.
+fn own_sources() -> Result<Option<PathBuf>, Stop> {
+    let Some(sysroot) = process::read(Command::new("rustc").args(["--print", "sysroot"])) else {
+        return Ok(None);
+    };
+    let sources = Path::new(&sysroot).join("lib/rustlib/src/rust/library");
+    let is_there = sources.exists() || (by_rustup(&["component", "add", "rust-src"])? && sources.exists());
+    Ok(is_there.then_some(sources))
 }
 
-fn debian(place: &Place) -> Result<WasmRust, Stop> {
-    let programs = [Path::new(DEBIAN_RUSTC), Path::new(DEBIAN_CARGO), Path::new(DEBIAN_SOURCES)];
-    let new_enough = minor_of(&version_of(DEBIAN_RUSTC).unwrap_or_default()) >= Some(OLDEST);
+/// What builds Debian's standard library.
+fn debian_builder() -> Builder<'static> {
+    Builder {
+        rustc: Path::new(DEBIAN_RUSTC),
+        cargo: Path::new("/usr/bin/cargo"),
+        sources: Path::new("/usr/lib/rustlib/src/rust/library"),
+    }
+}
+
+/// Finds or brings Debian's compiler for the web. `false` where there is none to be had.
+fn debian() -> Result<bool, Stop> {
+    let Builder { rustc, cargo, sources } = debian_builder();
+    if !cfg!(target_os = "linux") || (process::find("apt-get").is_none() && !rustc.exists()) {
+        return Ok(false);
+    }
+    let new_enough = minor_of(&version_of(rustc).unwrap_or_default()) >= Some(OLDEST);
+    let programs = [rustc, cargo, sources];
     if !new_enough || !programs.iter().all(|path| path.exists()) || process::find(DEBIAN_LINKER).is_none() {
         system::install(system::Packages {
-            missing: "Rustup could not bring the target wasm32-unknown-unknown. Debian's Rust compiler for the web \
-                      can build for it.",
+            missing: "Rustup could not bring what building for wasm32-unknown-unknown takes. Debian's Rust compiler \
+                      for the web can build for it.",
             apt: &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
             brew: &[],
             may_take: "about 2 minutes",
         })?;
     }
-    let version = version_of(DEBIAN_RUSTC).ok_or_else(|| {
-        Stop::Failed(format!("{DEBIAN_RUSTC} does not run, although its package is installed"))
-    })?;
-    let sysroot = place.tools.join(format!("wasm32-std-{version}"));
-    let libraries = sysroot.join("lib/rustlib").join(TARGET).join("lib");
-    if !has_std(&libraries) {
-        let watch = Stopwatch::start();
-        say::step(&format!("Building Rust's standard library {version} for {TARGET}"), "about 1 minute");
-        install(&sysroot, build_std)?;
-        say::done("standard library for wasm32", watch.elapsed());
-    }
-    Ok(WasmRust::Debian { sysroot })
-}
-
-/// Builds the standard library into `folder`. The features unlocked here are the library's own.
-fn build_std(folder: &Path) -> Result<(), Stop> {
-    let sources = folder.join("library");
-    process::run(Command::new("cp").args(["-rL", DEBIAN_SOURCES]).arg(&sources))?;
-    let build = folder.join("build");
-    process::run(
-        Command::new(DEBIAN_CARGO)
-            .current_dir(&sources)
-            .args(["build", "--release", "--target", TARGET, "-p", "sysroot", "-p", "proc_macro"])
-            .args(["--features", "panic-unwind", "--target-dir"])
-            .arg(&build)
-            .env("RUSTC", DEBIAN_RUSTC)
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes")
-            .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
-            .env("__CARGO_DEFAULT_LIB_METADATA", "std"),
-    )?;
-    let doing = |error| Stop::while_doing("cannot put the standard library together", error);
-    let libraries = folder.join("lib/rustlib").join(TARGET).join("lib");
-    std::fs::create_dir_all(&libraries).map_err(doing)?;
-    for entry in std::fs::read_dir(build.join(TARGET).join("release/deps")).map_err(doing)? {
-        let path = entry.map_err(doing)?.path();
-        if let Some(name) = path.file_name().filter(|_| path.extension().is_some_and(|end| end == "rlib")) {
-            std::fs::copy(&path, libraries.join(name)).map_err(doing)?;
-        }
-    }
-    std::fs::remove_dir_all(&build).and_then(|()| std::fs::remove_dir_all(&sources)).map_err(doing)
+    Ok(true)
 }
 
 #[cfg(test)]
