@@ -91,6 +91,7 @@ fn account(id: &str, kind: MethodKind, has_mandate: bool) -> BankAccountView {
         nickname: None,
         blocked_by: None,
         has_mandate,
+        address_needed: false,
     }
 }
 

@@ -48,17 +48,7 @@ impl App {
             return Err(AppError::invalid("amount", "Minor units, above zero; zero with a plan alone."));
         }
         let fresh = new_method(request)?;
-        let kind = request.method_kind.unwrap_or_default();
-        if !kind.pays_in(currency) {
-            return Err(AppError::invalid(
-                "method_kind",
-                "This kind of account does not pay in this currency.",
-            ));
-        }
-        if fresh.is_some() && kind != MethodKind::Card && payer.on_behalf.is_some() {
-            let detail = "A new bank account is the client's own to enter: its mandate is theirs to give.";
-            return Err(AppError::invalid("method_kind", detail));
-        }
+        let kind = kind_of(payer, request, currency)?;
         let now = self.mint.now_ms();
         let row = AttemptRow {
             org_id: payer.tenant.id().as_str().to_owned(),
@@ -107,6 +97,20 @@ impl App {
             ..row
         })
     }
+}
+
+/// The kind of method that pays: one of the currency, and one that whoever acts may enter.
+fn kind_of(payer: &Payer, request: &ConfirmRequest, currency: Currency) -> Result<MethodKind, AppError> {
+    let kind = request.method_kind.unwrap_or_default();
+    if !kind.pays_in(currency) {
+        let detail = "This kind of account does not pay in this currency.";
+        return Err(AppError::invalid("method_kind", detail));
+    }
+    if request.token.is_some() && kind != MethodKind::Card && payer.on_behalf.is_some() {
+        let detail = "A new bank account is the client's own to enter: its mandate is theirs to give.";
+        return Err(AppError::invalid("method_kind", detail));
+    }
+    Ok(kind)
 }
 
 /// The token and the address of a new card or bank account; `None` for a saved one.
