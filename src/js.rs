@@ -103,7 +103,8 @@ impl<'a> Reader<'a> {
 
     /// A whole number that may be left out.
     pub fn optional_integer(&self, name: &str) -> Option<i64> {
-        get(&self.value, name).as_f64().and_then(whole)
+        let value = get(&self.value, name);
+        (!value.is_undefined() && !value.is_null()).then(|| self.integer(name))
     }
 
     /// A part that is `true`; anything else is `false`.

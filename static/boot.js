@@ -84,7 +84,8 @@
   // Where it happened is logged, and nothing that was in the program's hands: a trap has no text of its own.
   const trapped = (error) => {
     if (!globalThis.WebAssembly || !(error instanceof WebAssembly.RuntimeError)) return;
-    console.error(`paydesk: internal error at ${/wasm-function\[\d+\]:0x[\da-f]+/.exec(error.stack)}`);
+    const place = /wasm-function\[\d+\]:0x[\da-f]+/.exec(error.stack);
+    if (place) console.error(`paydesk: internal error at ${place}`);
     fail("internal");
   };
   addEventListener("error", (event) => trapped(event.error));
