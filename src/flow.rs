@@ -7,6 +7,7 @@ mod load_consent;
 mod load_mandate;
 mod load_rules;
 mod submit;
+mod update;
 
 pub use desk::Desk;
 pub use follow::follow;
@@ -14,7 +15,7 @@ pub use load::load;
 pub use load_consent::load_consent;
 pub use load_mandate::load_mandate;
 pub use load_rules::load_rules;
-pub use submit::submit;
+pub use submit::{Typed, submit};
 
 /// Today, for judging expiry dates while they are typed.
 pub fn lenient_today() -> jiff::civil::Date {

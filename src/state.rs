@@ -3,9 +3,11 @@
 //! The numbers of a card or a bank account, an expiry and a security code are never here. The state holds facts about them: the scheme, how
 //! many digits there are, whether they are complete.
 
+mod action;
 mod address;
 mod agreement;
 mod announce;
+mod asks;
 mod checkout;
 mod field;
 mod form;
@@ -14,12 +16,14 @@ mod store;
 mod submission;
 mod trouble;
 
+pub use action::Action;
 pub use address::AddressForm;
 pub use agreement::{Agreement, Terms};
 pub use announce::Announcement;
-pub use checkout::{Action, Checkout, Choice, Load, can_debit};
+pub use asks::{Asks, Needs};
+pub use checkout::{Checkout, Choice, Load, can_debit};
 pub use field::{Field, FieldError};
-pub use form::{Asks, Form, SecretFact};
+pub use form::{Form, SecretFact};
 pub use host::HostEvent;
 pub use store::Store;
 pub use submission::{Stage, Submission};

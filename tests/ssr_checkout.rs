@@ -165,11 +165,11 @@ async fn a_saved_card_is_named_in_one_breath() {
     let names = values(&english, "aria-label");
     assert_eq!(names[0], "Visa ending 4242, expires March 2030");
     assert_eq!(names[1], "Mastercard ending 4444, Joint card, expires November 2028");
-    assert_eq!(names[2], "American Express ending 0005, expired January 2024, cannot be used");
+    assert_eq!(names[2], "American Express ending 0005, expired January 2024, update it");
     assert_eq!(values(&french, "aria-label")[0], "Visa se terminant par 4242, expire en mars 2030");
     let expired = english.split("<input").nth(3).unwrap().split('>').next().unwrap();
-    assert!(expired.contains("disabled"), "{expired}");
-    assert!(english.contains("Expired 01/24"));
+    assert!(!expired.contains("disabled"), "{expired}");
+    assert!(english.contains("Expired 01/24 · Update"));
     assert!(english.contains("Joint card"));
     assert!(english.contains("Pay $132.50") && french.contains("Payer 132,50\u{a0}$"));
 }

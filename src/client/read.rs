@@ -1,7 +1,7 @@
 //! Reads the billing API's documents. What is missing or of another kind makes the whole document unreadable,
 //! save where the document may leave it out.
 
-use paydesk_domain::address::{CityLabel, CountryRules, Part, PostalLabel, Region, RegionLabel};
+use paydesk_domain::address::{Address, CityLabel, CountryRules, Part, PostalLabel, Region, RegionLabel};
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::card::Brand;
 use paydesk_domain::decline::DeclineCategory;
@@ -11,6 +11,7 @@ use paydesk_domain::wire::billing::{
     InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView,
     ReceiptView, SessionStatus, SessionView, StatusView,
 };
+use paydesk_domain::wire::payers::{ActingView, ActorKind};
 use wasm_bindgen::JsValue;
 
 use crate::js::Reader;
@@ -47,16 +48,19 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
                 publishable_key: processor.text("publishable_key"),
-                update_expiry: false,
+                update_expiry: processor.flag("update_expiry"),
             },
             consent: consent(document),
             attempt: document.optional("attempt", attempt_part),
-            // Nothing here shows these yet, and what is read must be paid for by everybody who opens the page.
             plans: None,
-            acting: None,
-            save_refused_because: None,
-            account_address: None,
-            security_code_above: None,
+            acting: document.optional("acting", |acting| ActingView {
+                kind: acting.meaning(&acting.text("kind"), ActorKind::parse, ActorKind::Client),
+                admin: acting.optional_text("admin"),
+                client: acting.text("client"),
+            }),
+            save_refused_because: document.optional_text("save_refused_because"),
+            account_address: document.optional("account_address", address),
+            security_code_above: document.optional_integer("security_code_above"),
         }
     })
 }
@@ -75,6 +79,11 @@ pub fn mandate(value: &JsValue) -> Option<MandateTextView> {
         let ConsentView { version, locale, text: words } = terms(text);
         MandateTextView { kind: kind(text), version, locale, text: words }
     })
+}
+
+/// `POST /v1/checkout/methods/{id}/update`.
+pub fn updated(value: &JsValue) -> Option<MethodView> {
+    Reader::read(value, method)
 }
 
 /// A try to pay.
@@ -175,7 +184,8 @@ fn method(method: &Reader<'_>) -> MethodView {
         exp_year: method.known(u16::try_from(method.integer("exp_year")).ok()),
         expired: method.flag("expired"),
         nickname: method.optional_text("nickname"),
-        address_needed: false,
+        address_needed: method.flag("address_needed"),
+        billing_address: method.optional("billing_address", address),
     }
 }
 
@@ -188,8 +198,16 @@ fn account(account: &Reader<'_>) -> BankAccountView {
         nickname: account.optional_text("nickname"),
         blocked_by: account.optional_text("blocked_by"),
         has_mandate: account.flag("has_mandate"),
-        address_needed: false,
+        address_needed: account.flag("address_needed"),
     }
+}
+
+#[inline(never)]
+fn address(part: &Reader<'_>) -> Address {
+    let country = Address { country: part.text("country"), ..Address::default() };
+    Part::ALL.into_iter().fold(country, |address, name| {
+        address.with_part(name, &part.optional_text(name.as_str()).unwrap_or_default())
+    })
 }
 
 #[inline(never)]

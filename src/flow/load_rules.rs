@@ -11,7 +11,7 @@ use crate::state::{Action, Store};
 pub fn load_rules(store: &Store) {
     let state = store.now();
     let address = &state.form.address;
-    if address.is_known() || address.country().is_empty() || !state.form.asks.is_new() {
+    if address.is_known() || address.country().is_empty() || !state.form.asks.has_address() {
         return;
     }
     let (store, country) = (store.clone(), address.country().to_owned());

@@ -1,22 +1,35 @@
-//! Pays: makes the try's id, gets a token for a new card, asks to charge, and takes in the answer.
+//! Pays: makes the try's id, gets a token for what was typed, asks to charge, and takes in the answer.
 
 use std::rc::Rc;
 
-use paydesk_domain::address::Part;
+use paydesk_domain::address::{Address, Part};
 use paydesk_domain::attempt::AttemptStatus;
+use paydesk_domain::card::Expiry;
 use paydesk_domain::wire::billing::{CheckoutView, ConfirmRequest, MandateAcceptance};
 use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::payers::MethodUpdateRequest;
 use paydesk_domain::wire::processor::{Instrument, TokenizeRequest};
 use yew::platform::spawn_local;
 
-use super::{Desk, follow, load};
+use super::{Desk, follow, load, update};
 use crate::client::{Confirmation, Refusal, TokenRefusal, clock, tokenize};
-use crate::state::{Action, Agreement, Checkout, Choice, Field, FieldError, Stage, Store, Trouble};
+use crate::state::{Action, Agreement, Asks, Checkout, Choice, Field, FieldError, Stage, Store, Trouble};
 
-/// Pays with the chosen saved method, or with `new`, a card or an account that was read from its fields once: it is moved
-/// from hand to hand, never copied, and wiped when it has been sent. Does nothing while another try is under way: a second click,
-/// or Enter after a click, finds the state already changed.
-pub fn submit(desk: &Desk, store: &Store, new: Option<TokenizeRequest>) {
+/// What was typed for a try, read from its fields once: it is moved from hand to hand, never copied, and wiped when it has been
+/// sent.
+#[derive(Debug, Default)]
+pub struct Typed {
+    /// What the processor makes a token of: a card, an account, or the security code of a saved card.
+    pub new: Option<TokenizeRequest>,
+    /// The new expiry of a saved card.
+    pub expiry: Option<Expiry>,
+    /// The billing address, where one is asked for.
+    pub address: Option<Address>,
+}
+
+/// Pays with what is chosen and typed. Does nothing while another try is under way: a second click, or Enter after a click,
+/// finds the state already changed.
+pub fn submit(desk: &Desk, store: &Store, typed: Typed) {
     let state = store.now();
     let Some(view) = state.view().filter(|_| !state.submission.blocks()).cloned() else {
         return;
@@ -24,19 +37,39 @@ pub fn submit(desk: &Desk, store: &Store, new: Option<TokenizeRequest>) {
     let Some(attempt) = clock::new_attempt_id() else {
         return store.dispatch(Action::Fail(Trouble::WentWrong));
     };
-    let request = request_for(&state, &view, attempt.as_str(), new.as_ref());
-    let stage = if new.is_some() { Stage::Tokenizing } else { Stage::Confirming };
+    let request = request_for(&state, &view, attempt.as_str(), &typed);
+    let stage = if typed.new.is_some() { Stage::Tokenizing } else { Stage::Confirming };
     store.dispatch(Action::Begin { attempt: attempt.as_str().to_owned(), stage });
     let (desk, store) = (desk.clone(), store.clone());
     spawn_local(async move {
-        let mut request = request;
-        if let Some(new) = new {
-            match token_for(&view, new).await {
-                Ok(token) => request.token = Some(token),
+        let token = match typed.new {
+            Some(new) => match token_for(&view, new).await {
+                Ok(token) => Some(token),
                 Err(action) => return store.dispatch(action),
+            },
+            None => None,
+        };
+        let asks = state.form.asks;
+        let request = match &request.saved_method {
+            Some(card) if asks.is_update() => {
+                let is_other = typed.expiry.is_none();
+                let (token, cvc_token) = if is_other { (token, None) } else { (None, token) };
+                let update = MethodUpdateRequest {
+                    exp_month: typed.expiry.map(|expiry| expiry.month()),
+                    exp_year: typed.expiry.map(|expiry| expiry.year()),
+                    cvc_token,
+                    token,
+                    billing_address: typed.address,
+                };
+                if !update::run(&desk, &store, card, attempt.as_str(), &update).await {
+                    return;
+                }
+                request
             }
-            store.dispatch(Action::Advance(Stage::Confirming));
-        }
+            Some(_) => ConfirmRequest { cvc_token: token, billing_address: typed.address, ..request },
+            None => ConfirmRequest { token, billing_address: typed.address, ..request },
+        };
+        store.dispatch(Action::Advance(Stage::Confirming));
         // Kept before it is sent: after a lost answer, this very request is asked about and sent again.
         let request = Rc::new(request);
         desk.keep(request.clone());
@@ -73,7 +106,7 @@ pub(super) async fn settle(desk: &Desk, store: &Store, confirmation: Confirmatio
 }
 
 /// The server spelled out why it did not begin: no money moved.
-async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Option<&str>) {
+pub(super) async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Option<&str>) {
     use ErrorCode as E;
     let (trouble, reload) = match code {
         Some(E::SessionExpired) => {
@@ -82,11 +115,13 @@ async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Opti
         Some(E::SessionInvalid | E::OriginNotAllowed) => {
             return store.dispatch(Action::LoadFailed(crate::state::LoadFailure::Invalid));
         }
-        Some(E::AddressInvalid) => {
-            let part = param.and_then(|param| param.rsplit('.').next()).and_then(Part::parse);
-            return store.dispatch(match part {
-                Some(part) => Action::Refuse(Field::Address(part), FieldError::AddressRefused),
-                None => Action::Fail(Trouble::AddressRefused),
+        Some(E::AddressInvalid | E::CardRefused) => {
+            let at_fault = param.and_then(|param| refused_field(param, store.now().form.asks));
+            let otherwise =
+                if code == Some(E::CardRefused) { Trouble::NotUpdated } else { Trouble::AddressRefused };
+            return store.dispatch(match at_fault {
+                Some((field, error)) => Action::Refuse(field, error),
+                None => Action::Fail(otherwise),
             });
         }
         // Paid elsewhere, without a try of this session: what is due now says the rest.
@@ -99,6 +134,9 @@ async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Opti
             | E::MandateRequired
             | E::BankDebitUnavailable,
         ) => (Trouble::MethodGone, true),
+        // Another rule than when the page was loaded: what it asks for now shows.
+        Some(E::AddressNeeded | E::SecurityCodeNeeded) => (Trouble::NeedsMore, true),
+        Some(E::UpdateUnavailable | E::UpdateInProgress) => (Trouble::NotUpdated, true),
         Some(E::TokenUnusable) => (Trouble::TokenGone, false),
         Some(E::RateLimited) => (Trouble::Busy, false),
         _ => (Trouble::WentWrong, false),
@@ -107,6 +145,20 @@ async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Opti
     if reload {
         load::run(desk, store).await;
     }
+}
+
+/// The field that a parameter of a request was typed in.
+fn refused_field(param: &str, asks: Asks) -> Option<(Field, FieldError)> {
+    let is_other = asks.has_card();
+    Some(match param.rsplit('.').next()? {
+        "exp_month" | "exp_year" if is_other => (Field::Expiry, FieldError::ExpiryRefused),
+        "exp_month" | "exp_year" => (Field::Renewal, FieldError::ExpiryRefused),
+        "cvc_token" if is_other => (Field::Cvc, FieldError::CvcRefused),
+        "cvc_token" => (Field::Code, FieldError::CvcRefused),
+        "token" => (Field::Number, FieldError::NumberRefused),
+        "billing_address" => (Field::Address(Part::PostalCode), FieldError::AddressRefused),
+        part => (Field::Address(Part::parse(part)?), FieldError::AddressRefused),
+    })
 }
 
 async fn token_for(view: &CheckoutView, new: TokenizeRequest) -> Result<String, Action> {
@@ -119,20 +171,16 @@ async fn token_for(view: &CheckoutView, new: TokenizeRequest) -> Result<String, 
 }
 
 /// What will be asked of the billing API; the token comes later.
-fn request_for(
-    state: &Checkout,
-    view: &CheckoutView,
-    attempt: &str,
-    new: Option<&TokenizeRequest>,
-) -> ConfirmRequest {
+fn request_for(state: &Checkout, view: &CheckoutView, attempt: &str, typed: &Typed) -> ConfirmRequest {
     let saved_method = match &state.choice {
-        Some(Choice::Saved(id)) if new.is_none() => Some(id.clone()),
+        Some(Choice::Saved(id)) => Some(id.clone()),
         _ => None,
     };
+    let new = typed.new.as_ref().filter(|_| saved_method.is_none());
     let consent = state.consent(view);
     let kind = new.and_then(|new| match &new.instrument {
         Instrument::Bank { account, .. } => Some(account.rail().into()),
-        Instrument::Card { .. } => None,
+        Instrument::Card { .. } | Instrument::SecurityCode(_) => None,
     });
     let mandate = match &state.agreement {
         Agreement::Here(terms, text) if state.form.asks.has_mandate() => Some(MandateAcceptance {
@@ -148,14 +196,12 @@ fn request_for(
         amount: view.invoice.payable_now,
         currency: view.invoice.currency.clone(),
         saved_method,
-        token: None,
         method_kind: kind,
         mandate,
-        billing_address: new.map(|new| new.billing_address.clone()),
         save,
         consent_version: save.then(|| consent.version.clone()),
         consent_locale: save.then(|| consent.locale.clone()),
-        // This page offers the full price alone, and asks for no security code of a saved card.
+        // Tokens and the address follow. This page offers the full price alone.
         ..ConfirmRequest::default()
     }
 }

@@ -48,15 +48,26 @@ strings! {
     // Methods.
     how_to_pay: "Payment method", "Mode de paiement";
     ending: "{0} ending {1}, expires {2}", "{0} se terminant par {1}, expire en {2}";
-    ending_expired: "{0} ending {1}, expired {2}, cannot be used", "{0} se terminant par {1}, expirée en {2}, inutilisable";
+    ending_expired: "{0} ending {1}, expired {2}, update it", "{0} se terminant par {1}, expirée en {2}, à mettre à jour";
     expires: "Expires {0}", "Expire {0}";
-    expired: "Expired {0}", "Expirée {0}";
+    expired: "Expired {0} · Update", "Expirée {0} · Mettre à jour";
     another_card: "Another card", "Une autre carte";
     another_bank: "Bank account (eCheck)", "Compte bancaire (chèque électronique)";
     blocked: "Its bank sent a payment back ({0}). It cannot be used.", "Sa banque a retourné un paiement ({0}). Inutilisable.";
     unfit: "It cannot pay this invoice.", "Il ne peut pas payer cette facture.";
     new_card: "Card details", "Coordonnées de la carte";
-    all_expired: "Your saved cards have expired. Pay with another card.", "Vos cartes enregistrées sont expirées. Payez avec une autre carte.";
+    all_expired: "Your saved cards have expired. Update one, or pay with another card.", "Vos cartes enregistrées sont expirées. Mettez-en une à jour ou payez avec une autre carte.";
+    acting: "{0} pays for {1}", "{0} paie pour {1}";
+    staff: "Staff", "Le personnel";
+    never_signed_in: "{0} has never signed in, so that nothing can be saved.", "{0} ne s’est jamais connecté : rien ne peut être enregistré.";
+
+    // What a saved method needs.
+    update_why: "Enter this card’s new expiry date and security code. It stays where it is saved.", "Entrez la nouvelle date d’expiration et le code de sécurité de cette carte. Elle reste enregistrée.";
+    replace_why: "Enter your new card. It takes this one’s place wherever it is used.", "Entrez votre nouvelle carte. Elle remplace celle-ci partout où elle est utilisée.";
+    code_why: "Confirm this card with its security code.", "Confirmez cette carte avec son code de sécurité.";
+    address_why: "The billing address is missing. It is saved with the method.", "L’adresse de facturation manque. Elle sera enregistrée avec le mode de paiement.";
+    new_expiry: "New expiry date", "Nouvelle date d’expiration";
+    same_address: "Same as my account’s address", "Identique à l’adresse de mon compte";
 
     // The card form.
     number: "Card number", "Numéro de carte";
@@ -125,6 +136,7 @@ strings! {
     expiry_month: "The month is 01 to 12.", "Le mois va de 01 à 12.";
     expiry_past: "This card has expired.", "Cette carte est expirée.";
     expiry_far: "Check the year.", "Vérifiez l’année.";
+    expiry_refused: "This is not the card’s expiry date.", "Ce n’est pas la date d’expiration de la carte.";
     cvc_incomplete: "Enter {0} digits.", "Entrez {0} chiffres.";
     cvc_refused: "The code is not right.", "Le code est erroné.";
     too_long: "This is too long.", "C’est trop long.";
@@ -138,6 +150,8 @@ strings! {
 
     // Paying.
     pay: "Pay {0}", "Payer {0}";
+    update_pay: "Update card and pay {0}", "Mettre la carte à jour et payer {0}";
+    updating: "Updating your card…", "Mise à jour de votre carte…";
     securing: "Securing your details…", "Protection de vos coordonnées…";
     confirming: "Confirming your payment…", "Confirmation de votre paiement…";
     checking: "Checking your payment…", "Vérification de votre paiement…";
@@ -172,7 +186,18 @@ strings! {
     address_advice: "The address does not match. Check the postal code and the address.", "L’adresse ne correspond pas. Vérifiez le code postal et l’adresse.";
     bank_advice: "Your bank did not approve it and gives no reason here. Pay another way, or call your bank.", "Votre banque ne l’a pas autorisé, sans en donner la raison. Payez autrement ou appelez votre banque.";
     authentication_advice: "Your bank wants to confirm that it is you, which is not possible here. Pay another way.", "Votre banque veut vérifier votre identité, ce qui n’est pas possible ici. Payez autrement.";
-    again_advice: "The bank could not answer just now. Try again in a moment.", "La banque n’a pas pu répondre. Réessayez dans un instant.";
+    again_advice: "The payment could not be processed just now. Try again in a moment.", "Le paiement n’a pas pu être traité. Réessayez dans un instant.";
+    unreachable_advice: "Your bank could not be reached. Try again in some minutes, or pay another way.", "Votre banque est injoignable. Réessayez dans quelques minutes ou payez autrement.";
+    limit_advice: "It has been used too often or for too much lately. Pay another way, or try tomorrow.", "Elle a servi trop souvent ou pour un montant trop élevé récemment. Payez autrement ou réessayez demain.";
+    amount_advice: "It does not pay an amount like this. Pay another way.", "Un tel montant n’est pas accepté. Payez autrement.";
+    ended_advice: "Your bank was told to stop payments to {0}. Speak with {0}, or pay another way.", "Votre banque a reçu l’ordre d’arrêter les paiements à {0}. Parlez à {0} ou payez autrement.";
+    reissued_advice: "Your bank has sent you a new card in its place. Enter the new one.", "Votre banque vous a envoyé une nouvelle carte. Entrez la nouvelle.";
+    unproved_advice: "It was not confirmed that it is you. Try again, or pay another way.", "Votre identité n’a pas été confirmée. Réessayez ou payez autrement.";
+    pin_advice: "It works with its PIN alone, which cannot be entered here. Pay another way.", "Elle exige son NIP, qui ne peut être entré ici. Payez autrement.";
+    duplicate_advice: "The same payment was made a moment ago. Look at your receipts before you pay again.", "Le même paiement vient d’être fait. Vérifiez vos reçus avant de payer de nouveau.";
+    currency_advice: "It does not pay in this currency. Pay another way.", "Elle ne paie pas dans cette devise. Payez autrement.";
+    unusable_advice: "The account is closed, or takes no payments like this. Use another account, or a card.", "Le compte est fermé ou n’accepte pas ces paiements. Utilisez un autre compte ou une carte.";
+    code: "Code: {0}", "Code : {0}";
     unsupported_advice: "It cannot be used for this purchase. Pay another way.", "Il est impossible de l’utiliser pour cet achat. Payez autrement.";
     generic_advice: "Your bank gives no reason. Pay another way, or call your bank.", "Votre banque ne donne pas de raison. Payez autrement ou appelez votre banque.";
 
@@ -182,6 +207,8 @@ strings! {
     processor_misconfigured: "This cannot be accepted here right now. Pay another way, or contact {0}.", "Ceci ne peut pas être accepté pour le moment. Payez autrement ou contactez {0}.";
     amount_changed: "The amount has changed. Check it above and pay again.", "Le montant a changé. Vérifiez-le ci-dessus et payez de nouveau.";
     method_gone: "It can no longer be used as it was. Check your choice above.", "Ceci ne peut plus servir tel quel. Vérifiez votre choix ci-dessus.";
+    needs_more: "This saved method needs something more. See what is asked for above.", "Ce mode de paiement a besoin d’un complément. Voyez ce qui est demandé ci-dessus.";
+    not_updated: "Your card could not be updated, and is as it was. Check what you entered, or pay another way.", "Votre carte n’a pas pu être mise à jour et reste telle quelle. Vérifiez vos données ou payez autrement.";
     token_gone: "The details have to be entered again.", "Les coordonnées doivent être entrées de nouveau.";
     address_refused: "The billing address was not accepted. Check it and try again.", "L’adresse de facturation n’a pas été acceptée. Vérifiez-la et réessayez.";
     busy: "Too many tries in a short time. Wait a minute and try again.", "Trop d’essais en peu de temps. Attendez une minute et réessayez.";

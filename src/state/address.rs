@@ -62,6 +62,12 @@ impl AddressForm {
         self.set(Part::Region, "");
     }
 
+    /// Another address; the rules stay where it is in the same country.
+    pub(super) fn filled_with(&self, address: Address) -> Self {
+        let rules = self.rules.clone().filter(|rules| rules.country == address.country);
+        Self { address, rules, failed: false }
+    }
+
     pub(super) fn learn(&mut self, rules: Rc<CountryRules>) {
         if rules.country == self.address.country {
             self.rules = Some(rules);

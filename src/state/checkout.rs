@@ -3,17 +3,16 @@
 use std::rc::Rc;
 
 use super::{
-    Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, SecretFact, Stage, Submission,
-    Terms, Trouble,
+    Action, Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, Stage, Submission, Terms,
+    Trouble,
 };
-use paydesk_domain::address::{CountryRules, Part};
+use paydesk_domain::address::{Address, Part};
 use paydesk_domain::attempt::AttemptStatus;
-use paydesk_domain::bank::{AccountType, BankNumberError, BankPart};
-use paydesk_domain::card::{Brand, ExpiryError, PanError};
+use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
-use paydesk_domain::mandate::HolderType;
 use paydesk_domain::wire::billing::{
-    AttemptView, BankAccountView, CheckoutView, ConsentView, DeclineView, MandateTextView, SessionStatus,
+    AttemptView, BankAccountView, CheckoutView, ConsentView, DeclineView, MandateTextView, MethodView,
+    SessionStatus,
 };
 
 /// What is known of the session.
@@ -62,74 +61,6 @@ pub struct Checkout {
     pub outcomes: u32,
 }
 
-/// Everything that can happen.
-#[derive(Clone, Debug)]
-pub enum Action {
-    /// The session is being asked for again.
-    Reload,
-    /// The session arrived.
-    Loaded(Rc<CheckoutView>),
-    /// It did not.
-    LoadFailed(LoadFailure),
-    /// The session in another language: what is agreed to is told in it.
-    Translated(Rc<CheckoutView>),
-    /// The mandate is being asked for; or what is known of it is no longer true.
-    AskMandate(Option<Terms>),
-    /// The mandate arrived, or it did not.
-    Mandate(Terms, Option<Rc<MandateTextView>>),
-    /// A method was chosen.
-    Choose(Choice),
-    /// The card number changed.
-    Number(Brand, SecretFact<PanError>),
-    /// The expiry changed.
-    Expiry(SecretFact<ExpiryError>),
-    /// The security code changed: how many digits it has.
-    Cvc(usize),
-    /// A number of the bank account changed.
-    Bank(BankPart, SecretFact<BankNumberError>),
-    /// Another kind of account.
-    AccountType(AccountType),
-    /// Somebody else's account.
-    Holder(HolderType),
-    /// The box to agree to the mandate changed.
-    Agree(bool),
-    /// The name changed.
-    Name(String),
-    /// Another country.
-    Country(String),
-    /// The rules of a country arrived.
-    Rules(Rc<CountryRules>),
-    /// They did not.
-    RulesFailed(String),
-    /// A part of the address changed.
-    Address(Part, String),
-    /// The box to save the method changed.
-    Save(bool),
-    /// A field was left.
-    Leave(Field),
-    /// A try to pay with problems in the form: all are told.
-    Complain,
-    /// A try begins.
-    Begin {
-        /// Its id.
-        attempt: String,
-        /// Its first step.
-        stage: Stage,
-    },
-    /// The try is at another step.
-    Advance(Stage),
-    /// The server told the try's state.
-    Attempt(Box<AttemptView>),
-    /// The processor refused the card before anything was charged.
-    CardRefused(DeclineView),
-    /// It certainly was not sent.
-    Fail(Trouble),
-    /// The server refused a field.
-    Refuse(Field, FieldError),
-    /// Asking for the result has paused.
-    GiveUp,
-}
-
 impl Checkout {
     /// The session, once it is open.
     pub fn view(&self) -> Option<&Rc<CheckoutView>> {
@@ -162,8 +93,8 @@ impl Checkout {
         let view = self.view()?;
         let save = match self.form.asks {
             Asks::Bank(_) => self.form.save && view.session.may_save,
-            Asks::Mandate => true,
-            Asks::Nothing | Asks::Card => return None,
+            Asks::Saved(needs) if needs.mandate => true,
+            _ => return None,
         };
         let terms = Terms { holder: self.form.holder, save, amount: view.invoice.payable_now };
         (self.agreement.terms() != Some(terms)).then_some(terms)
@@ -192,6 +123,11 @@ impl Checkout {
             Action::AskMandate(terms) => next.ask_mandate(terms),
             Action::Mandate(terms, text) => next.take_mandate(terms, text),
             Action::Choose(choice) if !self.submission.blocks() => {
+                if next.choice.as_ref() != Some(&choice) {
+                    // They are another card's: its fields are new ones.
+                    next.form.forget(Field::Renewal);
+                    next.form.forget(Field::Code);
+                }
                 next.choice = Some(choice);
                 next.fit_form();
                 next.clear_result();
@@ -200,12 +136,15 @@ impl Checkout {
             Action::Complain => next.complain(),
             Action::Begin { attempt, stage } => next.begin(attempt, stage),
             Action::Advance(stage) => next.advance(stage),
+            Action::Updated(card) => next.take_updated(*card),
             Action::Attempt(attempt) => next.learn(*attempt),
             Action::CardRefused(decline) => next.decline(decline, false),
             Action::Fail(trouble) => next.submission = Submission::Failed(trouble),
             Action::Refuse(field, error) => {
                 next.form.refuse(field, error);
-                next.submission = Submission::Failed(Trouble::AddressRefused);
+                let is_address = matches!(field, Field::Address(_));
+                let trouble = if is_address { Trouble::AddressRefused } else { Trouble::NotUpdated };
+                next.submission = Submission::Failed(trouble);
             }
             Action::GiveUp => {
                 if let Submission::Working { attempt, .. } = &self.submission {
@@ -243,7 +182,8 @@ impl Checkout {
         if !chosen_is_there {
             let cards = view.methods.iter().map(|method| &method.id);
             let mut saved = cards.chain(view.accounts.iter().map(|account| &account.id));
-            let best = saved.find(|id| can_choose(&view, id));
+            let best =
+                saved.find(|id| can_choose(&view, id) && card(&view, id).is_none_or(|card| !card.expired));
             self.choice = Some(best.map_or(Choice::NewCard, |id| Choice::Saved(id.clone())));
         }
         if self.form.address.country().is_empty() {
@@ -275,14 +215,24 @@ impl Checkout {
             return;
         };
         let offered = view.bank.as_ref().and_then(|bank| bank.kind.rail());
-        let asks = match &self.choice {
-            Some(Choice::NewCard) => Asks::Card,
-            Some(Choice::NewBank) => offered.map_or(Asks::Nothing, Asks::Bank),
-            Some(Choice::Saved(id)) if account(view, id).is_some_and(|account| !account.has_mandate) => {
-                Asks::Mandate
-            }
-            Some(Choice::Saved(_)) | None => Asks::Nothing,
+        let saved = |id: &String| match (card(view, id), account(view, id)) {
+            (Some(card), _) => Asks::of_card(view, card, view.invoice.payable_now),
+            (_, Some(account)) => Asks::of_account(account),
+            _ => Asks::Nothing,
         };
+        let (asks, id) = match &self.choice {
+            Some(Choice::NewCard) => (Asks::Card, None),
+            Some(Choice::NewBank) => (offered.map_or(Asks::Nothing, Asks::Bank), None),
+            Some(Choice::Saved(id)) => (saved(id), Some(id.as_str())),
+            None => (Asks::Nothing, None),
+        };
+        self.form.show_address_of(id.filter(|_| asks.has_address()), || {
+            let known = id.and_then(|id| card(view, id)?.billing_address.clone());
+            known.unwrap_or_else(|| Address {
+                country: view.organization.country.clone(),
+                ..Address::default()
+            })
+        });
         self.form.ask(asks);
         self.form_opened |= asks != Asks::Nothing;
     }
@@ -315,6 +265,14 @@ impl Checkout {
                 form.cvc_digits = digits;
                 Field::Cvc
             }
+            Action::Renewal(fact) => {
+                form.renewal = fact;
+                Field::Renewal
+            }
+            Action::Code(digits) => {
+                form.code_digits = digits;
+                Field::Code
+            }
             Action::Bank(part, fact) => {
                 form.learn_bank(part, fact);
                 Field::Bank(part)
@@ -334,6 +292,15 @@ impl Checkout {
             Action::Name(name) => {
                 form.name = name;
                 Field::Name
+            }
+            Action::SameAddress(same) => {
+                if let (true, Load::Ready(view)) = (same, &self.load)
+                    && let Some(own) = view.account_address.clone()
+                {
+                    form.address = form.address.filled_with(own);
+                }
+                form.same_address = same;
+                Field::SameAddress
             }
             Action::Country(country) => {
                 form.address.choose_country(&country);
@@ -397,6 +364,17 @@ impl Checkout {
         }
     }
 
+    /// The card is as it is now; what it lacked is no longer asked for.
+    fn take_updated(&mut self, updated: MethodView) {
+        if let Load::Ready(view) = &self.load {
+            let mut view = CheckoutView::clone(view);
+            for card in view.methods.iter_mut().filter(|card| card.id == updated.id) {
+                card.clone_from(&updated);
+            }
+            self.load = Load::Ready(Rc::new(view));
+        }
+    }
+
     fn learn(&mut self, attempt: AttemptView) {
         match attempt.status {
             AttemptStatus::Processing | AttemptStatus::Checking => {
@@ -422,9 +400,13 @@ impl Checkout {
     }
 
     fn decline(&mut self, decline: DeclineView, saved: bool) {
+        // A security code may not be kept for another try (PCI DSS 3.3.1): its field is emptied.
+        self.form.forget(Field::Cvc);
+        self.form.forget(Field::Code);
+        if saved && decline.category == DeclineCategory::IncorrectCvc && self.form.asks.needs().code {
+            self.form.refuse(Field::Code, FieldError::CvcRefused);
+        }
         if !saved {
-            // A security code may not be kept for another try (PCI DSS 3.3.1): the field is emptied.
-            self.form.forget(Field::Cvc);
             let error = match decline.category {
                 DeclineCategory::IncorrectNumber if self.is_debit() => {
                     // A Canadian bank is named by two numbers: the processor does not say which of them is wrong.
@@ -461,7 +443,12 @@ pub fn can_debit(view: &CheckoutView, account: &BankAccountView) -> bool {
     account.blocked_by.is_none() && pays && (account.has_mandate || view.bank.is_some())
 }
 
+/// A saved card.
+fn card<'a>(view: &'a CheckoutView, id: &str) -> Option<&'a MethodView> {
+    view.methods.iter().find(|card| card.id == id)
+}
+
+/// Whether a saved method can be chosen. A card that has expired can: it is brought up to date in its place.
 fn can_choose(view: &CheckoutView, id: &str) -> bool {
-    view.methods.iter().any(|method| method.id == id && !method.expired)
-        || account(view, id).is_some_and(|account| can_debit(view, account))
+    card(view, id).is_some() || account(view, id).is_some_and(|account| can_debit(view, account))
 }

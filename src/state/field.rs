@@ -12,12 +12,18 @@ pub enum Field {
     Expiry,
     /// The security code.
     Cvc,
+    /// The new expiry date of a saved card.
+    Renewal,
+    /// The security code of a saved card.
+    Code,
     /// A number of a bank account.
     Bank(BankPart),
     /// Checking or savings.
     AccountType,
     /// The name on the card, or of the account's holder.
     Name,
+    /// Whether the billing address is the account's own.
+    SameAddress,
     /// The country.
     Country,
     /// A part of the address.
@@ -32,10 +38,12 @@ pub enum Field {
 
 impl Field {
     /// Every field, in an order in which the country's own order of parts can be put.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Number,
         Self::Expiry,
         Self::Cvc,
+        Self::Renewal,
+        Self::Code,
         Self::Bank(BankPart::Routing),
         Self::Bank(BankPart::Institution),
         Self::Bank(BankPart::Transit),
@@ -43,6 +51,7 @@ impl Field {
         Self::Bank(BankPart::Again),
         Self::AccountType,
         Self::Name,
+        Self::SameAddress,
         Self::Country,
         Self::Address(Part::Line1),
         Self::Address(Part::Line2),
@@ -60,9 +69,12 @@ impl Field {
             Self::Number => "number",
             Self::Expiry => "expiry",
             Self::Cvc => "cvc",
+            Self::Renewal => "renewal",
+            Self::Code => "code",
             Self::Bank(part) => part.as_str(),
             Self::AccountType => "account_type",
             Self::Name => "name",
+            Self::SameAddress => "same_address",
             Self::Country => "country",
             Self::Address(part) => part.as_str(),
             Self::Save => "save",
@@ -103,6 +115,8 @@ pub enum FieldError {
     ExpiryPast,
     /// A year that no card has.
     ExpiryFar,
+    /// The processor refused the expiry.
+    ExpiryRefused,
     /// A security code of another length; how many digits this scheme has.
     CvcLength(usize),
     /// The processor refused the security code.

@@ -1,13 +1,12 @@
 //! The form for a new card or bank account: facts about the secret fields, texts of the others, and which errors show.
 
-use paydesk_domain::address::{self, Part};
+use paydesk_domain::address::{self, Address, Part};
 use paydesk_domain::bank::{AccountType, BankNumberError, BankPart};
 use paydesk_domain::card::{Brand, ExpiryError, PanError};
 use paydesk_domain::mandate::HolderType;
-use paydesk_domain::return_code::Rail;
 use paydesk_domain::verdict::Verdict;
 
-use super::{AddressForm, Field, FieldError};
+use super::{AddressForm, Asks, Field, FieldError};
 
 /// What is known of a field whose text is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,32 +23,6 @@ impl<R> Default for SecretFact<R> {
     }
 }
 
-/// What the form asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Asks {
-    /// Nothing: a saved method pays as it is.
-    #[default]
-    Nothing,
-    /// A card.
-    Card,
-    /// A bank account of this network's country, and its mandate.
-    Bank(Rail),
-    /// A mandate alone: the account is saved, and none stands for it.
-    Mandate,
-}
-
-impl Asks {
-    /// True for a method that is typed in.
-    pub const fn is_new(self) -> bool {
-        matches!(self, Self::Card | Self::Bank(_))
-    }
-
-    /// True where a debit has to be agreed to.
-    pub const fn has_mandate(self) -> bool {
-        matches!(self, Self::Bank(_) | Self::Mandate)
-    }
-}
-
 /// The form for a new card or bank account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
@@ -63,6 +36,10 @@ pub struct Form {
     pub expiry: SecretFact<ExpiryError>,
     /// How many digits of the security code there are.
     pub cvc_digits: usize,
+    /// The new expiry of a saved card.
+    pub renewal: SecretFact<ExpiryError>,
+    /// How many digits of a saved card's security code there are.
+    pub code_digits: usize,
     /// The numbers of the bank account, in the order of [`BankPart::ALL`].
     pub bank: [SecretFact<BankNumberError>; BankPart::ALL.len()],
     /// What kind of account it is.
@@ -75,8 +52,12 @@ pub struct Form {
     pub name: String,
     /// The billing address.
     pub address: AddressForm,
+    /// It was filled in with the account's own, and is that still.
+    pub same_address: bool,
     /// Save the card or the account.
     pub save: bool,
+    /// The saved method whose address it is, and the address of a new one in the meantime.
+    address_of: Option<(String, AddressForm)>,
     /// The fields that were left at least once.
     left: u32,
     /// A try to pay was made: everything that is missing is told.
@@ -93,13 +74,17 @@ impl Default for Form {
             number: SecretFact::default(),
             expiry: SecretFact::default(),
             cvc_digits: 0,
+            renewal: SecretFact::default(),
+            code_digits: 0,
             bank: <[SecretFact<BankNumberError>; BankPart::ALL.len()]>::default(),
             account_type: AccountType::default(),
             holder: HolderType::Personal,
             agreed: false,
             name: String::new(),
             address: AddressForm::default(),
+            same_address: false,
             save: false,
+            address_of: None,
             left: 0,
             submitted: false,
             refused: None,
@@ -111,12 +96,16 @@ impl Form {
     /// The fields of the form as it stands, in order.
     pub fn fields(&self) -> Vec<Field> {
         let mut fields = match self.asks {
-            Asks::Card => vec![Field::Number, Field::Expiry, Field::Cvc],
+            Asks::Card | Asks::Replacement => vec![Field::Number, Field::Expiry, Field::Cvc],
             Asks::Bank(rail) => BankPart::of_rail(rail).iter().copied().map(Field::Bank).collect(),
-            Asks::Mandate | Asks::Nothing => Vec::new(),
+            Asks::Saved(_) | Asks::Nothing => Vec::new(),
         };
-        if self.asks.is_new() {
-            fields.extend([Field::Name, Field::Country]);
+        let needs = self.asks.needs();
+        let more =
+            [(needs.expiry, Field::Renewal), (needs.code, Field::Code), (self.asks.has_name(), Field::Name)];
+        fields.extend(more.into_iter().filter_map(|(is_asked, field)| is_asked.then_some(field)));
+        if self.asks.has_address() {
+            fields.push(Field::Country);
             fields.extend(self.address.parts().iter().copied().map(Field::Address));
         }
         if self.asks.has_mandate() {
@@ -134,12 +123,19 @@ impl Form {
         }
         match field {
             Field::Number => self.number_problem(),
-            Field::Expiry => self.expiry_problem(),
-            Field::Cvc => self.cvc_problem(),
+            Field::Expiry => expiry_problem(self.expiry),
+            Field::Cvc => code_problem(self.brand, self.cvc_digits),
+            Field::Renewal => expiry_problem(self.renewal),
+            Field::Code => code_problem(self.asks.needs().brand, self.code_digits),
             Field::Name if self.name.trim().is_empty() => Some(FieldError::Required),
             Field::Bank(part) => self.bank_problem(part),
             Field::Agree => (!self.agreed).then_some(FieldError::Required),
-            Field::Name | Field::Country | Field::Save | Field::AccountType | Field::Holder => None,
+            Field::Name
+            | Field::SameAddress
+            | Field::Country
+            | Field::Save
+            | Field::AccountType
+            | Field::Holder => None,
             Field::Address(part) => self.address.problem(part).map(|problem| match problem {
                 address::Problem::Missing => FieldError::Required,
                 other => FieldError::Address(other),
@@ -154,6 +150,7 @@ impl Form {
         let certain = match field {
             Field::Number => matches!(self.number.verdict, Verdict::Invalid(_)),
             Field::Expiry => matches!(self.expiry.verdict, Verdict::Invalid(_)),
+            Field::Renewal => matches!(self.renewal.verdict, Verdict::Invalid(_)),
             // Of two numbers that differ, the other one may be the one that is being mended.
             Field::Bank(part) if part.is_sent() => {
                 matches!(self.bank_fact(part).verdict, Verdict::Invalid(_))
@@ -172,7 +169,7 @@ impl Form {
 
     /// True when nothing is missing and the rules of the country are known.
     pub fn is_complete(&self) -> bool {
-        (!self.asks.is_new() || self.address.is_known()) && self.problems().is_empty()
+        (!self.asks.has_address() || self.address.is_known()) && self.problems().is_empty()
     }
 
     /// What is known of a number of the bank account.
@@ -190,6 +187,22 @@ impl Form {
     pub(super) fn ask(&mut self, asks: Asks) {
         self.submitted &= self.asks == asks;
         self.asks = asks;
+    }
+
+    /// Shows the address of a saved method, or that of a new one again. What was typed for the new one is kept for it.
+    pub(super) fn show_address_of(&mut self, method: Option<&str>, saved: impl FnOnce() -> Address) {
+        if self.address_of.as_ref().map(|(id, _)| id.as_str()) == method {
+            return;
+        }
+        let new_ones = self.address_of.take().map_or_else(|| self.address.clone(), |(_, new_ones)| new_ones);
+        match method {
+            Some(id) => {
+                self.address = self.address.filled_with(saved());
+                self.address_of = Some((id.to_owned(), new_ones));
+            }
+            None => self.address = new_ones,
+        }
+        self.same_address = false;
     }
 
     pub(super) fn leave(&mut self, field: Field) {
@@ -213,6 +226,7 @@ impl Form {
     pub(super) fn changed(&mut self, field: Field) {
         // The mandate says whose account it is and whether it is kept: what was agreed to is no longer what is meant.
         self.agreed &= !matches!(field, Field::Holder | Field::Save);
+        self.same_address &= !matches!(field, Field::Country | Field::Address(_));
         if self.refused.is_some_and(|(refused, _)| refused == field) {
             self.refused = None;
         }
@@ -227,6 +241,8 @@ impl Form {
             }
             Field::Expiry => self.expiry = SecretFact::default(),
             Field::Cvc => self.cvc_digits = 0,
+            Field::Renewal => self.renewal = SecretFact::default(),
+            Field::Code => self.code_digits = 0,
             Field::Bank(part) => self.learn_bank(part, SecretFact::default()),
             _ => {}
         }
@@ -239,9 +255,11 @@ impl Form {
             Field::Number => self.number.digits == 0,
             Field::Expiry => self.expiry.digits == 0,
             Field::Cvc => self.cvc_digits == 0,
+            Field::Renewal => self.renewal.digits == 0,
+            Field::Code => self.code_digits == 0,
             Field::Name => self.name.is_empty(),
             Field::Bank(part) => self.bank_fact(part).digits == 0,
-            Field::Country | Field::Save | Field::AccountType | Field::Holder => false,
+            Field::SameAddress | Field::Country | Field::Save | Field::AccountType | Field::Holder => false,
             Field::Agree => !self.agreed,
             Field::Address(part) => self.address.value(part).is_empty(),
         }
@@ -256,19 +274,6 @@ impl Form {
             }
             Verdict::Invalid(PanError::WrongCheckDigit) => Some(FieldError::NumberWrong),
             Verdict::Invalid(PanError::TooLong) => Some(FieldError::NumberLong),
-        }
-    }
-
-    fn expiry_problem(&self) -> Option<FieldError> {
-        match self.expiry.verdict {
-            Verdict::Valid => None,
-            Verdict::Incomplete if self.expiry.digits == 0 => Some(FieldError::Required),
-            Verdict::Incomplete | Verdict::Invalid(ExpiryError::Malformed) => {
-                Some(FieldError::ExpiryIncomplete)
-            }
-            Verdict::Invalid(ExpiryError::NoSuchMonth) => Some(FieldError::ExpiryMonth),
-            Verdict::Invalid(ExpiryError::Past) => Some(FieldError::ExpiryPast),
-            Verdict::Invalid(ExpiryError::TooFarAhead) => Some(FieldError::ExpiryFar),
         }
     }
 
@@ -288,15 +293,25 @@ impl Form {
             }
         }
     }
+}
 
-    fn cvc_problem(&self) -> Option<FieldError> {
-        let wanted = self.brand.cvc_length();
-        let fits =
-            self.cvc_digits == wanted || (self.brand == Brand::Unknown && self.cvc_digits == wanted + 1);
-        match self.cvc_digits {
-            0 => Some(FieldError::Required),
-            _ if fits => None,
-            _ => Some(FieldError::CvcLength(wanted)),
-        }
+fn expiry_problem(expiry: SecretFact<ExpiryError>) -> Option<FieldError> {
+    match expiry.verdict {
+        Verdict::Valid => None,
+        Verdict::Incomplete if expiry.digits == 0 => Some(FieldError::Required),
+        Verdict::Incomplete | Verdict::Invalid(ExpiryError::Malformed) => Some(FieldError::ExpiryIncomplete),
+        Verdict::Invalid(ExpiryError::NoSuchMonth) => Some(FieldError::ExpiryMonth),
+        Verdict::Invalid(ExpiryError::Past) => Some(FieldError::ExpiryPast),
+        Verdict::Invalid(ExpiryError::TooFarAhead) => Some(FieldError::ExpiryFar),
+    }
+}
+
+/// A scheme that is not known yet may have three digits or four.
+fn code_problem(brand: Brand, digits: usize) -> Option<FieldError> {
+    let wanted = brand.cvc_length();
+    match digits {
+        0 => Some(FieldError::Required),
+        _ if digits == wanted || (brand == Brand::Unknown && digits == wanted + 1) => None,
+        _ => Some(FieldError::CvcLength(wanted)),
     }
 }

@@ -11,6 +11,8 @@ use super::Trouble;
 pub enum Stage {
     /// The card or the account is on its way to the processor. No money can move.
     Tokenizing,
+    /// A saved card is being brought up to date. No money can move.
+    Updating,
     /// The billing API was asked to charge. From here on, money may move.
     Confirming,
     /// An answer was lost or is slow: the true state is being asked for.

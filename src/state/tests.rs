@@ -20,6 +20,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod saved;
+
 fn method(id: &str, expired: bool) -> MethodView {
     MethodView {
         id: id.into(),
@@ -30,6 +32,7 @@ fn method(id: &str, expired: bool) -> MethodView {
         expired,
         nickname: None,
         address_needed: false,
+        billing_address: None,
     }
 }
 
@@ -185,7 +188,7 @@ fn the_first_card_that_works_is_chosen() {
     assert_eq!(state.choice, Some(Choice::Saved("pm_a".into())));
     assert!(state.can_pay());
     let state = after([view(SessionStatus::Open, vec![method("pm_old", true)], None)]);
-    assert_eq!(state.choice, Some(Choice::NewCard), "an expired card is never the choice");
+    assert_eq!(state.choice, Some(Choice::NewCard), "an expired card is never the first choice");
     let state = open().apply(Action::Choose(Choice::Saved("pm_gone".into())));
     assert!(!state.can_pay());
 }
@@ -347,7 +350,7 @@ fn a_saved_account_pays_where_it_can() {
         assert!(!state.apply(Action::Choose(Choice::Saved(off.into()))).can_pay(), "{off}");
     }
     let fresh = with_bank(vec![account("pm_new", MethodKind::Pad, false)]);
-    assert_eq!(fresh.form.asks, Asks::Mandate);
+    assert_eq!(fresh.form.asks, Asks::Saved(Needs { mandate: true, ..Needs::NONE }));
     assert!(!fresh.can_pay(), "not without a mandate");
     assert_eq!(fresh.unasked_terms(), Some(Terms { holder: HolderType::Personal, save: true, amount: 100 }));
     assert!(tell_mandate(&fresh).apply(Action::Agree(true)).can_pay());
@@ -407,9 +410,12 @@ fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![
         Just(Action::Reload),
         Just(view(SessionStatus::Open, vec![method("pm_a", false)], None)),
+        Just(view(SessionStatus::Open, vec![method("pm_a", true)], None)),
         Just(Action::LoadFailed(LoadFailure::Unreachable)),
         prop::sample::select(vec![Choice::NewCard, Choice::NewBank, Choice::Saved("pm_a".into())])
             .prop_map(Action::Choose),
+        Just(Action::Updated(Box::new(method("pm_a", false)))),
+        prop::sample::select(vec![true, false]).prop_map(Action::SameAddress),
         prop::sample::select(BankPart::ALL.to_vec()).prop_map(|part| bank_fact(
             part,
             5,

@@ -33,6 +33,10 @@ pub enum Trouble {
     AmountChanged,
     /// The saved card expired or went.
     MethodGone,
+    /// The saved method needs something more than was asked for.
+    NeedsMore,
+    /// The saved card could not be brought up to date.
+    NotUpdated,
     /// The token cannot be used.
     TokenGone,
     /// The address was refused by the server.
@@ -51,6 +55,8 @@ impl Trouble {
             Self::ProcessorMisconfigured => "processor_misconfigured",
             Self::AmountChanged => "amount_changed",
             Self::MethodGone => "method_unknown",
+            Self::NeedsMore => "method_needs_more",
+            Self::NotUpdated => "card_not_updated",
             Self::TokenGone => "token_unusable",
             Self::AddressRefused => "address_invalid",
             Self::Busy => "rate_limited",

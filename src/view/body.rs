@@ -3,7 +3,7 @@
 use paydesk_domain::wire::billing::CheckoutView;
 
 use super::markup::{Out, attrs, fixed, when};
-use super::messages::{advice, working};
+use super::messages::working;
 use super::parts::button;
 use super::{Cx, methods, result, summary};
 use crate::i18n::fill;
@@ -27,6 +27,7 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
     let fine = match (busy, &state.choice) {
         (true, _) => cx.t.keep_open(),
         (false, Some(Choice::NewCard | Choice::NewBank)) => cx.t.direct_note(),
+        (false, _) if state.form.asks.has_card() => cx.t.direct_note(),
         _ => "",
     };
     let class = fixed(if busy { "busy" } else { "" });
@@ -44,7 +45,7 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let (class, title, money, advice) = match &cx.state.submission {
         Submission::Declined { decline, saved } => {
-            ("notice bad", cx.declined(), t.not_charged(), advice(t, decline.category, *saved).to_owned())
+            ("notice bad", cx.declined(), t.not_charged(), cx.advice(decline, *saved))
         }
         Submission::Failed(trouble) => ("notice bad", t.not_sent(), t.not_charged(), cx.trouble(*trouble)),
         Submission::Unknown { .. } => ("notice", t.still_checking(), t.still_checking_more(), String::new()),
@@ -57,6 +58,10 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
             out.say(" ");
             out.said(&advice);
         });
+        // Never a code alone, and findable for whoever is asked about it.
+        if let Submission::Declined { decline, .. } = &cx.state.submission {
+            out.el("p", "hint", |out| out.said(&fill(t.code(), &[&decline.code])));
+        }
     });
 }
 
@@ -72,7 +77,8 @@ fn pay_button(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         }
         _ => {
             let amount = cx.locale.money(view.invoice.payable_now, &view.invoice.currency);
-            button(out, "pay", "pay", "submit", &fill(t.pay(), &[&amount]));
+            let pay = if cx.state.form.asks.is_update() { t.update_pay() } else { t.pay() };
+            button(out, "pay", "pay", "submit", &fill(pay, &[&amount]));
         }
     }
 }

@@ -155,7 +155,10 @@ impl CheckoutApp {
                     }
                     dom::focus("result");
                 }
-                Submission::Declined { saved: false, .. } => dom::empty(Field::Cvc.id()),
+                Submission::Declined { .. } => {
+                    dom::empty(Field::Cvc.id());
+                    dom::empty(Field::Code.id());
+                }
                 _ => {}
             }
         }

@@ -1,7 +1,8 @@
 //! The only place that touches the fields themselves: formats them, reads them once, empties them.
 
+use paydesk_domain::address::Address;
 use paydesk_domain::bank::{AccountType, BankAccount, BankAccountNumber, BankPart, check_again};
-use paydesk_domain::card::{Brand, Cvc, Expiry, Pan, digit};
+use paydesk_domain::card::{Brand, Cvc, Expiry, ExpiryError, Pan, digit};
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::processor::{Instrument, TokenizeRequest};
@@ -9,10 +10,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use zeroize::Zeroizing;
 
-use crate::flow::lenient_today;
+use crate::flow::{Typed, lenient_today};
 use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
-use crate::state::{Action, Asks, Choice, Field, SecretFact, Store};
+use crate::state::{Action, Asks, Checkout, Choice, Field, SecretFact, Store};
 
 /// The most digits that a security code has.
 const CVC_DIGITS_MAX: usize = 4;
@@ -73,12 +74,14 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
         }
         Field::Expiry => {
             let text = rewrite(input, event, form.expiry.digits, format_expiry);
-            Action::Expiry(SecretFact {
-                digits: count(&text),
-                verdict: Expiry::check(&text, lenient_today()),
-            })
+            Action::Expiry(expiry_fact(&text))
+        }
+        Field::Renewal => {
+            let text = rewrite(input, event, form.renewal.digits, format_expiry);
+            Action::Renewal(expiry_fact(&text))
         }
         Field::Cvc => Action::Cvc(count(&rewrite(input, event, CVC_DIGITS_MAX, format_digits))),
+        Field::Code => Action::Code(count(&rewrite(input, event, CVC_DIGITS_MAX, format_digits))),
         Field::Bank(part) => match form.asks {
             Asks::Bank(rail) => return take_in_bank(store, input, event, part, rail),
             _ => return,
@@ -87,12 +90,17 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
         Field::Holder => Action::Holder(HolderType::parse(&input.value()).unwrap_or(HolderType::Personal)),
         Field::Agree => Action::Agree(input.checked()),
         Field::Name => Action::Name(input.value()),
+        Field::SameAddress => Action::SameAddress(input.checked()),
         // Told twice by browsers, as input and as change; the second time would clear the region.
         Field::Country if input.value() == form.address.country() => return,
         Field::Country => Action::Country(input.value()),
         Field::Address(part) => Action::Address(part, input.value()),
         Field::Save => Action::Save(input.checked()),
     });
+}
+
+fn expiry_fact(text: &str) -> SecretFact<ExpiryError> {
+    SecretFact { digits: count(text), verdict: Expiry::check(text, lenient_today()) }
 }
 
 /// Takes in a number of a bank account. The one that is typed once more is right or wrong beside the first, whichever of
@@ -166,15 +174,16 @@ pub(super) fn take_in_all(store: &Store) {
     }
 }
 
-/// The new card or account, read from its fields; `None` while something is wrong with it.
-pub(super) fn read_new(store: &Store) -> Option<TokenizeRequest> {
-    let state = store.now();
+/// What was typed for this try, read from its fields; `None` while something is wrong with it.
+pub(super) fn read_typed(state: &Checkout) -> Option<Typed> {
     let form = &state.form;
     if !form.is_complete() {
         return None;
     }
+    let address = || form.address.checked();
     let instrument = match form.asks {
-        Asks::Card => {
+        Asks::Nothing => return Some(Typed::default()),
+        Asks::Card | Asks::Replacement => {
             let pan = Pan::parse(&read(Field::Number)?).ok()?;
             let cvc = Cvc::parse(&read(Field::Cvc)?, pan.brand()).ok()?;
             Instrument::Card { pan, cvc, expiry: Expiry::parse(&read(Field::Expiry)?).ok()? }
@@ -185,16 +194,31 @@ pub(super) fn read_new(store: &Store) -> Option<TokenizeRequest> {
             holder: form.holder,
             email: state.view()?.bank.as_ref()?.email.clone(),
         },
-        Asks::Mandate | Asks::Nothing => return None,
+        Asks::Saved(needs) => {
+            let mut typed = Typed { address: address().filter(|_| needs.address), ..Typed::default() };
+            if needs.expiry {
+                typed.expiry = Some(Expiry::parse(&read(Field::Renewal)?).ok()?);
+            }
+            if needs.code {
+                let code = Cvc::parse(&read(Field::Code)?, needs.brand).ok()?;
+                typed.new = Some(TokenizeRequest {
+                    instrument: Instrument::SecurityCode(code),
+                    name: String::new(),
+                    billing_address: Address::default(),
+                });
+            }
+            return Some(typed);
+        }
     };
     let name = form.name.trim().to_owned();
-    Some(TokenizeRequest { instrument, name, billing_address: form.address.checked()? })
+    let new = TokenizeRequest { instrument, name, billing_address: address()? };
+    Some(Typed { new: Some(new), expiry: None, address: address() })
 }
 
 /// The fields that hold secrets, so that they can be emptied after they left the document.
 pub(super) fn secret_fields() -> Vec<HtmlInputElement> {
     let bank = BankPart::ALL.map(Field::Bank);
-    [Field::Number, Field::Expiry, Field::Cvc]
+    [Field::Number, Field::Expiry, Field::Cvc, Field::Renewal, Field::Code]
         .iter()
         .chain(&bank)
         .filter_map(|field| by_id(field.id()))

@@ -14,8 +14,8 @@ use super::markup::{Out, attr, attrs, fixed, when};
 use super::messages::bank;
 use super::options::option_list;
 use super::parts::{Look, button, choice_field, text_field};
-use crate::i18n::{between, fill};
-use crate::state::{Agreement, Asks, Field};
+use crate::i18n::{Strings, between, fill};
+use crate::state::{Agreement, Asks, Choice, Field};
 
 /// Draws the form. Once it was open it stays in the document, and what it does not ask for now is hidden: what was typed
 /// is held by its fields alone. Its place is always there: what comes after the methods may not make them anew, or the
@@ -27,15 +27,16 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         if !cx.state.form_opened {
             return;
         }
-        grid(out, asks == Asks::Card, "", |out| card_fields(out, cx));
+        lacking(out, cx);
+        grid(out, asks.has_card(), "", |out| card_fields(out, cx));
         let rail = view.bank.as_ref().and_then(|bank| bank.kind.rail());
-        grid(out, is_new && asks != Asks::Card, "", |out| {
+        grid(out, matches!(asks, Asks::Bank(_)), "", |out| {
             if let Some(rail) = rail {
                 bank_fields(out, cx, rail);
             }
         });
-        grid(out, is_new, "", |out| {
-            let autocomplete = if asks == Asks::Card { "cc-name" } else { "name" };
+        grid(out, asks.has_name(), "", |out| {
+            let autocomplete = if asks.has_card() { "cc-name" } else { "name" };
             text_field(
                 out,
                 cx,
@@ -44,16 +45,16 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                 Look { autocomplete, ..Look::default() },
             );
         });
-        grid(out, is_new, cx.t.billing_address(), |out| address(out, cx));
-        out.el_with(
-            "div",
-            attrs! {"class": fixed("save"), "hidden": when(!is_new || !view.session.may_save)},
-            |out| {
-                if view.session.may_save {
-                    save(out, cx, view);
-                }
-            },
-        );
+        grid(out, asks.has_address(), cx.t.billing_address(), |out| address(out, cx, view));
+        let never = view.save_refused_because.as_deref() == Some("never_logged_in");
+        let says = is_new && (view.session.may_save || never);
+        out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!says)}, |out| {
+            if view.session.may_save {
+                save(out, cx, view);
+            } else if let (true, Some(acting)) = (never, &view.acting) {
+                out.el("p", "hint", |out| out.said(&fill(cx.t.never_signed_in(), &[&acting.client])));
+            }
+        });
         out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!asks.has_mandate())}, |out| {
             if asks.has_mandate() {
                 mandate(out, cx);
@@ -69,6 +70,37 @@ fn grid(out: &mut Out, shows: bool, name: &'static str, fields: impl FnOnce(&mut
         "div",
         attrs! {"class": fixed("grid"), "hidden": when(!shows), "role": role, "aria-label": fixed(name)},
         fields,
+    );
+}
+
+/// What a saved method lacks, and why it is asked for. The fields are a card's own: those of another card are made anew.
+fn lacking(out: &mut Out, cx: &Cx<'_>) {
+    let t = cx.t;
+    let asks = cx.state.form.asks;
+    let needs = asks.needs();
+    let why = match asks {
+        Asks::Replacement => t.replace_why(),
+        Asks::Saved(needs) if needs.expiry => t.update_why(),
+        Asks::Saved(needs) if needs.code => t.code_why(),
+        Asks::Saved(needs) if needs.address => t.address_why(),
+        _ => "",
+    };
+    let card = match &cx.state.choice {
+        Some(Choice::Saved(id)) => id.as_str(),
+        _ => "",
+    };
+    out.el_with(
+        "div",
+        attrs! {"class": fixed("grid"), "key": attr(card), "hidden": when(why.is_empty())},
+        |out| {
+            out.el("p", "wide hint", |out| out.say(why));
+            if needs.expiry {
+                digits(out, cx, Field::Renewal, "cc-exp", t.expiry_hint(), ("", ""));
+            }
+            if needs.code {
+                digits(out, cx, Field::Code, "cc-csc", "", code_look(t, needs.brand));
+            }
+        },
     );
 }
 
@@ -158,23 +190,38 @@ fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool, described_
 }
 
 fn card_fields(out: &mut Out, cx: &Cx<'_>) {
-    let t = cx.t;
-    let form = &cx.state.form;
-    let front = form.brand == Brand::Amex;
-    let (cvc_hint, cvc_mark) =
-        if front { (t.cvc_hint_front(), "front") } else { (t.cvc_hint_back(), "code") };
-    let mut digits = |field, autocomplete, placeholder, hint, mark| {
-        let look = Look { autocomplete, inputmode: "numeric", placeholder, hint, mark };
-        text_field(out, cx, field, None, look);
-    };
-    digits(Field::Number, "cc-number", "1234 1234 1234 1234", "", form.brand.as_str());
-    digits(Field::Expiry, "cc-exp", t.expiry_hint(), "", "");
-    digits(Field::Cvc, "cc-csc", "", cvc_hint, cvc_mark);
+    let brand = cx.state.form.brand;
+    digits(out, cx, Field::Number, "cc-number", "1234 1234 1234 1234", ("", brand.as_str()));
+    digits(out, cx, Field::Expiry, "cc-exp", cx.t.expiry_hint(), ("", ""));
+    digits(out, cx, Field::Cvc, "cc-csc", "", code_look(cx.t, brand));
+}
+
+/// Where a card has its security code: in words and as a picture.
+fn code_look(t: &'static Strings, brand: Brand) -> (&'static str, &'static str) {
+    if brand == Brand::Amex { (t.cvc_hint_front(), "front") } else { (t.cvc_hint_back(), "code") }
+}
+
+/// A field of digits that holds its own text.
+fn digits(
+    out: &mut Out,
+    cx: &Cx<'_>,
+    field: Field,
+    autocomplete: &'static str,
+    placeholder: &'static str,
+    (hint, mark): (&'static str, &'static str),
+) {
+    let look = Look { autocomplete, inputmode: "numeric", placeholder, hint, mark };
+    text_field(out, cx, field, None, look);
 }
 
 /// The country, then the parts of its addresses in its own order.
-fn address(out: &mut Out, cx: &Cx<'_>) {
+fn address(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let form = &cx.state.form.address;
+    if view.account_address.is_some() {
+        out.el_with("div", attrs! {"class": fixed("wide"), "key": fixed("same")}, |out| {
+            check_box(out, cx, Field::SameAddress, cx.state.form.same_address, "");
+        });
+    }
     let countries = [cx.lists.countries(cx.locale, form.country()), Html::default()];
     choice_field(out, cx, Field::Country, fixed("country"), "billing country", countries);
     if form.has_failed() {

@@ -3,7 +3,7 @@
 use paydesk_domain::address::{CityLabel, Part, PostalLabel, Problem, RegionLabel};
 use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
-use paydesk_domain::wire::billing::{PaymentStatus, ReceiptView};
+use paydesk_domain::wire::billing::{DeclineView, PaymentStatus, ReceiptView};
 
 use super::Cx;
 use crate::i18n::{Strings, between, fill, two_digits};
@@ -17,12 +17,14 @@ impl Cx<'_> {
         match field {
             Field::Number => t.number(),
             Field::Expiry => t.expiry(),
-            Field::Cvc => t.cvc(),
+            Field::Cvc | Field::Code => t.cvc(),
+            Field::Renewal => t.new_expiry(),
+            Field::SameAddress => t.same_address(),
             Field::Bank(part) => bank(t, part),
             Field::AccountType => t.account_type(),
             Field::Holder => t.holder(),
             Field::Agree => t.agree(),
-            Field::Name if self.state.form.asks == Asks::Card => t.name(),
+            Field::Name if self.state.form.asks.has_card() => t.name(),
             Field::Name => t.holder_name(),
             Field::Country => t.country(),
             Field::Save if self.state.form.asks == Asks::Card => t.save(),
@@ -49,6 +51,7 @@ impl Cx<'_> {
             FieldError::ExpiryIncomplete => t.expiry_incomplete().to_owned(),
             FieldError::ExpiryMonth => t.expiry_month().to_owned(),
             FieldError::ExpiryPast => t.expiry_past().to_owned(),
+            FieldError::ExpiryRefused => t.expiry_refused().to_owned(),
             FieldError::ExpiryFar => t.expiry_far().to_owned(),
             FieldError::CvcLength(digits) => fill(t.cvc_incomplete(), &[&count(digits)]),
             FieldError::BankLength(shortest, longest) => {
@@ -83,7 +86,7 @@ impl Cx<'_> {
             Submission::Working { stage, .. } => working(t, *stage).to_owned(),
             Submission::Unknown { .. } => between(t.still_checking(), ". ", t.still_checking_more()),
             Submission::Declined { decline, saved } => {
-                [self.declined(), ". ", t.not_charged(), " ", advice(t, decline.category, *saved)].concat()
+                [self.declined(), ". ", t.not_charged(), " ", &self.advice(decline, *saved)].concat()
             }
             Submission::Failed(trouble) => between(t.not_sent(), ". ", &self.trouble(*trouble)),
             Submission::Paid(receipt) => ended(t, receipt.as_deref()).0.to_owned(),
@@ -102,6 +105,16 @@ impl Cx<'_> {
         }
     }
 
+    /// What to do about a refusal.
+    pub fn advice(&self, decline: &DeclineView, saved: bool) -> String {
+        let asks_code = !saved || self.state.form.asks.needs().code;
+        fill(advice(self.t, decline.category, asks_code), &[self.organization()])
+    }
+
+    fn organization(&self) -> &str {
+        self.state.view().map_or("", |view| &view.organization.name)
+    }
+
     /// What was refused.
     pub fn declined(&self) -> &'static str {
         if self.state.is_debit() { self.t.bank_declined() } else { self.t.declined() }
@@ -115,12 +128,14 @@ impl Cx<'_> {
             Trouble::ProcessorMisconfigured => t.processor_misconfigured(),
             Trouble::AmountChanged => t.amount_changed(),
             Trouble::MethodGone => t.method_gone(),
+            Trouble::NeedsMore => t.needs_more(),
+            Trouble::NotUpdated => t.not_updated(),
             Trouble::TokenGone => t.token_gone(),
             Trouble::AddressRefused => t.address_refused(),
             Trouble::Busy => t.busy(),
             Trouble::WentWrong => t.went_wrong(),
         };
-        fill(text, &[self.state.view().map_or("", |view| &view.organization.name)])
+        fill(text, &[self.organization()])
     }
 
     fn spoken_of_form(&self) -> String {
@@ -183,34 +198,36 @@ fn count(number: usize) -> String {
 pub fn working(t: &'static Strings, stage: Stage) -> &'static str {
     match stage {
         Stage::Tokenizing => t.securing(),
+        Stage::Updating => t.updating(),
         Stage::Confirming => t.confirming(),
         Stage::Checking => t.checking(),
     }
 }
 
-/// What to do about a refusal.
-pub fn advice(t: &'static Strings, category: DeclineCategory, saved: bool) -> &'static str {
+/// What to do about a refusal: each kind has words of its own.
+fn advice(t: &'static Strings, category: DeclineCategory, asks_code: bool) -> &'static str {
     match category {
-        DeclineCategory::InsufficientFunds | DeclineCategory::LimitExceeded => t.funds_advice(),
+        DeclineCategory::InsufficientFunds => t.funds_advice(),
+        DeclineCategory::LimitExceeded => t.limit_advice(),
+        DeclineCategory::AmountNotAllowed => t.amount_advice(),
         DeclineCategory::ExpiredCard => t.expired_advice(),
-        DeclineCategory::IncorrectCvc if saved => t.cvc_advice_saved(),
-        DeclineCategory::IncorrectCvc => t.cvc_advice(),
+        DeclineCategory::IncorrectCvc if asks_code => t.cvc_advice(),
+        DeclineCategory::IncorrectCvc => t.cvc_advice_saved(),
         DeclineCategory::IncorrectNumber => t.number_advice(),
         DeclineCategory::IncorrectAddress => t.address_advice(),
-        DeclineCategory::ContactBank | DeclineCategory::AuthorizationEnded => t.bank_advice(),
-        DeclineCategory::AuthenticationRequired | DeclineCategory::AuthenticationFailed => {
-            t.authentication_advice()
-        }
-        DeclineCategory::TryAgain | DeclineCategory::BankUnavailable => t.again_advice(),
-        DeclineCategory::NotSupported
-        | DeclineCategory::CurrencyNotSupported
-        | DeclineCategory::AmountNotAllowed
-        | DeclineCategory::PinNeeded => t.unsupported_advice(),
-        // Words of their own are still to come.
-        DeclineCategory::NewCardIssued
-        | DeclineCategory::Duplicate
-        | DeclineCategory::BankAccountUnusable
-        | DeclineCategory::Generic => t.generic_advice(),
+        DeclineCategory::ContactBank => t.bank_advice(),
+        DeclineCategory::AuthorizationEnded => t.ended_advice(),
+        DeclineCategory::NewCardIssued => t.reissued_advice(),
+        DeclineCategory::AuthenticationRequired => t.authentication_advice(),
+        DeclineCategory::AuthenticationFailed => t.unproved_advice(),
+        DeclineCategory::PinNeeded => t.pin_advice(),
+        DeclineCategory::Duplicate => t.duplicate_advice(),
+        DeclineCategory::TryAgain => t.again_advice(),
+        DeclineCategory::BankUnavailable => t.unreachable_advice(),
+        DeclineCategory::NotSupported => t.unsupported_advice(),
+        DeclineCategory::CurrencyNotSupported => t.currency_advice(),
+        DeclineCategory::BankAccountUnusable => t.unusable_advice(),
+        DeclineCategory::Generic => t.generic_advice(),
     }
 }
 

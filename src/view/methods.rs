@@ -13,6 +13,9 @@ pub(super) const NEW_CARD: &str = "new";
 /// The value of the radio button for another bank account.
 pub(super) const NEW_BANK: &str = "bank";
 
+/// The class of a row that cannot be chosen.
+const OFF: &str = "off";
+
 /// Every way to pay.
 pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let t = cx.t;
@@ -31,12 +34,12 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             if !alone {
                 let chosen = matches!(cx.state.choice, Some(Choice::NewCard));
                 let text = |out: &mut Out| out.say(t.another_card());
-                row(out, fixed(NEW_CARD), (chosen, false), "", "plus", text);
+                row(out, fixed(NEW_CARD), (chosen, ""), "", "plus", text);
             }
             if view.bank.is_some() {
                 let chosen = matches!(cx.state.choice, Some(Choice::NewBank));
                 let text = |out: &mut Out| out.say(t.another_bank());
-                row(out, fixed(NEW_BANK), (chosen, false), "", "bank", text);
+                row(out, fixed(NEW_BANK), (chosen, ""), "", "bank", text);
             }
         });
         form::form(out, cx, view);
@@ -56,7 +59,7 @@ fn saved_card(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
     let more = fill(short, &[&month]);
     let more = if nickname.is_empty() { more } else { between(nickname, " · ", &more) };
     let shown = [card.brand.name(), &card.last4, &more];
-    saved(out, cx, &card.id, card.expired, &name, card.brand.as_str(), shown);
+    saved(out, cx, &card.id, if card.expired { "stale" } else { "" }, &name, card.brand.as_str(), shown);
 }
 
 fn saved_account(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, account: &BankAccountView) {
@@ -71,7 +74,8 @@ fn saved_account(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, account: &Bank
     let name = fill(t.card_ending(), &[bank, &with(&account.last4, ", ", nickname)]);
     let name = with(&name, ". ", &why);
     let more = if nickname.is_empty() { why.clone() } else { with(nickname, " · ", &why) };
-    saved(out, cx, &account.id, !why.is_empty(), &name, "bank", [bank, &account.last4, &more]);
+    let class = if why.is_empty() { "" } else { OFF };
+    saved(out, cx, &account.id, class, &name, "bank", [bank, &account.last4, &more]);
 }
 
 /// Two texts with something between them, or the first alone where there is no second.
@@ -87,13 +91,13 @@ fn saved(
     out: &mut Out,
     cx: &Cx<'_>,
     id: &str,
-    off: bool,
+    class: &'static str,
     name: &str,
     picture: &'static str,
     [what, digits, more]: [&str; 3],
 ) {
     let chosen = matches!(&cx.state.choice, Some(Choice::Saved(chosen)) if *chosen == id);
-    row(out, attr(id), (chosen, off), name, picture, |out| {
+    row(out, attr(id), (chosen, class), name, picture, |out| {
         out.said(what);
         out.el("span", "digits", |out| out.said(&[" •••• ", digits].concat()));
         out.el("span", "when", |out| out.said(more));
@@ -104,16 +108,16 @@ fn saved(
 fn row(
     out: &mut Out,
     value: Value<'_>,
-    (chosen, off): (bool, bool),
+    (chosen, class): (bool, &'static str),
     name: &str,
     picture: &'static str,
     text: impl FnOnce(&mut Out),
 ) {
     let hidden = when(!name.is_empty());
     out.el_with("div", attrs! {"class": fixed("row"), "key": value}, |out| {
-        out.el("label", if off { "method off" } else { "method" }, |out| {
+        out.el_with("label", attrs! {"class": attr(&["method ", class].concat())}, |out| {
             out.el_with("input", attrs! {
-                "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(off),
+                "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(class == OFF),
                 "aria-label": attr(name),
             }, |_| {});
             mark(out, picture);

@@ -38,9 +38,11 @@ impl Page {
                 let before = self.store.now();
                 dom::take_in(&self.store, &target, Some(event));
                 let now = self.store.now();
-                let country =
-                    |state: &Checkout| (state.form.asks.is_new(), state.form.address.country().to_owned());
-                if country(&before) != country(&now) {
+                let unknown = |state: &Checkout| {
+                    let address = &state.form.address;
+                    (state.form.asks.has_address() && !address.is_known(), address.country().to_owned())
+                };
+                if unknown(&before) != unknown(&now) {
                     flow::load_rules(&self.store);
                 }
                 flow::load_mandate(&self.desk, &self.store);
@@ -75,11 +77,11 @@ impl Page {
         }
         dom::take_in_all(&self.store);
         let state = self.store.now();
-        if !state.form.asks.is_new() && state.can_pay() {
-            flow::submit(&self.desk, &self.store, None);
-        } else if let Some(new) = dom::read_new(&self.store) {
-            *self.secrets.borrow_mut() = dom::secret_fields();
-            flow::submit(&self.desk, &self.store, Some(new));
+        if let Some(typed) = dom::read_typed(&state).filter(|_| state.can_pay()) {
+            if typed.new.is_some() {
+                *self.secrets.borrow_mut() = dom::secret_fields();
+            }
+            flow::submit(&self.desk, &self.store, typed);
         } else if state.form.asks != Asks::Nothing {
             self.store.dispatch(Action::Complain);
             let problems = self.store.now().form.problems();

@@ -1,6 +1,7 @@
 //! What is paid, and to whom.
 
 use paydesk_domain::wire::billing::{CheckoutView, InvoiceView};
+use paydesk_domain::wire::payers::ActorKind;
 
 use super::Cx;
 use super::markup::Out;
@@ -13,6 +14,10 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let money = |minor| cx.locale.money(minor, &invoice.currency);
     let due = money(invoice.payable_now);
     out.el("header", "", |out| {
+        if let Some(acting) = view.acting.as_ref().filter(|acting| acting.kind == ActorKind::Admin) {
+            let admin = acting.admin.as_deref().unwrap_or(cx.t.staff());
+            out.el("p", "acting", |out| out.said(&fill(cx.t.acting(), &[admin, &acting.client])));
+        }
         out.el("h1", "", |out| out.said(&fill(cx.t.pay_to(), &[&view.organization.name])));
         out.el("p", "amount", |out| out.said(&due));
         if invoice.pending != 0 {

@@ -21,6 +21,7 @@ pub const TOTAL: i64 = 18_450;
 /// An organization with its key, as its own server would have it.
 #[derive(Debug)]
 pub struct Organization {
+    id: String,
     http: reqwest::Client,
     billing: String,
     key: String,
@@ -64,12 +65,22 @@ impl Organization {
         let organization = text(&said(&program, &arguments, config)?, "/organization")?;
         let created = said(&program, &["key", "create", "--organization", &organization], config)?;
         Ok(Self {
+            id: organization,
             http: client()?,
             billing: billing.to_owned(),
             key: text(&created, "/key")?,
             origin: origin.to_owned(),
             writes: AtomicU64::new(0),
         })
+    }
+
+    /// Says when saved cards' security codes are asked for again: `never`, `always` or `admin`.
+    ///
+    /// # Errors
+    /// Where the billing program refuses.
+    pub fn ask_for_codes(&self, config: &Path, when: &str) -> Result<(), Failure> {
+        let arguments = ["org", "security-code", "--organization", &self.id, "--ask", when];
+        said(&place::program("paydesk-billing")?, &arguments, config).map(drop)
     }
 
     /// The billing API is somewhere else from now on.
@@ -142,7 +153,24 @@ impl Organization {
     /// # Errors
     /// Where the billing API refuses.
     pub async fn session(&self, invoice: &str, locale: &str) -> Result<Checkout, Failure> {
-        let body = json!({"invoice": invoice, "allowed_origin": self.origin, "locale": locale});
+        self.session_of(invoice, locale, None).await
+    }
+
+    /// The same for an admin who acts for the client with this account.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn session_of(
+        &self,
+        invoice: &str,
+        locale: &str,
+        acting: Option<(&str, Value)>,
+    ) -> Result<Checkout, Failure> {
+        let mut body = json!({"invoice": invoice, "allowed_origin": self.origin, "locale": locale});
+        if let Some((account, acting)) = acting {
+            body["account"] = json!(account);
+            body["acting"] = acting;
+        }
         let created = self.write("/v1/checkout_sessions", &body).await?;
         let session = text(&created, "/session/id").or_else(|_| text(&created, "/session"))?;
         Ok(Checkout { invoice: invoice.to_owned(), session, secret: text(&created, "/secret")? })

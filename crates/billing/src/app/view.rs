@@ -202,8 +202,12 @@ pub fn is_expired(row: &MethodRow, today: Date) -> bool {
 pub fn method(row: MethodRow, today: Date) -> MethodView {
     let expired = is_expired(&row, today);
     let (exp_month, exp_year) = expiry_parts(&row);
+    let address_needed = needs_address(&row);
+    // What nobody has to correct here is nobody's business here.
+    let is_corrected = expired || address_needed;
     MethodView {
-        address_needed: needs_address(&row),
+        address_needed,
+        billing_address: is_corrected.then(|| serde_json::from_str(&row.billing_address).ok()).flatten(),
         brand: Brand::parse(&row.brand),
         id: row.id,
         last4: row.last4,

@@ -278,6 +278,10 @@ wire! {
         /// True when a billing address must come with the next confirm: there is none, or it is no longer valid.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
         pub address_needed: bool,
+        /// Its billing address, to be corrected; given where one has to come along: with the update of a card that has expired,
+        /// and where it is no longer valid.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub billing_address: Option<Address>,
     }
 
     /// A saved bank account.

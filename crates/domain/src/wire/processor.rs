@@ -22,6 +22,8 @@ pub enum Instrument {
         /// The month at whose end the card expires.
         expiry: Expiry,
     },
+    /// The security code of a saved card, asked for again.
+    SecurityCode(Cvc),
     /// A bank account.
     Bank {
         /// Its numbers.
@@ -42,9 +44,9 @@ pub enum Instrument {
 pub struct TokenizeRequest {
     /// The card or the bank account.
     pub instrument: Instrument,
-    /// The name on the card, or of the account's holder.
+    /// The name on the card, or of the account's holder; empty for a security code alone.
     pub name: String,
-    /// The billing address.
+    /// The billing address; empty for a security code alone.
     pub billing_address: Address,
 }
 
@@ -75,7 +77,7 @@ impl TokenizeRequest {
     /// what the processor has in the place of one.
     pub const fn path(&self) -> &'static str {
         match self.instrument {
-            Instrument::Card { .. } => "/v1/tokens",
+            Instrument::Card { .. } | Instrument::SecurityCode(_) => "/v1/tokens",
             Instrument::Bank { .. } => "/v1/payment_methods",
         }
     }
@@ -87,7 +89,7 @@ impl TokenizeRequest {
     pub fn into_form(self, publishable_key: &str) -> Zeroizing<String> {
         let address = &self.billing_address;
         let (names, email) = match &self.instrument {
-            Instrument::Card { .. } => (&CARD_NAMES, None),
+            Instrument::Card { .. } | Instrument::SecurityCode(_) => (&CARD_NAMES, None),
             Instrument::Bank { email, .. } => (&BANK_NAMES, email.as_deref()),
         };
         let known = [
@@ -124,6 +126,10 @@ fn push_numbers(form: &mut String, instrument: &Instrument) {
             form.push_str("&card[cvc]=");
             form.extend(cvc.characters());
             form.push_str(&format!("&card[exp_month]={}&card[exp_year]={}", expiry.month(), expiry.year()));
+        }
+        Instrument::SecurityCode(cvc) => {
+            form.push_str("cvc_update[cvc]=");
+            form.extend(cvc.characters());
         }
         Instrument::Bank { account, account_type, holder, .. } => {
             let kind = match account.rail() {

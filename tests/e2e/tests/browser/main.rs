@@ -11,6 +11,7 @@ mod embedding;
 mod hanging_up;
 mod paying;
 mod resilience;
+mod saved;
 mod store;
 mod theming;
 mod trouble;

@@ -1,0 +1,87 @@
+//! Everything that can happen.
+
+use std::rc::Rc;
+
+use paydesk_domain::address::{CountryRules, Part};
+use paydesk_domain::bank::{AccountType, BankNumberError, BankPart};
+use paydesk_domain::card::{Brand, ExpiryError, PanError};
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::wire::billing::{AttemptView, CheckoutView, DeclineView, MandateTextView, MethodView};
+
+use super::{Choice, Field, FieldError, LoadFailure, SecretFact, Stage, Terms, Trouble};
+
+/// Everything that can happen.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The session is being asked for again.
+    Reload,
+    /// The session arrived.
+    Loaded(Rc<CheckoutView>),
+    /// It did not.
+    LoadFailed(LoadFailure),
+    /// The session in another language: what is agreed to is told in it.
+    Translated(Rc<CheckoutView>),
+    /// The mandate is being asked for; or what is known of it is no longer true.
+    AskMandate(Option<Terms>),
+    /// The mandate arrived, or it did not.
+    Mandate(Terms, Option<Rc<MandateTextView>>),
+    /// A method was chosen.
+    Choose(Choice),
+    /// The card number changed.
+    Number(Brand, SecretFact<PanError>),
+    /// The expiry changed.
+    Expiry(SecretFact<ExpiryError>),
+    /// The security code changed: how many digits it has.
+    Cvc(usize),
+    /// The new expiry of a saved card changed.
+    Renewal(SecretFact<ExpiryError>),
+    /// The security code of a saved card changed: how many digits it has.
+    Code(usize),
+    /// A number of the bank account changed.
+    Bank(BankPart, SecretFact<BankNumberError>),
+    /// Another kind of account.
+    AccountType(AccountType),
+    /// Somebody else's account.
+    Holder(HolderType),
+    /// The box to agree to the mandate changed.
+    Agree(bool),
+    /// The name changed.
+    Name(String),
+    /// The box that the billing address is the account's own changed.
+    SameAddress(bool),
+    /// Another country.
+    Country(String),
+    /// The rules of a country arrived.
+    Rules(Rc<CountryRules>),
+    /// They did not.
+    RulesFailed(String),
+    /// A part of the address changed.
+    Address(Part, String),
+    /// The box to save the method changed.
+    Save(bool),
+    /// A field was left.
+    Leave(Field),
+    /// A try to pay with problems in the form: all are told.
+    Complain,
+    /// A try begins.
+    Begin {
+        /// Its id.
+        attempt: String,
+        /// Its first step.
+        stage: Stage,
+    },
+    /// The try is at another step.
+    Advance(Stage),
+    /// A saved card was brought up to date.
+    Updated(Box<MethodView>),
+    /// The server told the try's state.
+    Attempt(Box<AttemptView>),
+    /// The processor refused the card before anything was charged.
+    CardRefused(DeclineView),
+    /// It certainly was not sent.
+    Fail(Trouble),
+    /// The server refused a field.
+    Refuse(Field, FieldError),
+    /// Asking for the result has paused.
+    GiveUp,
+}
