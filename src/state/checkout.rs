@@ -250,6 +250,7 @@ impl Checkout {
     }
 
     fn edit(&mut self, action: Action) {
+        let own_address = self.view().and_then(|view| view.account_address.clone());
         let form = &mut self.form;
         let field = match action {
             Action::Number(brand, fact) => {
@@ -294,12 +295,7 @@ impl Checkout {
                 Field::Name
             }
             Action::SameAddress(same) => {
-                if let (true, Load::Ready(view)) = (same, &self.load)
-                    && let Some(own) = view.account_address.clone()
-                {
-                    form.address = form.address.filled_with(own);
-                }
-                form.same_address = same;
+                form.take_own_address(same, own_address);
                 Field::SameAddress
             }
             Action::Country(country) => {

@@ -205,6 +205,14 @@ impl Form {
         self.same_address = false;
     }
 
+    /// Fills in the account's own address, or says that it is another one.
+    pub(super) fn take_own_address(&mut self, same: bool, own: Option<Address>) {
+        if let (true, Some(own)) = (same, own) {
+            self.address = self.address.filled_with(own);
+        }
+        self.same_address = same;
+    }
+
     pub(super) fn leave(&mut self, field: Field) {
         // Passing through an empty field is not a mistake yet.
         if !self.is_empty(field) {

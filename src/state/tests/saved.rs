@@ -63,7 +63,7 @@ fn a_code_is_asked_for_above_the_limit() {
         let state = with_cards(|view| view.security_code_above = Some(above));
         assert_eq!(state.form.asks.needs().code, asked, "{above}");
         assert_eq!(state.can_pay(), !asked);
-        assert_eq!(state.apply(Action::Code(3)).can_pay(), true);
+        assert!(state.apply(Action::Code(3)).can_pay());
     }
     // The code of one card says nothing of another.
     let state = with_cards(|view| view.security_code_above = Some(0)).apply(Action::Code(3));
