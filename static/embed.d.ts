@@ -40,6 +40,8 @@ export interface PaydeskError {
     | "processor_misconfigured"
     | "amount_changed"
     | "method_unknown"
+    | "method_needs_more"
+    | "card_not_updated"
     | "token_unusable"
     | "address_invalid"
     | "rate_limited"
