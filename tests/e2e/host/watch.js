@@ -2,6 +2,7 @@
 // comes out of every message channel made in this page. Loaded before anything else, as a curious page would.
 window.happened = [];
 window.heard = [];
+window.ports = [];
 
 for (const type of ["ready", "change", "paid", "submitted", "returned", "declined", "error", "closed"]) {
   document.addEventListener(type, (event) => {
@@ -19,6 +20,7 @@ const Plain = window.MessageChannel;
 window.MessageChannel = class MessageChannel extends Plain {
   constructor() {
     super();
+    window.ports.push(this.port1);
     for (const port of [this.port1, this.port2]) {
       port.addEventListener("message", (event) => window.heard.push({ by: "port", data: event.data }));
     }

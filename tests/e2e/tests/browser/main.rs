@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod adversary;
 mod bank;
 mod canaries;
 mod channel;
