@@ -41,9 +41,11 @@ mod follow_planned;
 pub mod follow_up;
 pub mod forget_webhooks;
 mod item_terms;
+mod limit_card_tests;
 pub mod look_up_attempt;
 pub mod look_up_refund;
 pub mod move_debit;
+pub mod network;
 mod offer_plans;
 mod open_action_item;
 pub mod open_checkout;
@@ -104,6 +106,7 @@ pub mod write_once;
 use std::sync::Arc;
 use std::time::Duration;
 
+use paydesk_domain::card_testing::Limits;
 use paydesk_domain::method_kind::MethodKind;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -182,6 +185,8 @@ pub struct Settings {
     pub poll_every: Duration,
     /// How many pages of it one reading takes at most: the next one goes on.
     pub poll_pages_max: usize,
+    /// How many refused cards are borne before it looks like card testing.
+    pub card_testing: Limits,
     /// How many cards a wallet holds.
     pub cards_max: i64,
     /// How many bank accounts a wallet holds.
@@ -217,6 +222,7 @@ impl Default for Settings {
             session_max: seconds(24 * HOUR),
             poll_every: seconds(MINUTE),
             poll_pages_max: 100,
+            card_testing: Limits::default(),
             cards_max: 10,
             accounts_max: 10,
             write_lease: seconds(MINUTE),

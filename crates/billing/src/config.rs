@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use paydesk_domain::card_testing::Limits;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -227,6 +228,12 @@ impl Config {
             confirm_wait: Duration::from_millis(self.limits.confirm_wait_ms),
             session_slide: Duration::from_millis(self.limits.session_slide_ms),
             session_max: Duration::from_millis(self.limits.session_max_ms),
+            card_testing: Limits {
+                session_max: self.limits.card_refusals_per_session,
+                login_max: self.limits.card_refusals_per_login,
+                network_max: self.limits.card_refusals_per_address,
+                ..Limits::default()
+            },
             vault: self.processor.vault.clone(),
             webhooks: self.webhooks(),
             ..Settings::default()

@@ -36,6 +36,7 @@ mod rows;
 mod setups;
 mod sql;
 mod tx;
+mod typed_cards;
 mod webhooks;
 
 pub use accounts::NewAccount;
@@ -66,6 +67,7 @@ pub use rows::{
     MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
 };
 pub use tx::{OrgTx, Page, Tenant};
+pub use typed_cards::{Common, TriesRow};
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
@@ -121,6 +123,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         refunds::ALL,
         retries::ALL,
         setups::ALL,
+        typed_cards::ALL,
     ] {
         all.extend(room);
     }

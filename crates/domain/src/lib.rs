@@ -9,6 +9,7 @@ pub mod attempt;
 pub mod balance;
 pub mod bank;
 pub mod card;
+pub mod card_testing;
 pub mod consent;
 pub mod debit;
 pub mod decline;

@@ -35,8 +35,8 @@ impl App {
         origin: Origin,
     ) -> Result<AttemptView, AppError> {
         let row = self.read_confirmation(payer, &request, &origin)?;
+        let brought = Brought::of(&request, &origin)?;
         let mandate = request.mandate.as_ref().map(|accepted| Given { accepted: accepted.clone(), origin });
-        let brought = Brought::of(&request)?;
         let plan = request.plan.clone();
         let id = row.id.clone();
         let (app, payer_of_task) = (self.clone(), payer.clone());
@@ -59,7 +59,7 @@ impl App {
         let mut tx = payer.tenant.read().await?;
         let row =
             find_try(&mut tx, &id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
-        answer(&mut tx, &row).await
+        self.answer(&mut tx, &row).await
     }
 
     /// Writes the attempt and starts sending it.
@@ -103,7 +103,7 @@ impl App {
             return Err(lost());
         }
         if let Some(known) = find_try(&mut tx, &row.id).await? {
-            return known_attempt(&mut tx, &known, &row).await.map(Box::new).map(Taken::Known);
+            return self.known_attempt(&mut tx, &known, &row).await.map(Box::new).map(Taken::Known);
         }
         if self.breaker.is_open(self.mint.now_ms()) {
             let detail =
@@ -114,6 +114,7 @@ impl App {
         nothing_in_the_way(&mut tx, &row, &invoice).await?;
         let agreed = self.agree_to_plan(&mut tx, &payer.organization, &invoice, &row, plan.as_ref()).await?;
         as_shown(&row, &invoice, agreed.due_now)?;
+        self.limit_card_tests(&mut tx, &row, brought.from.as_deref()).await?;
         let row = match row.method_id.clone() {
             Some(method) => {
                 let found = self.chargeable(&mut tx, &payer.organization, &row, &method).await?;
@@ -143,6 +144,33 @@ impl App {
         self.keep_payer(&mut tx, payer, &row, brought).await?;
         tx.commit().await?;
         Ok(Taken::New(Box::new(row)))
+    }
+
+    /// The answer for an attempt: its state, or why its token could not be used.
+    async fn answer(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, AppError> {
+        let view = self.told(tx, row).await?;
+        if row.failure.as_deref() == Some(TOKEN_UNUSABLE) {
+            let detail = "The processor does not know this token, or it was used: enter the card again.";
+            return Err(AppError::because_of(ErrorCode::TokenUnusable, detail, view));
+        }
+        Ok(view)
+    }
+
+    /// The same id: the same try, if it asks for the same.
+    async fn known_attempt(
+        &self,
+        tx: &mut OrgTx,
+        known: &AttemptRow,
+        asked: &AttemptRow,
+    ) -> Result<AttemptView, AppError> {
+        if known.session_id != asked.session_id {
+            return Err(AppError::invalid("attempt_id", "This id is in use."));
+        }
+        if known.request_hash != asked.request_hash {
+            let detail = "This attempt_id was used with another request: make a new one.";
+            return Err(AppError::param(ErrorCode::IdempotencyMismatch, "attempt_id", detail));
+        }
+        self.answer(tx, known).await
     }
 
     /// The attempt with the agreement that its debit rests on: the one that stands for a saved account, or the one that
@@ -198,32 +226,6 @@ enum Taken {
     New(Box<AttemptRow>),
     /// It is there already.
     Known(Box<AttemptView>),
-}
-
-/// The answer for an attempt: its state, or why its token could not be used.
-async fn answer(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, AppError> {
-    let view = view::attempt(tx, row).await?;
-    if row.failure.as_deref() == Some(TOKEN_UNUSABLE) {
-        let detail = "The processor does not know this token, or it was used: enter the card again.";
-        return Err(AppError::because_of(ErrorCode::TokenUnusable, detail, view));
-    }
-    Ok(view)
-}
-
-/// The same id: the same try, if it asks for the same.
-async fn known_attempt(
-    tx: &mut OrgTx,
-    known: &AttemptRow,
-    asked: &AttemptRow,
-) -> Result<AttemptView, AppError> {
-    if known.session_id != asked.session_id {
-        return Err(AppError::invalid("attempt_id", "This id is in use."));
-    }
-    if known.request_hash != asked.request_hash {
-        let detail = "This attempt_id was used with another request: make a new one.";
-        return Err(AppError::param(ErrorCode::IdempotencyMismatch, "attempt_id", detail));
-    }
-    answer(tx, known).await
 }
 
 async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceRow) -> Result<(), AppError> {

@@ -40,12 +40,20 @@ pub struct Refusal {
     pub param: Option<Cow<'static, str>>,
     /// The try that stands in the way.
     pub attempt: Option<AttemptView>,
+    /// When to come back, in seconds, where that is known.
+    pub retry_after_s: Option<u64>,
 }
 
 impl AppError {
     /// A refusal.
     pub fn refused(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::Refused(Box::new(Refusal { code, detail: detail.into(), param: None, attempt: None }))
+        Self::Refused(Box::new(Refusal {
+            code,
+            detail: detail.into(),
+            param: None,
+            attempt: None,
+            retry_after_s: None,
+        }))
     }
 
     /// True when nothing was done because too much was to be done at once: the same may be tried again.
@@ -60,7 +68,7 @@ impl AppError {
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (param, detail) = (Some(param.into()), detail.into());
-        Self::Refused(Box::new(Refusal { code, detail, param, attempt: None }))
+        Self::Refused(Box::new(Refusal { code, detail, param, attempt: None, retry_after_s: None }))
     }
 
     /// A malformed field.
@@ -71,7 +79,19 @@ impl AppError {
     /// A refusal because of another try.
     pub fn because_of(code: ErrorCode, detail: &'static str, attempt: AttemptView) -> Self {
         let attempt = Some(attempt);
-        Self::Refused(Box::new(Refusal { code, detail: Cow::Borrowed(detail), param: None, attempt }))
+        let detail = Cow::Borrowed(detail);
+        Self::Refused(Box::new(Refusal { code, detail, param: None, attempt, retry_after_s: None }))
+    }
+
+    /// The same refusal with a time to come back, in seconds.
+    #[must_use]
+    pub fn after(self, seconds: u64) -> Self {
+        match self {
+            Self::Refused(refusal) => {
+                Self::Refused(Box::new(Refusal { retry_after_s: Some(seconds), ..*refusal }))
+            }
+            other => other,
+        }
     }
 
     /// Not there, or not theirs.

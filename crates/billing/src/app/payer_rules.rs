@@ -10,14 +10,17 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::authenticate::Payer;
+use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, address};
 use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow, PayerRow};
 
-/// What a confirm brought for a saved method.
+/// What a confirm brought along, and where from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Brought {
     address: Option<Address>,
     security_code: Option<String>,
+    /// The network address of whoever sent it.
+    pub(super) from: Option<String>,
 }
 
 impl Brought {
@@ -25,12 +28,12 @@ impl Brought {
     ///
     /// # Errors
     /// A refusal that names the field.
-    pub(super) fn of(request: &ConfirmRequest) -> Result<Self, AppError> {
+    pub(super) fn of(request: &ConfirmRequest, origin: &Origin) -> Result<Self, AppError> {
         let security_code = request.cvc_token.clone().filter(|token| !token.is_empty());
         if let Some(token) = &security_code {
             read_security_code(token)?;
         }
-        Ok(Self { address: request.billing_address.clone(), security_code })
+        Ok(Self { address: request.billing_address.clone(), security_code, from: origin.address.clone() })
     }
 }
 

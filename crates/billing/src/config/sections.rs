@@ -1,5 +1,6 @@
 //! The sections of the configuration and their defaults.
 
+use paydesk_domain::card_testing::Limits;
 use serde::Deserialize;
 
 use crate::app::WebhookSettings;
@@ -40,6 +41,10 @@ pub(super) struct LimitsConfig {
     pub(super) per_address_per_minute: u32,
     pub(super) per_session_per_minute: u32,
     pub(super) per_key_per_minute: u32,
+    /// How many refused cards are borne of a session, a login and a network address before no more are tried for an hour.
+    pub(super) card_refusals_per_session: u32,
+    pub(super) card_refusals_per_login: u32,
+    pub(super) card_refusals_per_address: u32,
     pub(super) confirm_wait_ms: u64,
     pub(super) session_slide_ms: u64,
     pub(super) session_max_ms: u64,
@@ -75,7 +80,7 @@ fn default_vault() -> String {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        let http = HttpSettings::default();
+        let (http, card_testing) = (HttpSettings::default(), Limits::default());
         Self {
             body_bytes_max: http.body_bytes_max,
             request_timeout_ms: 30_000,
@@ -84,6 +89,9 @@ impl Default for LimitsConfig {
             per_address_per_minute: http.per_address_per_minute,
             per_session_per_minute: http.per_session_per_minute,
             per_key_per_minute: http.per_key_per_minute,
+            card_refusals_per_session: card_testing.session_max,
+            card_refusals_per_login: card_testing.login_max,
+            card_refusals_per_address: card_testing.network_max,
             confirm_wait_ms: 10_000,
             session_slide_ms: 30 * 60_000,
             session_max_ms: 24 * 60 * 60_000,

@@ -96,13 +96,13 @@ impl IntoResponse for ApiError {
 fn told(error: AppError) -> Told {
     match error {
         AppError::Refused(refusal) => {
-            let Refusal { code, detail, param, attempt } = *refusal;
+            let Refusal { code, detail, param, attempt, retry_after_s } = *refusal;
             let (detail, param) = (detail.into_owned(), param.map(std::borrow::Cow::into_owned));
-            let retry_after_s = match code {
+            let retry_after_s = retry_after_s.or(match code {
                 ErrorCode::IdempotencyInFlight => Some(1),
                 ErrorCode::Unavailable => Some(10),
                 _ => None,
-            };
+            });
             Told { code, detail, param, attempt, retry_after_s }
         }
         AppError::Processor(ProcessorError::Rejected(why)) => {

@@ -1,6 +1,5 @@
 //! How much one caller may ask for: token buckets per session, key and network address, and a bound on all together.
 
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +11,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use tokio::sync::Semaphore;
 
 use crate::app::create_key::KEY_PREFIX;
+use crate::app::network::network;
 use crate::http::buckets::Buckets;
 use crate::http::error::Told;
 use crate::http::{HttpSettings, HttpState, peer};
@@ -140,28 +140,4 @@ pub async fn limit(State(state): State<HttpState>, mut request: Request, next: N
         _ => {}
     }
     response
-}
-
-/// An IPv6 customer has a whole /64: all of it is one caller.
-fn network(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn callers_are_networks() {
-        assert_eq!(
-            network("2001:db8:1:2:3:4:5:6".parse().unwrap()),
-            network("2001:db8:1:2::1".parse().unwrap())
-        );
-    }
 }

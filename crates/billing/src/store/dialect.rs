@@ -48,6 +48,8 @@ pub(crate) mod postgres {
     statements! {
         LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2 FOR UPDATE";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1 FOR UPDATE";
+        // Of the transaction, and of nothing that is stored: two of them may share it by chance, which only makes one wait.
+        LOCK_NETWORK = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) IS NULL AS id";
         LOCK_ORGANIZATION = "SELECT org_id AS id FROM organizations WHERE org_id = $1 FOR UPDATE";
         CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
             leased_until_ms = $2, due_at_ms = $2, sent_at_ms = $3, first_sent_at_ms = COALESCE(first_sent_at_ms, $3) \

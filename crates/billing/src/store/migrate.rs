@@ -23,6 +23,11 @@ macro_rules! migrations {
             ),
             (8, "plans", include_str!(concat!("../../migrations/", $engine, "/0008_plans.sql"))),
             (9, "payers", include_str!(concat!("../../migrations/", $engine, "/0009_payers.sql"))),
+            (
+                10,
+                "card_testing",
+                include_str!(concat!("../../migrations/", $engine, "/0010_card_testing.sql")),
+            ),
         ]
     };
 }

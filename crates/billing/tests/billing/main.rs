@@ -7,6 +7,7 @@ mod support;
 mod audit;
 mod audit_tampering;
 mod card_numbers;
+mod card_testing;
 mod ceilings;
 mod charges;
 mod debit_news;

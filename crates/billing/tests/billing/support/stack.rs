@@ -13,6 +13,7 @@ use paydesk_billing::http::{HttpSettings, router};
 use paydesk_billing::secret::Secret;
 use paydesk_billing::store::{Actor, NewOrganization};
 use paydesk_billing::{run, server};
+use paydesk_domain::card_testing::Limits;
 use paydesk_domain::id::{AttemptId, OrganizationId};
 use paydesk_sandbox::{Config as SandboxConfig, serve as serve_sandbox};
 use serde_json::{Value, json};
@@ -40,7 +41,12 @@ pub struct StackOptions {
 impl Default for StackOptions {
     fn default() -> Self {
         Self {
-            settings: Settings { confirm_wait: Duration::from_secs(20), ..Settings::default() },
+            // One address tries every refusal there is here.
+            settings: Settings {
+                confirm_wait: Duration::from_secs(20),
+                card_testing: Limits::NONE,
+                ..Settings::default()
+            },
             http: HttpSettings {
                 per_session_per_minute: 0,
                 per_address_per_minute: 0,

@@ -1,0 +1,118 @@
+//! Tries with typed cards, and how they ended.
+
+use crate::store::StoreError;
+use crate::store::dialect;
+use crate::store::macros::{execute, fetch_optional, row, statements};
+use crate::store::tx::{OrgTx, Tx};
+
+/// Counts tries by how they ended. Where nothing was due, the try is a verification.
+macro_rules! tries {
+    ($condition:literal) => {
+        concat!(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN s.status = 'declined' THEN 1 ELSE 0 END), 0) AS BIGINT) AS refused, \
+            CAST(COALESCE(SUM(CASE WHEN s.status IN ('created', 'sending', 'in_doubt') THEN 1 ELSE 0 END), 0) AS BIGINT) AS undecided, \
+            CAST(COALESCE(SUM(CASE WHEN s.status = 'succeeded' THEN 1 ELSE 0 END), 0) AS BIGINT) AS paid \
+            FROM (SELECT COALESCE(a.status, v.status) AS status FROM typed_cards t \
+            LEFT JOIN attempts a ON a.org_id = t.org_id AND a.id = t.attempt_id \
+            LEFT JOIN setups v ON v.org_id = t.org_id AND v.id = t.attempt_id \
+            WHERE t.org_id = $1 AND t.at_ms > $2", $condition, ") s"
+        )
+    };
+}
+
+statements! {
+    INSERT_TYPED_CARD = "INSERT INTO typed_cards (org_id, attempt_id, session_id, login_id, network, at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    TRIES_OF_SESSION = tries!(" AND t.session_id = $3");
+    TRIES_OF_LOGIN = tries!(" AND t.login_id = $3");
+    TRIES_OF_NETWORK = tries!(" AND t.network = $3");
+    TRIES_OF_ALL = tries!("");
+    // A few at a time: nobody waits for them.
+    FORGET_TYPED_CARDS = "DELETE FROM typed_cards WHERE org_id = $1 AND attempt_id IN \
+        (SELECT t.attempt_id FROM typed_cards t WHERE t.org_id = $1 AND t.at_ms < $2 ORDER BY t.at_ms LIMIT 50)";
+}
+
+row! {
+    /// How many tries ended how.
+    TriesRow {
+        /// Refused.
+        refused: i64,
+        /// Not decided yet.
+        undecided: i64,
+        /// Paid or verified.
+        paid: i64,
+    }
+}
+
+/// What tries have in common.
+#[derive(Clone, Copy, Debug)]
+pub enum Common<'a> {
+    /// The session, `cks_…`.
+    Session(&'a str),
+    /// The client's login.
+    Login(&'a str),
+    /// The network address.
+    Network(&'a str),
+    /// The organization.
+    Organization,
+}
+
+impl OrgTx {
+    /// Waits for everybody else who tries a typed card from a network address: what is counted of it stays true until this
+    /// transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_network(&mut self, network: &str) -> Result<(), StoreError> {
+        if let Tx::Postgres(tx) = &mut self.tx {
+            sqlx::query(dialect::postgres::LOCK_NETWORK)
+                .bind(&self.org)
+                .bind(network)
+                .execute(&mut **tx)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Notes a try with a typed card.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_typed_card(
+        &mut self,
+        attempt: &str,
+        session: &str,
+        login: &str,
+        network: &str,
+        at_ms: i64,
+    ) -> Result<(), StoreError> {
+        execute!(self, INSERT_TYPED_CARD, &self.org, attempt, session, login, network, at_ms)?;
+        Ok(())
+    }
+
+    /// How the tries since a moment ended that have something in common.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn typed_cards(&mut self, common: Common<'_>, since_ms: i64) -> Result<TriesRow, StoreError> {
+        let (sql, what) = match common {
+            Common::Session(what) => (TRIES_OF_SESSION, what),
+            Common::Login(what) => (TRIES_OF_LOGIN, what),
+            Common::Network(what) => (TRIES_OF_NETWORK, what),
+            Common::Organization => {
+                let found = fetch_optional!(self, TriesRow, TRIES_OF_ALL, &self.org, since_ms)?;
+                return Ok(found.unwrap_or_default());
+            }
+        };
+        Ok(fetch_optional!(self, TriesRow, sql, &self.org, since_ms, what)?.unwrap_or_default())
+    }
+
+    /// Forgets some tries from before a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_typed_cards(&mut self, before_ms: i64) -> Result<(), StoreError> {
+        execute!(self, FORGET_TYPED_CARDS, &self.org, before_ms)?;
+        Ok(())
+    }
+}
