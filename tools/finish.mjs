@@ -137,6 +137,8 @@ for (const [name, bytes] of files) {
   const renamed = finalName.get(name);
   if (renamed) write(join("assets", renamed), bytes);
   else write(name, bytes);
+  // Once more under a name that never changes its content, for pages that name its hash.
+  if (name === "embed.js") write(`assets/embed-${createHash("sha256").update(bytes).digest("hex").slice(0, 10)}.js`, bytes);
 }
 rmSync(to, { recursive: true, force: true });
 renameSync(partial, to);

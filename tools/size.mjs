@@ -13,7 +13,7 @@ const brotli = (bytes) =>
   }).length;
 
 // Address data is loaded one country at a time, and pictures when they show; types are for editors.
-const counted = (name) => !/^(address|pictures)\//.test(name) && !name.endsWith(".d.ts") && name !== "script-inventory.json";
+const counted = (name) => !/^(address|pictures)\/|^assets\/embed-/.test(name) && !name.endsWith(".d.ts") && name !== "script-inventory.json";
 
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath ?? entry.path, entry.name);

@@ -211,7 +211,7 @@ strings! {
     not_updated: "Your card could not be updated, and is as it was. Check what you entered, or pay another way.", "Votre carte n’a pas pu être mise à jour et reste telle quelle. Vérifiez vos données ou payez autrement.";
     token_gone: "The details have to be entered again.", "Les coordonnées doivent être entrées de nouveau.";
     address_refused: "The billing address was not accepted. Check it and try again.", "L’adresse de facturation n’a pas été acceptée. Vérifiez-la et réessayez.";
-    busy: "Too many tries in a short time. Wait a minute and try again.", "Trop d’essais en peu de temps. Attendez une minute et réessayez.";
+    busy: "Too many tries in a short time. Wait a while, or pay another way.", "Trop d’essais en peu de temps. Attendez un moment ou payez autrement.";
     went_wrong: "Something went wrong on our side. Try again in a moment.", "Une erreur s’est produite de notre côté. Réessayez dans un instant.";
     session_expired: "This payment page has expired", "Cette page de paiement a expiré";
     session_expired_more: "Nothing was charged by opening it. Reload the page to continue.", "Son ouverture n’a rien débité. Rechargez la page pour continuer.";

@@ -37,6 +37,8 @@ Paydesk's commands. Each one finds or installs what it needs, and says what it d
   cargo xtask build [--dev]   the widget, into dist/ (--dev: quicker to build, much larger)
   cargo xtask lint            formatting, clippy (native and wasm), licences and sources, lengths, words
   cargo xtask size            the bytes of the built widget, into docs/BYTES.md; fails over the budget
+  cargo xtask inventory       what runs in a payer's browser, and why, into dist/script-inventory.json
+      --check                 fails where the list, the page and the files do not agree
   cargo xtask bench [PART]…   figures as one JSON document on standard output; parts: load typing memory server
                               charges backlog stored; sqlite or postgresql leaves the other database out
   cargo xtask setup           every tool that the other commands would need
@@ -79,6 +81,7 @@ fn run() -> Result<(), Stop> {
         "demo" => &["free-ports", "check"],
         "test" => &["list"],
         "build" => &["dev"],
+        "inventory" => &["check"],
         _ => &[],
     };
     if let Some(unknown) = options.iter().find(|option| !allowed.contains(&option.as_str())) {
@@ -102,6 +105,8 @@ fn run() -> Result<(), Stop> {
         "prove" => prove::run(&place, &words),
         "lint" => lint::run(&place),
         "size" => size::run(&place),
+        "inventory" if has("check") => widget::check_inventory(&place),
+        "inventory" => widget::list_inventory(&place),
         "bench" => bench::run(&place, &words),
         other => Err(Stop::Usage(format!("there is no command `{other}`; `cargo xtask help` lists them"))),
     }

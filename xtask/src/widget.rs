@@ -16,7 +16,7 @@ use crate::setup::{self, WidgetTools};
 use crate::stop::Stop;
 
 /// Everything that the built widget is made from, beside the tools' versions.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 12] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -24,7 +24,9 @@ const INPUTS: [&str; 10] = [
     "src",
     "static",
     "crates/domain",
+    "crates/billing/src/http/refused.js",
     "tools/finish.mjs",
+    "tools/inventory.mjs",
     "tools/short-names.mjs",
     "tools/package-lock.json",
 ];
@@ -86,9 +88,43 @@ pub fn build_with(place: &Place, tools: &WidgetTools, kind: Kind) -> Result<(), 
             .arg(place.dist())
             .env("PAYDESK_NODE_MODULES", tools.npm.modules()),
     )?;
+    process::run(&mut inventory(place))?;
     std::fs::write(&stamp_file, stamp).map_err(|e| Stop::while_doing("dist/", e))?;
     say::done("widget", watch.elapsed());
     Ok(())
+}
+
+/// Writes the inventory of what runs in a payer's browser, `dist/script-inventory.json`.
+fn inventory(place: &Place) -> Command {
+    let mut command = Command::new("node");
+    command.arg(place.root.join("tools/inventory.mjs")).arg(place.dist());
+    command
+}
+
+/// Builds the widget if anything changed, then checks what of it runs in a payer's browser and why.
+///
+/// # Errors
+/// Where the build fails, or a program is delivered that the inventory or the page does not name with its hash.
+pub fn check_inventory(place: &Place) -> Result<(), Stop> {
+    build(place, Kind::Shipped)?;
+    process::run_speaking(inventory(place).arg("--check"))
+}
+
+/// Builds the widget if anything changed, then writes and says what of it runs in a payer's browser and why.
+///
+/// # Errors
+/// As above.
+pub fn list_inventory(place: &Place) -> Result<(), Stop> {
+    build(place, Kind::Shipped)?;
+    process::run_speaking(&mut inventory(place))
+}
+
+/// The same of what is built already, without a word where everything agrees.
+///
+/// # Errors
+/// As above. Positive control: a script that is put into `dist/` by hand, or a byte that is changed in one, fails here (tried).
+pub fn inventory_agrees(place: &Place) -> Result<(), Stop> {
+    process::run(inventory(place).arg("--check"))
 }
 
 /// Waits until no other command builds the widget of this checkout, and keeps others waiting until it is dropped.

@@ -56,7 +56,11 @@ pub const SUITES: [Suite; 13] = [
     Suite { name: "widget", about: "the widget's parts, natively", kind: Kind::Package("paydesk") },
     Suite { name: "doc", about: "examples in the documentation, and what must not compile", kind: Kind::Doc },
     Suite { name: "wasm", about: "the widget in Chromium", kind: Kind::Wasm },
-    Suite { name: "size", about: "the bytes of the built widget against the budget", kind: Kind::Size },
+    Suite {
+        name: "size",
+        about: "the bytes of the built widget against the budget, and its inventory",
+        kind: Kind::Size,
+    },
     Suite {
         name: "prove",
         about: "the short form of the proofs that no other suite runs",
@@ -202,7 +206,9 @@ impl Work {
             Self::Other("wasm") => wasm(equipment),
             Self::Other("size") => {
                 widget::build_with(equipment.place, equipment.widget()?, widget::Kind::Shipped)?;
-                size::check(equipment.place).map(|()| Tally::one(true))
+                size::check(equipment.place)
+                    .and_then(|()| widget::inventory_agrees(equipment.place))
+                    .map(|()| Tally::one(true))
             }
             Self::Other("check") => {
                 demo::check_with(equipment.place, equipment.widget()?).map(|()| Tally::one(true))

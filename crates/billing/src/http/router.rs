@@ -143,6 +143,7 @@ fn pages(description: &OpenApi) -> Router<HttpState> {
         .route("/embed.js", get(statics::embed))
         .route(receive_event::PATH, post(receive_event::receive_event))
         .route("/embed.d.ts", get(statics::embed_types))
+        .route("/script-inventory.json", get(statics::inventory))
         .route("/address/{name}", get(statics::address_rules))
         .route("/pictures/{name}", get(statics::picture))
 }

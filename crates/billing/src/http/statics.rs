@@ -26,6 +26,9 @@ pub async fn asset(
         return missing();
     };
     let Some(path) = safe(&path) else { return missing() };
+    if path.to_str().is_some_and(|name| name.starts_with("embed-")) {
+        return for_everybody(&state, &Path::new("assets").join(path), &headers, IMMUTABLE).await;
+    }
     // The build puts them either in a folder of that name or beside the page.
     for file in [folder.join("assets").join(&path), folder.join(&path)] {
         if let Some(response) = file_response(&file, &headers, IMMUTABLE).await {
@@ -37,19 +40,24 @@ pub async fn asset(
 
 /// `embed.js`: the one file that other sites load.
 pub async fn embed(State(state): State<HttpState>, headers: HeaderMap) -> Response {
-    for_everybody(&state, "embed.js", &headers).await
+    for_everybody(&state, Path::new("embed.js"), &headers, SHORT).await
 }
 
 /// `embed.d.ts`: its types, for whoever writes such a site.
 pub async fn embed_types(State(state): State<HttpState>, headers: HeaderMap) -> Response {
-    for_everybody(&state, "embed.d.ts", &headers).await
+    for_everybody(&state, Path::new("embed.d.ts"), &headers, SHORT).await
 }
 
-async fn for_everybody(state: &HttpState, name: &str, headers: &HeaderMap) -> Response {
+/// What runs in a payer's browser and why, with the hashes of all of it.
+pub async fn inventory(State(state): State<HttpState>, headers: HeaderMap) -> Response {
+    for_everybody(&state, Path::new("script-inventory.json"), &headers, SHORT).await
+}
+
+async fn for_everybody(state: &HttpState, name: &Path, headers: &HeaderMap, cache: &'static str) -> Response {
     let Some(folder) = &state.settings.static_dir else {
         return missing();
     };
-    let Some(mut response) = file_response(&folder.join(name), headers, SHORT).await else {
+    let Some(mut response) = file_response(&folder.join(name), headers, cache).await else {
         return missing();
     };
     let headers = response.headers_mut();

@@ -49,6 +49,7 @@ async fn every_route_is_described_and_every_description_is_served() {
         "/frame/refused.js",
         "/openapi.json",
         "/pictures/{name}",
+        "/script-inventory.json",
     ];
     assert_eq!(undescribed, pages);
     assert_eq!(serde_json::to_value(openapi()).unwrap(), served);
@@ -111,6 +112,7 @@ async fn with_widget() -> (Stack, tempfile::TempDir) {
     write("secret.toml", b"key = 1");
     std::fs::create_dir(folder.path().join("assets")).unwrap();
     write("assets/other-2e.css", b"a{}");
+    write("assets/embed-3d.js", b"export {}");
     let http = HttpSettings { static_dir: Some(folder.path().to_owned()), ..HttpSettings::default() };
     let stack = Stack::start_with(Engine::Sqlite, StackOptions { http, ..StackOptions::default() }).await;
     (stack, folder)
@@ -183,6 +185,10 @@ async fn files_have_their_types_and_nothing_else_is_served() {
     let embed = get("/embed.js", "br").await.expect(200);
     assert_eq!(embed.headers["cross-origin-resource-policy"], "cross-origin");
     assert!(!embed.headers["cache-control"].to_str().unwrap().contains("immutable"));
+    let kept = get("/assets/embed-3d.js", "br").await.expect(200);
+    assert_eq!(kept.headers["cross-origin-resource-policy"], "cross-origin");
+    assert_eq!(kept.headers["access-control-allow-origin"], "*", "or no page can name its hash");
+    assert!(kept.headers["cache-control"].to_str().unwrap().contains("immutable"));
     let types = get("/embed.d.ts", "br").await.expect(200);
     assert_eq!(types.headers["content-type"], "text/plain; charset=utf-8");
     assert_eq!(types.headers["cross-origin-resource-policy"], "cross-origin");

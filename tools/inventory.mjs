@@ -1,0 +1,68 @@
+// The inventory of what a payer's browser runs (PCI DSS 4.0.1, requirement 6.4.3): which programs, why each is needed, who loads
+// it, and the hash by which the browser knows that it is the one that was meant.
+//
+// node inventory.mjs DIST            writes DIST/script-inventory.json
+// node inventory.mjs DIST --check    fails where that file, the page and the files do not agree
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+
+const [dist, option] = process.argv.slice(2);
+const FILE = join(dist, "script-inventory.json");
+// What runs, by its name without the hash of its content. A file that is not here may not be delivered.
+const WHY = {
+  "embed.js": ["the organization's page", "Defines <paydesk-checkout>: opens the frame and tells the page what happened in it."],
+  "assets/embed.js": ["the organization's page", "The same under a name that never changes its content, for pages that name its hash."],
+  "assets/boot.js": ["the frame", "Takes the page's greeting, starts the program, and says so in plain words when it cannot run."],
+  "assets/paydesk.js": ["the frame", "The program's door to the browser."],
+  "assets/paydesk_bg.wasm": ["the frame", "The program: shows the form, sends card and bank numbers to the processor, tokens to the billing API."],
+};
+// What the server sends by itself, from a file of its own.
+const REFUSED = new URL("../crates/billing/src/http/refused.js", import.meta.url);
+const ENDS = /\.(js|mjs|wasm)$/;
+
+const describe = (name, url, bytes, [loaded_by, why]) => {
+  const integrity = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+  return { name, url, integrity, bytes: bytes.length, loaded_by, why };
+};
+
+const problems = [];
+const scripts = [];
+for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath ?? entry.path, entry.name);
+  const name = relative(dist, path).split(sep).join("/");
+  if (!entry.isFile() || !ENDS.test(name)) continue;
+  const plain = name.replace(/-[0-9a-f]{10}(?=\.)/, "");
+  const known = WHY[plain];
+  if (!known) {
+    problems.push(`${name} runs in a payer's browser: say why in tools/inventory.mjs, or do not deliver it`);
+    continue;
+  }
+  scripts.push(describe(plain, `/${name}`, readFileSync(path), known));
+}
+scripts.push(describe("frame/refused.js", "/frame/refused.js", readFileSync(REFUSED), ["the frame, where it may not be shown", "Tells the page that it is not registered."]));
+scripts.sort((a, b) => (a.url < b.url ? -1 : 1));
+for (const plain of Object.keys(WHY)) {
+  const count = scripts.filter((script) => script.name === plain).length;
+  if (count !== 1) problems.push(`${plain} is in the inventory and ${count} times among the files`);
+}
+
+// The page runs what is listed and nothing else, each by its hash.
+const page = readFileSync(join(dist, "index.html"), "utf8");
+for (const [tag, attributes, text] of page.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)) {
+  if (text.trim() || !/\bsrc=/.test(attributes)) problems.push(`index.html: a script without a file: ${tag.slice(0, 80)}`);
+}
+for (const [tag] of page.matchAll(/<(?:script|link)\b[^>]*>/g)) {
+  const url = /\b(?:src|href)="([^"]*)"/.exec(tag)?.[1] ?? "";
+  if (tag.startsWith("<link") && !/rel="(modulepreload|preload)"/.test(tag)) continue;
+  const script = scripts.find((script) => script.url === url);
+  if (!script) problems.push(`index.html: ${url} is not in the inventory`);
+  else if (!tag.includes(`integrity="${script.integrity}"`)) problems.push(`index.html: the hash of ${url} is not that of the file`);
+}
+
+const inventory = `${JSON.stringify({ scripts }, null, 2)}\n`;
+if (option !== "--check") writeFileSync(FILE, inventory);
+else if (readFileSync(FILE, "utf8") !== inventory) problems.push("script-inventory.json is not that of these files: build again");
+for (const { url, integrity, loaded_by, why } of scripts) console.log(`${url}\n    ${integrity}\n    ${loaded_by}: ${why}`);
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length ? 1 : 0;
