@@ -40,6 +40,8 @@ export interface PaydeskError {
     | "processor_misconfigured"
     | "amount_changed"
     | "method_unknown"
+    | "schedule_changed"
+    | "plan_needs_saved_method"
     | "token_unusable"
     | "address_invalid"
     | "rate_limited"
@@ -60,6 +62,8 @@ export interface PaydeskCheckoutEventMap {
   paid: CustomEvent<PaydeskPaid>;
   submitted: CustomEvent<PaydeskPaid>;
   returned: CustomEvent<PaydeskPaid>;
+  /** Nothing was due now: the method was verified, later payments were agreed to, and no money moved. */
+  agreed: CustomEvent<Record<string, never>>;
   declined: CustomEvent<PaydeskDeclined>;
   error: CustomEvent<PaydeskError>;
   closed: CustomEvent<Record<string, never>>;

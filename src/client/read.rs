@@ -11,6 +11,9 @@ use paydesk_domain::wire::billing::{
     InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView,
     ReceiptView, SessionStatus, SessionView, StatusView,
 };
+use paydesk_domain::wire::plans::{
+    ExpiringView, PlanOptionView, PlannedView, PlansView, SavedMethodReason, SubscriptionOfferView,
+};
 use wasm_bindgen::JsValue;
 
 use crate::js::Reader;
@@ -51,8 +54,9 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             },
             consent: consent(document),
             attempt: document.optional("attempt", attempt_part),
+            plans: document
+                .optional("plans", |plans| PlansView { options: plans.list("options", plan_option) }),
             // Nothing here shows these yet, and what is read must be paid for by everybody who opens the page.
-            plans: None,
             acting: None,
             save_refused_because: None,
             account_address: None,
@@ -189,6 +193,36 @@ fn account(account: &Reader<'_>) -> BankAccountView {
         blocked_by: account.optional_text("blocked_by"),
         has_mandate: account.flag("has_mandate"),
         address_needed: false,
+    }
+}
+
+fn plan_option(option: &Reader<'_>) -> PlanOptionView {
+    let reason = option.optional_text("needs_saved_method");
+    PlanOptionView {
+        id: option.text("id"),
+        due_now: option.integer("due_now"),
+        payments: option.list("payments", |payment| PlannedView {
+            due_on: payment.text("due_on"),
+            amount: payment.integer("amount"),
+        }),
+        subscriptions: option.list("subscriptions", |begins| SubscriptionOfferView {
+            description: begins.text("description"),
+            amount: begins.integer("amount"),
+            interval_unit: begins.text("interval_unit"),
+            interval_count: begins.known(u8::try_from(begins.integer("interval_count")).ok()),
+            first_amount: begins.integer("first_amount"),
+            first_on: begins.optional_text("first_on"),
+            next_on: begins.optional_text("next_on"),
+            ends_on: begins.optional_text("ends_on"),
+        }),
+        total: option.integer("total"),
+        needs_saved_method: reason
+            .map(|reason| option.meaning(&reason, SavedMethodReason::parse, SavedMethodReason::Installments)),
+        expiring: option.list("expiring", |card| ExpiringView {
+            method: card.text("method"),
+            missed_on: card.text("missed_on"),
+        }),
+        schedule_hash: option.text("schedule_hash"),
     }
 }
 

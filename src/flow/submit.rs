@@ -6,6 +6,7 @@ use paydesk_domain::address::Part;
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::wire::billing::{CheckoutView, ConfirmRequest, MandateAcceptance};
 use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::plans::PlanChoice;
 use paydesk_domain::wire::processor::{Instrument, TokenizeRequest};
 use yew::platform::spawn_local;
 
@@ -92,6 +93,8 @@ async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, param: Opti
         // Paid elsewhere, without a try of this session: what is due now says the rest.
         Some(E::AmountChanged | E::NothingToPay | E::AlreadyPaid) => (Trouble::AmountChanged, true),
         Some(E::AttemptInProgress) => (Trouble::WentWrong, true),
+        Some(E::ScheduleChanged | E::PlanRequired | E::PlanUnavailable) => (Trouble::ScheduleChanged, true),
+        Some(E::PlanNeedsSavedMethod) => (Trouble::NeedsSaved, false),
         Some(
             E::MethodExpired
             | E::MethodUnknown
@@ -142,10 +145,13 @@ fn request_for(
         }),
         _ => None,
     };
-    let save = new.is_some() && state.form.save && view.session.may_save;
+    let save = new.is_some() && state.saves();
+    let plan = state
+        .option()
+        .map(|option| PlanChoice { option: option.id.clone(), schedule_hash: option.schedule_hash.clone() });
     ConfirmRequest {
         attempt_id: attempt.to_owned(),
-        amount: view.invoice.payable_now,
+        amount: state.due_now(),
         currency: view.invoice.currency.clone(),
         saved_method,
         token: None,
@@ -155,7 +161,8 @@ fn request_for(
         save,
         consent_version: save.then(|| consent.version.clone()),
         consent_locale: save.then(|| consent.locale.clone()),
-        // This page offers the full price alone, and asks for no security code of a saved card.
+        plan,
+        // This page asks for no security code of a saved card.
         ..ConfirmRequest::default()
     }
 }

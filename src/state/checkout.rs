@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, SecretFact, Stage, Submission,
+    Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, Plan, SecretFact, Stage, Submission,
     Terms, Trouble,
 };
 use paydesk_domain::address::{CountryRules, Part};
@@ -50,6 +50,8 @@ pub struct Checkout {
     pub agreement: Agreement,
     /// The chosen method.
     pub choice: Option<Choice>,
+    /// The chosen way to pay.
+    pub plan: Plan,
     /// The form for a new method.
     pub form: Form,
     /// Whether the form was open at some time: from then on it stays in the document.
@@ -79,6 +81,10 @@ pub enum Action {
     Mandate(Terms, Option<Rc<MandateTextView>>),
     /// A method was chosen.
     Choose(Choice),
+    /// A way to pay was chosen.
+    ChoosePlan(String),
+    /// The card in the form does not live to the payment of this day; or to all of them.
+    Missed(Option<String>),
     /// The card number changed.
     Number(Brand, SecretFact<PanError>),
     /// The expiry changed.
@@ -159,13 +165,13 @@ impl Checkout {
 
     /// The terms of the mandate that has to be shown now, where it was not asked for yet.
     pub fn unasked_terms(&self) -> Option<Terms> {
-        let view = self.view()?;
+        self.view()?;
         let save = match self.form.asks {
-            Asks::Bank(_) => self.form.save && view.session.may_save,
+            Asks::Bank(_) => self.saves(),
             Asks::Mandate => true,
             Asks::Nothing | Asks::Card => return None,
         };
-        let terms = Terms { holder: self.form.holder, save, amount: view.invoice.payable_now };
+        let terms = Terms { holder: self.form.holder, save, amount: self.due_now() };
         (self.agreement.terms() != Some(terms)).then_some(terms)
     }
 
@@ -176,7 +182,7 @@ impl Checkout {
             Some(Choice::Saved(id)) => self.view().is_some_and(|view| can_choose(view, id)),
             Some(Choice::NewCard | Choice::NewBank) => self.form.asks.is_new(),
         };
-        let chosen = chosen && self.form.is_complete();
+        let chosen = chosen && self.form.is_complete() && !self.cannot_save() && !self.is_off_sale();
         chosen && !self.submission.blocks() && self.view().is_some_and(|view| view.invoice.payable_now > 0)
     }
 
@@ -191,12 +197,14 @@ impl Checkout {
             Action::Translated(view) => next.translated = Some(view),
             Action::AskMandate(terms) => next.ask_mandate(terms),
             Action::Mandate(terms, text) => next.take_mandate(terms, text),
-            Action::Choose(choice) if !self.submission.blocks() => {
+            Action::Choose(_) | Action::ChoosePlan(_) if self.submission.blocks() => {}
+            Action::Choose(choice) => {
                 next.choice = Some(choice);
                 next.fit_form();
                 next.clear_result();
             }
-            Action::Choose(_) => {}
+            Action::ChoosePlan(id) => next.choose_plan(id),
+            Action::Missed(day) => next.learn_missed(day),
             Action::Complain => next.complain(),
             Action::Begin { attempt, stage } => next.begin(attempt, stage),
             Action::Advance(stage) => next.advance(stage),
@@ -357,7 +365,7 @@ impl Checkout {
     }
 
     /// The word about the last try goes when the person acts on it.
-    fn clear_result(&mut self) {
+    pub(super) fn clear_result(&mut self) {
         if matches!(self.submission, Submission::Declined { .. } | Submission::Failed(_)) {
             self.submission = Submission::Idle;
         }
@@ -378,7 +386,7 @@ impl Checkout {
         self.announce(Announcement::Problems(self.form.problems()));
     }
 
-    fn announce(&mut self, announcement: Announcement) {
+    pub(super) fn announce(&mut self, announcement: Announcement) {
         let number = self.announcement.as_ref().map_or(0, |(number, _)| number + 1);
         self.announcement = Some((number, announcement));
     }
@@ -386,6 +394,7 @@ impl Checkout {
     fn begin(&mut self, attempt: String, stage: Stage) {
         // The guard against a second try: whatever the views do, one is enough.
         if !self.submission.blocks() {
+            self.agree_to_option(&attempt);
             self.submission = Submission::Working { attempt, stage };
             self.announcement = None;
         }
@@ -403,7 +412,11 @@ impl Checkout {
                 self.submission = Submission::Working { attempt: attempt.id, stage: Stage::Checking };
             }
             AttemptStatus::Succeeded => {
-                self.submission = Submission::Paid(attempt.receipt.map(Rc::new));
+                self.keep_agreed(&attempt.id);
+                self.submission = match attempt.receipt {
+                    None if attempt.amount == 0 => Submission::Agreed,
+                    receipt => Submission::Paid(receipt.map(Rc::new)),
+                };
                 for field in Field::ALL {
                     self.form.forget(field);
                 }

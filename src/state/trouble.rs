@@ -31,6 +31,10 @@ pub enum Trouble {
     ProcessorMisconfigured,
     /// What is due is no longer what was shown.
     AmountChanged,
+    /// What is due when is no longer what was shown.
+    ScheduleChanged,
+    /// Later payments need a saved method, and the new one is not saved.
+    NeedsSaved,
     /// The saved card expired or went.
     MethodGone,
     /// The token cannot be used.
@@ -50,6 +54,8 @@ impl Trouble {
             Self::ProcessorUnreachable => "processor_unreachable",
             Self::ProcessorMisconfigured => "processor_misconfigured",
             Self::AmountChanged => "amount_changed",
+            Self::ScheduleChanged => "schedule_changed",
+            Self::NeedsSaved => "plan_needs_saved_method",
             Self::MethodGone => "method_unknown",
             Self::TokenGone => "token_unusable",
             Self::AddressRefused => "address_invalid",

@@ -10,9 +10,10 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use zeroize::Zeroizing;
 
 use crate::flow::lenient_today;
+use crate::i18n::two_digits;
 use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
-use crate::state::{Action, Asks, Choice, Field, SecretFact, Store};
+use crate::state::{Action, Asks, Choice, Field, SecretFact, Store, missed_on};
 
 /// The most digits that a security code has.
 const CVC_DIGITS_MAX: usize = 4;
@@ -53,6 +54,9 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
     let Some(field) = Field::of_id(&input.id()) else {
         if input.type_() == "radio" {
             let value = input.value();
+            if input.name() == super::plans::GROUP {
+                return store.dispatch(Action::ChoosePlan(value));
+            }
             store.dispatch(Action::Choose(match value.as_str() {
                 super::methods::NEW_CARD => Choice::NewCard,
                 super::methods::NEW_BANK => Choice::NewBank,
@@ -93,6 +97,26 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
         Field::Address(part) => Action::Address(part, input.value()),
         Field::Save => Action::Save(input.checked()),
     });
+}
+
+/// Looks whether the card in the form lives to every payment of the chosen way to pay. Its expiry goes no further.
+pub(super) fn look_ahead(store: &Store) {
+    let state = store.now();
+    let expiry = match state.form.asks {
+        Asks::Card if state.needs_saved().is_some() => {
+            read(Field::Expiry).and_then(|text| Expiry::parse(&text).ok())
+        }
+        _ => None,
+    };
+    let missed = expiry.zip(state.option()).and_then(|(expiry, option)| {
+        let year =
+            [expiry.year() / 100, expiry.year() % 100].map(|part| u8::try_from(part).unwrap_or_default());
+        let month = [&two_digits(year[0]), &two_digits(year[1]), "-", &*two_digits(expiry.month())].concat();
+        missed_on(option, &month).map(str::to_owned)
+    });
+    if missed.as_deref() != state.plan.missed() {
+        store.dispatch(Action::Missed(missed));
+    }
 }
 
 /// Takes in a number of a bank account. The one that is typed once more is right or wrong beside the first, whichever of

@@ -8,7 +8,7 @@ use super::Cx;
 use super::markup::{Out, attrs, fixed, when};
 use super::messages::{ended, failure};
 use super::parts::{button, line};
-use super::summary;
+use super::{plans, summary};
 use crate::i18n::fill;
 use crate::state::LoadFailure;
 
@@ -38,11 +38,27 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
             if let (Some(what), Some(last4)) = (what, &receipt.last4) {
                 line(out, "", |out| out.say(name), &fill(t.card_ending(), &[what, last4]));
             }
-            if receipt.status == PaymentStatus::Submitted {
+            plans::next(out, cx, view);
+            if receipt.status == PaymentStatus::Submitted && cx.state.next_payment().is_none() {
                 summary::figures(out, cx, &view.invoice, receipt.amount);
             }
         });
     });
+}
+
+/// Nothing was due now, and the later payments begin.
+pub(super) fn agreed(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    end(out, "result good", "", cx.t.agreed(), cx.t.agreed_more(), |out| {
+        if cx.state.next_payment().is_some() {
+            out.el("dl", "lines", |out| plans::next(out, cx, view));
+        }
+    });
+}
+
+/// What is on the invoice can no longer be bought as it was meant.
+pub(super) fn off_sale(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    let more = fill(cx.t.off_sale_more(), &[&view.organization.name]);
+    end(out, "result", "", cx.t.off_sale(), &more, |_| {});
 }
 
 /// The invoice has no balance.

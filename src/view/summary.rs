@@ -11,7 +11,8 @@ use crate::i18n::fill;
 pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let invoice = &view.invoice;
     let money = |minor| cx.locale.money(minor, &invoice.currency);
-    let due = money(invoice.payable_now);
+    let due_now = cx.state.due_now();
+    let due = money(due_now);
     out.el("header", "", |out| {
         out.el("h1", "", |out| out.said(&fill(cx.t.pay_to(), &[&view.organization.name])));
         out.el("p", "amount", |out| out.said(&due));
@@ -28,8 +29,10 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                     };
                     line(out, "", what, &money(item.amount));
                 }
-                if invoice.payable_now != invoice.total {
+                if due_now != invoice.total {
                     line(out, "sum", |out| out.say(cx.t.total()), &money(invoice.total));
+                }
+                if invoice.paid != 0 {
                     line(out, "", |out| out.say(cx.t.already_paid()), &money(-invoice.paid));
                 }
                 line(out, "sum", |out| out.say(cx.t.due_now()), &due);

@@ -3,7 +3,7 @@
 window.happened = [];
 window.heard = [];
 
-for (const type of ["ready", "change", "paid", "submitted", "returned", "declined", "error", "closed"]) {
+for (const type of ["ready", "change", "paid", "submitted", "returned", "agreed", "declined", "error", "closed"]) {
   document.addEventListener(type, (event) => {
     const elements = [...document.querySelectorAll("paydesk-checkout")];
     const element = elements.indexOf(event.target);
