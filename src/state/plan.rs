@@ -1,7 +1,5 @@
 //! The way to pay: which one is chosen of those that the server offers, and what follows from it.
 
-use std::rc::Rc;
-
 use paydesk_domain::wire::plans::{PlanOptionView, SavedMethodReason};
 
 use super::{Announcement, Checkout, Choice};
@@ -13,8 +11,8 @@ pub struct Plan {
     chosen: Option<String>,
     /// The day of the first planned payment that the card in the form does not live to. Its expiry itself is not kept.
     missed: Option<String>,
-    /// What was shown when a try began, with the try's id: what comes next once that has succeeded.
-    agreed: Option<(String, Rc<PlanOptionView>)>,
+    /// What comes next once a try has succeeded, by what was shown when it began: the try's id, the day and the amount.
+    agreed: Option<(String, String, i64)>,
 }
 
 impl Plan {
@@ -77,7 +75,7 @@ impl Checkout {
 
     /// What comes after a payment that was made here: the day and the amount.
     pub fn next_payment(&self) -> Option<(&str, i64)> {
-        next_payment(&self.plan.agreed.as_ref()?.1)
+        self.plan.agreed.as_ref().map(|(_, day, amount)| (day.as_str(), *amount))
     }
 
     pub(super) fn choose_plan(&mut self, id: String) {
@@ -98,13 +96,13 @@ impl Checkout {
 
     /// A try begins with what is shown now.
     pub(super) fn agree_to_option(&mut self, attempt: &str) {
-        let option = self.option().filter(|option| option.needs_saved_method.is_some()).cloned();
-        self.plan.agreed = option.map(|option| (attempt.to_owned(), Rc::new(option)));
+        let next = self.option().and_then(next_payment);
+        self.plan.agreed = next.map(|(day, amount)| (attempt.to_owned(), day.to_owned(), amount));
     }
 
     /// A try has succeeded. Another one than ours says nothing of what was agreed to here.
     pub(super) fn keep_agreed(&mut self, attempt: &str) {
-        self.plan.agreed = self.plan.agreed.take().filter(|(ours, _)| ours == attempt);
+        self.plan.agreed = self.plan.agreed.take().filter(|(ours, ..)| ours == attempt);
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
     if let Submission::Paid(receipt) = &state.submission {
         return result::paid(out, cx, view, receipt.as_deref());
     }
-    if state.submission == Submission::Agreed {
+    if matches!(state.submission, Submission::Agreed) {
         return result::agreed(out, cx, view);
     }
     if view.invoice.payable_now <= 0 && !state.submission.blocks() {
