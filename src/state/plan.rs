@@ -1,5 +1,6 @@
 //! The way to pay: which one is chosen of those that the server offers, and what follows from it.
 
+use paydesk_domain::card::Expiry;
 use paydesk_domain::wire::plans::{PlanOptionView, SavedMethodReason};
 
 use super::{Announcement, Checkout, Choice};
@@ -106,10 +107,17 @@ impl Checkout {
     }
 }
 
-/// The day of the first planned payment that a card does not live to which is good until the end of `month`, `2027-05`.
-pub fn missed_on<'a>(option: &'a PlanOptionView, month: &str) -> Option<&'a str> {
-    // Months and days that are written in this way sort as they are.
-    later(option).map(|(day, _)| day).filter(|day| day.get(..7).is_some_and(|due| due > month)).min()
+/// The day of the first planned payment that a card with this expiry does not live to.
+pub fn missed_on<'a>(option: &'a PlanOptionView, expiry: &Expiry) -> Option<&'a str> {
+    let last = u32::from(expiry.year()) * 100 + u32::from(expiry.month());
+    // Days that are written in this way sort as they are.
+    later(option).map(|(day, _)| day).filter(|day| month(day) > last).min()
+}
+
+/// The year and month of a day, `2027-05-31`, as one number: 202705.
+fn month(day: &str) -> u32 {
+    let digits = day.bytes().filter(u8::is_ascii_digit).take(6);
+    digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
 }
 
 /// The first day after today on which anything is paid, and all that is paid then.

@@ -10,7 +10,6 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use zeroize::Zeroizing;
 
 use crate::flow::lenient_today;
-use crate::i18n::two_digits;
 use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
 use crate::state::{Action, Asks, Choice, Field, SecretFact, Store, missed_on};
@@ -108,14 +107,9 @@ pub(super) fn look_ahead(store: &Store) {
         }
         _ => None,
     };
-    let missed = expiry.zip(state.option()).and_then(|(expiry, option)| {
-        let year =
-            [expiry.year() / 100, expiry.year() % 100].map(|part| u8::try_from(part).unwrap_or_default());
-        let month = [&two_digits(year[0]), &two_digits(year[1]), "-", &*two_digits(expiry.month())].concat();
-        missed_on(option, &month).map(str::to_owned)
-    });
-    if missed.as_deref() != state.plan.missed() {
-        store.dispatch(Action::Missed(missed));
+    let missed = expiry.zip(state.option()).and_then(|(expiry, option)| missed_on(option, &expiry));
+    if missed != state.plan.missed() {
+        store.dispatch(Action::Missed(missed.map(str::to_owned)));
     }
 }
 

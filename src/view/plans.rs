@@ -5,7 +5,7 @@ use paydesk_domain::wire::plans::{PlanOptionView, PlannedView, SavedMethodReason
 
 use super::Cx;
 use super::markup::{Out, attr, attrs, fixed, when};
-use super::parts::line;
+use super::parts::{figure, line};
 use crate::i18n::{between, fill};
 
 /// The name of the group of radio buttons.
@@ -73,7 +73,7 @@ pub(super) fn expiring(cx: &Cx<'_>, method: &str) -> String {
 pub(super) fn next(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     if let Some((day, amount)) = cx.state.next_payment() {
         let amount = cx.locale.money(amount, &view.invoice.currency);
-        line(out, "", |out| out.say(cx.t.next_payment()), &between(&cx.locale.date(day), " · ", &amount));
+        figure(out, "", cx.t.next_payment(), &between(&cx.locale.date(day), " · ", &amount));
     }
 }
 
@@ -121,17 +121,16 @@ fn title(cx: &Cx<'_>, option: &PlanOptionView) -> String {
 
 /// What is paid today, and what after it: equal payments in a row are told as one amount and their number.
 fn summary(cx: &Cx<'_>, option: &PlanOptionView) -> String {
-    let money = |amount| money(cx, amount);
     let mut later = String::new();
-    let runs: Vec<&[PlannedView]> = option.payments.chunk_by(|a, b| a.amount == b.amount).collect();
-    for run in &runs {
-        let amount = run.first().map_or_else(String::new, |first| money(first.amount));
+    let mut amounts = 0;
+    for run in option.payments.chunk_by(|a, b| a.amount == b.amount) {
+        amounts += 1;
         let times = if run.len() > 1 { between(&number(run.len()), " × ", "") } else { String::new() };
-        let mark = if later.is_empty() { "" } else { " + " };
-        later = [&*later, mark, &times, &amount].concat();
+        let amount = money(cx, run.first().map_or(0, |first| first.amount));
+        later = [&*later, if amounts > 1 { " + " } else { "" }, &times, &amount].concat();
     }
-    let is_short = (1..=AMOUNTS_MAX).contains(&runs.len());
-    fill(if is_short { cx.t.today_then() } else { cx.t.today_alone() }, &[&money(option.due_now), &later])
+    let is_told = (1..=AMOUNTS_MAX).contains(&amounts);
+    fill(if is_told { cx.t.today_then() } else { cx.t.today_alone() }, &[&money(cx, option.due_now), &later])
 }
 
 /// Every payment with its day; what goes on after them; and why a saved method is needed.
@@ -142,7 +141,7 @@ fn schedule(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView) {
     let (first, more) = option.payments.split_at_checked(listed).unwrap_or_default();
     out.el("div", "plan", |out| {
         out.el("dl", "lines", |out| {
-            line(out, "", |out| out.say(t.today()), &money(cx, option.due_now));
+            figure(out, "", t.today(), &money(cx, option.due_now));
             dated(out, cx, first);
         });
         if !more.is_empty() {
@@ -154,7 +153,7 @@ fn schedule(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView) {
         out.el("dl", "lines", |out| {
             // Of a subscription nobody knows what it comes to in the end.
             if option.subscriptions.is_empty() {
-                line(out, "sum", |out| out.say(t.total()), &money(cx, option.total));
+                figure(out, "sum", t.total(), &money(cx, option.total));
             }
             for begins in &option.subscriptions {
                 subscription(out, cx, begins);
@@ -169,7 +168,7 @@ fn schedule(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView) {
 
 fn dated(out: &mut Out, cx: &Cx<'_>, payments: &[PlannedView]) {
     for payment in payments {
-        line(out, "", |out| out.said(&cx.locale.date(&payment.due_on)), &money(cx, payment.amount));
+        figure(out, "", &cx.locale.date(&payment.due_on), &money(cx, payment.amount));
     }
 }
 

@@ -4,7 +4,7 @@ use paydesk_domain::wire::billing::{CheckoutView, InvoiceView};
 
 use super::Cx;
 use super::markup::Out;
-use super::parts::line;
+use super::parts::{figure, line};
 use crate::i18n::fill;
 
 /// The head of the checkout: the organization, the amount, and the lines of the invoice on demand.
@@ -30,12 +30,12 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                     line(out, "", what, &money(item.amount));
                 }
                 if due_now != invoice.total {
-                    line(out, "sum", |out| out.say(cx.t.total()), &money(invoice.total));
+                    figure(out, "sum", cx.t.total(), &money(invoice.total));
                 }
                 if invoice.paid != 0 {
-                    line(out, "", |out| out.say(cx.t.already_paid()), &money(-invoice.paid));
+                    figure(out, "", cx.t.already_paid(), &money(-invoice.paid));
                 }
-                line(out, "sum", |out| out.say(cx.t.due_now()), &due);
+                figure(out, "sum", cx.t.due_now(), &due);
             });
         });
     });
@@ -51,6 +51,6 @@ pub(super) fn figures(out: &mut Out, cx: &Cx<'_>, invoice: &InvoiceView, sent: i
         ("sum", cx.t.payable_now(), invoice.payable_now - unseen),
     ];
     for (class, name, amount) in figures {
-        line(out, class, |out| out.say(name), &cx.locale.money(amount, &invoice.currency));
+        figure(out, class, name, &cx.locale.money(amount, &invoice.currency));
     }
 }

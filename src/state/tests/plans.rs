@@ -1,5 +1,6 @@
 //! The chosen way to pay: what is due with it, what it asks for, and what comes after it.
 
+use paydesk_domain::card::Expiry;
 use paydesk_domain::wire::plans::{
     ExpiringView, PlanOptionView, PlannedView, PlansView, SavedMethodReason, SubscriptionOfferView,
 };
@@ -54,6 +55,10 @@ fn offered(options: Vec<PlanOptionView>, may_save: bool) -> Action {
     Action::Loaded(Rc::new(view))
 }
 
+fn good_until(year: u16, month: u8) -> Expiry {
+    Expiry::new(year, month).unwrap()
+}
+
 fn choose(id: &str) -> Action {
     Action::ChoosePlan(id.into())
 }
@@ -104,13 +109,13 @@ fn a_card_that_does_not_live_that_long_is_known() {
     assert_eq!(state.apply(Action::Choose(Choice::Saved("pm_b".into()))).missed(), None);
     assert_eq!(state.apply(choose("full")).missed(), None);
     let parts = &options()[1];
-    for (month, missed) in [
-        ("2026-12", Some("2027-01-05")),
-        ("2027-01", Some("2030-04-05")),
-        ("2030-03", Some("2030-04-05")),
-        ("2030-04", None),
+    for ((year, month), missed) in [
+        ((2026, 12), Some("2027-01-05")),
+        ((2027, 1), Some("2030-04-05")),
+        ((2030, 3), Some("2030-04-05")),
+        ((2030, 4), None),
     ] {
-        assert_eq!(missed_on(parts, month), missed, "good until the end of {month}");
+        assert_eq!(missed_on(parts, &good_until(year, month)), missed, "{year}-{month}");
     }
     let typed = state.apply(Action::Choose(Choice::NewCard)).apply(Action::Missed(Some("2027-01-05".into())));
     assert_eq!(typed.missed(), Some("2027-01-05"));
@@ -142,7 +147,7 @@ fn a_subscription_goes_on_after_its_first_charge() {
     mixed.subscriptions = vec![subscription(None, "2027-02-01"), subscription(None, "2027-04-01")];
     let state = after([offered(vec![mixed.clone()], true), begin("att_1"), agreed()]);
     assert_eq!(state.next_payment(), Some(("2027-02-01", 52)), "all of that day");
-    assert_eq!(missed_on(&mixed, "2027-03"), Some("2027-04-01"), "periods to come count");
+    assert_eq!(missed_on(&mixed, &good_until(2027, 3)), Some("2027-04-01"), "periods to come count");
 }
 
 #[test]

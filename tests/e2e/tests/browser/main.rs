@@ -10,6 +10,7 @@ mod channel;
 mod embedding;
 mod hanging_up;
 mod paying;
+mod plans;
 mod resilience;
 mod store;
 mod theming;
