@@ -86,6 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that may be left out.
+    #[inline(never)]
     pub fn optional_text(&self, name: &str) -> Option<String> {
         text(&self.value, name)
     }
@@ -107,6 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A part that is `true`; anything else is `false`.
+    #[inline(never)]
     pub fn flag(&self, name: &str) -> bool {
         get(&self.value, name).is_truthy()
     }

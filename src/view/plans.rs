@@ -101,8 +101,11 @@ fn row(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView, chosen: bool) {
                 out.el("span", "when", |out| out.said(&summary(cx, option)));
             });
         });
+        // Always two children: a row that gets its second one is made anew, and loses the focus.
         if chosen && option.needs_saved_method.is_some() {
             schedule(out, cx, option);
+        } else {
+            out.nothing();
         }
     });
 }
@@ -125,7 +128,8 @@ fn summary(cx: &Cx<'_>, option: &PlanOptionView) -> String {
     let mut amounts = 0;
     for run in option.payments.chunk_by(|a, b| a.amount == b.amount) {
         amounts += 1;
-        let times = if run.len() > 1 { between(&number(run.len()), " × ", "") } else { String::new() };
+        let times =
+            if run.len() > 1 { between(&number(run.len()), "\u{a0}×\u{a0}", "") } else { String::new() };
         let amount = money(cx, run.first().map_or(0, |first| first.amount));
         later = [&*later, if amounts > 1 { " + " } else { "" }, &times, &amount].concat();
     }
@@ -198,6 +202,7 @@ fn subscription(out: &mut Out, cx: &Cx<'_>, begins: &SubscriptionOfferView) {
     line(out, "", what, &price);
 }
 
+#[inline(never)]
 fn money(cx: &Cx<'_>, amount: i64) -> String {
     cx.state.view().map_or_else(String::new, |view| cx.locale.money(amount, &view.invoice.currency))
 }

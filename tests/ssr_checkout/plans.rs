@@ -66,8 +66,8 @@ async fn each_way_to_pay_says_what_it_comes_to() {
     assert!(html.contains("<legend>How would you like to pay?</legend>"), "{html}");
     for text in [
         "Pay in full<span class=\"when\">$132.50 today<",
-        "7 payments, until 2027-06-05<span class=\"when\">$50.00 today, then 6 × $13.75<",
-        "3 payments, until 2029-02-05<span class=\"when\">$0.00 today, then $44.16 + 2 × $44.17<",
+        "7 payments, until 2027-06-05<span class=\"when\">$50.00 today, then 6\u{a0}×\u{a0}$13.75<",
+        "3 payments, until 2029-02-05<span class=\"when\">$0.00 today, then $44.16 + 2\u{a0}×\u{a0}$44.17<",
     ] {
         assert!(html.contains(text), "{text}: {html}");
     }
@@ -76,7 +76,7 @@ async fn each_way_to_pay_says_what_it_comes_to() {
         "the full price is its own schedule"
     );
     let french = draw(after("checkout_plans", []), "fr").await;
-    assert!(french.contains("50,00\u{a0}$ aujourd’hui, puis 6 × 13,75\u{a0}$"), "{french}");
+    assert!(french.contains("50,00\u{a0}$ aujourd’hui, puis 6\u{a0}×\u{a0}13,75\u{a0}$"), "{french}");
 }
 
 /// Positive control: listing the payments without the rest of them (`more`) loses the last three days.

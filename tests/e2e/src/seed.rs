@@ -157,19 +157,9 @@ impl Organization {
     /// # Errors
     /// Where the billing API refuses.
     pub async fn checkout_in_parts(&self, account: &str, locale: &str) -> Result<Checkout, Failure> {
-        let months = [
-            "2029-09-01",
-            "2029-10-01",
-            "2029-11-01",
-            "2029-12-01",
-            "2030-01-01",
-            "2030-02-01",
-            "2030-03-01",
-        ];
-        let options = json!([
-            {"initial_basis_points": 2_500, "dates": months},
-            {"dates": ["2029-09-01", "2029-10-01"]},
-        ]);
+        let monthly = |count: u8| json!({"count_max": count, "interval": {"unit": "month", "every": 1}, "first_on": "2029-09-01"});
+        let options =
+            json!([{"initial_basis_points": 2_500, "recurring": monthly(7)}, {"recurring": monthly(2)}]);
         let body = json!({"name": "Term", "options": options});
         let configuration = text(&self.write("/v1/installment_configurations", &body).await?, "/id")?;
         let items = json!([
