@@ -190,7 +190,8 @@ fn subscription(out: &mut Out, cx: &Cx<'_>, begins: &SubscriptionOfferView) {
     let day = |day: &Option<String>| day.as_deref().map(|day| cx.locale.date(day));
     let first_on = day(&begins.first_on);
     let first = between(first_on.as_deref().unwrap_or(t.today()), " · ", &money(cx, begins.first_amount));
-    let first_text = if begins.first_amount == begins.amount { t.first_charge() } else { t.first_part() };
+    let is_whole = begins.first_amount == begins.amount;
+    let first_text = if is_whole { t.first_charge() } else { t.first_part() };
     let what = |out: &mut Out| {
         out.said(&begins.description);
         out.el("span", "", |out| out.said(&fill(first_text, &[&first])));
