@@ -103,7 +103,7 @@ async fn what_later_payments_need_stays_ticked() {
     );
 }
 
-/// Positive control: reading only the answer, and not `view.plans` again, sends the old hash a second time.
+/// Positive control: without loading again after the refusal (`flow::submit::refuse`), the old day stays.
 #[wasm_bindgen_test]
 async fn a_schedule_that_has_changed_is_shown_anew_and_what_was_typed_stays() {
     let mut moved = document!("checkout_plans");
@@ -178,6 +178,29 @@ async fn what_cannot_be_saved_is_not_sent() {
         text()
     );
     assert!(sent("/v1/tokens").is_empty() && sent(CONFIRM).is_empty());
+}
+
+/// What is debited later needs a mandate that goes on. Positive control: with the payer's own tick in place of `Checkout::saves`
+/// in `unasked_terms`, the mandate that is shown is one for today's debit alone.
+#[wasm_bindgen_test]
+async fn the_mandate_for_later_debits_is_one_that_goes_on() {
+    const MANDATE: &str = "/v1/checkout/mandate";
+    let mut document = document!("checkout_bank");
+    document["plans"] = document!("checkout_plans")["plans"].clone();
+    let mandate = json!({"path": MANDATE, "body": document!("mandate_pad"), "again": true});
+    let _page = Page::open(json!([opens_with(&document), mandate])).await;
+    click("input[value=bank]");
+    until("the mandate", || has("#agree")).await;
+    click("#agree");
+    click(PARTS);
+    let asked = || {
+        let all: Vec<Value> = serde_json::from_str(&requests()).unwrap();
+        let paths = all.iter().map(|call| call["path"].as_str().unwrap().to_owned());
+        paths.filter(|path| path.starts_with(MANDATE)).collect::<Vec<_>>()
+    };
+    until("the other mandate", || asked().len() == 2 && has("#agree")).await;
+    assert!(!asked()[0].contains("save=") && asked()[1].contains("&save=true"), "{:?}", asked());
+    assert!(!input("agree").checked() && input("save").checked(), "agreed to anew");
 }
 
 /// Positive control: a row without its place for the schedule (`Out::nothing`) is made anew when it gets one, and loses the focus.
