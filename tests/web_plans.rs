@@ -75,7 +75,7 @@ async fn nothing_due_now_is_agreed_to_and_told_as_that() {
     assert!(!events.iter().any(|event| matches!(event, HostEvent::Paid { .. })));
 }
 
-/// Positive control: without `prevent_default` in `Page::happened` the box shows no tick, and the card is saved all the same.
+/// Positive control: without `prevent_default` in `Page::happened` the click takes back what the payer chose before.
 #[wasm_bindgen_test]
 async fn what_later_payments_need_stays_ticked() {
     let _page = Page::with_form(json!([
@@ -92,6 +92,12 @@ async fn what_later_payments_need_stays_ticked() {
     assert!(input("save").checked() && text().contains("Needed for the payments to come."));
     click(FULL);
     until("the free choice", || !input("save").checked()).await;
+    for selector in ["#save", PARTS, "#save", FULL] {
+        click(selector);
+        settle().await;
+        assert!(input("save").checked(), "after {selector}");
+    }
+    click("#save");
     click(PARTS);
     fill_form();
     click("#pay");

@@ -57,11 +57,6 @@ async fn shoot(folder: PathBuf) -> Result<(), Failure> {
     let studio = Studio { stack, store, folder };
     let wide = Options { height: 1000, ..Options::default() };
     let narrow = Options { width: 360, height: 1500, ..Options::default() };
-    if std::env::var_os("PLANS_ONLY").is_some() {
-        studio.plans("plans", wide, "en").await?;
-        studio.plans("plans-narrow-dark", Options { dark: true, ..narrow }, "en").await?;
-        return studio.plans("plans-french", narrow, "fr").await;
-    }
     studio.store_states("wide", wide, "theme=light").await?;
     studio.store_states("narrow", narrow, "theme=light").await?;
     studio.store_states("dark", Options { dark: true, ..wide }, "theme=auto").await?;
