@@ -57,16 +57,21 @@ impl<'a> Reader<'a> {
 
     /// A part that is a list; an absent one is a fault.
     pub fn list<T>(&self, name: &str, read: impl Fn(&Self) -> T) -> Vec<T> {
+        let mut list = Vec::new();
+        self.each(name, &mut |part| list.push(read(part)));
+        list
+    }
+
+    /// Reads every part of a list: once for all kinds of parts, as walking through one is not little.
+    #[inline(never)]
+    fn each(&self, name: &str, read: &mut dyn FnMut(&Self)) {
         let value = get(&self.value, name);
         if !Array::is_array(&value) {
-            self.faults.set(true);
-            return Vec::new();
+            return self.faults.set(true);
         }
-        value
-            .unchecked_into::<Array>()
-            .iter()
-            .map(|value| read(&Self { value, faults: self.faults }))
-            .collect()
+        for value in value.unchecked_into::<Array>().iter() {
+            read(&Self { value, faults: self.faults });
+        }
     }
 
     /// A list that may be left out.
@@ -86,6 +91,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that may be left out.
+    #[inline(never)]
     pub fn optional_text(&self, name: &str) -> Option<String> {
         text(&self.value, name)
     }
@@ -108,6 +114,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A part that is `true`; anything else is `false`.
+    #[inline(never)]
     pub fn flag(&self, name: &str) -> bool {
         get(&self.value, name).is_truthy()
     }

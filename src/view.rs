@@ -13,6 +13,7 @@ mod methods;
 mod options;
 mod page;
 mod parts;
+mod plans;
 mod result;
 mod summary;
 

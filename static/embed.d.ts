@@ -42,6 +42,8 @@ export interface PaydeskError {
     | "method_unknown"
     | "method_needs_more"
     | "card_not_updated"
+    | "schedule_changed"
+    | "plan_needs_saved_method"
     | "token_unusable"
     | "address_invalid"
     | "rate_limited"
@@ -62,6 +64,8 @@ export interface PaydeskCheckoutEventMap {
   paid: CustomEvent<PaydeskPaid>;
   submitted: CustomEvent<PaydeskPaid>;
   returned: CustomEvent<PaydeskPaid>;
+  /** Nothing was due now: the method was verified, later payments were agreed to, and no money moved. */
+  agreed: CustomEvent<Record<string, never>>;
   declined: CustomEvent<PaydeskDeclined>;
   error: CustomEvent<PaydeskError>;
   closed: CustomEvent<Record<string, never>>;

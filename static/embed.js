@@ -19,6 +19,7 @@
     paid: receipt,
     submitted: receipt,
     returned: receipt,
+    agreed: () => ({}),
     declined: ({ code, retryable }) => ({ code: `${code}`, retryable: retryable === true }),
     error: ({ code, message }) => ({ code: `${code}`, message: message ? `${message}` : `${code}` }),
     closed: () => ({}),

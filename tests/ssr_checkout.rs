@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "ssr_checkout/plans.rs"]
+mod plans;
 mod support;
 
 use paydesk::state::{
@@ -87,6 +89,7 @@ fn states() -> Vec<(String, Checkout)> {
             after("checkout_open", [Action::Attempt(Box::new(attempt("attempt_declined")))]),
         ),
     ];
+    states.extend(plans::states());
     for stage in [Stage::Tokenizing, Stage::Confirming, Stage::Checking] {
         states.push((format!("{stage:?}"), new_card(begin(stage))));
     }
@@ -102,6 +105,8 @@ fn states() -> Vec<(String, Checkout)> {
         Trouble::ProcessorUnreachable,
         Trouble::ProcessorMisconfigured,
         Trouble::AmountChanged,
+        Trouble::ScheduleChanged,
+        Trouble::NeedsSaved,
         Trouble::MethodGone,
         Trouble::TokenGone,
         Trouble::AddressRefused,
@@ -128,14 +133,14 @@ fn check(name: &str, html: &str) {
     ids.dedup();
     assert_eq!(ids.len(), count, "{name}: every id once");
     for reference in ["aria-describedby", "for"] {
-        for id in values(html, reference) {
+        for id in values(html, reference).into_iter().flat_map(str::split_whitespace) {
             assert!(ids.contains(&id), "{name}: {reference}={id} leads nowhere");
         }
     }
     for control in html.split("<input").skip(1).chain(html.split("<select").skip(1)) {
         let tag = control.split('>').next().unwrap();
         let named = values(tag, "name");
-        let allowed = tag.contains("type=\"radio\"") && named == ["method"];
+        let allowed = tag.contains("type=\"radio\"") && (named == ["method"] || named == ["plan"]);
         assert!(named.is_empty() || allowed, "{name}: a field with a name would be sent: {tag}");
         assert!(!tag.contains(" value=\"4"), "{name}: a number in the markup");
     }

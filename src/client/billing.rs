@@ -52,7 +52,7 @@ pub enum Refusal {
 }
 
 /// The codes that something follows from here. The browser need not know the others by name.
-const HEEDED: [(&str, ErrorCode); 21] = {
+const HEEDED: [(&str, ErrorCode); 25] = {
     use ErrorCode as E;
     [
         (E::SessionExpired.as_str(), E::SessionExpired),
@@ -63,6 +63,10 @@ const HEEDED: [(&str, ErrorCode); 21] = {
         (E::NothingToPay.as_str(), E::NothingToPay),
         (E::AlreadyPaid.as_str(), E::AlreadyPaid),
         (E::AttemptInProgress.as_str(), E::AttemptInProgress),
+        (E::ScheduleChanged.as_str(), E::ScheduleChanged),
+        (E::PlanRequired.as_str(), E::PlanRequired),
+        (E::PlanUnavailable.as_str(), E::PlanUnavailable),
+        (E::PlanNeedsSavedMethod.as_str(), E::PlanNeedsSavedMethod),
         (E::MethodExpired.as_str(), E::MethodExpired),
         (E::MethodUnknown.as_str(), E::MethodUnknown),
         (E::MethodBlocked.as_str(), E::MethodBlocked),
@@ -249,10 +253,14 @@ fn spell(request: &ConfirmRequest) -> String {
         let holder = mandate.holder.as_str();
         js::texts(&[("version", &mandate.version), ("locale", &mandate.locale), ("holder", holder)])
     });
+    let plan = request.plan.as_ref().map_or(JsValue::UNDEFINED, |plan| {
+        js::texts(&[("option", &plan.option), ("schedule_hash", &plan.schedule_hash)])
+    });
     let kind = request.method_kind.map_or(JsValue::UNDEFINED, |kind| JsValue::from_str(kind.as_str()));
     written(&js::object(&[
         ("method_kind", kind),
         ("mandate", mandate),
+        ("plan", plan),
         ("amount", JsValue::from_f64(js::number(request.amount))),
         ("attempt_id", JsValue::from_str(&request.attempt_id)),
         ("currency", JsValue::from_str(&request.currency)),

@@ -12,6 +12,9 @@ use paydesk_domain::wire::billing::{
     ReceiptView, SessionStatus, SessionView, StatusView,
 };
 use paydesk_domain::wire::payers::{ActingView, ActorKind};
+use paydesk_domain::wire::plans::{
+    ExpiringView, PlanOptionView, PlannedView, PlansView, SavedMethodReason, SubscriptionOfferView,
+};
 use wasm_bindgen::JsValue;
 
 use crate::js::Reader;
@@ -52,7 +55,8 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             },
             consent: consent(document),
             attempt: document.optional("attempt", attempt_part),
-            plans: None,
+            plans: document
+                .optional("plans", |plans| PlansView { options: plans.list("options", plan_option) }),
             acting: document.optional("acting", |acting| ActingView {
                 kind: acting.meaning(&acting.text("kind"), ActorKind::parse, ActorKind::Client),
                 admin: acting.optional_text("admin"),
@@ -199,6 +203,36 @@ fn account(account: &Reader<'_>) -> BankAccountView {
         blocked_by: account.optional_text("blocked_by"),
         has_mandate: account.flag("has_mandate"),
         address_needed: account.flag("address_needed"),
+    }
+}
+
+fn plan_option(option: &Reader<'_>) -> PlanOptionView {
+    let reason = option.optional_text("needs_saved_method");
+    PlanOptionView {
+        id: option.text("id"),
+        due_now: option.integer("due_now"),
+        payments: option.list("payments", |payment| PlannedView {
+            due_on: payment.text("due_on"),
+            amount: payment.integer("amount"),
+        }),
+        subscriptions: option.list("subscriptions", |begins| SubscriptionOfferView {
+            description: begins.text("description"),
+            amount: begins.integer("amount"),
+            interval_unit: begins.text("interval_unit"),
+            interval_count: begins.known(u8::try_from(begins.integer("interval_count")).ok()),
+            first_amount: begins.integer("first_amount"),
+            first_on: begins.optional_text("first_on"),
+            next_on: begins.optional_text("next_on"),
+            ends_on: begins.optional_text("ends_on"),
+        }),
+        total: option.integer("total"),
+        needs_saved_method: reason
+            .map(|reason| option.meaning(&reason, SavedMethodReason::parse, SavedMethodReason::Installments)),
+        expiring: option.list("expiring", |card| ExpiringView {
+            method: card.text("method"),
+            missed_on: card.text("missed_on"),
+        }),
+        schedule_hash: option.text("schedule_hash"),
     }
 }
 

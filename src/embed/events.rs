@@ -23,6 +23,7 @@ pub(super) fn message(event: &HostEvent) -> JsValue {
             ("amount", JsValue::from_f64(number(*amount))),
             ("currency", text(currency)),
         ]),
+        HostEvent::Agreed => texts(&[("type", "agreed")]),
         HostEvent::Declined { code, retryable } => object(&[
             ("type", text("declined")),
             ("code", text(code)),

@@ -8,6 +8,7 @@ use paydesk_domain::card::Expiry;
 use paydesk_domain::wire::billing::{CheckoutView, ConfirmRequest, MandateAcceptance};
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::payers::MethodUpdateRequest;
+use paydesk_domain::wire::plans::PlanChoice;
 use paydesk_domain::wire::processor::{Instrument, TokenizeRequest};
 use yew::platform::spawn_local;
 
@@ -127,6 +128,8 @@ pub(super) async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, 
         // Paid elsewhere, without a try of this session: what is due now says the rest.
         Some(E::AmountChanged | E::NothingToPay | E::AlreadyPaid) => (Trouble::AmountChanged, true),
         Some(E::AttemptInProgress) => (Trouble::WentWrong, true),
+        Some(E::ScheduleChanged | E::PlanRequired | E::PlanUnavailable) => (Trouble::ScheduleChanged, true),
+        Some(E::PlanNeedsSavedMethod) => (Trouble::NeedsSaved, false),
         Some(
             E::MethodExpired
             | E::MethodUnknown
@@ -190,10 +193,13 @@ fn request_for(state: &Checkout, view: &CheckoutView, attempt: &str, typed: &Typ
         }),
         _ => None,
     };
-    let save = new.is_some() && state.form.save && view.session.may_save;
+    let save = new.is_some() && state.saves();
+    let plan = state
+        .option()
+        .map(|option| PlanChoice { option: option.id.clone(), schedule_hash: option.schedule_hash.clone() });
     ConfirmRequest {
         attempt_id: attempt.to_owned(),
-        amount: view.invoice.payable_now,
+        amount: state.due_now(),
         currency: view.invoice.currency.clone(),
         saved_method,
         method_kind: kind,
@@ -201,7 +207,8 @@ fn request_for(state: &Checkout, view: &CheckoutView, attempt: &str, typed: &Typ
         save,
         consent_version: save.then(|| consent.version.clone()),
         consent_locale: save.then(|| consent.locale.clone()),
-        // Tokens and the address follow. This page offers the full price alone.
+        plan,
+        // Tokens and the address follow.
         ..ConfirmRequest::default()
     }
 }

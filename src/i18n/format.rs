@@ -22,6 +22,12 @@ impl Locale {
         platform::day(self, time)
     }
 
+    /// A day, `2026-12-31`, which is the same one everywhere.
+    #[inline(never)]
+    pub fn date(&self, day: &str) -> String {
+        platform::date(self, day)
+    }
+
     /// The names of countries, given as codes with spaces between, as the language sorts them: code and name.
     pub fn countries(&self, codes: &str) -> Vec<(String, String)> {
         platform::countries(self, codes)
@@ -83,6 +89,12 @@ mod platform {
 
     pub(super) fn day(locale: &Locale, time: &str) -> String {
         write(locale, &[("dateStyle", "long")], &js_sys::Date::new(&JsValue::from_str(time)))
+    }
+
+    /// A day alone begins at midnight in UTC, which is still the day before where the payer may be.
+    pub(super) fn date(locale: &Locale, day: &str) -> String {
+        let day = js_sys::Date::new(&JsValue::from_str(day));
+        write(locale, &[("dateStyle", "long"), ("timeZone", "UTC")], &day)
     }
 
     fn write(locale: &Locale, parts: &[(&str, &str)], date: &js_sys::Date) -> String {
@@ -150,6 +162,10 @@ mod platform {
 
     pub(super) fn day(_: &Locale, time: &str) -> String {
         time.split('T').next().unwrap_or_default().to_owned()
+    }
+
+    pub(super) fn date(_: &Locale, day: &str) -> String {
+        day.to_owned()
     }
 
     pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {

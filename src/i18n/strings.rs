@@ -69,6 +69,34 @@ strings! {
     new_expiry: "New expiry date", "Nouvelle date d’expiration";
     same_address: "Same as my account’s address", "Identique à l’adresse de mon compte";
 
+    // The ways to pay, and what is paid when.
+    plan_how: "How would you like to pay?", "Comment voulez-vous payer ?";
+    plan_one: "Your payments", "Vos paiements";
+    in_full: "Pay in full", "Payer en une fois";
+    in_one: "1 payment, on {1}", "1 paiement, le {1}";
+    in_parts: "{0} payments, until {1}", "{0} paiements, jusqu’au {1}";
+    today_alone: "{0} today", "{0} aujourd’hui";
+    today_then: "{0} today, then {1}", "{0} aujourd’hui, puis {1}";
+    today: "Today", "Aujourd’hui";
+    more_payments: "{0} more payments", "{0} autres paiements";
+    every_week: "{0} every week", "{0} par semaine";
+    every_weeks: "{0} every {1} weeks", "{0} toutes les {1} semaines";
+    every_month: "{0} every month", "{0} par mois";
+    every_months: "{0} every {1} months", "{0} tous les {1} mois";
+    first_charge: "First charge: {0}", "Premier paiement : {0}";
+    first_part: "First charge: {0}, for a part of the period", "Premier paiement : {0}, pour une partie de la période";
+    next_charge: "Next charge: {0}", "Paiement suivant : {0}";
+    until: "Until {0}", "Jusqu’au {0}";
+    until_ended: "Until you end it", "Jusqu’à ce que vous y mettiez fin";
+    why_installments: "The later payments are charged to a saved method: choose one, or the new one is saved.", "Les paiements suivants sont débités d’un mode de paiement enregistré : choisissez-en un, ou le nouveau sera enregistré.";
+    why_subscription: "A subscription is charged to a saved method: choose one, or the new one is saved.", "Un abonnement est débité d’un mode de paiement enregistré : choisissez-en un, ou le nouveau sera enregistré.";
+    save_needed: "Needed for the payments to come.", "Nécessaire pour les paiements à venir.";
+    needs_saved: "This needs a saved method, and nothing can be saved here. Choose a saved method or another way to pay.", "Il faut un mode de paiement enregistré, et rien ne peut être enregistré ici. Choisissez-en un déjà enregistré ou une autre façon de payer.";
+    expiring: "Expires before the payment of {0}", "Expire avant le paiement du {0}";
+    expiring_more: "This card expires before your payment of {0}. Pay another way, or replace the card before that day.", "Cette carte expire avant votre paiement du {0}. Payez autrement ou remplacez la carte avant ce jour.";
+    off_sale: "This cannot be paid here now", "Impossible de payer ceci pour le moment";
+    off_sale_more: "It is no longer offered as it was, or a payment is still on its way. Ask {0}.", "L’offre n’est plus la même, ou un paiement est encore en route. Adressez-vous à {0}.";
+
     // The card form.
     number: "Card number", "Numéro de carte";
     expiry: "Expiry date", "Date d’expiration";
@@ -152,6 +180,8 @@ strings! {
     pay: "Pay {0}", "Payer {0}";
     update_pay: "Update card and pay {0}", "Mettre la carte à jour et payer {0}";
     updating: "Updating your card…", "Mise à jour de votre carte…";
+    pay_now: "Pay {0} now", "Payer {0} maintenant";
+    pay_nothing: "Agree, nothing charged today", "Accepter, rien n’est débité aujourd’hui";
     securing: "Securing your details…", "Protection de vos coordonnées…";
     confirming: "Confirming your payment…", "Confirmation de votre paiement…";
     checking: "Checking your payment…", "Vérification de votre paiement…";
@@ -166,6 +196,9 @@ strings! {
     submitted_more: "{1} gets {0} from your bank in some days. We will tell you if it does not go through.", "{1} recevra {0} de votre banque dans quelques jours. Nous vous préviendrons si le paiement échoue.";
     returned: "Your payment did not go through", "Votre paiement a échoué";
     returned_more: "{1} did not get {0} from your bank. Ask {1} how to pay.", "{1} n’a pas reçu {0} de votre banque. Demandez à {1} comment payer.";
+    agreed: "Your payments are set up", "Vos paiements sont planifiés";
+    agreed_more: "Nothing was charged today: your payment method was only verified.", "Rien n’a été débité aujourd’hui : votre mode de paiement a seulement été vérifié.";
+    next_payment: "Next payment", "Prochain paiement";
     receipt: "Receipt", "Reçu";
     date: "Date", "Date";
     paid_with: "Paid with", "Payé avec";
@@ -206,6 +239,7 @@ strings! {
     processor_unreachable: "The payment processor could not be reached. Check your connection and try again.", "Le processeur de paiement est injoignable. Vérifiez votre connexion et réessayez.";
     processor_misconfigured: "This cannot be accepted here right now. Pay another way, or contact {0}.", "Ceci ne peut pas être accepté pour le moment. Payez autrement ou contactez {0}.";
     amount_changed: "The amount has changed. Check it above and pay again.", "Le montant a changé. Vérifiez-le ci-dessus et payez de nouveau.";
+    schedule_changed: "What is due when has changed. Check it above and pay again.", "L’échéancier a changé. Vérifiez-le ci-dessus et payez de nouveau.";
     method_gone: "It can no longer be used as it was. Check your choice above.", "Ceci ne peut plus servir tel quel. Vérifiez votre choix ci-dessus.";
     needs_more: "This saved method needs something more. See what is asked for above.", "Ce mode de paiement a besoin d’un complément. Voyez ce qui est demandé ci-dessus.";
     not_updated: "Your card could not be updated, and is as it was. Check what you entered, or pay another way.", "Votre carte n’a pas pu être mise à jour et reste telle quelle. Vérifiez vos données ou payez autrement.";

@@ -27,6 +27,10 @@ pub enum Action {
     Mandate(Terms, Option<Rc<MandateTextView>>),
     /// A method was chosen.
     Choose(Choice),
+    /// A way to pay was chosen.
+    ChoosePlan(String),
+    /// The card in the form does not live to the payment of this day; or to all of them.
+    Missed(Option<String>),
     /// The card number changed.
     Number(Brand, SecretFact<PanError>),
     /// The expiry changed.

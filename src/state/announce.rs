@@ -9,4 +9,6 @@ pub enum Announcement {
     Error(Field, FieldError),
     /// What keeps a payment from being sent.
     Problems(Vec<Field>),
+    /// What the way to pay comes to, asks for, and warns of.
+    Plan,
 }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    Action, Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, Stage, Submission, Terms,
-    Trouble,
+    Action, Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, Plan, Stage, Submission,
+    Terms, Trouble,
 };
 use paydesk_domain::address::{Address, Part};
 use paydesk_domain::attempt::AttemptStatus;
@@ -49,6 +49,8 @@ pub struct Checkout {
     pub agreement: Agreement,
     /// The chosen method.
     pub choice: Option<Choice>,
+    /// The chosen way to pay.
+    pub plan: Plan,
     /// The form for a new method.
     pub form: Form,
     /// Whether the form was open at some time: from then on it stays in the document.
@@ -90,13 +92,13 @@ impl Checkout {
 
     /// The terms of the mandate that has to be shown now, where it was not asked for yet.
     pub fn unasked_terms(&self) -> Option<Terms> {
-        let view = self.view()?;
+        self.view()?;
         let save = match self.form.asks {
-            Asks::Bank(_) => self.form.save && view.session.may_save,
+            Asks::Bank(_) => self.saves(),
             Asks::Saved(needs) if needs.mandate => true,
             _ => return None,
         };
-        let terms = Terms { holder: self.form.holder, save, amount: view.invoice.payable_now };
+        let terms = Terms { holder: self.form.holder, save, amount: self.due_now() };
         (self.agreement.terms() != Some(terms)).then_some(terms)
     }
 
@@ -107,7 +109,7 @@ impl Checkout {
             Some(Choice::Saved(id)) => self.view().is_some_and(|view| can_choose(view, id)),
             Some(Choice::NewCard | Choice::NewBank) => self.form.asks.is_new(),
         };
-        let chosen = chosen && self.form.is_complete();
+        let chosen = chosen && self.form.is_complete() && !self.cannot_save() && !self.is_off_sale();
         chosen && !self.submission.blocks() && self.view().is_some_and(|view| view.invoice.payable_now > 0)
     }
 
@@ -122,7 +124,8 @@ impl Checkout {
             Action::Translated(view) => next.translated = Some(view),
             Action::AskMandate(terms) => next.ask_mandate(terms),
             Action::Mandate(terms, text) => next.take_mandate(terms, text),
-            Action::Choose(choice) if !self.submission.blocks() => {
+            Action::Choose(_) | Action::ChoosePlan(_) if self.submission.blocks() => {}
+            Action::Choose(choice) => {
                 if next.choice.as_ref() != Some(&choice) {
                     // They are another card's: its fields are new ones.
                     next.form.forget(Field::Renewal);
@@ -132,7 +135,8 @@ impl Checkout {
                 next.fit_form();
                 next.clear_result();
             }
-            Action::Choose(_) => {}
+            Action::ChoosePlan(id) => next.choose_plan(id),
+            Action::Missed(day) => next.learn_missed(day),
             Action::Complain => next.complain(),
             Action::Begin { attempt, stage } => next.begin(attempt, stage),
             Action::Advance(stage) => next.advance(stage),
@@ -210,13 +214,14 @@ impl Checkout {
     }
 
     /// Lets the form ask for what the choice needs.
-    fn fit_form(&mut self) {
+    pub(super) fn fit_form(&mut self) {
+        let due_now = self.due_now();
         let Load::Ready(view) = &self.load else {
             return;
         };
         let offered = view.bank.as_ref().and_then(|bank| bank.kind.rail());
         let saved = |id: &String| match (card(view, id), account(view, id)) {
-            (Some(card), _) => Asks::of_card(view, card, view.invoice.payable_now),
+            (Some(card), _) => Asks::of_card(view, card, due_now),
             (_, Some(account)) => Asks::of_account(account),
             _ => Asks::Nothing,
         };
@@ -320,7 +325,7 @@ impl Checkout {
     }
 
     /// The word about the last try goes when the person acts on it.
-    fn clear_result(&mut self) {
+    pub(super) fn clear_result(&mut self) {
         if matches!(self.submission, Submission::Declined { .. } | Submission::Failed(_)) {
             self.submission = Submission::Idle;
         }
@@ -341,7 +346,7 @@ impl Checkout {
         self.announce(Announcement::Problems(self.form.problems()));
     }
 
-    fn announce(&mut self, announcement: Announcement) {
+    pub(super) fn announce(&mut self, announcement: Announcement) {
         let number = self.announcement.as_ref().map_or(0, |(number, _)| number + 1);
         self.announcement = Some((number, announcement));
     }
@@ -349,6 +354,7 @@ impl Checkout {
     fn begin(&mut self, attempt: String, stage: Stage) {
         // The guard against a second try: whatever the views do, one is enough.
         if !self.submission.blocks() {
+            self.agree_to_option(&attempt);
             self.submission = Submission::Working { attempt, stage };
             self.announcement = None;
         }
@@ -367,6 +373,10 @@ impl Checkout {
             for card in view.methods.iter_mut().filter(|card| card.id == updated.id) {
                 card.clone_from(&updated);
             }
+            for option in view.plans.iter_mut().flat_map(|plans| &mut plans.options) {
+                // Whether it lives to every payment was told while its expiry was typed.
+                option.expiring.retain(|card| card.method != updated.id);
+            }
             self.load = Load::Ready(Rc::new(view));
         }
     }
@@ -377,7 +387,11 @@ impl Checkout {
                 self.submission = Submission::Working { attempt: attempt.id, stage: Stage::Checking };
             }
             AttemptStatus::Succeeded => {
-                self.submission = Submission::Paid(attempt.receipt.map(Rc::new));
+                self.keep_agreed(&attempt.id);
+                self.submission = match attempt.receipt {
+                    None if attempt.amount == 0 => Submission::Agreed,
+                    receipt => Submission::Paid(receipt.map(Rc::new)),
+                };
                 for field in Field::ALL {
                     self.form.forget(field);
                 }

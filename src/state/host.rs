@@ -31,6 +31,8 @@ pub enum HostEvent {
         /// ISO 4217.
         currency: String,
     },
+    /// Nothing was due now: the method was verified, and what is paid later was agreed to.
+    Agreed,
     /// Refused; no money was taken.
     Declined {
         /// The processor's word.
@@ -76,6 +78,7 @@ impl Checkout {
                 amount: receipt.amount,
                 currency: receipt.currency.clone(),
             }),
+            (_, Submission::Agreed) => Some(HostEvent::Agreed),
             (_, Submission::Declined { decline, .. }) => {
                 Some(HostEvent::Declined { code: decline.code.clone(), retryable: decline.retryable })
             }

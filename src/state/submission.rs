@@ -48,12 +48,14 @@ pub enum Submission {
     Failed(Trouble),
     /// Paid; or, as the receipt says, submitted to a bank. The receipt is absent when the server reported the payment without one.
     Paid(Option<Rc<ReceiptView>>),
+    /// Nothing was due now: the method was verified, and what is paid later was agreed to. No money moved.
+    Agreed,
 }
 
 impl Submission {
     /// True while a second try must not begin.
     pub const fn blocks(&self) -> bool {
-        matches!(self, Self::Working { .. } | Self::Unknown { .. } | Self::Paid(_))
+        matches!(self, Self::Working { .. } | Self::Unknown { .. } | Self::Paid(_) | Self::Agreed)
     }
 
     /// The try that is under way or in doubt.

@@ -20,6 +20,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod plans;
 mod saved;
 
 fn method(id: &str, expired: bool) -> MethodView {
@@ -431,6 +432,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         prop::sample::select(vec!["CA", "US", "FR", ""]).prop_map(|country| Action::Country(country.into())),
         prop::sample::select(Field::ALL.to_vec()).prop_map(Action::Leave),
         Just(Action::Complain),
+        prop::sample::select(vec!["full", "icf_x/1"]).prop_map(|id| Action::ChoosePlan(id.into())),
+        Just(Action::Missed(Some("2027-01-05".into()))),
         "att_[ab]".prop_map(|id| begin(&id)),
         prop::sample::select(vec![Stage::Tokenizing, Stage::Confirming, Stage::Checking])
             .prop_map(Action::Advance),

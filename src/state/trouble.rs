@@ -31,6 +31,10 @@ pub enum Trouble {
     ProcessorMisconfigured,
     /// What is due is no longer what was shown.
     AmountChanged,
+    /// What is due when is no longer what was shown.
+    ScheduleChanged,
+    /// Later payments need a saved method, and the new one is not saved.
+    NeedsSaved,
     /// The saved card expired or went.
     MethodGone,
     /// The saved method needs something more than was asked for.
@@ -54,6 +58,8 @@ impl Trouble {
             Self::ProcessorUnreachable => "processor_unreachable",
             Self::ProcessorMisconfigured => "processor_misconfigured",
             Self::AmountChanged => "amount_changed",
+            Self::ScheduleChanged => "schedule_changed",
+            Self::NeedsSaved => "plan_needs_saved_method",
             Self::MethodGone => "method_unknown",
             Self::NeedsMore => "method_needs_more",
             Self::NotUpdated => "card_not_updated",

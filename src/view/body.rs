@@ -5,7 +5,7 @@ use paydesk_domain::wire::billing::CheckoutView;
 use super::markup::{Out, attrs, fixed, when};
 use super::messages::working;
 use super::parts::button;
-use super::{Cx, methods, result, summary};
+use super::{Cx, methods, plans, result, summary};
 use crate::i18n::fill;
 use crate::state::{Choice, Load, Submission};
 
@@ -20,8 +20,14 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
     if let Submission::Paid(receipt) = &state.submission {
         return result::paid(out, cx, view, receipt.as_deref());
     }
+    if matches!(state.submission, Submission::Agreed) {
+        return result::agreed(out, cx, view);
+    }
     if view.invoice.payable_now <= 0 && !state.submission.blocks() {
         return result::nothing_due(out, cx);
+    }
+    if state.is_off_sale() && !state.submission.blocks() {
+        return result::off_sale(out, cx, view);
     }
     let busy = matches!(state.submission, Submission::Working { .. });
     let fine = match (busy, &state.choice) {
@@ -33,7 +39,11 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
     let class = fixed(if busy { "busy" } else { "" });
     out.el_with("form", attrs! {"class": class, "novalidate": when(true), "aria-busy": when(busy)}, |out| {
         summary::summary(out, cx, view);
+        plans::plans(out, cx, view);
         methods::methods(out, cx, view);
+        let warning = plans::warning(cx);
+        let hidden = when(warning.is_empty());
+        out.el_with("p", attrs! {"class": fixed("notice"), "hidden": hidden}, |out| out.said(&warning));
         word(out, cx);
         pay_button(out, cx, view);
         out.el("p", "fine", |out| out.say(fine));
@@ -75,10 +85,6 @@ fn pay_button(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                 "class": fixed("pay"), "key": fixed("pay"), "id": fixed("pay"), "type": fixed("submit"), "aria-disabled": when(true),
             }, |out| out.say(working(t, *stage)));
         }
-        _ => {
-            let amount = cx.locale.money(view.invoice.payable_now, &view.invoice.currency);
-            let pay = if cx.state.form.asks.is_update() { t.update_pay() } else { t.pay() };
-            button(out, "pay", "pay", "submit", &fill(pay, &[&amount]));
-        }
+        _ => button(out, "pay", "pay", "submit", &plans::pay_label(cx, view)),
     }
 }

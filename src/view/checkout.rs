@@ -149,7 +149,7 @@ impl CheckoutApp {
                 on_event.emit(outcome);
             }
             match &state.submission {
-                Submission::Paid(_) => {
+                Submission::Paid(_) | Submission::Agreed => {
                     for field in self.page.secrets.take() {
                         field.set_value("");
                     }

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::flow::{Typed, lenient_today};
 use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
-use crate::state::{Action, Asks, Checkout, Choice, Field, SecretFact, Store};
+use crate::state::{Action, Asks, Checkout, Choice, Field, SecretFact, Store, missed_on};
 
 /// The most digits that a security code has.
 const CVC_DIGITS_MAX: usize = 4;
@@ -54,6 +54,9 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
     let Some(field) = Field::of_id(&input.id()) else {
         if input.type_() == "radio" {
             let value = input.value();
+            if input.name() == super::plans::GROUP {
+                return store.dispatch(Action::ChoosePlan(value));
+            }
             store.dispatch(Action::Choose(match value.as_str() {
                 super::methods::NEW_CARD => Choice::NewCard,
                 super::methods::NEW_BANK => Choice::NewBank,
@@ -101,6 +104,21 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
 
 fn expiry_fact(text: &str) -> SecretFact<ExpiryError> {
     SecretFact { digits: count(text), verdict: Expiry::check(text, lenient_today()) }
+}
+
+/// Looks whether the card in the form lives to every payment of the chosen way to pay. Its expiry goes no further.
+pub(super) fn look_ahead(store: &Store) {
+    let state = store.now();
+    let field = match state.form.asks {
+        Asks::Card | Asks::Replacement => Some(Field::Expiry),
+        asks => asks.needs().expiry.then_some(Field::Renewal),
+    };
+    let field = field.filter(|_| state.needs_saved().is_some());
+    let expiry = field.and_then(read).and_then(|text| Expiry::parse(&text).ok());
+    let missed = expiry.zip(state.option()).and_then(|(expiry, option)| missed_on(option, &expiry));
+    if missed != state.plan.missed() {
+        store.dispatch(Action::Missed(missed.map(str::to_owned)));
+    }
 }
 
 /// Takes in a number of a bank account. The one that is typed once more is right or wrong beside the first, whichever of

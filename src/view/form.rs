@@ -174,10 +174,11 @@ fn agreement(out: &mut Out, cx: &Cx<'_>) {
 fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool, described_by: &'static str) {
     let error = cx.state.form.shown_error(field);
     let is_agree = field == Field::Agree;
+    let is_forced = field == Field::Save && cx.state.needs_saved().is_some();
     out.el("label", "", |out| {
         out.el_with("input", attrs! {
             "type": fixed("checkbox"), "id": fixed(field.id()), "checked": when(checked), "aria-describedby": fixed(described_by),
-            "aria-invalid": when(error.is_some()), "aria-required": when(is_agree),
+            "aria-invalid": when(error.is_some()), "aria-required": when(is_agree), "aria-readonly": when(is_forced),
         }, |_| {});
         out.el("span", "", |out| out.say(cx.label(field)));
     });
@@ -278,7 +279,10 @@ fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
 
 fn save(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let consent = cx.state.consent(view);
-    check_box(out, cx, Field::Save, cx.state.form.save, "consent");
+    // Not `disabled` where it is needed: that would hide it from the keyboard. See `Page::happened`.
+    let why = if cx.state.needs_saved().is_some() { cx.t.save_needed() } else { "" };
+    check_box(out, cx, Field::Save, cx.state.saves(), "why consent");
+    out.el_with("p", attrs! {"class": fixed("why"), "id": fixed("why")}, |out| out.say(why));
     out.el_with("p", attrs! {"id": fixed("consent"), "lang": attr(&consent.locale)}, |out| {
         out.said(&consent.text)
     });

@@ -5,7 +5,7 @@ use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{DeclineView, PaymentStatus, ReceiptView};
 
-use super::Cx;
+use super::{Cx, plans};
 use crate::i18n::{Strings, between, fill, two_digits};
 use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
@@ -90,6 +90,7 @@ impl Cx<'_> {
             }
             Submission::Failed(trouble) => between(t.not_sent(), ". ", &self.trouble(*trouble)),
             Submission::Paid(receipt) => ended(t, receipt.as_deref()).0.to_owned(),
+            Submission::Agreed => between(t.agreed(), ". ", t.agreed_more()),
             Submission::Idle => self.spoken_of_form(),
         }
     }
@@ -127,6 +128,8 @@ impl Cx<'_> {
             Trouble::ProcessorUnreachable => t.processor_unreachable(),
             Trouble::ProcessorMisconfigured => t.processor_misconfigured(),
             Trouble::AmountChanged => t.amount_changed(),
+            Trouble::ScheduleChanged => t.schedule_changed(),
+            Trouble::NeedsSaved => t.needs_saved(),
             Trouble::MethodGone => t.method_gone(),
             Trouble::NeedsMore => t.needs_more(),
             Trouble::NotUpdated => t.not_updated(),
@@ -144,6 +147,7 @@ impl Cx<'_> {
         };
         let mut text = match announcement {
             Announcement::Error(field, error) => between(self.label(*field), ": ", &self.error(*error)),
+            Announcement::Plan => plans::spoken(self),
             Announcement::Problems(fields) => {
                 let mut errors = String::new();
                 for field in fields {

@@ -6,7 +6,7 @@ use web_sys::{Event, HtmlInputElement};
 
 use super::dom;
 use crate::flow::{self, Desk};
-use crate::state::{Action, Asks, Checkout, Field, Store};
+use crate::state::{Action, Asks, Checkout, Field, Store, Trouble};
 
 /// What the handlers work with.
 #[derive(Debug)]
@@ -28,7 +28,13 @@ impl Page {
                 event.prevent_default();
                 self.pay();
             }
-            "click" => self.press(&target.id()),
+            "click" => {
+                // What later payments need stays ticked; the words beside it say why.
+                if target.id() == Field::Save.id() && self.store.now().needs_saved().is_some() {
+                    event.prevent_default();
+                }
+                self.press(&target.id());
+            }
             "focusout" => {
                 if let Some(field) = Field::of_id(&target.id()) {
                     self.store.dispatch(Action::Leave(field));
@@ -46,6 +52,7 @@ impl Page {
                     flow::load_rules(&self.store);
                 }
                 flow::load_mandate(&self.desk, &self.store);
+                dom::look_ahead(&self.store);
             }
         }
     }
@@ -76,7 +83,11 @@ impl Page {
             return;
         }
         dom::take_in_all(&self.store);
+        dom::look_ahead(&self.store);
         let state = self.store.now();
+        if state.cannot_save() {
+            return self.store.dispatch(Action::Fail(Trouble::NeedsSaved));
+        }
         if let Some(typed) = dom::read_typed(&state).filter(|_| state.can_pay()) {
             if typed.new.is_some() {
                 *self.secrets.borrow_mut() = dom::secret_fields();

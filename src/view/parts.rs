@@ -129,6 +129,12 @@ pub(super) fn line(out: &mut Out, class: &'static str, what: impl FnOnce(&mut Ou
     });
 }
 
+/// The same where what it is for is a text alone.
+#[inline(never)]
+pub(super) fn figure(out: &mut Out, class: &'static str, what: &str, text: &str) {
+    line(out, class, |out| out.said(what), text);
+}
+
 /// A button. What it does is known by its id.
 pub(super) fn button(out: &mut Out, class: &'static str, id: &'static str, kind: &'static str, text: &str) {
     out.el_with(

@@ -7,8 +7,8 @@ use paydesk_domain::wire::billing::{CheckoutView, PaymentStatus, ReceiptView};
 use super::Cx;
 use super::markup::{Out, attrs, fixed, when};
 use super::messages::{ended, failure};
-use super::parts::{button, line};
-use super::summary;
+use super::parts::{button, figure};
+use super::{plans, summary};
 use crate::i18n::fill;
 use crate::state::LoadFailure;
 
@@ -28,21 +28,37 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
             return;
         };
         out.el("dl", "lines", |out| {
-            line(out, "", |out| out.say(t.receipt()), &receipt.number);
-            line(out, "", |out| out.say(t.date()), &cx.locale.day(&receipt.paid_at));
+            figure(out, "", t.receipt(), &receipt.number);
+            figure(out, "", t.date(), &cx.locale.day(&receipt.paid_at));
             // A debit is not paid before it has settled.
             let (name, what) = match receipt.kind {
                 MethodKind::Card => (t.paid_with(), receipt.brand.map(Brand::name)),
                 MethodKind::Ach | MethodKind::Pad => (t.how_to_pay(), Some(t.echeck())),
             };
             if let (Some(what), Some(last4)) = (what, &receipt.last4) {
-                line(out, "", |out| out.say(name), &fill(t.card_ending(), &[what, last4]));
+                figure(out, "", name, &fill(t.card_ending(), &[what, last4]));
             }
-            if receipt.status == PaymentStatus::Submitted {
+            plans::next(out, cx, view);
+            if receipt.status == PaymentStatus::Submitted && cx.state.next_payment().is_none() {
                 summary::figures(out, cx, &view.invoice, receipt.amount);
             }
         });
     });
+}
+
+/// Nothing was due now, and the later payments begin.
+pub(super) fn agreed(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    end(out, "result good", "", cx.t.agreed(), cx.t.agreed_more(), |out| {
+        if cx.state.next_payment().is_some() {
+            out.el("dl", "lines", |out| plans::next(out, cx, view));
+        }
+    });
+}
+
+/// What is on the invoice can no longer be bought as it was meant.
+pub(super) fn off_sale(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    let more = fill(cx.t.off_sale_more(), &[&view.organization.name]);
+    end(out, "result", "", cx.t.off_sale(), &more, |_| {});
 }
 
 /// The invoice has no balance.

@@ -5,14 +5,15 @@ use paydesk_domain::wire::payers::ActorKind;
 
 use super::Cx;
 use super::markup::Out;
-use super::parts::line;
+use super::parts::{figure, line};
 use crate::i18n::fill;
 
 /// The head of the checkout: the organization, the amount, and the lines of the invoice on demand.
 pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let invoice = &view.invoice;
     let money = |minor| cx.locale.money(minor, &invoice.currency);
-    let due = money(invoice.payable_now);
+    let due_now = cx.state.due_now();
+    let due = money(due_now);
     out.el("header", "", |out| {
         if let Some(acting) = view.acting.as_ref().filter(|acting| acting.kind == ActorKind::Admin) {
             let admin = acting.admin.as_deref().unwrap_or(cx.t.staff());
@@ -33,11 +34,13 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                     };
                     line(out, "", what, &money(item.amount));
                 }
-                if invoice.payable_now != invoice.total {
-                    line(out, "sum", |out| out.say(cx.t.total()), &money(invoice.total));
-                    line(out, "", |out| out.say(cx.t.already_paid()), &money(-invoice.paid));
+                if due_now != invoice.total {
+                    figure(out, "sum", cx.t.total(), &money(invoice.total));
                 }
-                line(out, "sum", |out| out.say(cx.t.due_now()), &due);
+                if invoice.paid != 0 {
+                    figure(out, "", cx.t.already_paid(), &money(-invoice.paid));
+                }
+                figure(out, "sum", cx.t.due_now(), &due);
             });
         });
     });
@@ -53,6 +56,6 @@ pub(super) fn figures(out: &mut Out, cx: &Cx<'_>, invoice: &InvoiceView, sent: i
         ("sum", cx.t.payable_now(), invoice.payable_now - unseen),
     ];
     for (class, name, amount) in figures {
-        line(out, class, |out| out.say(name), &cx.locale.money(amount, &invoice.currency));
+        figure(out, class, name, &cx.locale.money(amount, &invoice.currency));
     }
 }

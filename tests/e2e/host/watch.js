@@ -4,7 +4,7 @@ window.happened = [];
 window.heard = [];
 window.ports = [];
 
-for (const type of ["ready", "change", "paid", "submitted", "returned", "declined", "error", "closed"]) {
+for (const type of ["ready", "change", "paid", "submitted", "returned", "agreed", "declined", "error", "closed"]) {
   document.addEventListener(type, (event) => {
     const elements = [...document.querySelectorAll("paydesk-checkout")];
     const element = elements.indexOf(event.target);

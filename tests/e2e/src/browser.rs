@@ -175,6 +175,8 @@ fn start_driver() -> Result<Program, Failure> {
             Some(format!("http://127.0.0.1:{}", port.trim_end_matches('.')))
         };
         let mut command = Command::new(place::chromedriver());
+        // West of UTC and of the organization: a day that is reckoned in hours would be the one before.
+        command.env("TZ", "America/Vancouver");
         Program::start("chromedriver", command.args(["--port=0", "--log-level=WARNING"]), ready)
     };
     let mut tries = 1;

@@ -143,9 +143,52 @@ impl Organization {
             {"description": "Swimming, level 3, Tuesdays", "participant": "Noah Tremblay", "amount": 12_000},
             {"description": "Family membership, one month", "amount": TOTAL - 12_000},
         ]);
+        self.checkout_of(currency, account, locale, &items).await
+    }
+
+    /// The same for other things.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn checkout_of(
+        &self,
+        currency: &str,
+        account: &str,
+        locale: &str,
+        items: &Value,
+    ) -> Result<Checkout, Failure> {
         let body = json!({"account": account, "currency": currency, "items": items});
         let invoice = text(&self.write("/v1/invoices", &body).await?, "/id")?;
         self.session(&invoice, locale).await
+    }
+
+    /// The same things, of which the first may be paid in parts: a quarter of it at once and the rest on seven days, or all
+    /// of it on two days. The second is due at once in any case.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn checkout_in_parts(&self, account: &str, locale: &str) -> Result<Checkout, Failure> {
+        let monthly = |count: u8| json!({"count_max": count, "interval": {"unit": "month", "every": 1}, "first_on": "2029-09-01"});
+        let options =
+            json!([{"initial_basis_points": 2_500, "recurring": monthly(7)}, {"recurring": monthly(2)}]);
+        let body = json!({"name": "Term", "options": options});
+        let configuration = text(&self.write("/v1/installment_configurations", &body).await?, "/id")?;
+        let items = json!([
+            {"description": "Swimming, level 3, Tuesdays", "participant": "Noah Tremblay", "amount": 12_000,
+                "installment_configuration": configuration},
+            {"description": "Family membership, one month", "amount": TOTAL - 12_000},
+        ]);
+        self.checkout_of("CAD", account, locale, &items).await
+    }
+
+    /// A membership that goes on by the month, of which nothing is due before its first whole period.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn checkout_of_membership(&self, account: &str, locale: &str) -> Result<Checkout, Failure> {
+        let terms = json!({"interval": {"unit": "month", "every": 1}, "anchor": "2026-01-31", "first_charge": "later"});
+        let items = json!([{"description": "Family membership", "amount": 3_000, "subscription": terms}]);
+        self.checkout_of("CAD", account, locale, &items).await
     }
 
     /// Makes a session to pay an invoice that is there already.

@@ -11,7 +11,7 @@ use paydesk_e2e::program::{Program, listening};
 use paydesk_e2e::sandbox::{Card, SECRET_KEY};
 use paydesk_e2e::seed::Organization;
 use paydesk_e2e::stack::Stack;
-use paydesk_e2e::world::VISA;
+use paydesk_e2e::world::{MASTERCARD, VISA};
 use paydesk_e2e::{Context, Failure, clock, place};
 use serde_json::json;
 
@@ -66,6 +66,9 @@ async fn shoot(folder: PathBuf) -> Result<(), Failure> {
     studio.bank("bank", wide, "CAD", "en").await?;
     studio.bank("bank-us", wide, "USD", "en").await?;
     studio.bank("bank-narrow-dark", Options { dark: true, ..narrow }, "CAD", "fr").await?;
+    studio.plans("plans", wide, "en").await?;
+    studio.plans("plans-narrow-dark", Options { dark: true, ..narrow }, "en").await?;
+    studio.plans("plans-french", narrow, "fr").await?;
     studio.troubles(Options { width: 640, height: 560, ..Options::default() }).await
 }
 
@@ -211,6 +214,47 @@ impl Studio {
             settled(&widget).await?;
             self.picture(&browser, options, &format!("{look}-4-submitted")).await?;
         }
+        browser.close().await
+    }
+
+    /// The ways to pay: what there is to choose from, in parts, a card that expires too early, and a membership.
+    async fn plans(&self, look: &str, options: Options, locale: &str) -> Result<(), Failure> {
+        let organization = &self.stack.organization;
+        let account = organization.client().await?;
+        for card in [VISA, MASTERCARD] {
+            let method = self.stack.sandbox.store_card(&card, false).await?;
+            organization.save_card(&account, &method).await?;
+        }
+        let mut browser = Browser::start(options).await?;
+        let parts = organization.checkout_in_parts(&account, locale).await?;
+        let membership = organization.checkout_of_membership(&account, locale).await?;
+        browser.driver.go(&self.stack.host.page(&Embed::of(&parts.secret))).await?;
+        let widget = Widget::new(&browser.driver, 0);
+        widget.find(Role::Radio, "Visa").await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-1-ways")).await?;
+        widget.click(Role::Radio, "8 pa").await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-2-expiring")).await?;
+        widget.click(Role::Radio, if locale == "en" { "Another card" } else { "Une autre carte" }).await?;
+        widget.find(Role::Textbox, if locale == "en" { "Postal code" } else { "Code postal" }).await?;
+        browser.driver.click(browser.driver.all(".plan summary").await?.first().context("the rest")?).await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-3-card")).await?;
+        widget.click(Role::Radio, "Visa").await?;
+        widget.click(Role::Button, if locale == "en" { "Pay $" } else { "Payer" }).await?;
+        widget.until_any_text(&["Next payment", "Prochain paiement"]).await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-4-paid")).await?;
+        browser.driver.go(&self.stack.host.page(&Embed::of(&membership.secret))).await?;
+        let agree = if locale == "en" { "Agree" } else { "Accepter" };
+        widget.find(Role::Button, agree).await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-5-membership")).await?;
+        widget.click(Role::Button, agree).await?;
+        widget.until_any_text(&["Next payment", "Prochain paiement"]).await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-6-agreed")).await?;
         browser.close().await
     }
 

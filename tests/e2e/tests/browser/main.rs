@@ -11,6 +11,7 @@ mod channel;
 mod embedding;
 mod hanging_up;
 mod paying;
+mod plans;
 mod resilience;
 mod saved;
 mod store;
