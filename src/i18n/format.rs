@@ -28,8 +28,8 @@ impl Locale {
         platform::date(self, day)
     }
 
-    /// The names of countries as the language sorts them: code and name.
-    pub fn countries(&self, codes: impl Iterator<Item = String>) -> Vec<(String, String)> {
+    /// The names of countries, given as codes with spaces between, as the language sorts them: code and name.
+    pub fn countries(&self, codes: &str) -> Vec<(String, String)> {
         platform::countries(self, codes)
     }
 }
@@ -103,11 +103,13 @@ mod platform {
     }
 
     /// The browser sorts, too: a sort of ours would weigh five kilobytes.
-    pub(super) fn countries(locale: &Locale, codes: impl Iterator<Item = String>) -> Vec<(String, String)> {
+    pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
         let names = DisplayNames::new(locale.tag(), &texts(&[("type", "region")])).ok();
         let name = |code: &str| names.as_ref().and_then(|names| names.of(code).ok().flatten());
         let lines: js_sys::Array = codes
-            .map(|code| JsValue::from_str(&[name(&code).as_deref().unwrap_or(&code), "\n", &code].concat()))
+            .split(' ')
+            .filter(|code| !code.is_empty())
+            .map(|code| JsValue::from_str(&[name(code).as_deref().unwrap_or(code), "\n", code].concat()))
             .collect();
         if let Ok(collator) = Collator::new(locale.tag()) {
             lines.unchecked_ref::<Names>().sort(&collator.compare());
@@ -166,13 +168,13 @@ mod platform {
         day.to_owned()
     }
 
-    pub(super) fn countries(locale: &Locale, codes: impl Iterator<Item = String>) -> Vec<(String, String)> {
-        let name = |code: &str| match (code, locale.language()) {
-            ("CA", _) => "Canada".to_owned(),
-            ("US", Language::English) => "United States".to_owned(),
-            ("US", Language::French) => "États-Unis".to_owned(),
-            _ => code.to_owned(),
+    pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
+        let name = |code| match (code, locale.language()) {
+            ("CA", _) => "Canada",
+            ("US", Language::English) => "United States",
+            ("US", Language::French) => "États-Unis",
+            _ => code,
         };
-        codes.map(|code| (code.clone(), name(&code))).collect()
+        codes.split_whitespace().map(|code| (code.to_owned(), name(code).to_owned())).collect()
     }
 }

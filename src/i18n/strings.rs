@@ -62,10 +62,10 @@ strings! {
     never_signed_in: "{0} has never signed in, so that nothing can be saved.", "{0} ne s’est jamais connecté : rien ne peut être enregistré.";
 
     // What a saved method needs.
-    update_why: "Enter this card’s new expiry date and security code. It stays where it is saved.", "Entrez la nouvelle date d’expiration et le code de sécurité de cette carte. Elle reste enregistrée.";
-    replace_why: "Enter your new card. It takes this one’s place wherever it is used.", "Entrez votre nouvelle carte. Elle remplace celle-ci partout où elle est utilisée.";
+    update_why: "Enter this card’s new expiry date and security code.", "Entrez la nouvelle date d’expiration et le code de sécurité de cette carte.";
+    replace_why: "Enter your new card. It takes this one’s place everywhere.", "Entrez votre nouvelle carte. Elle remplace celle-ci partout.";
     code_why: "Confirm this card with its security code.", "Confirmez cette carte avec son code de sécurité.";
-    address_why: "The billing address is missing. It is saved with the method.", "L’adresse de facturation manque. Elle sera enregistrée avec le mode de paiement.";
+    address_why: "The billing address is missing.", "L’adresse de facturation manque.";
     new_expiry: "New expiry date", "Nouvelle date d’expiration";
     same_address: "Same as my account’s address", "Identique à l’adresse de mon compte";
 
@@ -88,12 +88,11 @@ strings! {
     next_charge: "Next charge: {0}", "Paiement suivant : {0}";
     until: "Until {0}", "Jusqu’au {0}";
     until_ended: "Until you end it", "Jusqu’à ce que vous y mettiez fin";
-    why_installments: "The later payments are charged to a saved method: choose one, or the new one is saved.", "Les paiements suivants sont débités d’un mode de paiement enregistré : choisissez-en un, ou le nouveau sera enregistré.";
-    why_subscription: "A subscription is charged to a saved method: choose one, or the new one is saved.", "Un abonnement est débité d’un mode de paiement enregistré : choisissez-en un, ou le nouveau sera enregistré.";
+    why_saved: "Later payments are charged to a saved method: choose one, or the new one is saved.", "Les paiements suivants sont débités d’un mode de paiement enregistré : choisissez-en un, ou le nouveau sera enregistré.";
     save_needed: "Needed for the payments to come.", "Nécessaire pour les paiements à venir.";
-    needs_saved: "This needs a saved method, and nothing can be saved here. Choose a saved method or another way to pay.", "Il faut un mode de paiement enregistré, et rien ne peut être enregistré ici. Choisissez-en un déjà enregistré ou une autre façon de payer.";
+    needs_saved: "A saved method is needed, and nothing can be saved here. Choose another way to pay.", "Il faut un mode de paiement enregistré, et rien ne peut être enregistré ici. Payez autrement.";
     expiring: "Expires before the payment of {0}", "Expire avant le paiement du {0}";
-    expiring_more: "This card expires before your payment of {0}. Pay another way, or replace the card before that day.", "Cette carte expire avant votre paiement du {0}. Payez autrement ou remplacez la carte avant ce jour.";
+    expiring_more: "This card expires before your payment of {0}: pay another way, or replace it by then.", "Cette carte expire avant votre paiement du {0} : payez autrement ou remplacez-la d’ici là.";
     off_sale: "This cannot be paid here now", "Impossible de payer ceci pour le moment";
     off_sale_more: "It is no longer offered as it was, or a payment is still on its way. Ask {0}.", "L’offre n’est plus la même, ou un paiement est encore en route. Adressez-vous à {0}.";
 
@@ -221,15 +220,15 @@ strings! {
     authentication_advice: "Your bank wants to confirm that it is you, which is not possible here. Pay another way.", "Votre banque veut vérifier votre identité, ce qui n’est pas possible ici. Payez autrement.";
     again_advice: "The payment could not be processed just now. Try again in a moment.", "Le paiement n’a pas pu être traité. Réessayez dans un instant.";
     unreachable_advice: "Your bank could not be reached. Try again in some minutes, or pay another way.", "Votre banque est injoignable. Réessayez dans quelques minutes ou payez autrement.";
-    limit_advice: "It has been used too often or for too much lately. Pay another way, or try tomorrow.", "Elle a servi trop souvent ou pour un montant trop élevé récemment. Payez autrement ou réessayez demain.";
+    limit_advice: "It was used too often or for too much lately. Pay another way, or try tomorrow.", "Elle a trop servi récemment. Payez autrement ou réessayez demain.";
     amount_advice: "It does not pay an amount like this. Pay another way.", "Un tel montant n’est pas accepté. Payez autrement.";
     ended_advice: "Your bank was told to stop payments to {0}. Speak with {0}, or pay another way.", "Votre banque a reçu l’ordre d’arrêter les paiements à {0}. Parlez à {0} ou payez autrement.";
     reissued_advice: "Your bank has sent you a new card in its place. Enter the new one.", "Votre banque vous a envoyé une nouvelle carte. Entrez la nouvelle.";
     unproved_advice: "It was not confirmed that it is you. Try again, or pay another way.", "Votre identité n’a pas été confirmée. Réessayez ou payez autrement.";
     pin_advice: "It works with its PIN alone, which cannot be entered here. Pay another way.", "Elle exige son NIP, qui ne peut être entré ici. Payez autrement.";
-    duplicate_advice: "The same payment was made a moment ago. Look at your receipts before you pay again.", "Le même paiement vient d’être fait. Vérifiez vos reçus avant de payer de nouveau.";
+    duplicate_advice: "The same payment was just made. Look at your receipts before you pay again.", "Le même paiement vient d’être fait. Vérifiez vos reçus avant de payer de nouveau.";
     currency_advice: "It does not pay in this currency. Pay another way.", "Elle ne paie pas dans cette devise. Payez autrement.";
-    unusable_advice: "The account is closed, or takes no payments like this. Use another account, or a card.", "Le compte est fermé ou n’accepte pas ces paiements. Utilisez un autre compte ou une carte.";
+    unusable_advice: "This account takes no payments. Use another one, or a card.", "Ce compte n’accepte pas de paiements. Utilisez-en un autre ou une carte.";
     code: "Code: {0}", "Code : {0}";
     unsupported_advice: "It cannot be used for this purchase. Pay another way.", "Il est impossible de l’utiliser pour cet achat. Payez autrement.";
     generic_advice: "Your bank gives no reason. Pay another way, or call your bank.", "Votre banque ne donne pas de raison. Payez autrement ou appelez votre banque.";
@@ -241,8 +240,8 @@ strings! {
     amount_changed: "The amount has changed. Check it above and pay again.", "Le montant a changé. Vérifiez-le ci-dessus et payez de nouveau.";
     schedule_changed: "What is due when has changed. Check it above and pay again.", "L’échéancier a changé. Vérifiez-le ci-dessus et payez de nouveau.";
     method_gone: "It can no longer be used as it was. Check your choice above.", "Ceci ne peut plus servir tel quel. Vérifiez votre choix ci-dessus.";
-    needs_more: "This saved method needs something more. See what is asked for above.", "Ce mode de paiement a besoin d’un complément. Voyez ce qui est demandé ci-dessus.";
-    not_updated: "Your card could not be updated, and is as it was. Check what you entered, or pay another way.", "Votre carte n’a pas pu être mise à jour et reste telle quelle. Vérifiez vos données ou payez autrement.";
+    needs_more: "This saved method needs something more: see above.", "Ce mode de paiement a besoin d’un complément : voyez ci-dessus.";
+    not_updated: "Your card could not be updated, and is as it was. Check what you entered.", "Votre carte n’a pas pu être mise à jour et reste telle quelle. Vérifiez vos données.";
     token_gone: "The details have to be entered again.", "Les coordonnées doivent être entrées de nouveau.";
     address_refused: "The billing address was not accepted. Check it and try again.", "L’adresse de facturation n’a pas été acceptée. Vérifiez-la et réessayez.";
     busy: "Too many tries in a short time. Wait a while, or pay another way.", "Trop d’essais en peu de temps. Attendez un moment ou payez autrement.";

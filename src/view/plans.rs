@@ -1,7 +1,7 @@
 //! The ways to pay, and every payment of the chosen one with its day, before anything is agreed to.
 
 use paydesk_domain::wire::billing::CheckoutView;
-use paydesk_domain::wire::plans::{PlanOptionView, PlannedView, SavedMethodReason, SubscriptionOfferView};
+use paydesk_domain::wire::plans::{PlanOptionView, PlannedView, SubscriptionOfferView};
 
 use super::Cx;
 use super::markup::{Out, attr, attrs, fixed, when};
@@ -56,7 +56,7 @@ pub(super) fn spoken(cx: &Cx<'_>) -> String {
     let Some(view) = cx.state.view() else {
         return String::new();
     };
-    let why = cx.state.needs_saved().map_or("", |reason| why(cx, reason));
+    let why = cx.state.needs_saved().map_or("", |_| why(cx));
     [&pay_label(cx, view), ". ", why, " ", &warning(cx)].concat()
 }
 
@@ -78,14 +78,12 @@ pub(super) fn next(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     }
 }
 
-fn why(cx: &Cx<'_>, reason: SavedMethodReason) -> &'static str {
+/// Why a saved method is needed: the payer of installments or of a subscription is not there for the later payments.
+fn why(cx: &Cx<'_>) -> &'static str {
     if cx.state.cannot_save() {
         return cx.t.needs_saved();
     }
-    match reason {
-        SavedMethodReason::Installments => cx.t.why_installments(),
-        SavedMethodReason::Subscription => cx.t.why_subscription(),
-    }
+    cx.t.why_saved()
 }
 
 fn row(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView, chosen: bool) {
@@ -164,9 +162,9 @@ fn schedule(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView) {
                 subscription(out, cx, begins);
             }
         });
-        if let Some(reason) = option.needs_saved_method {
+        if option.needs_saved_method.is_some() {
             let class = if cx.state.cannot_save() { "why error" } else { "why" };
-            out.el("p", class, |out| out.say(why(cx, reason)));
+            out.el("p", class, |out| out.say(why(cx)));
         }
     });
 }

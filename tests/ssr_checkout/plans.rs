@@ -93,7 +93,7 @@ async fn the_chosen_one_shows_every_payment_with_its_day() {
     assert!(plan.contains("charged to a saved method"), "{plan}");
     assert!(html.contains("Pay $50.00 now<") && html.contains("class=\"amount\">$50.00<"), "{html}");
     let spoken = html.split("</p>").next().unwrap();
-    assert!(spoken.contains("Pay $50.00 now. The later payments are charged"), "{spoken}");
+    assert!(spoken.contains("Pay $50.00 now. Later payments are charged"), "{spoken}");
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn a_card_that_expires_too_early_is_marked_and_warned_about() {
     let card = row(&html, "pv");
     assert!(card.contains("expires November 2028. Expires before the payment of 2028-12-05\""), "{card}");
     assert!(card.contains("· Expires before the payment of 2028-12-05</span>"), "{card}");
-    let warning = "This card expires before your payment of 2028-12-05.";
+    let warning = "This card expires before your payment of 2028-12-05:";
     assert!(html.contains(&format!("<p class=\"notice\">{warning}")), "{html}");
     // Another card, and another way to pay, are not warned about.
     assert!(!draw(chosen(LATER, []), "en").await.contains(warning));
@@ -144,7 +144,7 @@ async fn a_subscription_says_what_it_costs_and_until_when() {
         "2026-12-01</dt><dd>$20.30",
         "Family membership<span>First charge: 2026-12-01 · $20.30, for a part of the period</span>",
         "<span>Next charge: 2027-01-01</span><span>Until you end it</span></dt><dd>$42.00 every month",
-        "A subscription is charged to a saved method",
+        "Later payments are charged to a saved method",
         "Agree, nothing charged today<",
     ] {
         assert!(html.contains(text), "{text}: {html}");

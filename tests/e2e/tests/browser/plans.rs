@@ -124,7 +124,7 @@ async fn a_membership_that_is_charged_later_verifies_the_card_and_charges_nothin
             "Your payments",
             "$30.00 every month",
             "Until you end it",
-            "A subscription is charged to a saved method",
+            "Later payments are charged to a saved method",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }
@@ -162,7 +162,7 @@ async fn a_card_that_expires_before_the_last_payment_is_warned_about() -> Result
         let checkout = world.stack.organization.checkout_in_parts(&account, "en").await?;
         let widget = world.visit(&checkout).await?;
         widget.click(Role::Radio, "Mastercard ending 4444, expires November 2029").await?;
-        let warning = "This card expires before your payment of December 1, 2029.";
+        let warning = "This card expires before your payment of December 1, 2029:";
         assert!(!widget.text().await?.contains(warning), "nothing is missed by paying in full");
         widget.click(Role::Radio, IN_PARTS).await?;
         widget.until_text(warning).await?;
@@ -176,7 +176,7 @@ async fn a_card_that_expires_before_the_last_payment_is_warned_about() -> Result
         widget.click(Role::Radio, "Another card").await?;
         widget.find(Role::Textbox, "Postal code").await?;
         widget.fill_card(&Card { month: "12", year: "2028", ..VISA }).await?;
-        widget.until_text("This card expires before your payment of September 1, 2029.").await?;
+        widget.until_text("This card expires before your payment of September 1, 2029:").await?;
         // A warning is no refusal.
         widget.click(Role::Radio, "Mastercard ending 4444").await?;
         widget.until_text(warning).await?;
