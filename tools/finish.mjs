@@ -123,14 +123,26 @@ html = html.replace(/<(link|script)\b[^>]*>/g, (tag) => {
 // 6. Everything under its name, in one step.
 const partial = `${to}.partial-${process.pid}`;
 const PACKED = new Set([".js", ".css", ".wasm", ".json", ".svg"]);
+// A program's distances and blocks are not those of a text: what suits it best is found by trying.
+const packed = (bytes, isProgram) => {
+  const sizes = isProgram ? [0, 16, 17] : [0];
+  const direct = isProgram ? [0, 12] : [0];
+  const tries = sizes.flatMap((block) =>
+    direct.map((distances) => {
+      const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+      if (block) params[constants.BROTLI_PARAM_LGBLOCK] = block;
+      if (distances) params[constants.BROTLI_PARAM_NDIRECT] = distances;
+      return brotliCompressSync(bytes, { params });
+    }),
+  );
+  return tries.reduce((best, one) => (one.length < best.length ? one : best));
+};
 const write = (name, bytes) => {
   const path = join(partial, name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
   if (!PACKED.has(extname(name))) return;
-  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
-  const params = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+  writeFileSync(`${path}.br`, packed(bytes, name.endsWith(".wasm")));
 };
 write("index.html", html);
 for (const [name, bytes] of files) {
