@@ -5,4 +5,4 @@ mod locale;
 mod strings;
 
 pub use locale::{Language, Locale};
-pub use strings::{Strings, between, fill, two_digits};
+pub use strings::{Strings, between, decimal, fill, two_digits};

@@ -158,7 +158,6 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
                 PaymentStatus::Succeeded,
             ),
         }),
-        follow_up: false,
     }
 }
 

@@ -139,7 +139,7 @@ pub(super) async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, 
         ) => (Trouble::MethodGone, true),
         // Another rule than when the page was loaded: what it asks for now shows.
         Some(E::AddressNeeded | E::SecurityCodeNeeded) => (Trouble::NeedsMore, true),
-        Some(E::UpdateUnavailable | E::UpdateInProgress) => (Trouble::NotUpdated, true),
+        Some(E::UpdateUnavailable) => (Trouble::NotUpdated, true),
         Some(E::TokenUnusable) => (Trouble::TokenGone, false),
         Some(E::RateLimited) => (Trouble::Busy, false),
         _ => (Trouble::WentWrong, false),

@@ -3,7 +3,7 @@
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::payers::MethodUpdateRequest;
 
-use super::{Desk, submit};
+use super::{Desk, load, submit};
 use crate::client::{Refusal, clock};
 use crate::state::{Action, Stage, Store, Trouble};
 
@@ -29,15 +29,18 @@ pub(super) async fn run(
                 store.dispatch(Action::Updated(Box::new(card)));
                 return true;
             }
-            Err(Refusal::Problem { code: Some(ErrorCode::UpdateInProgress), .. }) => {}
-            Err(refusal) if refusal.leaves_doubt() => {}
-            Err(Refusal::Problem { code, param, .. }) => {
+            Err(Refusal::Problem { code, status, param, .. })
+                if status < 500 && code != Some(ErrorCode::UpdateInProgress) =>
+            {
                 submit::refuse(desk, store, code, param.as_deref()).await;
                 return false;
             }
-            Err(Refusal::Silence) => {}
+            // In doubt, or another update of the card is under way.
+            Err(_) => {}
         }
     }
-    store.dispatch(Action::Fail(Trouble::NotUpdated));
+    // Nobody knows whether it was updated: what the server shows now is true, and the payer is asked to try again.
+    store.dispatch(Action::Fail(Trouble::WentWrong));
+    load::run(desk, store).await;
     false
 }

@@ -297,6 +297,13 @@ pub fn between(first: &str, between: &str, second: &str) -> String {
     [first, between, second].concat()
 }
 
+/// A number in digits. There are never so many of anything here that it needs marks between thousands.
+pub fn decimal(number: usize) -> String {
+    let mut text = if number > 9 { decimal(number / 10) } else { String::new() };
+    text.push(char::from(b'0' + u8::try_from(number % 10).unwrap_or_default()));
+    text
+}
+
 /// A number below 100 with two digits.
 pub fn two_digits(number: u8) -> String {
     [number / 10 % 10, number % 10].map(|digit| char::from(b'0' + digit)).iter().collect()

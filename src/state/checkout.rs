@@ -143,7 +143,7 @@ impl Checkout {
             Action::Updated(card) => next.take_updated(*card),
             Action::Attempt(attempt) => next.learn(*attempt),
             Action::CardRefused(decline) => next.decline(decline, false),
-            Action::Fail(trouble) => next.submission = Submission::Failed(trouble),
+            Action::Fail(trouble) => next.fail(trouble),
             Action::Refuse(field, error) => {
                 next.form.refuse(field, error);
                 let is_address = matches!(field, Field::Address(_));
@@ -366,7 +366,7 @@ impl Checkout {
         }
     }
 
-    /// The card is as it is now; what it lacked is no longer asked for.
+    /// The card is as it is now. The form asks for what it lacked until the try that it was updated for has ended.
     fn take_updated(&mut self, updated: MethodView) {
         if let Load::Ready(view) = &self.load {
             let mut view = CheckoutView::clone(view);
@@ -405,7 +405,7 @@ impl Checkout {
                 let saved = matches!(self.choice, Some(Choice::Saved(_)));
                 self.decline(decline, saved);
             }
-            AttemptStatus::Failed => self.submission = Submission::Failed(Trouble::WentWrong),
+            AttemptStatus::Failed => self.fail(Trouble::WentWrong),
         }
     }
 
@@ -413,31 +413,42 @@ impl Checkout {
         // A security code may not be kept for another try (PCI DSS 3.3.1): its field is emptied.
         self.form.forget(Field::Cvc);
         self.form.forget(Field::Code);
-        if saved && decline.category == DeclineCategory::IncorrectCvc && self.form.asks.needs().code {
-            self.form.refuse(Field::Code, FieldError::CvcRefused);
-        }
-        if !saved {
-            let error = match decline.category {
-                DeclineCategory::IncorrectNumber if self.is_debit() => {
-                    // A Canadian bank is named by two numbers: the processor does not say which of them is wrong.
-                    let fields = self.form.fields();
-                    let of_bank =
-                        decline.code.starts_with("routing").then(|| fields.first().copied()).flatten();
-                    Some((of_bank.unwrap_or(Field::Bank(BankPart::Account)), FieldError::NumberRefused))
-                }
-                DeclineCategory::IncorrectNumber => Some((Field::Number, FieldError::NumberRefused)),
-                DeclineCategory::IncorrectCvc => Some((Field::Cvc, FieldError::CvcRefused)),
-                DeclineCategory::ExpiredCard => Some((Field::Expiry, FieldError::ExpiryPast)),
-                DeclineCategory::IncorrectAddress => {
-                    Some((Field::Address(Part::PostalCode), FieldError::AddressRefused))
-                }
-                _ => None,
-            };
-            if let Some((field, error)) = error {
-                self.form.refuse(field, error);
-            }
+        self.fit_form();
+        if let Some((field, error)) = self.at_fault(&decline) {
+            self.form.refuse(field, error);
         }
         self.submission = Submission::Declined { decline, saved };
+    }
+
+    /// No money moved, and what a saved card lacked before this try it may no longer lack.
+    fn fail(&mut self, trouble: Trouble) {
+        self.submission = Submission::Failed(trouble);
+        self.fit_form();
+    }
+
+    /// The field that a refusal is about, where the form asks for it.
+    fn at_fault(&self, decline: &DeclineView) -> Option<(Field, FieldError)> {
+        let needs = self.form.asks.needs();
+        let fields = self.form.fields();
+        let (field, error) = match decline.category {
+            DeclineCategory::IncorrectNumber if self.is_debit() => {
+                // A Canadian bank is named by two numbers: the processor does not say which of them is wrong.
+                let of_bank = fields.first().copied().filter(|_| decline.code.starts_with("routing"));
+                (of_bank.unwrap_or(Field::Bank(BankPart::Account)), FieldError::NumberRefused)
+            }
+            DeclineCategory::IncorrectNumber => (Field::Number, FieldError::NumberRefused),
+            DeclineCategory::IncorrectCvc => {
+                (if needs.code { Field::Code } else { Field::Cvc }, FieldError::CvcRefused)
+            }
+            DeclineCategory::ExpiredCard => {
+                (if needs.expiry { Field::Renewal } else { Field::Expiry }, FieldError::ExpiryPast)
+            }
+            DeclineCategory::IncorrectAddress => {
+                (Field::Address(Part::PostalCode), FieldError::AddressRefused)
+            }
+            _ => return None,
+        };
+        fields.contains(&field).then_some((field, error))
     }
 }
 

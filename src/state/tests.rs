@@ -138,15 +138,7 @@ fn complete_bank_form() -> Checkout {
 }
 
 fn attempt(id: &str, status: AttemptStatus) -> AttemptView {
-    AttemptView {
-        id: id.into(),
-        status,
-        amount: 100,
-        currency: "CAD".into(),
-        decline: None,
-        receipt: None,
-        follow_up: false,
-    }
+    AttemptView { id: id.into(), status, amount: 100, currency: "CAD".into(), decline: None, receipt: None }
 }
 
 fn begin(id: &str) -> Action {

@@ -6,7 +6,7 @@ use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{DeclineView, PaymentStatus, ReceiptView};
 
 use super::{Cx, plans};
-use crate::i18n::{Strings, between, fill, two_digits};
+use crate::i18n::{Strings, between, decimal, fill};
 use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
 impl Cx<'_> {
@@ -53,12 +53,12 @@ impl Cx<'_> {
             FieldError::ExpiryPast => t.expiry_past().to_owned(),
             FieldError::ExpiryRefused => t.expiry_refused().to_owned(),
             FieldError::ExpiryFar => t.expiry_far().to_owned(),
-            FieldError::CvcLength(digits) => fill(t.cvc_incomplete(), &[&count(digits)]),
+            FieldError::CvcLength(digits) => fill(t.cvc_incomplete(), &[&decimal(digits)]),
             FieldError::BankLength(shortest, longest) => {
                 let digits = if shortest == longest {
-                    count(longest)
+                    decimal(longest)
                 } else {
-                    between(&count(shortest), "–", &count(longest))
+                    between(&decimal(shortest), "–", &decimal(longest))
                 };
                 fill(t.cvc_incomplete(), &[&digits])
             }
@@ -162,7 +162,7 @@ impl Cx<'_> {
                     errors.push_str(&error);
                 }
                 let template = if fields.len() == 1 { self.t.fix_one() } else { self.t.fix_many() };
-                fill(template, &[&errors, &count(fields.len())])
+                fill(template, &[&errors, &decimal(fields.len())])
             }
         };
         // A live region is silent when its text does not change: a space that nobody hears makes it change.
@@ -191,11 +191,6 @@ pub fn bank(t: &'static Strings, part: BankPart) -> &'static str {
         BankPart::Account => t.account(),
         BankPart::Again => t.again(),
     }
-}
-
-/// A number below 100.
-fn count(number: usize) -> String {
-    two_digits(u8::try_from(number).unwrap_or_default()).trim_start_matches('0').to_owned()
 }
 
 /// The step of a try that is under way.

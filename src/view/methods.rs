@@ -117,7 +117,7 @@ fn row(
 ) {
     let hidden = when(!name.is_empty());
     out.el_with("div", attrs! {"class": fixed("row"), "key": value}, |out| {
-        out.el_with("label", attrs! {"class": attr(&["method ", class].concat())}, |out| {
+        out.el_with("label", attrs! {"class": attr(&with("method", " ", class))}, |out| {
             out.el_with("input", attrs! {
                 "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(class == OFF),
                 "aria-label": attr(name),

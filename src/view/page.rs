@@ -88,7 +88,9 @@ impl Page {
         if state.cannot_save() {
             return self.store.dispatch(Action::Fail(Trouble::NeedsSaved));
         }
-        if let Some(typed) = dom::read_typed(&state).filter(|_| state.can_pay()) {
+        if state.can_pay()
+            && let Some(typed) = dom::read_typed(&state)
+        {
             if typed.new.is_some() {
                 *self.secrets.borrow_mut() = dom::secret_fields();
             }

@@ -6,7 +6,7 @@ use paydesk_domain::wire::plans::{PlanOptionView, PlannedView, SubscriptionOffer
 use super::Cx;
 use super::markup::{Out, attr, attrs, fixed, when};
 use super::parts::{figure, line};
-use crate::i18n::{between, fill};
+use crate::i18n::{between, decimal, fill};
 
 /// The name of the group of radio buttons.
 pub(super) const GROUP: &str = "plan";
@@ -118,7 +118,7 @@ fn title(cx: &Cx<'_>, option: &PlanOptionView) -> String {
         _ => cx.t.in_parts(),
     };
     let last = option.payments.last().map_or_else(String::new, |last| cx.locale.date(&last.due_on));
-    fill(text, &[&number(parts), &last])
+    fill(text, &[&decimal(parts), &last])
 }
 
 /// What is paid today, and what after it: equal payments in a row are told as one amount and their number.
@@ -128,7 +128,7 @@ fn summary(cx: &Cx<'_>, option: &PlanOptionView) -> String {
     for run in option.payments.chunk_by(|a, b| a.amount == b.amount) {
         amounts += 1;
         let times =
-            if run.len() > 1 { between(&number(run.len()), "\u{a0}×\u{a0}", "") } else { String::new() };
+            if run.len() > 1 { between(&decimal(run.len()), "\u{a0}×\u{a0}", "") } else { String::new() };
         let amount = money(cx, run.first().map_or(0, |first| first.amount));
         later = [&*later, if amounts > 1 { " + " } else { "" }, &times, &amount].concat();
     }
@@ -149,7 +149,7 @@ fn schedule(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView) {
         });
         if !more.is_empty() {
             out.el("details", "", |out| {
-                out.el("summary", "", |out| out.said(&fill(t.more_payments(), &[&number(more.len())])));
+                out.el("summary", "", |out| out.said(&fill(t.more_payments(), &[&decimal(more.len())])));
                 out.el("dl", "lines", |out| dated(out, cx, more));
             });
         }
@@ -185,7 +185,7 @@ fn subscription(out: &mut Out, cx: &Cx<'_>, begins: &SubscriptionOfferView) {
         (_, 1) => t.every_month(),
         _ => t.every_months(),
     };
-    let price = fill(price, &[&money(cx, begins.amount), &number(begins.interval_count.into())]);
+    let price = fill(price, &[&money(cx, begins.amount), &decimal(begins.interval_count.into())]);
     let day = |day: &Option<String>| day.as_deref().map(|day| cx.locale.date(day));
     let first_on = day(&begins.first_on);
     let first = between(first_on.as_deref().unwrap_or(t.today()), " · ", &money(cx, begins.first_amount));
@@ -205,11 +205,4 @@ fn subscription(out: &mut Out, cx: &Cx<'_>, begins: &SubscriptionOfferView) {
 #[inline(never)]
 fn money(cx: &Cx<'_>, amount: i64) -> String {
     cx.state.view().map_or_else(String::new, |view| cx.locale.money(amount, &view.invoice.currency))
-}
-
-/// A number in digits; there are never so many payments that it needs marks between thousands.
-fn number(number: usize) -> String {
-    let mut text = if number > 9 { self::number(number / 10) } else { String::new() };
-    text.push(char::from(b'0' + u8::try_from(number % 10).unwrap_or_default()));
-    text
 }

@@ -101,6 +101,9 @@ const KEYS: &[&str] = &[
     "limits.per_address_per_minute",
     "limits.per_session_per_minute",
     "limits.per_key_per_minute",
+    "limits.card_refusals_per_session",
+    "limits.card_refusals_per_login",
+    "limits.card_refusals_per_address",
     "limits.confirm_wait_ms",
     "limits.session_slide_ms",
     "limits.session_max_ms",
@@ -179,6 +182,17 @@ impl Config {
         }
         if self.webhooks.concurrent_max == 0 || self.webhooks.per_endpoint_max == 0 {
             return unfit("webhooks.concurrent_max and webhooks.per_endpoint_max must be at least 1");
+        }
+        let LimitsConfig {
+            card_refusals_per_session,
+            card_refusals_per_login,
+            card_refusals_per_address,
+            ..
+        } = &self.limits;
+        if [card_refusals_per_session, card_refusals_per_login, card_refusals_per_address].contains(&&0) {
+            return unfit(
+                "limits.card_refusals_per_session, _per_login and _per_address must be at least 1: with 0 no new card could pay",
+            );
         }
         if self.webhooks.retention_days == 0 {
             return unfit("webhooks.retention_days must be at least 1");

@@ -43,9 +43,34 @@ fn an_expired_card_pays_once_its_new_expiry_and_code_are_there() {
     assert!(state.can_pay());
     // Once it is up to date nothing more is asked for, whatever the charge then leads to.
     let state = state.apply(begin("att_1")).apply(Action::Updated(Box::new(method("pm_old", false))));
-    let state = state.apply(Action::Fail(Trouble::Busy));
-    let state = choose(&state, "pm_a");
-    assert_eq!(choose(&state, "pm_old").form.asks, Asks::Nothing);
+    let declined = AttemptView {
+        decline: Some(refusal(DeclineCategory::IncorrectCvc)),
+        ..attempt("att_1", AttemptStatus::Declined)
+    };
+    for ends in [Action::Fail(Trouble::Busy), Action::Attempt(Box::new(declined))] {
+        let state = state.apply(ends);
+        assert_eq!(state.form.asks, Asks::Nothing);
+        assert!(state.can_pay() && state.form.problems().is_empty());
+    }
+}
+
+/// What the processor refuses of a saved card's own fields stands beside them. Positive control: blaming the fields of another
+/// card, as it once was, fails here.
+#[test]
+fn a_refused_code_of_a_saved_card_stands_beside_its_field() {
+    let state = choose(&with_cards(|_| {}), "pm_old");
+    for (category, field, error) in [
+        (DeclineCategory::IncorrectCvc, Field::Code, FieldError::CvcRefused),
+        (DeclineCategory::ExpiredCard, Field::Renewal, FieldError::ExpiryPast),
+    ] {
+        let state = state.apply(expiry(4, Verdict::Valid)).apply(Action::Code(3)).apply(begin("att_1"));
+        let state = state.apply(Action::CardRefused(refusal(category)));
+        assert_eq!(state.form.shown_error(field), Some(error));
+    }
+}
+
+fn refusal(category: DeclineCategory) -> DeclineView {
+    DeclineView { code: category.as_str().into(), category, retryable: true }
 }
 
 #[test]
@@ -69,12 +94,10 @@ fn a_code_is_asked_for_above_the_limit() {
     let state = with_cards(|view| view.security_code_above = Some(0)).apply(Action::Code(3));
     assert_eq!(choose(&choose(&state, "pm_old"), "pm_a").form.code_digits, 0);
     // Nor is it kept for another try.
-    let refused = DeclineView {
-        code: "incorrect_cvc".into(),
-        category: DeclineCategory::IncorrectCvc,
-        retryable: true,
+    let declined = AttemptView {
+        decline: Some(refusal(DeclineCategory::IncorrectCvc)),
+        ..attempt("att_1", AttemptStatus::Declined)
     };
-    let declined = AttemptView { decline: Some(refused), ..attempt("att_1", AttemptStatus::Declined) };
     let state = state.apply(begin("att_1")).apply(Action::Attempt(Box::new(declined)));
     assert_eq!(state.form.code_digits, 0);
     assert_eq!(state.form.shown_error(Field::Code), Some(FieldError::CvcRefused));

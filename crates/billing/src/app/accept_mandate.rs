@@ -60,6 +60,11 @@ impl App {
         accepted: &MandateAcceptance,
         origin: &Origin,
     ) -> Result<MandateRow, AppError> {
+        if payer.on_behalf.is_some() {
+            let detail =
+                "A mandate is the client's own to give: only an account with a standing one is debited here.";
+            return Err(AppError::param(ErrorCode::MandateRequired, "mandate", detail));
+        }
         let needed = || {
             let detail =
                 "Debiting a bank account needs the version and locale of the mandate that was shown.";
@@ -91,8 +96,7 @@ impl App {
             text: text.text,
             locale: text.locale.to_owned(),
             accepted_at_ms: self.mint.now_ms(),
-            actor: acceptor(payer.on_behalf.as_ref()).to_owned(),
-            admin_id: payer.on_behalf.as_ref().map(|on_behalf| on_behalf.admin.clone()),
+            actor: acceptor(false).to_owned(),
             address: origin.address.clone(),
             user_agent: origin.user_agent.clone(),
             ..MandateRow::default()

@@ -88,8 +88,8 @@ pub(super) fn actor(session: &SessionRow, address: Option<String>) -> Actor {
 }
 
 /// Who accepts what is agreed to through a session, as it is kept with the proof.
-pub(super) const fn acceptor(on_behalf: Option<&OnBehalf>) -> &'static str {
-    if on_behalf.is_some() { "admin" } else { "payer" }
+pub(super) const fn acceptor(is_admin: bool) -> &'static str {
+    if is_admin { "admin" } else { "payer" }
 }
 
 /// Who acts, as the organization sees it.

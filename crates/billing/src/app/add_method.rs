@@ -32,7 +32,7 @@ impl App {
         let account = tx.find_account(account).await?.ok_or_else(AppError::not_found)?;
         let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
         drop(tx);
-        let billing_address = address::accept(&new.billing_address)?;
+        let billing_address = address::accept("billing_address", &new.billing_address)?;
         let nickname = text::optional("nickname", new.nickname.as_deref(), 60)?;
         let accepted_at_ms = text::read_time("consent.accepted_at", &new.consent.accepted_at)?;
         let shown = consent::save_card(&new.consent.locale, &organization.name);
@@ -64,7 +64,7 @@ impl App {
             exp_year: stored.expiry().map(|(_, year)| i64::from(year)),
             reference: stored.reference,
             last4: stored.last4,
-            billing_address: serde_json::to_string(&billing_address).unwrap_or_default(),
+            billing_address: address::stored(&billing_address)?,
             nickname,
             ..MethodRow::default()
         };

@@ -14,27 +14,40 @@ pub fn rules_json(country: &str) -> Option<&'static str> {
     DATA.get(index).map(|(_, json)| *json)
 }
 
-/// Checks an address and tidies it.
+/// Checks an address that was given as `param` and tidies it.
 ///
 /// # Errors
 /// `address_invalid` with the part that is at fault, such as `billing_address.postal_code`.
-pub fn accept(address: &Address) -> Result<Address, AppError> {
+pub fn accept(param: &str, address: &Address) -> Result<Address, AppError> {
     let rules: CountryRules = built_in(&address.country)
         .or_else(|| serde_json::from_str(rules_json(&address.country)?).ok())
         .ok_or_else(|| {
-            AppError::param(
-                ErrorCode::AddressInvalid,
-                "billing_address.country",
-                "Not a country code (ISO 3166-1 alpha-2).",
-            )
+            let detail = "Not a country code (ISO 3166-1 alpha-2).";
+            AppError::param(ErrorCode::AddressInvalid, format!("{param}.country"), detail)
         })?;
     check(address, &rules).map_err(|problems| match problems.first() {
         Some((part, problem)) => {
-            let param = format!("billing_address.{}", part.as_str());
+            let param = format!("{param}.{}", part.as_str());
             AppError::param(ErrorCode::AddressInvalid, param, format!("This part {problem}."))
         }
-        None => AppError::param(ErrorCode::AddressInvalid, "billing_address", "The address is not complete."),
+        None => AppError::param(ErrorCode::AddressInvalid, param.to_owned(), "The address is not complete."),
     })
+}
+
+/// An address as it is kept.
+///
+/// # Errors
+/// When it is no JSON, which no address of ours is.
+pub fn stored(address: &Address) -> Result<String, AppError> {
+    serde_json::to_string(address).map_err(|_| AppError::Inconsistent("an address that is no JSON".into()))
+}
+
+/// An address that was kept.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(stored: &str) -> Result<Address, AppError> {
+    serde_json::from_str(stored).map_err(|_| AppError::Inconsistent("an address that cannot be read".into()))
 }
 
 #[cfg(test)]
@@ -68,7 +81,7 @@ mod tests {
             country: "FR".into(),
             ..Address::default()
         };
-        let Err(AppError::Refused(refusal)) = accept(&address) else {
+        let Err(AppError::Refused(refusal)) = accept("billing_address", &address) else {
             panic!("a French address needs a postal code")
         };
         assert_eq!(
@@ -76,8 +89,8 @@ mod tests {
             (ErrorCode::AddressInvalid, Some("billing_address.postal_code"))
         );
         let whole = Address { postal_code: Some("75001".into()), ..address.clone() };
-        assert!(accept(&whole).is_ok());
+        assert!(accept("billing_address", &whole).is_ok());
         let nowhere = Address { country: "../etc".into(), ..address };
-        assert!(accept(&nowhere).is_err());
+        assert!(accept("billing_address", &nowhere).is_err());
     }
 }

@@ -22,7 +22,12 @@ impl App {
         if row.initiation == "payer" {
             return Ok(());
         }
-        let sent = times(tx.sent_by_merchant(&row.invoice_id).await?);
+        // Each installment is a debt of its own, with tries of its own, although they share an invoice.
+        let sent = match tx.planned_of_attempt(&row.origin_id).await? {
+            Some(_) => tx.sent_for(&row.origin_id).await?,
+            None => tx.sent_by_merchant(&row.invoice_id).await?,
+        };
+        let sent = times(sent);
         let decision = decide_card(decline, &sent, self.mint.now());
         self.plan(tx, row, decision, "charge_failed", decline.code()).await
     }

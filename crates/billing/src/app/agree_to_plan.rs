@@ -43,6 +43,11 @@ impl App {
         let Some(choice) = choice else {
             let is_ordinary = |offer: &Offer| offer.id == FULL && offer.needs_saved_method().is_none();
             return match offers {
+                Some(offers) if offers.is_empty() => {
+                    let detail = "What is on this invoice can no longer be bought as it was meant, or a payment is still on its \
+                                  way: ask for a new invoice, or wait.";
+                    Err(AppError::param(ErrorCode::PlanUnavailable, "plan", detail))
+                }
                 Some(offers) if !offers.iter().any(is_ordinary) => {
                     let detail =
                         "A subscription begins with this invoice: send the way to pay that was chosen.";

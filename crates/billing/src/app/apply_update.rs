@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::confirm_checkout::TOKEN_UNUSABLE;
-use crate::app::{App, AppError, event_types, millis};
+use crate::app::{App, AppError, address, event_types, millis};
 use crate::failpoint;
 use crate::ports::processor::{Attachment, Changed, Exchange, MethodChange, ProcessorError, StoredMethod};
 use crate::store::{DueWork, MethodRow, MethodUpdateRow, Tenant, UpdateOutcome};
@@ -15,9 +15,9 @@ use crate::store::{DueWork, MethodRow, MethodUpdateRow, Tenant, UpdateOutcome};
 /// Why an update ends that the processor has not answered as long as it remembers its keys.
 pub(super) const UNANSWERED: &str = "unanswered";
 /// Why an update ends when the method is not there any more, here or at the processor.
-const METHOD_GONE: &str = "method_gone";
+pub(super) const METHOD_GONE: &str = "method_gone";
 /// Why an update ends when the processor does not understand it.
-const REJECTED: &str = "rejected";
+pub(super) const REJECTED: &str = "rejected";
 /// For how long it is tried: below the day that a processor remembers a key for.
 const TRIED_MS_MAX: i64 = 20 * 60 * 60 * 1_000;
 /// How long after it was replaced a card is let go: whoever has read its name has written what they do with it by then.
@@ -82,8 +82,7 @@ impl App {
     }
 
     async fn ask_for_change(&self, row: &MethodUpdateRow) -> Result<Told, AppError> {
-        let address: Address = serde_json::from_str(&row.billing_address)
-            .map_err(|_| AppError::Inconsistent("an address that cannot be read".into()))?;
+        let address = address::read(&row.billing_address)?;
         let asked = match &row.token {
             Some(token) => self.take_in(row, token, &address).await,
             None => self.change_expiry(row, &address).await,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use paydesk_domain::address::Address;
 use paydesk_domain::attempt::AttemptEvent;
 use paydesk_domain::engine::{CallFault, Sends, UNREACHABLE, kept_back};
 use paydesk_domain::mandate::HolderType;
@@ -17,7 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::app::accept_mandate::covers;
 use crate::app::confirm_checkout::{TOKEN_UNUSABLE, with_method};
 use crate::app::report::Report;
-use crate::app::{App, AppError, view};
+use crate::app::{App, AppError, address, view};
 use crate::failpoint;
 use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, MethodChange, ProcessorError};
 use crate::store::{AttemptRow, MandateRow, MethodRow, Tenant};
@@ -115,12 +114,14 @@ impl App {
 
     /// Tells the processor the address that came with a saved method which lacked one. Nothing else can be done about a
     /// refusal: the charge goes its way.
-    async fn tell_address(&self, row: &AttemptRow) -> Result<Option<Prepared>, AppError> {
+    ///
+    /// # Errors
+    /// When what is stored cannot be read.
+    pub(super) async fn tell_address(&self, row: &AttemptRow) -> Result<Option<Prepared>, AppError> {
         let (Some(_), Some(address)) = (&row.method_id, &row.billing_address) else {
             return Ok(None);
         };
-        let address: Address = serde_json::from_str(address)
-            .map_err(|_| AppError::Inconsistent("an address that cannot be read".into()))?;
+        let address = address::read(address)?;
         let change = MethodChange {
             key: &format!("{}.address", row.id),
             method: row.processor_method.as_deref().unwrap_or_default(),
@@ -133,9 +134,10 @@ impl App {
             Ok(Ok(_)) => None,
             Ok(Err(ProcessorError::Unknown(_))) | Err(_) => {
                 self.breaker.unanswered(self.mint.now_ms());
-                Some(Prepared::Decided(CallFault::Unknown.while_preparing()))
+                Some(Prepared::Decided(Sends::from(row).not_sent(UNREACHABLE)))
             }
-            Ok(Err(error)) => Some(Prepared::Decided(fault(&error).while_preparing())),
+            // It says nothing of a charge that was sent before: see the engine.
+            Ok(Err(error)) => Some(Prepared::Decided(Sends::from(row).after_fault(fault(&error)))),
         })
     }
 
@@ -185,8 +187,7 @@ impl App {
         row: &mut AttemptRow,
     ) -> Result<Option<AttemptEvent>, AppError> {
         let token = row.token.clone().unwrap_or_default();
-        let address: Address = serde_json::from_str(row.billing_address.as_deref().unwrap_or_default())
-            .map_err(|_| AppError::Inconsistent("an address that cannot be read".into()))?;
+        let address = address::read(row.billing_address.as_deref().unwrap_or_default())?;
         let key = format!("{}.method", row.id);
         let kind = view::kind(&row.kind)?;
         let exchanged = match self.processor.exchange_token(&key, kind, &token, &address).await {

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
+use crate::app::limit_card_tests::TypedCard;
 use crate::app::payer_rules::Brought;
 use crate::app::read_confirmation::Origin;
 use crate::app::verify_method::find_try;
@@ -114,7 +115,12 @@ impl App {
         nothing_in_the_way(&mut tx, &row, &invoice).await?;
         let agreed = self.agree_to_plan(&mut tx, &payer.organization, &invoice, &row, plan.as_ref()).await?;
         as_shown(&row, &invoice, agreed.due_now)?;
-        self.limit_card_tests(&mut tx, &row, brought.from.as_deref()).await?;
+        if row.token.is_some() && row.kind == MethodKind::Card.as_str() {
+            let session = row.session_id.as_deref().unwrap_or_default();
+            let from = brought.from.as_deref();
+            let card = TypedCard { id: &row.id, session, login: &row.login_id, from };
+            self.limit_card_tests(&mut tx, card).await?;
+        }
         let row = match row.method_id.clone() {
             Some(method) => {
                 let found = self.chargeable(&mut tx, &payer.organization, &row, &method).await?;
@@ -148,7 +154,7 @@ impl App {
 
     /// The answer for an attempt: its state, or why its token could not be used.
     async fn answer(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, AppError> {
-        let view = self.told(tx, row).await?;
+        let view = self.tell_attempt(tx, row).await?;
         if row.failure.as_deref() == Some(TOKEN_UNUSABLE) {
             let detail = "The processor does not know this token, or it was used: enter the card again.";
             return Err(AppError::because_of(ErrorCode::TokenUnusable, detail, view));

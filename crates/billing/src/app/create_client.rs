@@ -4,8 +4,7 @@ use paydesk_domain::id::{AccountId, LoginId, PersonId};
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
-use crate::app::update_client::json_of;
-use crate::app::{App, AppError, read_clients, text};
+use crate::app::{App, AppError, address, read_clients, text};
 use crate::store::{self, OrgTx};
 use crate::wire::{ClientView, NewClient};
 
@@ -39,7 +38,7 @@ impl App {
         )?;
         let billing_address = account
             .and_then(|account| account.billing_address.as_ref())
-            .map(|address| json_of("account.billing_address", address))
+            .map(|address| address::stored(&address::accept("account.billing_address", address)?))
             .transpose()?;
         let last_login = new.login.last_login_at.as_deref();
         let last_login_ms = last_login

@@ -13,7 +13,7 @@ use crate::wire::{NewInvoice, NewItem, OwnInvoiceView};
 
 const ITEMS_MAX: usize = 100;
 /// 10 million in a currency with two decimals: far above any invoice, far below where sums overflow.
-const AMOUNT_MAX: i64 = 1_000_000_000;
+pub(super) const AMOUNT_MAX: i64 = 1_000_000_000;
 
 impl App {
     /// Makes an invoice.

@@ -13,6 +13,8 @@ use crate::store::{AttemptRow, OrgTx, PlannedRow};
 
 /// Why a planned payment is not charged, and a retry not made: what it is for was paid in another way.
 pub(super) const PAID: &str = "paid";
+/// Why no retry is made of a payment whose plan was ended since.
+pub(super) const PLAN_ENDED: &str = "plan_ended";
 
 impl App {
     /// An attempt was decided: so is the planned payment that it was made of, unless it is tried again.
@@ -62,7 +64,7 @@ impl App {
         }
     }
 
-    /// No other try is made of a charge: it was paid in another way, or cannot be charged any more.
+    /// No other try is made of a charge: it was paid in another way, its plan was ended, or it cannot be charged any more.
     ///
     /// # Errors
     /// When the database fails.
@@ -72,7 +74,11 @@ impl App {
         row: &AttemptRow,
         because: &str,
     ) -> Result<(), AppError> {
-        let status = if because == PAID { "skipped" } else { "failed" };
+        let status = match because {
+            PAID => "skipped",
+            PLAN_ENDED => "canceled",
+            _ => "failed",
+        };
         self.move_planned_of(tx, row, status, Some(because)).await
     }
 

@@ -106,7 +106,7 @@ impl App {
             .as_ref()
             .is_some_and(|attempt| matches!(attempt.status.as_str(), "created" | "sending" | "in_doubt"));
         let attempt = match newest {
-            Some(row) => Some(self.told(tx, &row).await?),
+            Some(row) => Some(self.tell_attempt(tx, &row).await?),
             None => None,
         };
         Ok(StatusView { session_status: session_status(session, live, self.mint.now_ms()), attempt })

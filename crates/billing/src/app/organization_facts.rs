@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use paydesk_domain::money::Currency;
+use paydesk_domain::security_code::SecurityCodePolicy;
 
 use crate::app::{AppError, text};
 
@@ -56,4 +57,13 @@ pub(super) fn debit_refund_max(minor: i64) -> Result<i64, AppError> {
         return Err(AppError::invalid("debit_refund_max", detail));
     }
     Ok(minor)
+}
+
+/// When a saved card's security code is asked for again, and above which amount.
+pub(super) fn security_code(policy: SecurityCodePolicy) -> Result<(String, i64), AppError> {
+    let above = if let SecurityCodePolicy::Above(amount) = policy { amount } else { 0 };
+    if above < 0 {
+        return Err(AppError::invalid("security_code_above", "Minor units, 0 or more."));
+    }
+    Ok((policy.as_str().to_owned(), above))
 }

@@ -67,8 +67,8 @@ pub(super) fn security_code_policy(organization: &OrganizationRow) -> Result<Sec
 
 /// Whether a saved method's billing address is missing, or not valid by its country's present rules.
 pub(super) fn needs_address(method: &MethodRow) -> bool {
-    serde_json::from_str(&method.billing_address)
-        .map_or(true, |known: Address| address::accept(&known).is_err())
+    let known = address::read(&method.billing_address);
+    known.and_then(|known| address::accept("billing_address", &known)).is_err()
 }
 
 impl App {
@@ -121,12 +121,11 @@ impl App {
         brought: &mut Brought,
     ) -> Result<AttemptRow, AppError> {
         let asks = security_code_policy(&payer.organization)?.asks(row.amount, payer.on_behalf.is_some());
-        if method.kind != MethodKind::Card.as_str() {
-            brought.security_code = None;
-        } else if brought.security_code.is_none()
-            && !self.has_fresh_code(tx, payer, method, brought).await?
-            && asks
-        {
+        // A verification sends no code: one that waits goes with the next charge.
+        let is_charge = row.amount != 0 && method.kind == MethodKind::Card.as_str();
+        let waiting = if is_charge { self.take_waiting_code(tx, payer, method).await? } else { None };
+        brought.security_code = brought.security_code.take().or(waiting).filter(|_| is_charge);
+        if is_charge && asks && brought.security_code.is_none() {
             let detail = "The card's security code is asked for again: send the processor's name for it.";
             return Err(AppError::param(ErrorCode::SecurityCodeNeeded, "cvc_token", detail));
         }
@@ -137,31 +136,28 @@ impl App {
             let detail = "This saved method has no billing address that is valid today: send one.";
             AppError::param(ErrorCode::AddressNeeded, "billing_address", detail)
         })?;
-        let json = serde_json::to_string(&address::accept(given)?).unwrap_or_default();
+        let json = address::stored(&address::accept("billing_address", given)?)?;
         tx.act_for_login(&row.login_id).await?;
         tx.set_method_address(&row.login_id, &method.id, &json).await?;
         note(tx, &self.mint, Action::MethodAddressKept, &method.id, json!({"attempt": row.id}))?;
         Ok(AttemptRow { billing_address: Some(json), ..row })
     }
 
-    /// Whether the card was brought up to date in this session: its security code was typed then. It goes along with this charge
-    /// where it waits for one.
-    async fn has_fresh_code(
+    /// The security code that was typed when the card was brought up to date in this session, where it waits for a charge: it goes
+    /// along with this one, and with no other.
+    async fn take_waiting_code(
         &self,
         tx: &mut OrgTx,
         payer: &Payer,
         method: &MethodRow,
-        brought: &mut Brought,
-    ) -> Result<bool, AppError> {
+    ) -> Result<Option<String>, AppError> {
         let Some(update) = tx.update_of_session(&payer.session.id, &method.id).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         if update.security_code.is_some() {
             tx.use_security_code(&update.id).await?;
         }
-        let is_fresh = update.token.is_some() || update.security_code.is_some();
-        brought.security_code = update.security_code;
-        Ok(is_fresh)
+        Ok(update.security_code)
     }
 
     /// Keeps what is particular to an attempt's payer, if anything is.
@@ -178,7 +174,6 @@ impl App {
         }
         let kept = PayerRow {
             admin_id: payer.on_behalf.as_ref().map(|on_behalf| on_behalf.admin.clone()),
-            never_logged_in: i64::from(payer.on_behalf.as_ref().is_some_and(|it| it.never_logged_in)),
             security_code,
         };
         Ok(tx.insert_payer(&row.id, kept).await?)

@@ -77,11 +77,7 @@ impl App {
         let Some((token, address)) = fresh else {
             return Ok(row);
         };
-        let row = AttemptRow {
-            token: Some(token),
-            billing_address: Some(serde_json::to_string(&address).unwrap_or_default()),
-            ..row
-        };
+        let row = AttemptRow { token: Some(token), billing_address: Some(address::stored(&address)?), ..row };
         if !request.save {
             return Ok(row);
         }
@@ -121,7 +117,7 @@ fn new_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, App
             let given = request.billing_address.as_ref();
             let given = given
                 .ok_or_else(|| AppError::invalid("billing_address", "A new method needs its address."))?;
-            Ok(Some((token.clone(), address::accept(given)?)))
+            Ok(Some((token.clone(), address::accept("billing_address", given)?)))
         }
         (None, Some(_)) => Err(AppError::invalid("token", "Not a token of the processor.")),
         _ => Err(AppError::invalid("saved_method", "Give either saved_method or token.")),

@@ -120,7 +120,8 @@ impl App {
                 Some(unfinished) if unfinished.advanced => plan.going_on(self.mint.now_ms()),
                 _ => plan,
             };
-            let outcome = Outcome { reading, ..self.outcome(&after, plan) };
+            let outcome =
+                Outcome { reading, due_at_ms: plan.due_at_ms, ..outcome(&after, self.mint.now_ms()) };
             if !tx.record_outcome(&row.id, row.fence, outcome).await? {
                 return Ok(Applied::LostFence.into());
             }
@@ -165,23 +166,6 @@ impl App {
         self.follow_planned(tx, row, after).await
     }
 
-    /// What is written of a state.
-    fn outcome(&self, state: &AttemptState, plan: Plan) -> Outcome {
-        let decided_at_ms = state.status().is_final().then(|| self.mint.now_ms());
-        let base =
-            Outcome { status: state.name(), due_at_ms: plan.due_at_ms, decided_at_ms, ..Outcome::default() };
-        match state {
-            AttemptState::Succeeded(ProcessorReference(reference)) => {
-                Outcome { processor_reference: Some(reference.clone()), ..base }
-            }
-            AttemptState::Declined(decline) => {
-                Outcome { decline_code: Some(decline.code().to_owned()), ..base }
-            }
-            AttemptState::FailedBeforeSend(why) => Outcome { failure: Some(why.clone()), ..base },
-            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => base,
-        }
-    }
-
     /// Two things are said of one attempt that cannot both be true. What is known stays; a human is asked.
     async fn contradiction(
         &self,
@@ -192,5 +176,19 @@ impl App {
         tracing::error!(attempt = row.id, %error, "the processor contradicts what is known");
         self.open_item(tx, "contradiction", row, Some(error.event)).await?;
         Ok(Applied::Contradiction.into())
+    }
+}
+
+/// What is written of a state that an attempt or a verification has come into.
+pub(super) fn outcome(state: &AttemptState, now_ms: i64) -> Outcome {
+    let decided_at_ms = state.status().is_final().then_some(now_ms);
+    let base = Outcome { status: state.name(), decided_at_ms, ..Outcome::default() };
+    match state {
+        AttemptState::Succeeded(ProcessorReference(reference)) => {
+            Outcome { processor_reference: Some(reference.clone()), ..base }
+        }
+        AttemptState::Declined(decline) => Outcome { decline_code: Some(decline.code().to_owned()), ..base },
+        AttemptState::FailedBeforeSend(why) => Outcome { failure: Some(why.clone()), ..base },
+        AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => base,
     }
 }

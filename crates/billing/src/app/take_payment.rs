@@ -8,6 +8,7 @@ use paydesk_domain::invoice::allocate_as_meant;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
 
+use crate::app::acting::acceptor;
 use crate::app::add_method::save;
 use crate::app::report::{Names, Report};
 use crate::app::{App, AppError, event_types, millis, view};
@@ -231,7 +232,7 @@ impl App {
             consent_hash: fact(&row.consent_hash),
             consent_locale: fact(&row.consent_locale),
             accepted_at_ms: row.consented_at_ms.unwrap_or(now),
-            actor: if admin.is_some() { "admin" } else { "payer" }.to_owned(),
+            actor: acceptor(admin.is_some()).to_owned(),
             admin_id: admin.clone(),
             address: row.consent_address.clone(),
             user_agent: row.consent_user_agent.clone(),

@@ -11,14 +11,15 @@ use crate::app::follow_planned::PAID;
 use crate::app::open_action_item::Subject;
 use crate::app::plan_terms::{AgreedSubscription, Line, read_stored, stored, sum};
 use crate::app::take_payment::book;
+use crate::app::take_retry::BUSY_PAUSE_MS;
 use crate::app::{App, AppError, view};
 use crate::store::{
     AttemptRow, InvoiceFilter, NewAttempt, NewInvoice, NewItem, OrgTx, OrganizationRow, Page, PlanRow,
     PlannedRow, Tenant,
 };
 
-/// How long a planned payment waits for another charge of the same invoice to be decided.
-const BUSY_PAUSE_MS: i64 = 60_000;
+/// How long what is to be charged waits while less of it is owed only because a debit is on its way, before it is looked at again.
+pub(super) const DEBIT_PAUSE_MS: i64 = 60 * 60_000;
 /// Why a planned payment cannot be charged that has no method.
 const NO_METHOD: &str = "method_missing";
 
@@ -34,8 +35,12 @@ impl App {
         let now = self.mint.now_ms();
         if let Some(invoice) = &planned.invoice_id {
             tx.lock_invoice(invoice).await?;
-            if tx.live_attempt(invoice).await?.is_some() {
-                tx.postpone_planned(id, now.saturating_add(BUSY_PAUSE_MS)).await?;
+            let pause = match tx.live_attempt(invoice).await? {
+                Some(_) => Some(BUSY_PAUSE_MS),
+                None => self.waits_for_debit(&mut tx, invoice, &planned).await?.then_some(DEBIT_PAUSE_MS),
+            };
+            if let Some(pause) = pause {
+                tx.postpone_planned(id, now.saturating_add(pause), now).await?;
                 return Ok(tx.commit().await?);
             }
         }
@@ -104,6 +109,22 @@ impl App {
             tx.insert_attempt_line(&id, &line.item, line.amount).await?;
         }
         Ok(tx.hint().await?)
+    }
+
+    /// Whether a planned payment would be charged for less, or not at all, only because a bank has still to answer: what it sends
+    /// back is owed again, and so the payment waits for it.
+    ///
+    /// # Errors
+    /// When the database fails or contradicts itself.
+    pub(super) async fn waits_for_debit(
+        &self,
+        tx: &mut OrgTx,
+        invoice: &str,
+        planned: &PlannedRow,
+    ) -> Result<bool, AppError> {
+        let row = tx.find_invoice(invoice).await?;
+        let is_pending = row.is_some_and(|row| row.pending > 0);
+        Ok(is_pending && sum(&self.still_owed(tx, invoice, planned).await?) < planned.amount)
     }
 
     /// What is still owed of the lines of a planned payment: never more than is open of each, nor more than can be asked for

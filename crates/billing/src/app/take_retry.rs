@@ -3,14 +3,15 @@
 use paydesk_domain::id::AttemptId;
 
 use crate::app::audit::{Action, attempt_detail, note};
-use crate::app::follow_planned::PAID;
+use crate::app::follow_planned::{PAID, PLAN_ENDED};
 use crate::app::plan_terms::sum;
+use crate::app::take_planned::DEBIT_PAUSE_MS;
 use crate::app::{App, AppError, view};
 use crate::failpoint;
-use crate::store::{AttemptRow, NewAttempt, OrgTx, Tenant};
+use crate::store::{AttemptRow, NewAttempt, OrgTx, PlannedRow, Tenant};
 
-/// How long a planned try waits for another one of the same invoice to be decided.
-const BUSY_PAUSE_MS: i64 = 60_000;
+/// How long a planned try, or a planned payment, waits for another charge of the same invoice to be decided.
+pub(super) const BUSY_PAUSE_MS: i64 = 60_000;
 
 impl App {
     /// Makes the attempt that was planned after `failed`, or finds that none is needed. The attempt and the end of the
@@ -27,11 +28,19 @@ impl App {
         if tx.planned_retry(failed).await?.is_none() {
             return Ok(());
         }
-        if tx.live_attempt(&row.invoice_id).await?.is_some() {
-            tx.postpone_retry(failed, now.saturating_add(BUSY_PAUSE_MS)).await?;
+        let planned = tx.planned_of_attempt(&row.origin_id).await?;
+        let pause = match (tx.live_attempt(&row.invoice_id).await?, &planned) {
+            (Some(_), _) => Some(BUSY_PAUSE_MS),
+            (None, Some(planned)) => {
+                self.waits_for_debit(&mut tx, &row.invoice_id, planned).await?.then_some(DEBIT_PAUSE_MS)
+            }
+            (None, None) => None,
+        };
+        if let Some(pause) = pause {
+            tx.postpone_retry(failed, now.saturating_add(pause)).await?;
             return Ok(tx.commit().await?);
         }
-        match self.next_try(&mut tx, &row, now).await? {
+        match self.next_try(&mut tx, &row, planned.as_ref(), now).await? {
             Ok(next) => {
                 tx.finish_retry(failed, Some(&next.id), None, now).await?;
                 note(&mut tx, &self.mint, Action::AttemptCreated, &next.id, attempt_detail(&next))?;
@@ -54,6 +63,7 @@ impl App {
         &self,
         tx: &mut OrgTx,
         failed: &AttemptRow,
+        planned: Option<&PlannedRow>,
         now: i64,
     ) -> Result<Result<AttemptRow, &'static str>, AppError> {
         let invoice = tx.find_invoice(&failed.invoice_id).await?;
@@ -61,11 +71,14 @@ impl App {
         if payable < failed.amount {
             return Ok(Err(PAID));
         }
-        // What else is open of the invoice has its own day.
-        if let Some(planned) = tx.planned_of_attempt(&failed.origin_id).await?
-            && sum(&self.still_owed(tx, &failed.invoice_id, &planned).await?) < failed.amount
-        {
-            return Ok(Err(PAID));
+        if let Some(planned) = planned {
+            if tx.find_plan(&planned.plan_id).await?.is_some_and(|plan| plan.status == "ended") {
+                return Ok(Err(PLAN_ENDED));
+            }
+            // What else is open of the invoice has its own day.
+            if sum(&self.still_owed(tx, &failed.invoice_id, planned).await?) < failed.amount {
+                return Ok(Err(PAID));
+            }
         }
         let method = match self.still_chargeable(tx, failed).await? {
             Ok(method) => method,

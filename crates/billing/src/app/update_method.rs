@@ -11,11 +11,12 @@ use paydesk_domain::wire::payers::MethodUpdateRequest;
 use serde_json::json;
 use tracing::Instrument as _;
 
-use crate::app::apply_update::UNANSWERED;
+use crate::app::apply_update::{METHOD_GONE, REJECTED, UNANSWERED};
 use crate::app::audit::{Action, note};
 use crate::app::authenticate::Payer;
 use crate::app::chargeable::NotChargeable;
 use crate::app::confirm_checkout::TOKEN_UNUSABLE;
+use crate::app::limit_card_tests::TypedCard;
 use crate::app::payer_rules::{is_token, needs_address, read_security_code};
 use crate::app::{App, AppError, address, millis, view};
 use crate::store::{MethodRow, MethodUpdateRow, OrgTx};
@@ -27,6 +28,8 @@ pub struct UpdateKey {
     pub key: String,
     /// The hash of the request.
     pub request_hash: String,
+    /// The network address that it came from.
+    pub from: Option<String>,
 }
 
 /// What is asked for: the card's new expiry and the name of its security code, or the token of another card.
@@ -59,7 +62,7 @@ impl App {
         request: MethodUpdateRequest,
     ) -> Result<MethodView, AppError> {
         let wanted = self.read_update(payer, &request)?;
-        let id = match self.begin_update(payer, method, key, wanted, &request).await? {
+        let id = match self.begin_update(payer, method, &key, wanted, &request).await? {
             Begun::Known(row) => row.id,
             Begun::New(row) => {
                 let id = row.id.clone();
@@ -111,14 +114,14 @@ impl App {
         &self,
         payer: &Payer,
         method: &str,
-        UpdateKey { key, request_hash }: UpdateKey,
+        key: &UpdateKey,
         wanted: Wanted,
         request: &MethodUpdateRequest,
     ) -> Result<Begun, AppError> {
         let session = &payer.session;
         let mut tx = payer.tenant.write().await?;
-        if let Some(known) = tx.update_by_key(&session.id, &key).await? {
-            if known.request_hash == request_hash {
+        if let Some(known) = tx.update_by_key(&session.id, &key.key).await? {
+            if known.request_hash == key.request_hash {
                 return Ok(Begun::Known(known));
             }
             let detail = "This Idempotency-Key was used with another request: use a new one.";
@@ -130,10 +133,16 @@ impl App {
             return Err(AppError::invalid("id", "Only a card is brought up to date."));
         }
         let now = self.mint.now_ms();
+        let id = self.mint.id(MethodUpdateId::new)?.as_str().to_owned();
+        if matches!(wanted, Wanted::Replacement(_)) {
+            let from = key.from.as_deref();
+            let card = TypedCard { id: &id, session: &session.id, login: &session.login_id, from };
+            self.limit_card_tests(&mut tx, card).await?;
+        }
         let row = MethodUpdateRow {
-            id: self.mint.id(MethodUpdateId::new)?.as_str().to_owned(),
+            id,
             session_id: session.id.clone(),
-            request_hash,
+            request_hash: key.request_hash.clone(),
             account_id: session.account_id.clone(),
             login_id: session.login_id.clone(),
             method_id: found.id.clone(),
@@ -147,7 +156,7 @@ impl App {
             created_at_ms: now,
             ..wanted.into_row()
         };
-        tx.insert_update(&key, &row).await.map_err(|error| {
+        tx.insert_update(&key.key, &row).await.map_err(|error| {
             if !error.is_unique_violation() {
                 return error.into();
             }
@@ -173,7 +182,11 @@ impl App {
                 let method = method.ok_or_else(|| NotChargeable::Unknown.refusal("id"))?;
                 Ok(view::method(method, view::today(organization, self.mint.now())?))
             }
-            (_, Some(why)) => Err(refusal(why)),
+            (_, Some(why)) => {
+                // Of many refused cards, each like any other: see where attempts are told.
+                let is_alike = row.token.is_some() && self.tells_alike(tx, &payer.session.id).await?;
+                Err(refusal(why, is_alike))
+            }
             _ => {
                 let detail = "The processor has not answered yet. Ask again with the same Idempotency-Key.";
                 Err(AppError::refused(ErrorCode::Unavailable, detail))
@@ -205,8 +218,7 @@ fn address_after(
     method: &MethodRow,
 ) -> Result<String, AppError> {
     if let Some(given) = &request.billing_address {
-        return serde_json::to_string(&address::accept(given)?)
-            .map_err(|_| AppError::Inconsistent("an address that is no JSON".into()));
+        return address::stored(&address::accept("billing_address", given)?);
     }
     if matches!(wanted, Wanted::Replacement(_)) || needs_address(method) {
         let detail =
@@ -216,27 +228,32 @@ fn address_after(
     Ok(method.billing_address.clone())
 }
 
-/// Why a card could not be brought up to date, by the field that is at fault. A stolen card and a lost one are told apart from
-/// no other that the bank must explain.
-fn refusal(why: &str) -> AppError {
-    match why {
+/// Why a card could not be brought up to date, by the field that is at fault, unless all refusals are told alike. A stolen card and
+/// a lost one are told apart from no other that the bank must explain.
+fn refusal(why: &str, is_alike: bool) -> AppError {
+    let param = match why {
         TOKEN_UNUSABLE => {
             let detail = "The processor does not know this token, or it was used: enter the card again.";
             return AppError::param(ErrorCode::TokenUnusable, "token", detail);
         }
-        UNANSWERED => {
-            let detail = "The processor did not answer in time. The card is as it was: enter it again.";
-            return AppError::refused(ErrorCode::Unavailable, detail);
+        METHOD_GONE => return NotChargeable::Unknown.refusal("id"),
+        // What has ended is over for its key.
+        UNANSWERED | REJECTED => {
+            let detail = "The update was given up. Load the checkout again to see the card as it is, and try again with a new key.";
+            return AppError::refused(ErrorCode::CardRefused, detail);
         }
-        _ => {}
-    }
-    let detail = "The card was refused. What is saved is as it was.";
-    let param = match Decline::new(why).category() {
-        DeclineCategory::ExpiredCard => "exp_year",
-        DeclineCategory::IncorrectCvc => "cvc_token",
-        DeclineCategory::IncorrectNumber => "token",
-        DeclineCategory::IncorrectAddress => "billing_address",
-        _ => return AppError::refused(ErrorCode::CardRefused, detail),
+        _ if is_alike => None,
+        _ => match Decline::new(why).category() {
+            DeclineCategory::ExpiredCard => Some("exp_year"),
+            DeclineCategory::IncorrectCvc => Some("cvc_token"),
+            DeclineCategory::IncorrectNumber => Some("token"),
+            DeclineCategory::IncorrectAddress => Some("billing_address"),
+            _ => None,
+        },
     };
-    AppError::param(ErrorCode::CardRefused, param, detail)
+    let detail = "The card was refused. What is saved is as it was.";
+    match param {
+        Some(param) => AppError::param(ErrorCode::CardRefused, param, detail),
+        None => AppError::refused(ErrorCode::CardRefused, detail),
+    }
 }

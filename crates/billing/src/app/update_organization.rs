@@ -1,5 +1,6 @@
 //! Changes an organization's settings: those of its own by its server, every one of them by the command line.
 
+use paydesk_domain::security_code::SecurityCodePolicy;
 use serde_json::{Map, Value, json};
 
 use crate::app::audit::{Action, note};
@@ -20,6 +21,8 @@ pub struct OrganizationChange {
     pub country: Option<String>,
     /// Which account at the processor keeps its methods: those of another are not offered.
     pub vault: Option<String>,
+    /// When a saved card's security code is asked for again.
+    pub security_code: Option<SecurityCodePolicy>,
 }
 
 impl App {
@@ -73,8 +76,10 @@ async fn apply(
 
 /// The organization as it is to be.
 fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<OrganizationRow, AppError> {
-    let OrganizationChange { own, currency, country, vault } = change;
+    let OrganizationChange { own, currency, country, vault, security_code } = change;
     let ChangedOrganization { name, contact, locale, time_zone, debit_refund_max } = own;
+    let (security_code_policy, security_code_above) = security_code
+        .map_or(Ok((row.security_code_policy, row.security_code_above)), organization_facts::security_code)?;
     Ok(OrganizationRow {
         name: name.map_or(Ok(row.name), |text| organization_facts::name(&text))?,
         currency: currency.map_or(Ok(row.currency), |text| organization_facts::currency(&text))?,
@@ -86,9 +91,8 @@ fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<Organizat
             .map_or(Ok(row.debit_refund_max), organization_facts::debit_refund_max)?,
         vault: vault.unwrap_or(row.vault),
         id: row.id,
-        // Set by a command of their own.
-        security_code_policy: row.security_code_policy,
-        security_code_above: row.security_code_above,
+        security_code_policy,
+        security_code_above,
     })
 }
 
@@ -106,6 +110,8 @@ fn difference(before: &OrganizationRow, after: &OrganizationRow) -> Value {
     shown("locale", json!(before.locale), json!(after.locale));
     shown("country", json!(before.country), json!(after.country));
     shown("vault", json!(before.vault), json!(after.vault));
+    shown("security_code", json!(before.security_code_policy), json!(after.security_code_policy));
+    shown("security_code_above", json!(before.security_code_above), json!(after.security_code_above));
     shown("debit_refund_max", json!(before.debit_refund_max), json!(after.debit_refund_max));
     for (field, differs) in
         [("name", before.name != after.name), ("contact", before.contact != after.contact)]

@@ -5,13 +5,11 @@ use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::audit::Action;
 use crate::app::begin_plans::begins_at_ms;
+use crate::app::create_invoice::AMOUNT_MAX;
 use crate::app::plan_terms::{Line, read_stored, stored};
 use crate::app::{App, AppError, event_types, text, view};
 use crate::store::{OrgTx, PlannedRow};
 use crate::wire::{ChangedPlannedPayment, PlannedPaymentView};
-
-/// As much as a line of an invoice.
-const AMOUNT_MAX: i64 = 1_000_000_000;
 
 impl App {
     /// Changes what the request names.
@@ -44,6 +42,7 @@ impl App {
         if !(1..=AMOUNT_MAX).contains(&amount) {
             return Err(AppError::invalid("amount", format!("Minor units, 1 to {AMOUNT_MAX}.")));
         }
+        let had_failed = row.status == "failed";
         let lines = stored(&resized(read_stored(&row.lines)?, amount));
         let due_at_ms = begins_at_ms(&organization, &due_on)?;
         let row = PlannedRow {
@@ -63,6 +62,10 @@ impl App {
                 error.into()
             }
         };
+        if had_failed {
+            // Somebody has seen to it: it has another day.
+            tx.close_items_of_planned(&row.id, row.attempt_id.as_deref(), self.mint.now_ms()).await?;
+        }
         if !tx.change_planned(&row).await.map_err(taken)? {
             return Err(not_changeable());
         }

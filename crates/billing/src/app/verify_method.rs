@@ -8,11 +8,12 @@ use paydesk_domain::method_kind::MethodKind;
 
 use crate::app::audit::note_attempt;
 use crate::app::charge_attempt::{NO_MANDATE, Prepared, proof};
+use crate::app::record_outcome::outcome;
 use crate::app::report::Report;
 use crate::app::{App, AppError, millis, view};
 use crate::failpoint;
 use crate::ports::processor::{ProcessorError, VerifyOutcome, VerifyRequest};
-use crate::store::{AttemptRow, MandateRow, OrgTx, Outcome, Tenant};
+use crate::store::{AttemptRow, MandateRow, OrgTx, Tenant};
 
 /// After how long nobody asks any more: the payer has long gone, and the plan with them.
 const GIVE_UP_AFTER_MS: i64 = 20 * 3_600_000;
@@ -62,6 +63,9 @@ impl App {
 
     /// Makes a method of a token, and finds the agreement that later debits rest on.
     async fn ready(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
+        if let Some(ended) = self.tell_address(row).await? {
+            return Ok(ended);
+        }
         if row.processor_method.is_none()
             && let Some(ended) = self.make_method(tenant, row).await?
         {
@@ -135,7 +139,7 @@ impl App {
             .clone()
             .apply(report.event.clone())
             .map_err(|error| AppError::Inconsistent(error.to_string().into()))?;
-        if !tx.decide_setup(&row.id, self.decided(&after)).await? {
+        if !tx.decide_setup(&row.id, outcome(&after, self.mint.now_ms())).await? {
             return Ok(());
         }
         match &after {
@@ -162,21 +166,6 @@ impl App {
         }
         let method = self.keep_facts(tx, row, report).await?;
         self.begin_plans(tx, row, method.as_deref()).await
-    }
-
-    fn decided(&self, state: &AttemptState) -> Outcome {
-        let base =
-            Outcome { status: state.name(), decided_at_ms: Some(self.mint.now_ms()), ..Outcome::default() };
-        match state {
-            AttemptState::Succeeded(ProcessorReference(reference)) => {
-                Outcome { processor_reference: Some(reference.clone()), ..base }
-            }
-            AttemptState::Declined(decline) => {
-                Outcome { decline_code: Some(decline.code().to_owned()), ..base }
-            }
-            AttemptState::FailedBeforeSend(why) => Outcome { failure: Some(why.clone()), ..base },
-            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => base,
-        }
     }
 }
 

@@ -13,9 +13,8 @@ use paydesk_domain::wire::billing::{
     ReceiptView, SessionStatus,
 };
 
-use crate::app::follow_up::PLAN_FOLLOW_UP;
 use crate::app::payer_rules::needs_address;
-use crate::app::{AppError, text};
+use crate::app::{AppError, address, text};
 use crate::store::{
     AttemptRow, InvoiceRow, ItemRow, MethodRow, OrgTx, OrganizationRow, PaymentRow, SessionRow,
 };
@@ -64,9 +63,7 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         AttemptState::Succeeded(_) => tx.payment_of_attempt(&row.id).await?.as_ref().map(receipt),
         _ => None,
     };
-    let follow_up = receipt.is_some() && tx.was_opened(&row.id, PLAN_FOLLOW_UP).await?;
     Ok(AttemptView {
-        follow_up,
         id: row.id.clone(),
         status: state.status(),
         amount: row.amount,
@@ -207,7 +204,7 @@ pub fn method(row: MethodRow, today: Date) -> MethodView {
     let is_corrected = expired || address_needed;
     MethodView {
         address_needed,
-        billing_address: is_corrected.then(|| serde_json::from_str(&row.billing_address).ok()).flatten(),
+        billing_address: is_corrected.then(|| address::read(&row.billing_address).ok()).flatten(),
         brand: Brand::parse(&row.brand),
         id: row.id,
         last4: row.last4,

@@ -26,6 +26,9 @@ statements! {
         WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND subject IN \
         (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.invoice_id = $2 \
         UNION ALL SELECT p.id FROM planned_payments p WHERE p.org_id = $1 AND p.invoice_id = $2)";
+    CLOSE_ITEMS_OF_PLANNED = "UPDATE action_items SET closed_at_ms = $4, closed_because = 'planned_again' \
+        WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND (subject = $2 \
+        OR subject IN (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.origin_id = $3))";
 }
 
 /// Which action items are wanted. An empty filter lets everything through.
@@ -118,6 +121,21 @@ impl OrgTx {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         execute!(self, CLOSE_ITEMS_ABOUT, &self.org, subject, kind, now_ms, because)?;
+        Ok(())
+    }
+
+    /// Closes the action items about a planned payment that failed and has another day: about itself, and about the tries of the
+    /// charge that was made of it, whose first one is `origin`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn close_items_of_planned(
+        &mut self,
+        planned: &str,
+        origin: Option<&str>,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        execute!(self, CLOSE_ITEMS_OF_PLANNED, &self.org, planned, origin, now_ms)?;
         Ok(())
     }
 

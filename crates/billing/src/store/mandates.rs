@@ -8,14 +8,14 @@ use crate::store::tx::{OrgTx, Page};
 macro_rules! mandate_columns {
     () => {
         "id, login_id, account_id, method_id, kind, scope, holder_type, currency, amount_max, text_version, text_hash, text, \
-         locale, accepted_at_ms, actor, admin_id, address, user_agent, processor_reference, used_by, ended_at_ms, ended_because"
+         locale, accepted_at_ms, actor, address, user_agent, processor_reference, used_by, ended_at_ms, ended_because"
     };
 }
 
 statements! {
     INSERT_MANDATE = "INSERT INTO mandates (org_id, id, login_id, account_id, method_id, kind, scope, holder_type, currency, \
-        amount_max, text_version, text_hash, text, locale, accepted_at_ms, actor, address, user_agent, admin_id) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+        amount_max, text_version, text_hash, text, locale, accepted_at_ms, actor, address, user_agent) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     FIND_MANDATE = concat!("SELECT ", mandate_columns!(), " FROM mandates WHERE org_id = $1 AND id = $2");
     STANDING_MANDATE = concat!("SELECT ", mandate_columns!(), " FROM mandates \
         WHERE org_id = $1 AND method_id = $2 AND scope = 'standing' AND ended_at_ms IS NULL");
@@ -64,8 +64,7 @@ impl OrgTx {
             row.accepted_at_ms,
             row.actor,
             row.address,
-            row.user_agent,
-            row.admin_id
+            row.user_agent
         )?;
         Ok(())
     }

@@ -28,6 +28,11 @@ macro_rules! migrations {
                 "card_testing",
                 include_str!(concat!("../../migrations/", $engine, "/0010_card_testing.sql")),
             ),
+            (
+                11,
+                "payers_mended",
+                include_str!(concat!("../../migrations/", $engine, "/0011_payers_mended.sql")),
+            ),
         ]
     };
 }

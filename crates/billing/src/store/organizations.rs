@@ -173,7 +173,9 @@ impl OrgTx {
             &row.country,
             &row.vault,
             &row.contact,
-            row.debit_refund_max
+            row.debit_refund_max,
+            &row.security_code_policy,
+            row.security_code_above
         )?;
         Ok(())
     }

@@ -11,12 +11,9 @@ statements! {
     LAST_LOGIN = "SELECT last_login_at_ms AS number FROM logins WHERE id = $1 AND last_login_at_ms IS NOT NULL";
     SET_ACCOUNT_ADDRESS = "UPDATE accounts SET billing_address = $3 WHERE org_id = $1 AND id = $2";
     SET_METHOD_ADDRESS = "UPDATE payment_methods SET billing_address = $3 WHERE login_id = $1 AND id = $2";
-    SET_SECURITY_CODE = "UPDATE organizations SET security_code_policy = $2, security_code_above = $3 WHERE org_id = $1";
-    INSERT_PAYER = "INSERT INTO attempt_payers (org_id, attempt_id, admin_id, never_logged_in, security_code) \
-        VALUES ($1, $2, $3, $4, $5)";
-    FIND_PAYER = "SELECT admin_id, never_logged_in, security_code FROM attempt_payers WHERE org_id = $1 AND attempt_id = $2";
-    WAS_OPENED = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM action_items \
-        WHERE org_id = $1 AND subject = $2 AND kind = $3";
+    INSERT_PAYER = "INSERT INTO attempt_payers (org_id, attempt_id, admin_id, security_code) \
+        VALUES ($1, $2, $3, $4)";
+    FIND_PAYER = "SELECT admin_id, security_code FROM attempt_payers WHERE org_id = $1 AND attempt_id = $2";
 }
 
 row! {
@@ -24,8 +21,6 @@ row! {
     PayerRow {
         /// The admin who acted, by the organization's own id for them.
         admin_id: Option<String>,
-        /// 1 when the client's login had never been used.
-        never_logged_in: i64,
         /// The processor's single-use name for a security code.
         security_code: Option<String>,
     }
@@ -72,21 +67,13 @@ impl OrgTx {
         Ok(())
     }
 
-    /// Says when the organization asks for a saved card's security code again. Answers whether the organization is there.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn set_security_code(&mut self, policy: &str, above: i64) -> Result<bool, StoreError> {
-        Ok(execute!(self, SET_SECURITY_CODE, &self.org, policy, above)? == 1)
-    }
-
     /// Keeps what is particular to an attempt's payer.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn insert_payer(&mut self, attempt: &str, row: PayerRow) -> Result<(), StoreError> {
-        let PayerRow { admin_id, never_logged_in, security_code } = row;
-        execute!(self, INSERT_PAYER, &self.org, attempt, admin_id, never_logged_in, security_code)?;
+        let PayerRow { admin_id, security_code } = row;
+        execute!(self, INSERT_PAYER, &self.org, attempt, admin_id, security_code)?;
         Ok(())
     }
 
@@ -96,14 +83,5 @@ impl OrgTx {
     /// When the database fails.
     pub async fn find_payer(&mut self, attempt: &str) -> Result<Option<PayerRow>, StoreError> {
         fetch_optional!(self, PayerRow, FIND_PAYER, &self.org, attempt)
-    }
-
-    /// Whether there ever was an action item of this kind about something.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn was_opened(&mut self, subject: &str, kind: &str) -> Result<bool, StoreError> {
-        let counted = fetch_optional!(self, NumberRow, WAS_OPENED, &self.org, subject, kind)?;
-        Ok(counted.is_some_and(|row| row.number > 0))
     }
 }

@@ -28,7 +28,8 @@ statements! {
     // By its key, not through the queue: see the statements about attempts.
     CLAIM_PLANNED = "UPDATE planned_payments SET status = 'charging', because = NULL, tries = tries + 1 \
         WHERE org_id = $1 AND id = $2 AND status || '' = 'planned' AND due_at_ms <= $3";
-    POSTPONE_PLANNED = "UPDATE planned_payments SET due_at_ms = $3 WHERE org_id = $1 AND id = $2 AND status || '' = 'planned'";
+    POSTPONE_PLANNED = "UPDATE planned_payments SET due_at_ms = $3 \
+        WHERE org_id = $1 AND id = $2 AND status || '' = 'planned' AND due_at_ms <= $4";
     CHARGE_PLANNED = "UPDATE planned_payments SET attempt_id = $3, invoice_id = $4, lines = $5 WHERE org_id = $1 AND id = $2";
     MOVE_PLANNED = "UPDATE planned_payments SET status = $3, because = $4, ended_at_ms = $5 WHERE org_id = $1 AND id = $2";
     CHANGE_PLANNED = "UPDATE planned_payments SET status = 'planned', because = NULL, ended_at_ms = NULL, amount = $3, lines = $4, \
@@ -190,8 +191,13 @@ impl OrgTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn postpone_planned(&mut self, id: &str, due_at_ms: i64) -> Result<(), StoreError> {
-        execute!(self, POSTPONE_PLANNED, &self.org, id, due_at_ms)?;
+    pub async fn postpone_planned(
+        &mut self,
+        id: &str,
+        due_at_ms: i64,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        execute!(self, POSTPONE_PLANNED, &self.org, id, due_at_ms, now_ms)?;
         Ok(())
     }
 

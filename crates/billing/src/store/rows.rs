@@ -389,10 +389,8 @@ row! {
         locale: String,
         /// When it was accepted.
         accepted_at_ms: i64,
-        /// Who accepted: `payer` or `admin`.
+        /// Who accepted: `payer`.
         actor: String,
-        /// Which admin.
-        admin_id: Option<String>,
         /// From which network address.
         address: Option<String>,
         /// With which browser.

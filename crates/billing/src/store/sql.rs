@@ -63,7 +63,7 @@ statements! {
     FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault, contact, debit_refund_max, \
         security_code_policy, security_code_above FROM organizations WHERE org_id = $1";
     CHANGE_ORGANIZATION = "UPDATE organizations SET name = $2, currency = $3, time_zone = $4, locale = $5, country = $6, \
-        vault = $7, contact = $8, debit_refund_max = $9 WHERE org_id = $1";
+        vault = $7, contact = $8, debit_refund_max = $9, security_code_policy = $10, security_code_above = $11 WHERE org_id = $1";
     NEXT_RECEIPT = "UPDATE organizations SET receipts = receipts + 1 WHERE org_id = $1 RETURNING receipts AS number";
     NEXT_INVOICE = "UPDATE organizations SET invoices = invoices + 1 WHERE org_id = $1 RETURNING invoices AS number";
     INSERT_ORIGIN = "INSERT INTO organization_origins (org_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING";

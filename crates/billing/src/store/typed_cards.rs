@@ -5,17 +5,19 @@ use crate::store::dialect;
 use crate::store::macros::{execute, fetch_optional, row, statements};
 use crate::store::tx::{OrgTx, Tx};
 
-/// Counts tries by how they ended. Where nothing was due, the try is a verification.
+/// Counts the newest tries by how they ended: as many as a rule could need, so that a busy organization's are not all read by each of
+/// its payers. Where nothing was due the try is a verification, and where the card takes the place of a saved one an update.
 macro_rules! tries {
     ($condition:literal) => {
         concat!(
-            "SELECT CAST(COALESCE(SUM(CASE WHEN s.status = 'declined' THEN 1 ELSE 0 END), 0) AS BIGINT) AS refused, \
+            "SELECT CAST(COALESCE(SUM(CASE WHEN s.status IN ('declined', 'refused') THEN 1 ELSE 0 END), 0) AS BIGINT) AS refused, \
             CAST(COALESCE(SUM(CASE WHEN s.status IN ('created', 'sending', 'in_doubt') THEN 1 ELSE 0 END), 0) AS BIGINT) AS undecided, \
-            CAST(COALESCE(SUM(CASE WHEN s.status = 'succeeded' THEN 1 ELSE 0 END), 0) AS BIGINT) AS paid \
-            FROM (SELECT COALESCE(a.status, v.status) AS status FROM typed_cards t \
-            LEFT JOIN attempts a ON a.org_id = t.org_id AND a.id = t.attempt_id \
-            LEFT JOIN setups v ON v.org_id = t.org_id AND v.id = t.attempt_id \
-            WHERE t.org_id = $1 AND t.at_ms > $2", $condition, ") s"
+            CAST(COALESCE(SUM(CASE WHEN s.status IN ('succeeded', 'detaching', 'done') THEN 1 ELSE 0 END), 0) AS BIGINT) AS paid \
+            FROM (SELECT COALESCE(a.status, v.status, u.status) AS status FROM (SELECT t.org_id, t.attempt_id FROM typed_cards t \
+            WHERE t.org_id = $1 AND t.at_ms > $2", $condition, " ORDER BY t.at_ms DESC LIMIT 500) n \
+            LEFT JOIN attempts a ON a.org_id = n.org_id AND a.id = n.attempt_id \
+            LEFT JOIN setups v ON v.org_id = n.org_id AND v.id = n.attempt_id \
+            LEFT JOIN method_updates u ON u.org_id = n.org_id AND u.id = n.attempt_id) s"
         )
     };
 }

@@ -18,6 +18,10 @@ pub struct OrganizationView {
     pub time_zone: String,
     /// How much of one bank debit may be given back in all, minor units.
     pub debit_refund_max: i64,
+    /// When a saved card's security code is asked for again: `never`, `always`, `above` or `admin`. Set by whoever runs the server.
+    pub security_code: String,
+    /// With `above`: asked for where more than so many minor units are paid.
+    pub security_code_above: i64,
     /// ISO 4217: the currency of invoices that name no other. Set by whoever runs the server.
     pub currency: String,
     /// ISO 3166-1 alpha-2. Set by whoever runs the server.

@@ -7,7 +7,7 @@ use paydesk_billing::http::HttpSettings;
 use paydesk_domain::card_testing::Limits;
 use serde_json::{Value, json};
 
-use crate::support::{Engine, Reply, Stack, StackOptions, on_both};
+use crate::support::{Engine, Reply, Stack, StackOptions, on_both, scale};
 
 on_both! {
     a_session_is_stopped_and_hears_less;
@@ -88,7 +88,7 @@ async fn a_session_is_stopped_and_hears_less(engine: Engine) {
 async fn stolen_cards_among_honest_payers(engine: Engine) {
     const CARDS: u32 = 1_000;
     const CARDS_OF_A_SESSION: u32 = 10;
-    let honest = if std::env::var("PAYDESK_PROVE").is_ok_and(|form| form == "long") { 1_000 } else { 100 };
+    let honest = u32::try_from(scale(100, 1_000)).unwrap();
     let stack = guarded(engine).await;
     let attack = async {
         let (mut reached, mut turned_away) = (0, 0);

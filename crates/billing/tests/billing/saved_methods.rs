@@ -1,7 +1,6 @@
 //! Saved methods at the checkout: their addresses, their security codes, and how many of them there are.
 
-use paydesk_billing::app::set_security_code::set_security_code;
-use paydesk_billing::store::Actor;
+use paydesk_billing::app::update_organization::{OrganizationChange, set_organization};
 use paydesk_domain::security_code::SecurityCodePolicy;
 use serde_json::{Value, json};
 
@@ -88,9 +87,9 @@ async fn a_security_code_is_asked_for_by_policy(engine: Engine) {
     let account = stack.client().await;
     let method = stack.saved_card(&account, "4242424242424242").await;
     let set = async |policy| {
-        let by = Actor::CommandLine { user: "test".to_owned() };
-        let organization = stack.organization.clone();
-        set_security_code(&stack.app.store, &stack.app.mint, by, organization, policy).await.unwrap();
+        let tenant = stack.app.store.organization(stack.organization.clone());
+        let change = OrganizationChange { security_code: Some(policy), ..OrganizationChange::default() };
+        set_organization(&tenant, &stack.app.mint, change).await.unwrap();
     };
     for (policy, by_admin, above) in [
         (SecurityCodePolicy::Never, true, Value::Null),

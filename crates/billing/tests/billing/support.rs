@@ -4,14 +4,15 @@ mod database;
 mod debits;
 mod purchases;
 mod receiver;
+mod reply;
 mod stack;
 
 pub use database::{Database, Engine, Tamperer};
 pub use debits::Debit;
 pub use receiver::{Behaviour, Receiver};
+pub use reply::Reply;
 pub use stack::{
-    PROCESSOR_SECRET, Reply, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh,
-    organization,
+    PROCESSOR_SECRET, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh, organization,
 };
 
 /// How much is tested: as much as fits among the other tests, or with `PAYDESK_PROVE=long` as much as a proof takes.

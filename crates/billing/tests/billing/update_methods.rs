@@ -275,7 +275,7 @@ async fn a_processor_that_cannot_change_an_expiry_takes_the_card_again(engine: E
     let payer = app.payer_of(&secret, Some(STORE), None).await.unwrap();
     assert!(!app.open_checkout(&payer, None).await.unwrap().processor.update_expiry);
     let update = async |request: MethodUpdateRequest| {
-        let key = UpdateKey { key: fresh("u-"), request_hash: fresh("h-") };
+        let key = UpdateKey { key: fresh("u-"), request_hash: fresh("h-"), from: None };
         app.update_method(&payer, &method, key, request).await
     };
     let cvc_token = Some(stack.cvc_token("314").await);

@@ -411,9 +411,6 @@ wire! {
         pub decline: Option<DeclineView>,
         /// What was received, when it was.
         pub receipt: Option<ReceiptView>,
-        /// True when staff must follow up with the client: a plan rests on a method that is not in their wallet.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
-        pub follow_up: bool,
     }
 
     /// A refusal.

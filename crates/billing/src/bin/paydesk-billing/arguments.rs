@@ -128,8 +128,8 @@ pub(crate) enum OrgCommand {
         #[arg(long, value_enum)]
         ask: AskFor,
         /// The amount for `--ask above`, in minor units of the organization's currency.
-        #[arg(long, default_value_t = 0)]
-        above: i64,
+        #[arg(long)]
+        above: Option<i64>,
     },
     /// Let pages of one more origin embed the checkout. Prints {"origin":"https://…"}.
     AddOrigin {

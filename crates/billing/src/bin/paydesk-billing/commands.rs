@@ -12,7 +12,6 @@ use paydesk_billing::app::read_keys::list_keys;
 use paydesk_billing::app::remove_origin::remove_origin;
 use paydesk_billing::app::reseal_secrets::{Resealed, reseal_secrets};
 use paydesk_billing::app::revoke_key::revoke_key;
-use paydesk_billing::app::set_security_code::set_security_code;
 use paydesk_billing::app::text::time;
 use paydesk_billing::app::update_organization::{OrganizationChange, set_organization};
 use paydesk_billing::app::verify_audit::every_organization;
@@ -105,15 +104,17 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
             Ok(json!({"organization": made.map_err(explain)?.as_str()}))
         }
         OrgCommand::SecurityCode { organization, ask, above } => {
-            let policy = match ask {
-                AskFor::Never => SecurityCodePolicy::Never,
-                AskFor::Always => SecurityCodePolicy::Always,
-                AskFor::Above => SecurityCodePolicy::Above(above),
-                AskFor::Admin => SecurityCodePolicy::Admin,
+            let policy = match (ask, above) {
+                (AskFor::Never, None) => SecurityCodePolicy::Never,
+                (AskFor::Always, None) => SecurityCodePolicy::Always,
+                (AskFor::Admin, None) => SecurityCodePolicy::Admin,
+                (AskFor::Above, Some(amount)) => SecurityCodePolicy::Above(amount),
+                _ => return Err("--above goes with `--ask above`, and with nothing else".into()),
             };
-            let set = set_security_code(store, &mint(), operator(), organization.parse()?, policy).await;
-            set.map_err(explain)?;
-            Ok(json!({"security_code": policy.as_str(), "above": above}))
+            let change = OrganizationChange { security_code: Some(policy), ..OrganizationChange::default() };
+            let tenant = store.organization(organization.parse()?).acting(operator());
+            let set = set_organization(&tenant, &mint(), change).await.map_err(explain)?;
+            Ok(json!({"security_code": set.security_code, "above": set.security_code_above}))
         }
         OrgCommand::AddOrigin { organization, origin } => {
             let added = add_origin(store, &mint(), operator(), organization.parse()?, &origin).await;
@@ -136,7 +137,7 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
         } => {
             let own = ChangedOrganization { name, contact, locale, time_zone, debit_refund_max };
             let vault = this_vault.then(|| vault.to_owned());
-            let change = OrganizationChange { own, currency, country, vault };
+            let change = OrganizationChange { own, currency, country, vault, security_code: None };
             let tenant = store.organization(organization.parse()?).acting(operator());
             let set = set_organization(&tenant, &mint(), change).await.map_err(explain)?;
             Ok(serde_json::to_value(set)?)

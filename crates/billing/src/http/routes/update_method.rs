@@ -7,7 +7,7 @@ use paydesk_domain::wire::payers::MethodUpdateRequest;
 
 use crate::app::update_method::UpdateKey;
 use crate::http::HttpState;
-use crate::http::auth::{PayerCaller, WriteKey};
+use crate::http::auth::{CallerOrigin, PayerCaller, WriteKey};
 use crate::http::body::JsonBody;
 use crate::http::error::ApiError;
 
@@ -24,9 +24,10 @@ pub async fn update_method(
     State(state): State<HttpState>,
     PayerCaller(payer): PayerCaller,
     WriteKey(key): WriteKey,
+    CallerOrigin(origin): CallerOrigin,
     Path(id): Path<String>,
     body: JsonBody<MethodUpdateRequest>,
 ) -> Result<Json<MethodView>, ApiError> {
-    let key = UpdateKey { key, request_hash: body.request_hash };
+    let key = UpdateKey { key, request_hash: body.request_hash, from: origin.address };
     Ok(Json(state.app.update_method(&payer, &id, key, body.value).await?))
 }

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Database, Engine};
+use super::{Database, Engine, Reply};
 
 pub const STORE: &str = "http://localhost:4000";
 pub const PROCESSOR_SECRET: &str = "sk_test_billing0123456789";
@@ -71,44 +71,6 @@ pub struct Stack {
     pub database: Database,
     stop: CancellationToken,
     _sandbox_data: TempDir,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
-}
-
-impl Reply {
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text)
-            .unwrap_or_else(|_| panic!("not JSON ({}): {}", self.status, self.text))
-    }
-
-    pub fn at(&self, pointer: &str) -> String {
-        match self.json().pointer(pointer) {
-            Some(Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-            None => panic!("no {pointer} in {}", self.text),
-        }
-    }
-
-    pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.text);
-        self
-    }
-
-    /// A problem document with this code.
-    pub fn expect_problem(self, status: u16, code: &str) -> Self {
-        let reply = self.expect(status);
-        assert_eq!(reply.at("/code"), code);
-        assert_eq!(reply.headers["content-type"], "application/problem+json");
-        assert_eq!(reply.at("/status"), status.to_string());
-        assert_eq!(reply.headers["x-request-id"], reply.at("/request_id").as_str());
-        reply
-    }
 }
 
 impl Drop for Stack {
