@@ -14,6 +14,7 @@ on_both! {
     stolen_cards_among_honest_payers;
     at_once_from_one_address;
     replacing_a_saved_card_is_no_way_round;
+    who_tried_what_is_forgotten_after_a_day;
 }
 
 const STOLEN: &str = "4000000000009995";
@@ -164,4 +165,18 @@ async fn replacing_a_saved_card_is_no_way_round(engine: Engine) {
     replace(GOOD).await.expect_problem(429, "rate_limited");
     // It is the same count as that of cards that are typed to pay once.
     try_card(&stack, &secret, GOOD, "203.0.113.7").await.expect_problem(429, "rate_limited");
+}
+
+async fn who_tried_what_is_forgotten_after_a_day(engine: Engine) {
+    let stack = guarded(engine).await;
+    for _ in 0..2 {
+        let secret = stranger(&stack).await;
+        try_card(&stack, &secret, GOOD, "203.0.113.7").await.expect(200);
+        stack.clock.advance(Duration::from_secs(3_600));
+    }
+    stack.clock.advance(Duration::from_secs(23 * 3_600 - 3_600));
+    for (passed_s, forgotten) in [(0, 0), (1, 1), (3_600, 1), (3_600, 0)] {
+        stack.clock.advance(Duration::from_secs(passed_s));
+        assert_eq!(stack.app.forget_old().await.unwrap(), forgotten);
+    }
 }
