@@ -157,7 +157,9 @@ async fn replacing_a_saved_card_is_no_way_round(engine: Engine) {
         let body = json!({"token": stack.token(number).await, "billing_address": address()});
         let path = format!("/v1/checkout/methods/{method}/update");
         let request = stack.browser(reqwest::Method::POST, &secret, &path).json(&body);
-        stack.send(request.header("idempotency-key", fresh("u-")).header("x-forwarded-for", "203.0.113.7")).await
+        stack
+            .send(request.header("idempotency-key", fresh("u-")).header("x-forwarded-for", "203.0.113.7"))
+            .await
     };
     for _ in 0..5 {
         replace("4000000000000002").await.expect_problem(422, "card_refused");
