@@ -12,6 +12,7 @@ mod embedding;
 mod hanging_up;
 mod paying;
 mod plans;
+mod playground;
 mod resilience;
 mod saved;
 mod store;
