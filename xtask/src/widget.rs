@@ -14,9 +14,10 @@ use crate::say;
 use crate::setup::rust::{WasmRust, flags_without_folders};
 use crate::setup::{self, WidgetTools};
 use crate::stop::Stop;
+use crate::words;
 
 /// Everything that the built widget is made from, beside the tools' versions.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -29,6 +30,7 @@ const INPUTS: [&str; 12] = [
     "tools/inventory.mjs",
     "tools/short-names.mjs",
     "tools/package-lock.json",
+    "xtask/src/words.rs",
 ];
 
 /// How the widget is built.
@@ -81,6 +83,7 @@ pub fn build_with(place: &Place, tools: &WidgetTools, kind: Kind) -> Result<(), 
     let raw = place.target.join("widget");
     fetch(place)?;
     trunk(place, tools, kind, &raw)?;
+    words::write(&raw)?;
     process::run(
         Command::new("node")
             .arg(place.root.join("tools/finish.mjs"))

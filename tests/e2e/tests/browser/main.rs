@@ -10,6 +10,7 @@ mod canaries;
 mod channel;
 mod embedding;
 mod hanging_up;
+mod languages;
 mod paying;
 mod plans;
 mod playground;
