@@ -66,8 +66,9 @@ for (const [tag] of page.matchAll(/<(?:script|link)\b[^>]*>/g)) {
   else if (!tag.includes(`integrity="${script.integrity}"`)) problems.push(`index.html: the hash of ${url} is not that of the file`);
 }
 
-for (const { name, url } of words) {
-  if (!page.includes(`href="${url}"`)) problems.push(`index.html does not name ${name}`);
+const frames = scripts.filter((script) => script.loaded_by === "the frame");
+for (const { name, url } of [...frames, ...words]) {
+  if (!page.includes(`"${url}"`)) problems.push(`index.html does not name ${name}`);
 }
 
 const inventory = `${JSON.stringify({ scripts, words }, null, 2)}\n`;

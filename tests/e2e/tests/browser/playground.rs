@@ -74,7 +74,8 @@ async fn high_contrast_keeps_to_its_own_colours() -> Result<(), Failure> {
             if theme == "high-contrast" {
                 accessible(world, &widget, "in high contrast").await?;
             }
-            let copied = on_the_page(&widget, "return document.getElementById('snippet').textContent").await?;
+            let copied =
+                on_the_page(&widget, "return document.getElementById('snippet').textContent").await?;
             let copied = copied.as_str().unwrap_or_default().to_owned();
             assert!(copied.contains("--paydesk-accent: #88ccaa;"), "{copied}");
             assert!(copied.contains(&format!("theme=\"{theme}\"")), "{copied}");
