@@ -4,6 +4,7 @@ mod bench;
 mod children;
 mod clock;
 mod demo;
+mod examples;
 mod lint;
 mod place;
 mod postgres;

@@ -11,6 +11,7 @@ pub mod cdp;
 pub mod checks;
 pub mod clock;
 pub mod driver;
+pub mod examples;
 pub mod failure;
 pub mod host;
 pub mod page;

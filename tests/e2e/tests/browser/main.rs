@@ -9,6 +9,7 @@ mod bank;
 mod canaries;
 mod channel;
 mod embedding;
+mod examples;
 mod hanging_up;
 mod languages;
 mod paying;
