@@ -93,6 +93,7 @@ pub mod update_client;
 pub mod update_endpoint;
 pub mod update_method;
 pub mod update_organization;
+pub mod update_plan;
 pub mod update_planned_payment;
 pub mod verify_audit;
 pub mod verify_method;

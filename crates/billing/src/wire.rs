@@ -28,9 +28,9 @@ pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};
 pub use organizations::{ChangedOrganization, OrganizationView};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
 pub use plans::{
-    ChangedPlannedPayment, FirstChargeTerms, InstallmentConfigurationView, InstallmentConfigurationsQuery,
-    InstallmentOptionTerms, IntervalTerms, NewInstallmentConfiguration, PlanView, PlannedPaymentView,
-    PlannedPaymentsQuery, PlansQuery, RecurringTerms, SubscriptionTerms,
+    ChangedPlan, ChangedPlannedPayment, FirstChargeTerms, InstallmentConfigurationView,
+    InstallmentConfigurationsQuery, InstallmentOptionTerms, IntervalTerms, NewInstallmentConfiguration,
+    PlanView, PlannedPaymentView, PlannedPaymentsQuery, PlansQuery, RecurringTerms, SubscriptionTerms,
 };
 pub use refunds::{NewRefund, NewRefundLine, RefundLineView, RefundView, RefundsQuery};
 pub use sessions::{Acting, CreatedSession, NewSession, OwnSessionView};

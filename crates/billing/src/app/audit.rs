@@ -107,6 +107,8 @@ pub enum Action {
     PlanCompleted,
     /// Somebody ended a plan.
     PlanEnded,
+    /// What is to come of a plan is charged to another method.
+    PlanUpdated,
     /// A planned payment fell due: a charge was made of it.
     PlannedCharged,
     /// A planned payment was paid.
@@ -177,6 +179,7 @@ impl Action {
             Self::PlanVoided => "plan.voided",
             Self::PlanCompleted => "plan.completed",
             Self::PlanEnded => "plan.ended",
+            Self::PlanUpdated => "plan.updated",
             Self::PlannedCharged => "planned_payment.charged",
             Self::PlannedPaid => "planned_payment.paid",
             Self::PlannedFailed => "planned_payment.failed",

@@ -33,6 +33,8 @@ pub const PLAN_STARTED: &str = "plan.started";
 pub const PLAN_COMPLETED: &str = "plan.completed";
 /// Somebody ended a plan.
 pub const PLAN_ENDED: &str = "plan.ended";
+/// What is to come of a plan is charged to another method.
+pub const PLAN_UPDATED: &str = "plan.updated";
 /// A planned payment was paid.
 pub const PLANNED_PAID: &str = "planned_payment.paid";
 /// A planned payment failed. Later ones still run.
@@ -71,6 +73,7 @@ pub const ALL: &[&str] = &[
     PLAN_STARTED,
     PLAN_COMPLETED,
     PLAN_ENDED,
+    PLAN_UPDATED,
     PLANNED_PAID,
     PLANNED_FAILED,
     PLANNED_SKIPPED,

@@ -23,7 +23,7 @@ use crate::http::routes::{
     read_clients, read_deliveries, read_endpoints, read_events, read_installment_configurations,
     read_invoices, read_mandates, read_organization, read_payments, read_planned_payments, read_plans,
     read_refunds, read_session, read_status, receive_event, replay_event, rotate_secret, show_mandate,
-    update_client, update_endpoint, update_method, update_organization, update_planned_payment,
+    update_client, update_endpoint, update_method, update_organization, update_plan, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
 
@@ -80,7 +80,7 @@ fn described() -> OpenApiRouter<HttpState> {
         ))
         .routes(routes!(read_installment_configurations::read_installment_configuration))
         .routes(routes!(read_plans::list_plans))
-        .routes(routes!(read_plans::read_plan))
+        .routes(routes!(read_plans::read_plan, update_plan::update_plan))
         .routes(routes!(end_plan::end_plan))
         .routes(routes!(read_planned_payments::list_planned_payments))
         .routes(routes!(

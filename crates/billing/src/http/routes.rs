@@ -40,6 +40,7 @@ pub mod update_client;
 pub mod update_endpoint;
 pub mod update_method;
 pub mod update_organization;
+pub mod update_plan;
 pub mod update_planned_payment;
 
 use std::future::Future;

@@ -29,6 +29,8 @@ statements! {
     CLOSE_ITEMS_OF_PLANNED = "UPDATE action_items SET closed_at_ms = $4, closed_because = 'planned_again' \
         WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND (subject = $2 \
         OR subject IN (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.origin_id = $3))";
+    CLOSE_ITEMS_OF_PLAN = "UPDATE action_items SET closed_at_ms = $3, closed_because = 'another_method' \
+        WHERE org_id = $1 AND closed_at_ms IS NULL AND kind = 'plan_without_method' AND subject = $2";
 }
 
 /// Which action items are wanted. An empty filter lets everything through.
@@ -136,6 +138,15 @@ impl OrgTx {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         execute!(self, CLOSE_ITEMS_OF_PLANNED, &self.org, planned, origin, now_ms)?;
+        Ok(())
+    }
+
+    /// Closes the action items about a plan that has a method again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn close_items_of_plan(&mut self, plan: &str, now_ms: i64) -> Result<(), StoreError> {
+        execute!(self, CLOSE_ITEMS_OF_PLAN, &self.org, plan, now_ms)?;
         Ok(())
     }
 

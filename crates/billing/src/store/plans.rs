@@ -39,6 +39,10 @@ statements! {
         WHERE org_id = $1 AND attempt_id = $2 AND status = 'pending' RETURNING ", plan_columns!());
     END_PLAN = "UPDATE plans SET status = $3, ended_at_ms = $4, ended_because = $5 \
         WHERE org_id = $1 AND id = $2 AND status = 'active'";
+    MOVE_PLAN = "UPDATE plans SET method_id = $3 WHERE org_id = $1 AND id = $2";
+    // One that has failed may get another day.
+    MOVE_PAYMENTS_OF_PLAN = "UPDATE planned_payments SET method_id = $3 \
+        WHERE org_id = $1 AND plan_id = $2 AND status IN ('planned', 'failed')";
     REOPEN_PLAN = "UPDATE plans SET status = 'active', ended_at_ms = NULL, ended_because = NULL \
         WHERE org_id = $1 AND id = $2 AND status = 'completed'";
     COMPLETE_PLAN = concat!("UPDATE plans SET status = 'completed', ended_at_ms = $3, ended_because = 'completed' \
@@ -280,6 +284,16 @@ impl OrgTx {
         now_ms: i64,
     ) -> Result<bool, StoreError> {
         Ok(execute!(self, BEGIN_PLAN, &self.org, id, method, now_ms)? == 1)
+    }
+
+    /// Charges another method for what is to come of a plan.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn move_plan(&mut self, id: &str, method: &str) -> Result<(), StoreError> {
+        execute!(self, MOVE_PLAN, &self.org, id, method)?;
+        execute!(self, MOVE_PAYMENTS_OF_PLAN, &self.org, id, method)?;
+        Ok(())
     }
 
     /// Ends the plans that wait for a try which has come to nothing, and answers which.

@@ -268,6 +268,14 @@ pub struct PlannedPaymentsQuery {
     pub status: Option<String>,
 }
 
+/// What is changed of a plan.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedPlan {
+    /// The saved method of its client that is charged from now on, `pm_…`.
+    pub payment_method: String,
+}
+
 /// What is changed of an installment. The invoice stays as it is: look at its balance afterwards.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -9,6 +9,7 @@ on_both! {
     an_installment_gets_another_day_and_amount;
     one_that_failed_is_charged_on_its_new_day;
     what_is_called_off_stays_owed;
+    a_plan_is_moved_to_another_card;
     another_organization_sees_none_of_it;
 }
 
@@ -145,6 +146,38 @@ async fn what_is_called_off_stays_owed(engine: Engine) {
     assert_eq!(audited.json()["data"][0]["subject"], planned[0]["id"]);
 }
 
+/// Positive control: without `with_saved` in `update_plan` a stranger's card is taken (tried).
+async fn a_plan_is_moved_to_another_card(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let (account, invoice) = purchase(&stack).await;
+    let plan = stack.plans_of(&account).await[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/plans/{plan}");
+    let theirs = stack.saved_card(&stack.client().await, CARD).await;
+    for (method, code) in [(theirs.as_str(), "method_unknown"), ("pm_x", "method_unknown")] {
+        let refused = stack.patch(&path, json!({"payment_method": method})).await.expect_problem(422, code);
+        assert_eq!(refused.at("/param"), "payment_method");
+    }
+    // As where the method could not be kept.
+    let lost = "UPDATE plans SET method_id = NULL";
+    stack.database.execute_for(stack.organization.as_str(), lost).await.unwrap();
+    let lost = "UPDATE planned_payments SET method_id = NULL";
+    stack.database.execute_for(stack.organization.as_str(), lost).await.unwrap();
+    stack.days_pass(14).await;
+    assert_eq!(stack.planned("").await[0]["because"], "method_missing");
+    let other = stack.saved_card(&account, "5555555555554444").await;
+    let moved = stack.patch(&path, json!({"payment_method": other})).await.expect(200);
+    assert_eq!(moved.at("/payment_method"), other);
+    let planned = stack.planned("").await;
+    assert!(planned.iter().all(|planned| planned["payment_method"] == other), "{planned:?}");
+    stack.patch(&path_of(&planned[0]), json!({"due_on": stack.in_days(1)})).await.expect(200);
+    stack.days_pass(14).await;
+    assert_eq!(stack.covered(&invoice).await, [5_000]);
+    assert!(stack.told().await.contains(&"plan.updated".to_owned()));
+    let noted = stack.read("/v1/audit_entries?action=plan.updated").await.expect(200);
+    assert_eq!(noted.at("/data/0/detail/to"), other);
+    stack.write(&format!("{path}/end"), json!({})).await.expect_problem(409, "not_changeable");
+}
+
 async fn another_organization_sees_none_of_it(engine: Engine) {
     let stack = Stack::start(engine).await;
     let (account, _) = purchase(&stack).await;
@@ -160,6 +193,10 @@ async fn another_organization_sees_none_of_it(engine: Engine) {
         stack.read(&path).await.expect(200);
         stack.read_as(&other, &path).await.expect_problem(404, "not_found");
     }
+    let mine = stack.plans_of(&account).await[0]["payment_method"].clone();
+    let move_it = stack.http.patch(format!("{}/v1/plans/{plan}", stack.billing)).bearer_auth(&other);
+    let move_it = move_it.header("idempotency-key", fresh("k-")).json(&json!({"payment_method": mine}));
+    stack.send(move_it).await.expect_problem(404, "not_found");
     for path in ["/v1/planned_payments", "/v1/plans", "/v1/installment_configurations"] {
         assert_eq!(stack.read_as(&other, path).await.expect(200).json()["data"], json!([]), "{path}");
     }
