@@ -90,7 +90,7 @@ impl App {
     /// The money came: it pays the lines that are open now.
     async fn settle(&self, tx: &mut OrgTx, payment: &PaymentRow) -> Result<(), AppError> {
         self.release(tx, payment).await?;
-        let lines = tx.open_lines(&[&payment.attempt_id]).await?;
+        let lines = tx.open_lines(&[&payment.attempt_id], &[&payment.invoice_id]).await?;
         self.cover(tx, payment, &lines, PROCESSOR, "debit_settled").await
     }
 

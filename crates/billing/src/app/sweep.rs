@@ -152,7 +152,9 @@ impl App {
     async fn permitted_or_left(&self, tenant: &Tenant, rows: Vec<AttemptRow>) -> Vec<Permitted> {
         match self.permitted(tenant, rows.clone()).await {
             Ok(permitted) => return permitted,
-            Err(error) => tracing::warn!(%error, "what may be sent could not be asked at once: now one by one"),
+            Err(error) => {
+                tracing::warn!(%error, "what may be sent could not be asked at once: now one by one")
+            }
         }
         let mut all = Vec::with_capacity(rows.len());
         for row in rows {

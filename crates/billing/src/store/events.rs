@@ -139,7 +139,7 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn give_out_events(&mut self, ids: &[&str], now_ms: i64) -> Result<Vec<EventRow>, StoreError> {
-        let mut events = fetch_among!(self, EventRow, GIVE_OUT_EVENTS, ids, now_ms)?;
+        let mut events = fetch_among!(self, EventRow, GIVE_OUT_EVENTS, [ids], now_ms)?;
         events.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(events)
     }

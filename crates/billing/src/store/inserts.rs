@@ -120,8 +120,7 @@ pub(crate) use insert_rows;
 mod tests {
     use super::*;
 
-    static INSERT: Insert =
-        Insert::new("INSERT INTO t (a, \n b) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    static INSERT: Insert = Insert::new("INSERT INTO t (a, \n b) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 
     #[test]
     fn several_rows_go_on_counting() {

@@ -64,16 +64,17 @@ macro_rules! fetch_all {
     };
 }
 
-/// Reads every row that is about one of several keys, with a statement of [`several`](crate::store::several).
+/// Reads every row that is about one of several keys, with a statement of [`several`](crate::store::several): the lists of keys
+/// come after the organization, and before what else there is.
 macro_rules! fetch_among {
-    ($scope:expr, $row:ty, $name:ident, $keys:expr $(, $bind:expr)* $(,)?) => {
+    ($scope:expr, $row:ty, $name:ident, [$($keys:expr),+] $(, $bind:expr)* $(,)?) => {
         match $scope.settle().await {
             Err(error) => Err(error),
             Ok(()) => match &mut $scope.tx {
                 crate::store::tx::Tx::Sqlite(tx) => {
                     sqlx::query_as::<_, $row>(crate::store::several::sqlite::$name)
                         .bind(&$scope.org)
-                        .bind(crate::store::several::list($keys))
+                        $(.bind(crate::store::several::list($keys)))+
                         $(.bind($bind))*
                         .fetch_all(&mut **tx)
                         .await
@@ -81,7 +82,7 @@ macro_rules! fetch_among {
                 crate::store::tx::Tx::Postgres(tx) => {
                     sqlx::query_as::<_, $row>(crate::store::several::postgres::$name)
                         .bind(&$scope.org)
-                        .bind($keys)
+                        $(.bind($keys))+
                         $(.bind($bind))*
                         .fetch_all(&mut **tx)
                         .await

@@ -47,7 +47,7 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn list_methods(&mut self, logins: &[&str], vault: &str) -> Result<Vec<MethodRow>, StoreError> {
-        fetch_among!(self, MethodRow, LIST_METHODS, logins, vault)
+        fetch_among!(self, MethodRow, LIST_METHODS, [logins], vault)
     }
 
     /// Keeps what a bank has corrected of an account. The transaction acts for its login.

@@ -110,7 +110,8 @@ impl OrgTx {
     }
 
     async fn write_noted(&mut self, noted: Noted) -> Result<(), StoreError> {
-        let Noted { outcomes, receipts, payments, allocations, sessions, paid, paid_at_ms, deliveries } = noted;
+        let Noted { outcomes, receipts, payments, allocations, sessions, paid, paid_at_ms, deliveries } =
+            noted;
         self.write_outcomes(&outcomes).await?;
         if let Some(receipts) = receipts {
             execute!(@ self, sql::SET_RECEIPTS, &self.org, receipts)?;
@@ -194,7 +195,8 @@ impl OrgTx {
             Tx::Postgres(_) if sessions.is_empty() => {}
             Tx::Postgres(tx) => {
                 let ids: Vec<&str> = sessions.iter().map(|(session, _)| session.as_str()).collect();
-                let row = |(session, attempt): &(String, String)| json!({"id": session, "completed_by": attempt});
+                let row =
+                    |(session, attempt): &(String, String)| json!({"id": session, "completed_by": attempt});
                 let rows: Vec<Value> = sessions.iter().map(row).collect();
                 let query = sqlx::query(dialect::postgres::COMPLETE_SESSIONS).bind(&self.org).bind(ids);
                 query.bind(json!(rows).to_string()).execute(&mut **tx).await?;
@@ -205,7 +207,8 @@ impl OrgTx {
 }
 
 fn outcome_row((id, fence, outcome): &(String, i64, Outcome)) -> Value {
-    let Outcome { status, processor_reference, decline_code, failure, due_at_ms, decided_at_ms, reading } = outcome;
+    let Outcome { status, processor_reference, decline_code, failure, due_at_ms, decided_at_ms, reading } =
+        outcome;
     json!({
         "id": id,
         "fence": fence,

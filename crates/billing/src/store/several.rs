@@ -8,7 +8,7 @@ use crate::store::macros::statements;
 use crate::store::sql::{attempt_columns, method_columns};
 
 macro_rules! several {
-    ($among:literal, $for_update:literal, $for_no_key_update:literal, $skip_locked:literal) => {
+    ($among:literal, $and_among:literal, $for_update:literal, $for_no_key_update:literal, $skip_locked:literal) => {
         statements! {
             // In one order, so that two that lock the same do not wait for each other in turn.
             LOCK_INVOICES = concat!("SELECT id FROM invoices WHERE org_id = $1 AND id ", $among, " ORDER BY id", $for_update);
@@ -25,7 +25,8 @@ macro_rules! several {
                 (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM attempt_lines l \
                     WHERE l.org_id = t.org_id AND l.attempt_id = t.origin_id AND l.item_id = i.id) AS meant \
                 FROM attempts t JOIN invoice_items i ON i.org_id = t.org_id AND i.invoice_id = t.invoice_id \
-                WHERE t.org_id = $1 AND t.id ", $among, " ORDER BY t.id, i.position");
+                WHERE t.org_id = $1 AND t.id ", $among, " AND i.org_id = $1 AND i.invoice_id ", $and_among, " \
+                ORDER BY t.id, i.position");
             CLOSE_PAID_ITEMS = concat!("UPDATE action_items SET closed_at_ms = $3, closed_because = 'paid' \
                 WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND subject IN \
                 (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.invoice_id ", $among, " \
@@ -46,14 +47,14 @@ pub(crate) mod sqlite {
     //! A list is JSON, and there is nothing to lock.
     use super::{attempt_columns, method_columns, statements};
 
-    several!("IN (SELECT value FROM json_each($2))", "", "", "");
+    several!("IN (SELECT value FROM json_each($2))", "IN (SELECT value FROM json_each($3))", "", "", "");
 }
 
 pub(crate) mod postgres {
     //! A list is an array.
     use super::{attempt_columns, method_columns, statements};
 
-    several!("= ANY($2)", " FOR UPDATE", " FOR NO KEY UPDATE", " FOR UPDATE SKIP LOCKED");
+    several!("= ANY($2)", "= ANY($3)", " FOR UPDATE", " FOR NO KEY UPDATE", " FOR UPDATE SKIP LOCKED");
 }
 
 /// The statements of this file for an engine.

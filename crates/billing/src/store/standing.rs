@@ -58,8 +58,10 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn lock_standings(&mut self, attempts: &[&str]) -> Result<Vec<Standing>, StoreError> {
-        let mut standings = fetch_among!(self, Standing, LOCK_STANDINGS, attempts)?;
-        let mut lines = self.open_lines(attempts).await?.into_iter().peekable();
+        let mut standings = fetch_among!(self, Standing, LOCK_STANDINGS, [attempts])?;
+        let invoices: Vec<&str> =
+            standings.iter().map(|standing| standing.attempt.invoice_id.as_str()).collect();
+        let mut lines = self.open_lines(attempts, &invoices).await?.into_iter().peekable();
         // Both are in the order of the attempts.
         for standing in &mut standings {
             while let Some(line) = lines.next_if(|line| line.attempt_id <= standing.attempt.id) {
@@ -69,11 +71,16 @@ impl OrgTx {
         Ok(standings)
     }
 
-    /// The lines of the invoices of attempts as the payments of these find them, by attempt, top first.
+    /// The lines of the invoices of attempts as the payments of these find them, by attempt, top first. The invoices are named,
+    /// so that their lines are found by them.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_lines(&mut self, attempts: &[&str]) -> Result<Vec<OpenLineRow>, StoreError> {
-        fetch_among!(self, OpenLineRow, OPEN_LINES, attempts)
+    pub async fn open_lines(
+        &mut self,
+        attempts: &[&str],
+        invoices: &[&str],
+    ) -> Result<Vec<OpenLineRow>, StoreError> {
+        fetch_among!(self, OpenLineRow, OPEN_LINES, [attempts, invoices])
     }
 }

@@ -210,7 +210,7 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn lock_invoices(&mut self, invoices: &[&str]) -> Result<usize, StoreError> {
-        Ok(fetch_among!(self, IdRow, LOCK_INVOICES, invoices)?.len())
+        Ok(fetch_among!(self, IdRow, LOCK_INVOICES, [invoices])?.len())
     }
 
     /// Waits for everybody else who is about to change a wallet.

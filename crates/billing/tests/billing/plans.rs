@@ -31,10 +31,9 @@ const ONE_DEBT: [(&str, &str); 3] = [
 
 /// What is asked of one row by its key. PostgreSQL must not go through the queue instead, which its figures may still call
 /// empty when ten thousand rows have just fallen due: each of them would then be looked for among all of them.
-const BY_KEY: [(&str, &str); 19] = [
+const BY_KEY: [(&str, &str); 18] = [
     ("LOCK_INVOICES", "invoices"),
     ("LOCK_STANDINGS", "attempts"),
-    ("OPEN_LINES", "attempts"),
     ("KEEP_ATTEMPT_METHOD", "attempts"),
     ("CLAIM_LOOK_UP", "attempts"),
     ("KEEP_BACK", "attempts"),
@@ -53,7 +52,8 @@ const BY_KEY: [(&str, &str); 19] = [
     ("SETTLE_PROCESSOR_EVENT", "processor_events"),
 ];
 /// The same of those that the engines have under different names.
-const BY_KEY_ON_SQLITE: [(&str, &str); 2] = [("RECORD_OUTCOME", "attempts"), ("COMPLETE_SESSION", "checkout_sessions")];
+const BY_KEY_ON_SQLITE: [(&str, &str); 2] =
+    [("RECORD_OUTCOME", "attempts"), ("COMPLETE_SESSION", "checkout_sessions")];
 const BY_KEY_ON_POSTGRES: [(&str, &str); 2] =
     [("RECORD_OUTCOMES", "attempts"), ("COMPLETE_SESSIONS", "checkout_sessions")];
 
