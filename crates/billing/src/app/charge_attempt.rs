@@ -96,17 +96,18 @@ impl App {
         row: &mut AttemptRow,
         permission: Option<Permission>,
     ) -> Result<Prepared, AppError> {
-        match permission {
-            None => {}
-            Some(Ok(method)) => {
-                if !adopt(tenant, row, method).await? {
-                    return Ok(Prepared::LostLease);
-                }
-            }
+        let method = match permission {
+            None => None,
+            Some(Ok(method)) => Some(method),
             Some(Err(why)) => {
                 tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
                 return Ok(Prepared::Decided(Sends::from(&*row).not_sent(why.as_str())));
             }
+        };
+        if let Some(method) = method
+            && !adopt(tenant, row, method).await?
+        {
+            return Ok(Prepared::LostLease);
         }
         if let Some(ended) = self.tell_address(row).await? {
             return Ok(ended);

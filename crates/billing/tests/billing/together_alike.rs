@@ -229,8 +229,8 @@ pub async fn is_whole(tenant: &Tenant, payments: usize) {
     assert!(verify_chain(tenant, &Anchors::default()).await.unwrap().is_ok());
 }
 
-/// Positive controls (tried): lines that go to another attempt than theirs in `lock_standings`; a statement that does not
-/// write what was noted before it (`settle` in `store/macros.rs`); a receipt's number that is counted from the same one twice.
+/// Positive controls (tried): lines that go to another attempt than theirs in `lock_standings`; statements that do not write
+/// what was noted before them (`settle` in `store/macros.rs`).
 async fn the_books_do_not_tell_how_they_were_written(engine: Engine) {
     let stack = Stack::start(engine).await;
     let tenant = stack.app.store.organization(stack.organization.clone());
@@ -286,7 +286,7 @@ async fn the_books_do_not_tell_how_they_were_written(engine: Engine) {
 /// One of many has been decided by somebody else since, another is being asked about: of these nothing is written, and of
 /// the others everything.
 ///
-/// Positive control: without the comparison of fences in `in_one_transaction` both are paid twice over (tried).
+/// Positive control: without the comparison of fences in `in_one_transaction` the second is paid (tried).
 async fn a_late_one_among_others_writes_nothing(engine: Engine) {
     let stack = Stack::start(engine).await;
     let tenant = stack.app.store.organization(stack.organization.clone());
