@@ -73,12 +73,20 @@ export interface PaydeskCheckoutEventMap {
 
 /** `<paydesk-checkout session="cs_…" locale="fr" theme="auto">` */
 export interface PaydeskCheckoutElement extends HTMLElement {
+  /** The secret of a checkout session, `cs_…`. This and the next three are the attributes of the same names. */
+  session: string | null;
+  /** `en` or `fr`, with a region if you like. */
+  locale: string | null;
+  /** `light`, `dark`, `high-contrast` or `auto`. */
+  theme: string | null;
+  /** The pay origin, when it is not the one that served `embed.js`. */
+  base: string | null;
   /** Puts the keyboard focus into the form. */
   focus(): void;
   /** Pays, as if the button had been pressed. */
   submit(): void;
   /** Changes session, language or theme. */
-  update(changes?: { session?: string; locale?: string; theme?: "auto" | "light" | "dark" }): void;
+  update(changes?: { session?: string; locale?: string; theme?: "auto" | "light" | "dark" | "high-contrast" }): void;
   /** Takes the form away and emits `closed`. */
   destroy(): void;
   addEventListener<K extends keyof PaydeskCheckoutEventMap>(

@@ -7,6 +7,7 @@
   // A classic script knows where it came from while it runs; a module, by its URL.
   const here = document.currentScript?.src || document.querySelector('script[src*="/embed.js"]')?.src || location.href;
   const FRAME_ANSWER_MS = 2000;
+  const ATTRIBUTES = ["session", "locale", "theme", "base"];
   const VARIABLES = ["accent", "accent-text", "background", "surface", "text", "muted", "line", "edge", "danger", "success", "radius", "font", "font-size"];
   const WORDS = {
     en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given.", refused: "This page is not registered to show the payment form. Its owner can register it with the organization that is to be paid; nothing was charged." },
@@ -26,7 +27,7 @@
   };
 
   class PaydeskCheckout extends HTMLElement {
-    static observedAttributes = ["session", "locale", "theme", "base"];
+    static observedAttributes = ATTRIBUTES;
     #shadow = this.attachShadow({ mode: "open" });
     #frame;
     #port;
@@ -37,6 +38,16 @@
     #restyle = () => this.update();
     // What the payer prefers is asked here: a frame is told its element's colour scheme in place of it.
     #dark = matchMedia("(prefers-color-scheme: dark)");
+
+    constructor() {
+      super();
+      // What was set before this script came, as a plain property that hides the real one.
+      for (const name of ATTRIBUTES.filter((name) => Object.hasOwn(this, name))) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+    }
 
     connectedCallback() {
       // Attributes may follow the element within the same task; a move disconnects and connects again.
@@ -103,7 +114,7 @@
         const value = style.getPropertyValue(`--paydesk-${name}`).trim();
         if (value) variables[`--paydesk-${name}`] = value;
       }
-      return { locale: this.getAttribute("locale") || "", theme: /^(light|dark)$/.test(theme) ? theme : this.#dark.matches ? "dark" : "light", variables };
+      return { locale: this.getAttribute("locale") || "", theme: /^(light|dark|high-contrast)$/.test(theme) ? theme : this.#dark.matches ? "dark" : "light", variables };
     }
 
     #mount() {
@@ -203,5 +214,13 @@
     }
   }
 
+  // Each attribute is a property as well, as frameworks set them.
+  for (const name of ATTRIBUTES) {
+    Object.defineProperty(PaydeskCheckout.prototype, name, {
+      enumerable: true,
+      get() { return this.getAttribute(name); },
+      set(value) { value == null ? this.removeAttribute(name) : this.setAttribute(name, value); },
+    });
+  }
   customElements.define(TAG, PaydeskCheckout);
 })();

@@ -4,6 +4,7 @@ mod bench;
 mod children;
 mod clock;
 mod demo;
+mod examples;
 mod lint;
 mod place;
 mod postgres;
@@ -16,6 +17,7 @@ mod size;
 mod stop;
 mod test;
 mod widget;
+mod words;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::examples::Shop;
 use crate::{Context, Failure};
 
 /// A running host page.
@@ -19,6 +20,8 @@ use crate::{Context, Failure};
 pub struct Host {
     /// `http://localhost:PORT`.
     pub origin: String,
+    /// The pages of `examples/` on it.
+    pub shop: Shop,
     server: JoinHandle<()>,
 }
 
@@ -59,18 +62,20 @@ impl Host {
     pub async fn start(pay: Arc<std::sync::OnceLock<String>>) -> Result<Self, Failure> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("the host page's port")?;
         let port = listener.local_addr().context("the host page's port")?.port();
+        let shop = Shop { pay: pay.clone(), ..Shop::default() };
         let router = Router::new()
             .route("/", get(page))
             .route("/other", get(other))
             .route("/watch.js", get(script("text/javascript", include_str!("../host/watch.js"))))
             .route("/host.css", get(script("text/css", include_str!("../host/host.css"))))
             .route("/favicon.ico", get(StatusCode::NO_CONTENT))
-            .with_state(pay);
+            .with_state(pay)
+            .merge(shop.clone().router());
         let server = tokio::spawn(async move {
             // It serves until the test ends, which ends it.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { origin: format!("http://localhost:{port}"), server })
+        Ok(Self { origin: format!("http://localhost:{port}"), shop, server })
     }
 
     /// The address of the page with these elements.

@@ -11,7 +11,7 @@ use crate::prove::{self, Form, PROOFS, Proof};
 use crate::say;
 use crate::setup::{self, WidgetTools, browser, npm};
 use crate::stop::Stop;
-use crate::{demo, lint, size, widget};
+use crate::{demo, examples, lint, size, widget};
 
 /// One part of the tests that can be asked for by name.
 #[derive(Debug, PartialEq, Eq)]
@@ -285,6 +285,7 @@ fn end_to_end(equipment: &Equipment<'_>) -> Result<Tally, Stop> {
     let place = equipment.place;
     widget::build_with(place, equipment.widget()?, widget::Kind::Shipped)?;
     demo::build_programs(place)?;
+    let examples = examples::build(place, equipment.widget()?)?;
     let mut command = if has_nextest() {
         process::cargo(
             &place.root,
@@ -296,6 +297,7 @@ fn end_to_end(equipment: &Equipment<'_>) -> Result<Tally, Stop> {
             ["test", "--locked", "--no-fail-fast", "--package", "paydesk-e2e", "--tests"],
         )
     };
+    command.env("PAYDESK_EXAMPLES", examples);
     counted(equipment.apply(&mut command))
 }
 
