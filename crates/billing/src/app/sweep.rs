@@ -148,10 +148,14 @@ impl App {
     }
 
     /// What of these may be sent is asked for all of them at once, and for each alone where that fails: what is wrong with one
-    /// keeps no other from being sent. It is left until its lease runs out.
+    /// keeps no other from being sent. It is left until its lease runs out, as all are where the database cannot keep up.
     async fn permitted_or_left(&self, tenant: &Tenant, rows: Vec<AttemptRow>) -> Vec<Permitted> {
         match self.permitted(tenant, rows.clone()).await {
             Ok(permitted) => return permitted,
+            Err(error) if error.is_overload() => {
+                tracing::error!(%error, count = rows.len(), "what may be sent could not be asked");
+                return Vec::new();
+            }
             Err(error) => {
                 tracing::warn!(%error, "what may be sent could not be asked at once: now one by one")
             }
