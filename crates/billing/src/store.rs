@@ -17,6 +17,7 @@ mod dialect;
 mod events;
 mod idempotency;
 mod inbox;
+mod inserts;
 mod invoices;
 mod leaders;
 mod macros;
@@ -24,6 +25,7 @@ mod mandates;
 mod method_updates;
 mod methods;
 mod migrate;
+mod noted;
 mod old;
 mod organizations;
 mod payers;
@@ -34,7 +36,9 @@ mod refunds;
 mod retries;
 mod rows;
 mod setups;
+mod several;
 mod sql;
+mod standing;
 mod tx;
 mod typed_cards;
 mod webhooks;
@@ -60,12 +64,13 @@ pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payers::PayerRow;
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
 pub use planned::{PlannedFilter, PlannedRow};
-pub use plans::{ConfigurationRow, ItemTermsRow, OpenLineRow, PlanFilter, PlanRow};
+pub use plans::{ConfigurationRow, ItemTermsRow, PlanFilter, PlanRow};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
     MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
 };
+pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
@@ -79,6 +84,9 @@ pub enum StoreError {
     /// A migration failed, or the database is newer than this program.
     #[error("the database could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// Somebody else has decided about an attempt that was taken to be locked. Nothing was written.
+    #[error("an attempt was decided about by somebody else")]
+    FenceMoved,
     /// What was read does not have the form in which it was written.
     #[error("a stored {0} cannot be read")]
     Unreadable(&'static str),
@@ -128,5 +136,22 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));
+    all.extend(several::statements(engine));
+    for (name, insert) in INSERTS {
+        all.extend(insert.statements(engine).map(|statement| (name, statement)));
+    }
     all
 }
+
+/// The statements that write rows, one or many.
+const INSERTS: [(&str, &inserts::Insert); 9] = [
+    ("PAYMENTS", &noted::PAYMENTS),
+    ("RECEIPTS", &noted::RECEIPTS),
+    ("PAYMENT_EVENTS", &noted::PAYMENT_EVENTS),
+    ("ALLOCATIONS", &noted::ALLOCATIONS),
+    ("DELIVERIES", &noted::DELIVERIES),
+    ("ENTRIES", &payments::ENTRIES),
+    ("TRANSACTIONS", &payments::TRANSACTIONS),
+    ("OUTBOX", &events::OUTBOX),
+    ("AUDIT_ENTRIES", &audit::ENTRIES),
+];

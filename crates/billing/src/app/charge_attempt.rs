@@ -14,6 +14,7 @@ use paydesk_domain::stored_credential::{
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::accept_mandate::covers;
+use crate::app::chargeable::Permission;
 use crate::app::confirm_checkout::{TOKEN_UNUSABLE, with_method};
 use crate::app::report::Report;
 use crate::app::{App, AppError, address, view};
@@ -33,7 +34,31 @@ impl App {
         let Ok(slot) = Arc::clone(&self.charge_slots).acquire_owned().await else {
             return Ok(());
         };
-        self.charge_in_slot(tenant, claimed, slot).await
+        match self.permitted(tenant, vec![claimed]).await?.pop() {
+            Some(permitted) => self.charge_in_slot(tenant, permitted, slot).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Asks for several at once whether they may be sent: what was permitted when they were written may have ended since.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn permitted(
+        &self,
+        tenant: &Tenant,
+        claimed: Vec<AttemptRow>,
+    ) -> Result<Vec<Permitted>, AppError> {
+        let (by_payers, others): (Vec<_>, Vec<_>) =
+            claimed.into_iter().partition(|row| row.initiation == "payer");
+        let mut permitted: Vec<Permitted> =
+            by_payers.into_iter().map(|row| Permitted { row, permission: None }).collect();
+        if !others.is_empty() {
+            let permissions = self.still_chargeable(&mut tenant.read().await?, &others).await?;
+            let others = others.into_iter().zip(permissions);
+            permitted.extend(others.map(|(row, permission)| Permitted { row, permission: Some(permission) }));
+        }
+        Ok(permitted)
     }
 
     /// The same for somebody who has a slot already. They keep it until the outcome is written: a database that cannot
@@ -41,12 +66,12 @@ impl App {
     pub(super) async fn charge_in_slot(
         &self,
         tenant: &Tenant,
-        claimed: AttemptRow,
+        permitted: Permitted,
         _slot: OwnedSemaphorePermit,
     ) -> Result<(), AppError> {
-        let mut row = claimed;
+        let Permitted { mut row, permission } = permitted;
         // From here on money may move. Whatever happens is recorded under the fence of this claim.
-        let report = match self.prepare(tenant, &mut row).await? {
+        let report = match self.prepare(tenant, &mut row, permission).await? {
             Prepared::Ready(mandate) => {
                 match self.figures().before_sending(&Sends::from(&row), self.mint.now_ms()) {
                     Ok(()) => self.send(tenant, &row, mandate.as_deref()).await?,
@@ -65,24 +90,24 @@ impl App {
 
     /// Makes a method of a token, and asks whether the payer's agreement permits a debit. No money moves here, so that
     /// every fault is a failure before sending.
-    async fn prepare(&self, tenant: &Tenant, row: &mut AttemptRow) -> Result<Prepared, AppError> {
-        if row.initiation != "payer" {
-            let found = self.still_chargeable(&mut tenant.read().await?, row).await?;
-            match found {
-                Ok(method) => {
-                    if !adopt(tenant, row, method).await? {
-                        return Ok(Prepared::LostLease);
-                    }
-                }
-                Err(why) => {
-                    tracing::warn!(
-                        attempt = row.id,
-                        why = why.as_str(),
-                        "what was permitted has ended since"
-                    );
-                    return Ok(Prepared::Decided(Sends::from(&*row).not_sent(why.as_str())));
-                }
+    async fn prepare(
+        &self,
+        tenant: &Tenant,
+        row: &mut AttemptRow,
+        permission: Option<Permission>,
+    ) -> Result<Prepared, AppError> {
+        let method = match permission {
+            None => None,
+            Some(Ok(method)) => Some(method),
+            Some(Err(why)) => {
+                tracing::warn!(attempt = row.id, why = why.as_str(), "what was permitted has ended since");
+                return Ok(Prepared::Decided(Sends::from(&*row).not_sent(why.as_str())));
             }
+        };
+        if let Some(method) = method
+            && !adopt(tenant, row, method).await?
+        {
+            return Ok(Prepared::LostLease);
         }
         if let Some(ended) = self.tell_address(row).await? {
             return Ok(ended);
@@ -314,6 +339,14 @@ fn fault(error: &ProcessorError) -> CallFault {
         tracing::error!(%why, "the processor rejects our requests: an operator must look");
     }
     CallFault::from(error)
+}
+
+/// A claimed attempt, and whether its method may still be charged.
+pub(super) struct Permitted {
+    /// The attempt.
+    pub(super) row: AttemptRow,
+    /// None where a payer is there, who was asked just now.
+    permission: Option<Permission>,
 }
 
 /// What follows from getting a charge ready.

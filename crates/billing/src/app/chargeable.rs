@@ -1,6 +1,8 @@
 //! Whether a saved method may be charged now: it is authorized, neither expired nor blocked, and pays in the currency. Asked
 //! when a charge is written, and again when it is sent: what was permitted then may have ended since.
 
+use std::collections::BTreeSet;
+
 use paydesk_domain::money::Currency;
 use paydesk_domain::wire::error::ErrorCode;
 
@@ -19,6 +21,9 @@ pub enum NotChargeable {
     /// It does not pay in this currency.
     OtherCurrency,
 }
+
+/// A saved method that may be charged, or why it may not be.
+pub type Permission = Result<MethodRow, NotChargeable>;
 
 impl NotChargeable {
     /// The reason as it is stored with an attempt.
@@ -60,34 +65,40 @@ impl App {
         organization: &OrganizationRow,
         row: &AttemptRow,
         method: &str,
-    ) -> Result<Result<MethodRow, NotChargeable>, AppError> {
+    ) -> Result<Permission, AppError> {
         let found = tx.find_method(&row.login_id, &organization.vault, method).await?;
         self.judge(organization, row, found)
     }
 
-    /// The same for the method that an attempt charges already, by the processor's name for it: it may have been saved
-    /// by the attempt that this one repeats, and another card may have taken its place since.
+    /// The same for the methods that attempts charge already, by the processor's names for them: they may have been saved
+    /// by the attempts that these repeat, and other cards may have taken their places since.
     ///
     /// # Errors
     /// When the database fails.
     pub(super) async fn still_chargeable(
         &self,
         tx: &mut OrgTx,
-        row: &AttemptRow,
-    ) -> Result<Result<MethodRow, NotChargeable>, AppError> {
+        rows: &[AttemptRow],
+    ) -> Result<Vec<Permission>, AppError> {
         let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
-        let reference = row.processor_method.as_deref().unwrap_or_default();
-        let methods = tx.list_methods(&row.login_id, &organization.vault).await?;
-        let found = methods.iter().find(|method| method.reference == reference).cloned();
-        let found = match found {
-            None => {
-                tx.act_for_login(&row.login_id).await?;
-                let replaced = tx.method_replacing(&row.login_id, &organization.vault, reference).await?;
-                methods.into_iter().find(|method| replaced.as_ref() == Some(&method.id))
-            }
-            found => found,
-        };
-        self.judge(&organization, row, found)
+        let logins: BTreeSet<&str> = rows.iter().map(|row| row.login_id.as_str()).collect();
+        let methods = tx.list_methods(&Vec::from_iter(logins), &organization.vault).await?;
+        let mut permissions = Vec::with_capacity(rows.len());
+        for row in rows {
+            let reference = row.processor_method.as_deref().unwrap_or_default();
+            let wallet = || methods.iter().filter(|method| method.login_id == row.login_id);
+            let found = match wallet().find(|method| method.reference == reference) {
+                None => {
+                    tx.act_for_login(&row.login_id).await?;
+                    let vault = &organization.vault;
+                    let replaced = tx.method_replacing(&row.login_id, vault, reference).await?;
+                    wallet().find(|method| replaced.as_ref() == Some(&method.id))
+                }
+                found => found,
+            };
+            permissions.push(self.judge(&organization, row, found.cloned())?);
+        }
+        Ok(permissions)
     }
 
     fn judge(
@@ -95,7 +106,7 @@ impl App {
         organization: &OrganizationRow,
         row: &AttemptRow,
         found: Option<MethodRow>,
-    ) -> Result<Result<MethodRow, NotChargeable>, AppError> {
+    ) -> Result<Permission, AppError> {
         let Some(method) = found else {
             return Ok(Err(NotChargeable::Unknown));
         };

@@ -31,12 +31,9 @@ impl App {
         let now = self.mint.now_ms();
         let mut tx = self.store.organization(org).write().await?;
         let endpoints = tx.enabled_endpoints().await?;
-        let mut given = 0;
-        for event in events {
-            let Some(event) = tx.give_out_event(event, now).await? else {
-                continue;
-            };
-            given += 1;
+        let ids: Vec<&str> = events.iter().map(String::as_str).collect();
+        let events = tx.give_out_events(&ids, now).await?;
+        for event in &events {
             for endpoint in &endpoints {
                 if endpoint.created_at_ms > event.created_at_ms
                     || !event_types::listens(endpoint, &event.topic)
@@ -44,10 +41,10 @@ impl App {
                     continue;
                 }
                 let id = self.mint.id(WebhookDeliveryId::new)?;
-                tx.insert_delivery(id.as_str(), &event.id, &endpoint.id, false, now).await?;
+                tx.insert_delivery(id.as_str(), &event.id, &endpoint.id, false, now);
             }
         }
         tx.commit().await?;
-        Ok(given)
+        Ok(events.len())
     }
 }

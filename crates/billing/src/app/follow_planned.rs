@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::{App, AppError, event_types};
-use crate::store::{AttemptRow, OrgTx, PlannedRow};
+use crate::store::{AttemptRow, OrgTx, PlannedRow, Standing};
 
 /// Why a planned payment is not charged, and a retry not made: what it is for was paid in another way.
 pub(super) const PAID: &str = "paid";
@@ -24,14 +24,16 @@ impl App {
     pub(super) async fn follow_planned(
         &self,
         tx: &mut OrgTx,
-        row: &AttemptRow,
+        standing: &Standing,
         after: &AttemptState,
     ) -> Result<(), AppError> {
+        let row = &standing.attempt;
         let is_payers = row.initiation == "payer";
         match after {
             AttemptState::Declined(decline) if is_payers => self.void_plans(tx, row, decline.code()).await,
             AttemptState::FailedBeforeSend(why) if is_payers => self.void_plans(tx, row, why).await,
-            _ if is_payers => Ok(()),
+            // A charge that somebody made by hand was made of none.
+            _ if is_payers || !standing.is_planned => Ok(()),
             AttemptState::Succeeded(_) if row.kind == MethodKind::Card.as_str() => {
                 self.move_planned_of(tx, row, "paid", None).await
             }
@@ -97,7 +99,6 @@ impl App {
     ) -> Result<(), AppError> {
         match tx.planned_of_attempt(&row.origin_id).await? {
             Some(planned) => self.move_planned(tx, planned, status, because).await,
-            // A charge that somebody made by hand.
             None => Ok(()),
         }
     }

@@ -90,7 +90,8 @@ impl App {
     /// The money came: it pays the lines that are open now.
     async fn settle(&self, tx: &mut OrgTx, payment: &PaymentRow) -> Result<(), AppError> {
         self.release(tx, payment).await?;
-        self.cover(tx, payment, PROCESSOR, "debit_settled").await
+        let lines = tx.open_lines(&[&payment.attempt_id], &[&payment.invoice_id]).await?;
+        self.cover(tx, payment, &lines, PROCESSOR, "debit_settled").await
     }
 
     /// It is on its way no longer.

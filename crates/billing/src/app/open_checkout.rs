@@ -32,7 +32,7 @@ impl App {
         let invoice = tx.find_invoice(&session.invoice_id).await?.ok_or_else(lost)?;
         let items = tx.list_items(&invoice.id).await?;
         let account = tx.find_account(&session.account_id).await?.ok_or_else(lost)?;
-        let saved = tx.list_methods(&session.login_id, &organization.vault).await?;
+        let saved = tx.list_methods(&[&session.login_id], &organization.vault).await?;
         let (cards, banks): (Vec<_>, Vec<_>) =
             saved.into_iter().partition(|row| row.kind == MethodKind::Card.as_str());
         let mut methods: Vec<_> = cards.into_iter().map(|row| view::method(row, today)).collect();

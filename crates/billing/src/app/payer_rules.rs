@@ -105,7 +105,7 @@ impl App {
         kind: &str,
     ) -> Result<bool, AppError> {
         let is_card = |kind: &str| kind == MethodKind::Card.as_str();
-        let visible = tx.list_methods(login, vault).await?;
+        let visible = tx.list_methods(&[login], vault).await?;
         let alike = visible.iter().filter(|method| is_card(&method.kind) == is_card(kind)).count();
         Ok(i64::try_from(alike).unwrap_or(i64::MAX) >= self.settings.methods_max(kind))
     }

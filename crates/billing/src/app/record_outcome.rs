@@ -7,7 +7,7 @@ use paydesk_domain::engine::{Heard, Plan, Sends, hear};
 use crate::app::audit::note_attempt;
 use crate::app::report::Report;
 use crate::app::{App, AppError, view};
-use crate::store::{AttemptRow, OrgTx, Outcome, Tenant};
+use crate::store::{AttemptRow, OrgTx, Outcome, Standing, Tenant};
 
 /// What a report changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +66,9 @@ impl App {
             tenant.read().await?.find_attempt(id).await?.ok_or_else(AppError::not_found)?.invoice_id;
         let mut tx = tenant.write().await?;
         tx.lock_invoice(&invoice).await?;
-        let row =
-            tx.find_attempt(id).await?.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
-        let step = self.apply(&mut tx, row, report).await?;
+        let standing = tx.lock_standings(&[id]).await?.pop();
+        let standing = standing.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+        let step = self.apply(&mut tx, standing, report).await?;
         tx.commit().await?;
         Ok(step.tell())
     }
@@ -89,15 +89,16 @@ impl App {
         Ok(Applied::LostFence.into())
     }
 
-    /// Applies a report to an attempt whose invoice is locked, with all that follows. Nothing of it is true before the
-    /// transaction commits.
+    /// Applies a report to an attempt that is locked, and its invoice with it, with all that follows. Nothing of it is true
+    /// before the transaction commits.
     pub(super) async fn apply(
         &self,
         tx: &mut OrgTx,
-        row: AttemptRow,
+        standing: Standing,
         report: Report,
     ) -> Result<StepTaken, AppError> {
-        let before = view::state(&row)?;
+        let row = &standing.attempt;
+        let before = view::state(row)?;
         if matches!(before, AttemptState::Declined(_)) && report.is_debit_without_money() {
             return Ok(Applied::Known.into());
         }
@@ -105,16 +106,20 @@ impl App {
             Heard::News(after) => (after, true),
             Heard::Known => (before.clone(), false),
             Heard::TooEarly => return Ok(Applied::TooEarly.into()),
-            Heard::Contradiction(error) => return self.contradiction(tx, &row, &error).await,
+            Heard::Contradiction(error) => return self.contradiction(tx, row, &error).await,
         };
         if is_news && report.event == AttemptEvent::KeepBack {
             let due_at_ms = Plan::kept_back(self.mint.now_ms()).due_at_ms;
             if !tx.keep_back(&row.id, row.fence, due_at_ms).await? {
                 return Ok(Applied::LostFence.into());
             }
-            note_attempt(tx, &self.mint, &row, &before, &after)?;
+            note_attempt(tx, &self.mint, row, &before, &after)?;
         } else if is_news {
-            let plan = self.figures().plan(&after, &Sends::from(&row), self.mint.now_ms());
+            // It waits again, and whoever says this had it before.
+            if before == AttemptState::Created {
+                return Ok(Applied::LostFence.into());
+            }
+            let plan = self.figures().plan(&after, &Sends::from(row), self.mint.now_ms());
             let reading = report.unfinished.as_ref().map(|unfinished| unfinished.reading.clone());
             let plan = match &report.unfinished {
                 Some(unfinished) if unfinished.advanced => plan.going_on(self.mint.now_ms()),
@@ -122,26 +127,24 @@ impl App {
             };
             let outcome =
                 Outcome { reading, due_at_ms: plan.due_at_ms, ..outcome(&after, self.mint.now_ms()) };
-            if !tx.record_outcome(&row.id, row.fence, outcome).await? {
-                return Ok(Applied::LostFence.into());
-            }
+            tx.record_outcome(&row.id, row.fence, outcome);
             if plan.hand_over {
-                self.hand_over(tx, &row).await?;
+                self.hand_over(tx, row).await?;
             }
-            self.follow_up(tx, &row, &after, &report).await?;
-            note_attempt(tx, &self.mint, &row, &before, &after)?;
+            self.follow_up(tx, &standing, &after, &report).await?;
+            note_attempt(tx, &self.mint, row, &before, &after)?;
         }
         let moved = match report.debit {
-            Some(event) => match self.move_debit(tx, &row, event).await? {
+            Some(event) => match self.move_debit(tx, row, event).await? {
                 Ok(moved) => moved,
-                Err(error) => return self.contradiction(tx, &row, &error).await,
+                Err(error) => return self.contradiction(tx, row, &error).await,
             },
             None => false,
         };
         if !is_news && !moved {
             return Ok(Applied::Known.into());
         }
-        let news = News { attempt: row.id, from: before.name(), to: after.name(), moved };
+        let news = News { attempt: row.id.clone(), from: before.name(), to: after.name(), moved };
         Ok(StepTaken { applied: Applied::Changed, news: Some(news) })
     }
 
@@ -149,21 +152,22 @@ impl App {
     async fn follow_up(
         &self,
         tx: &mut OrgTx,
-        row: &AttemptRow,
+        standing: &Standing,
         after: &AttemptState,
         report: &Report,
     ) -> Result<(), AppError> {
+        let row = &standing.attempt;
         // Only of one that was handed over is there an item to close.
         if after.status().is_final() && row.handed_over_at_ms.is_some() {
             tx.close_items_about(&row.id, "attempt_undecided", "decided", self.mint.now_ms()).await?;
         }
         match after {
-            AttemptState::Succeeded(reference) => self.take_payment(tx, row, reference, report).await?,
+            AttemptState::Succeeded(reference) => self.take_payment(tx, standing, reference, report).await?,
             AttemptState::Declined(decline) => self.after_decline(tx, row, decline).await?,
             AttemptState::FailedBeforeSend(why) => self.after_failure(tx, row, why).await?,
             AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => return Ok(()),
         }
-        self.follow_planned(tx, row, after).await
+        self.follow_planned(tx, standing, after).await
     }
 
     /// Two things are said of one attempt that cannot both be true. What is known stays; a human is asked.

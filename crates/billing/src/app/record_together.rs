@@ -4,7 +4,7 @@
 //! the audit chain, and holds both until it is on the disk. That wait is what costs, so one commit serves all that was
 //! found out during the last one. Nobody waits for company: an outcome that comes alone is written alone, at once.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use paydesk_domain::id::OrganizationId;
@@ -14,7 +14,7 @@ use tracing::Instrument as _;
 use crate::app::record_outcome::{Applied, StepTaken};
 use crate::app::report::Report;
 use crate::app::{App, AppError};
-use crate::store::{AttemptRow, Tenant};
+use crate::store::{AttemptRow, Standing, Tenant};
 
 /// How many outcomes one transaction holds at most, so that the first of them does not wait long for the others.
 const TOGETHER_MAX: usize = 32;
@@ -72,8 +72,8 @@ impl Outcomes {
 }
 
 impl Turn {
-    /// What is written next, in the order in which every transaction locks its invoices. The turn is over when there is
-    /// nothing: whoever comes after that gets one of their own.
+    /// What is written next: of each invoice one outcome, so that none changes what another was read by. The turn is over when
+    /// there is nothing: whoever comes after that gets one of their own.
     fn next(&mut self) -> Option<Vec<Found>> {
         let mut waiting = self.outcomes.lock();
         let others = waiting.get_mut(&self.org).filter(|others| !others.is_empty());
@@ -82,10 +82,15 @@ impl Turn {
             self.is_over = true;
             return None;
         };
-        let count = others.len().min(TOGETHER_MAX);
-        let mut together: Vec<Found> = others.drain(..count).collect();
-        drop(waiting);
-        together.sort_by(|a, b| a.claimed.invoice_id.cmp(&b.claimed.invoice_id));
+        let (mut together, mut later, mut invoices) = (Vec::new(), VecDeque::new(), HashSet::new());
+        for found in others.drain(..) {
+            if together.len() < TOGETHER_MAX && invoices.insert(found.claimed.invoice_id.clone()) {
+                together.push(found);
+            } else {
+                later.push_back(found);
+            }
+        }
+        *others = later;
         Some(together)
     }
 }
@@ -176,18 +181,21 @@ impl App {
         let Some(first) = together.first() else { return Ok(Vec::new()) };
         let mut tx = first.tenant.write().await?;
         // Every lock on an invoice comes before anything that is the organization's, as in every other transaction.
-        for found in together {
-            tx.lock_invoice(&found.claimed.invoice_id).await?;
-        }
+        let invoices: Vec<&str> = together.iter().map(|found| found.claimed.invoice_id.as_str()).collect();
+        tx.lock_invoices(&invoices).await?;
+        let attempts: Vec<&str> = together.iter().map(|found| found.claimed.id.as_str()).collect();
+        let standings = tx.lock_standings(&attempts).await?.into_iter();
+        let mut standings: HashMap<String, Standing> =
+            standings.map(|standing| (standing.attempt.id.clone(), standing)).collect();
         let mut steps = Vec::new();
-        for found in together {
-            tx.act_by(&found.tenant);
-            let row = tx.find_attempt(&found.claimed.id).await?;
-            let row = row.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
-            steps.push(if row.fence == found.claimed.fence {
-                self.apply(&mut tx, row, found.report.clone()).await?
+        for Found { tenant, claimed, report, .. } in together {
+            tx.act_by(tenant);
+            let standing = standings.remove(&claimed.id);
+            let standing = standing.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
+            steps.push(if standing.attempt.fence == claimed.fence {
+                self.apply(&mut tx, standing, report.clone()).await?
             } else {
-                self.hear_late(&mut tx, &row, &found.report).await?
+                self.hear_late(&mut tx, &standing.attempt, report).await?
             });
         }
         tx.commit().await?;

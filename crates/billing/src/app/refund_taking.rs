@@ -197,7 +197,7 @@ impl App {
         book(tx, &self.mint, kind, &row.id, Money::new(on_credit, currency), [PROCESSOR, &credit]).await?;
         let invoice = tx.find_invoice(&payment.invoice_id).await?;
         if invoice.is_some_and(|invoice| invoice.paid >= invoice.total) {
-            tx.close_paid_items(&payment.invoice_id, self.mint.now_ms()).await?;
+            tx.close_paid_items(&payment.invoice_id, self.mint.now_ms());
         }
         self.note(tx, &row.payment_id, row.amount, kind, Some(code)).await
     }

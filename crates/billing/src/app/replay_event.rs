@@ -33,7 +33,7 @@ impl App {
         let mut deliveries = Vec::with_capacity(endpoints.len());
         for endpoint in endpoints {
             let id = self.mint.id(WebhookDeliveryId::new)?;
-            tx.insert_delivery(id.as_str(), &event.id, &endpoint.id, true, now).await?;
+            tx.insert_delivery(id.as_str(), &event.id, &endpoint.id, true, now);
             let row = tx.find_delivery(id.as_str()).await?;
             deliveries.extend(row.map(read_deliveries::view));
         }

@@ -1,6 +1,7 @@
 //! Takes up what is due: attempts to send, senders that died, answers that were lost, tries that were planned, planned
 //! payments whose day has come, debits of which nothing was heard, saved cards that are brought up to date.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -8,8 +9,9 @@ use paydesk_domain::attempt::AttemptState;
 use tokio::task::JoinSet;
 
 use crate::app::audit::note_attempt;
+use crate::app::charge_attempt::Permitted;
 use crate::app::{App, AppError, millis};
-use crate::store::{Claim, DueWork, Tenant};
+use crate::store::{AttemptRow, Claim, DueWork, Tenant};
 
 /// How many rows of each kind one sweep takes up at most.
 const BATCH: i64 = 100;
@@ -122,18 +124,51 @@ impl App {
         let claim = Claim { owner: self.owner.to_string(), leased_until_ms };
         let rows = self.store.claim_due(&claim, now, i64::from(wanted)).await?;
         let sent = Sent { claimed: rows.len(), more: rows.len() == free };
-        for row in rows {
-            let (Ok(org), Some(slot)) = (row.org_id.parse(), slots.split(1)) else {
-                tracing::error!(attempt = row.id, "an attempt of an unreadable organization");
+        let mut asking = JoinSet::new();
+        for (org, rows) in by_organization(rows) {
+            let Ok(org) = org.parse() else {
+                tracing::error!(organization = org, "attempts of an unreadable organization");
                 continue;
             };
             let (app, tenant) = (self.clone(), self.store.organization(org));
-            tasks.spawn(self.charges.track_future(async move {
-                let id = row.id.clone();
-                complain(&id, app.charge_in_slot(&tenant, row, slot).await);
-            }));
+            asking.spawn(async move { (app.permitted_or_left(&tenant, rows).await, tenant) });
+        }
+        while let Some(asked) = asking.join_next().await {
+            let Ok((permitted, tenant)) = asked else { continue };
+            for permitted in permitted {
+                let Some(slot) = slots.split(1) else { continue };
+                let (app, tenant) = (self.clone(), tenant.clone());
+                tasks.spawn(self.charges.track_future(async move {
+                    let id = permitted.row.id.clone();
+                    complain(&id, app.charge_in_slot(&tenant, permitted, slot).await);
+                }));
+            }
         }
         Ok(sent)
+    }
+
+    /// What of these may be sent is asked for all of them at once, and for each alone where that fails: what is wrong with one
+    /// keeps no other from being sent. It is left until its lease runs out, as all are where the database cannot keep up.
+    async fn permitted_or_left(&self, tenant: &Tenant, rows: Vec<AttemptRow>) -> Vec<Permitted> {
+        match self.permitted(tenant, rows.clone()).await {
+            Ok(permitted) => return permitted,
+            Err(error) if error.is_overload() => {
+                tracing::error!(%error, count = rows.len(), "what may be sent could not be asked");
+                return Vec::new();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what may be sent could not be asked at once: now one by one")
+            }
+        }
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id = row.id.clone();
+            match self.permitted(tenant, vec![row]).await {
+                Ok(permitted) => all.extend(permitted),
+                Err(error) => complain(&id, Err(error)),
+            }
+        }
+        all
     }
 
     fn take_up<F>(&self, tasks: &mut JoinSet<()>, work: DueWork, how: impl FnOnce(Self, Tenant, DueWork) -> F)
@@ -158,6 +193,14 @@ impl App {
         }
         Ok(())
     }
+}
+
+fn by_organization(rows: Vec<AttemptRow>) -> HashMap<String, Vec<AttemptRow>> {
+    let mut groups: HashMap<String, Vec<AttemptRow>> = HashMap::new();
+    for row in rows {
+        groups.entry(row.org_id.clone()).or_default().push(row);
+    }
+    groups
 }
 
 fn complain(id: &str, done: Result<(), AppError>) {

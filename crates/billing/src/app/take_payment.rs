@@ -14,8 +14,8 @@ use crate::app::report::{Names, Report};
 use crate::app::{App, AppError, event_types, millis, view};
 use crate::clock::Mint;
 use crate::store::{
-    AttemptRow, Booking, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OrgTx,
-    PaymentEventRow, PaymentRow,
+    AttemptRow, Booking, LedgerEntryRow, MethodRow, NewAllocation, NewAuthorization, NewPayment, OpenLineRow,
+    OrgTx, PaymentEventRow, PaymentRow, Standing,
 };
 
 /// What the books call money that a processor holds for us.
@@ -29,10 +29,11 @@ impl App {
     pub(super) async fn take_payment(
         &self,
         tx: &mut OrgTx,
-        row: &AttemptRow,
+        standing: &Standing,
         reference: &ProcessorReference,
         report: &Report,
     ) -> Result<(), AppError> {
+        let row = &standing.attempt;
         let now = self.mint.now_ms();
         let kind = view::kind(&row.kind)?;
         let is_card = kind == MethodKind::Card;
@@ -55,10 +56,9 @@ impl App {
             receipt_number: tx.next_receipt_number().await?,
             ..PaymentRow::default()
         };
-        tx.insert_payment(NewPayment { row: payment.clone(), check_at_ms }).await?;
-        self.note(tx, &payment.id, payment.amount, &payment.status, None).await?;
+        tx.insert_payment(NewPayment { row: payment.clone(), check_at_ms });
         if is_card {
-            self.cover(tx, &payment, PROCESSOR, "payment").await?;
+            self.cover(tx, &payment, &standing.lines, PROCESSOR, "payment").await?;
         } else {
             let unsettled = format!("unsettled:{}", row.account_id);
             book(tx, &self.mint, "debit_submitted", &payment.id, amount(&payment)?, [IN_TRANSIT, &unsettled])
@@ -66,31 +66,31 @@ impl App {
         }
         self.announce(tx, &payment).await?;
         if let Some(session) = &row.session_id {
-            tx.complete_session(session, &row.id).await?;
+            tx.complete_session(session, &row.id);
         }
         let method = self.keep_facts(tx, row, report).await?;
-        if row.initiation == "payer" {
+        if row.initiation == "payer" && standing.plans_wait {
             self.begin_plans(tx, row, method.as_deref()).await?;
         }
         Ok(())
     }
 
-    /// Lets a payment pay the open lines of its invoice, those that it is meant for and else the top line first, and books it.
+    /// Lets a payment pay the lines of its invoice that are open, those that it is meant for and else the top line first, and books it.
     /// What is left over stays the payer's, as a credit.
     pub(super) async fn cover(
         &self,
         tx: &mut OrgTx,
         payment: &PaymentRow,
+        lines: &[OpenLineRow],
         from: &str,
         kind: &str,
     ) -> Result<(), AppError> {
         let now = self.mint.now_ms();
-        let items = tx.list_open_lines(&payment.invoice_id, &payment.attempt_id).await?;
         let open: Vec<(i64, i64)> =
-            items.iter().map(|item| (item.amount.saturating_sub(item.covered), item.meant)).collect();
+            lines.iter().map(|line| (line.amount.saturating_sub(line.covered), line.meant)).collect();
         let (parts, left_over) = allocate_as_meant(payment.amount, &open);
-        for (item, part) in items.iter().zip(parts).filter(|(_, part)| *part > 0) {
-            self.move_line(tx, payment, &item.id, part, "payment").await?;
+        for (line, part) in lines.iter().zip(parts).filter(|(_, part)| *part > 0) {
+            self.move_line(tx, payment, &line.id, part, "payment").await?;
         }
         let whole = amount(payment)?;
         let kept = Money::new(payment.amount.saturating_sub(left_over), whole.currency());
@@ -101,7 +101,7 @@ impl App {
         book(tx, &self.mint, "overpayment", &payment.id, over, [from, &credit]).await?;
         let still_open: i64 = open.iter().map(|(open, _)| open).sum::<i64>().saturating_sub(kept.minor());
         if still_open <= 0 {
-            tx.close_paid_items(&payment.invoice_id, now).await?;
+            tx.close_paid_items(&payment.invoice_id, now);
         }
         Ok(())
     }
@@ -126,7 +126,7 @@ impl App {
             amount,
             reason,
         };
-        tx.insert_allocation(line, self.mint.now_ms()).await?;
+        tx.insert_allocation(line, self.mint.now_ms());
         Ok(())
     }
 

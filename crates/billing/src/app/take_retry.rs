@@ -3,6 +3,7 @@
 use paydesk_domain::id::AttemptId;
 
 use crate::app::audit::{Action, attempt_detail, note};
+use crate::app::chargeable::NotChargeable;
 use crate::app::follow_planned::{PAID, PLAN_ENDED};
 use crate::app::plan_terms::sum;
 use crate::app::take_planned::DEBIT_PAUSE_MS;
@@ -80,7 +81,8 @@ impl App {
                 return Ok(Err(PAID));
             }
         }
-        let method = match self.still_chargeable(tx, failed).await? {
+        let permission = self.still_chargeable(tx, std::slice::from_ref(failed)).await?.pop();
+        let method = match permission.unwrap_or(Err(NotChargeable::Unknown)) {
             Ok(method) => method,
             // Nobody is there to give another one: a human must ask for it.
             Err(why) => {

@@ -162,7 +162,7 @@ impl App {
         report: &Report,
     ) -> Result<(), AppError> {
         if let Some(session) = &row.session_id {
-            tx.complete_session(session, &row.id).await?;
+            tx.complete_session(session, &row.id);
         }
         let method = self.keep_facts(tx, row, report).await?;
         self.begin_plans(tx, row, method.as_deref()).await

@@ -22,10 +22,6 @@ statements! {
         WHERE org_id = $1 AND id = $2 AND closed_at_ms IS NULL";
     CLOSE_ITEMS_ABOUT = "UPDATE action_items SET closed_at_ms = $4, closed_because = $5 \
         WHERE org_id = $1 AND subject = $2 AND kind = $3 AND closed_at_ms IS NULL";
-    CLOSE_PAID_ITEMS = "UPDATE action_items SET closed_at_ms = $3, closed_because = 'paid' \
-        WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND subject IN \
-        (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.invoice_id = $2 \
-        UNION ALL SELECT p.id FROM planned_payments p WHERE p.org_id = $1 AND p.invoice_id = $2)";
     CLOSE_ITEMS_OF_PLANNED = "UPDATE action_items SET closed_at_ms = $4, closed_because = 'planned_again' \
         WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND (subject = $2 \
         OR subject IN (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.origin_id = $3))";
@@ -147,15 +143,6 @@ impl OrgTx {
     /// When the database fails.
     pub async fn close_items_of_plan(&mut self, plan: &str, now_ms: i64) -> Result<(), StoreError> {
         execute!(self, CLOSE_ITEMS_OF_PLAN, &self.org, plan, now_ms)?;
-        Ok(())
-    }
-
-    /// Closes the action items about tries to pay an invoice that is paid by now.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn close_paid_items(&mut self, invoice: &str, now_ms: i64) -> Result<(), StoreError> {
-        execute!(self, CLOSE_PAID_ITEMS, &self.org, invoice, now_ms)?;
         Ok(())
     }
 }

@@ -271,36 +271,6 @@ impl OrgTx {
         Ok(changed == 1)
     }
 
-    /// Writes an outcome where the fence still matches. Answers whether it did.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record_outcome(
-        &mut self,
-        id: &str,
-        fence: i64,
-        outcome: Outcome,
-    ) -> Result<bool, StoreError> {
-        let (after, began_at_ms) =
-            outcome.reading.map(|reading| (reading.after, reading.began_at_ms)).unzip();
-        let changed = execute!(
-            self,
-            sql::RECORD_OUTCOME,
-            &self.org,
-            id,
-            fence,
-            outcome.status,
-            outcome.processor_reference,
-            outcome.decline_code,
-            outcome.failure,
-            outcome.due_at_ms,
-            outcome.decided_at_ms,
-            after,
-            began_at_ms
-        )?;
-        Ok(changed == 1)
-    }
-
     /// Puts an attempt of which nothing was sent back into the queue, where the fence still matches. Answers whether it
     /// did.
     ///

@@ -3,14 +3,13 @@
 //! The appending comes last, after everything else that the transaction does: whoever holds an organization's head
 //! waits for no other lock until it commits, so that the head can be part of no deadlock, whatever was locked before.
 
-use std::sync::LazyLock;
-
 use paydesk_domain::id::OrganizationId;
 
 use crate::store::actor::Actor;
 use crate::store::audit_hash::entry_hash;
 use crate::store::db::Store;
-use crate::store::macros::{fetch_all, fetch_optional, insert_rows, many, row, statements};
+use crate::store::inserts::{Insert, insert_rows};
+use crate::store::macros::{fetch_all, fetch_optional, row, statements};
 use crate::store::tx::{IdRow, OrgTx, Page, Tx};
 use crate::store::{StoreError, dialect};
 
@@ -34,7 +33,7 @@ statements! {
     EVERY_ORGANIZATION = "SELECT org_id AS id FROM organizations WHERE org_id > $1 ORDER BY org_id LIMIT $2";
 }
 
-static INSERT_AUDIT_ENTRIES: LazyLock<String> = LazyLock::new(|| many(INSERT_AUDIT_ENTRY));
+pub(crate) static ENTRIES: Insert = Insert::new(INSERT_AUDIT_ENTRY);
 
 /// What happened, to be put into the audit log. Who did it is known from the transaction.
 #[derive(Clone, Debug)]
@@ -157,7 +156,7 @@ impl OrgTx {
             rows.push(row);
         }
         let org = &self.org;
-        insert_rows!(self, INSERT_AUDIT_ENTRY, INSERT_AUDIT_ENTRIES, rows, row => org, row.seq, &row.id, row.at_ms,
+        insert_rows!(self, ENTRIES, rows, row => org, row.seq, &row.id, row.at_ms,
             &row.actor_kind, &row.actor, &row.action, &row.subject, &row.origin, &row.outcome, &row.detail,
             &row.prev_hash, &row.hash);
         Ok(())

@@ -48,12 +48,4 @@ impl OrgTx {
         execute!(self, sql::TOUCH_SESSION, &self.org, id, expires_at_ms)?;
         Ok(())
     }
-
-    /// Completes a session, once. Answers whether it was this call that did.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn complete_session(&mut self, id: &str, attempt: &str) -> Result<bool, StoreError> {
-        Ok(execute!(self, sql::COMPLETE_SESSION, &self.org, id, attempt)? == 1)
-    }
 }

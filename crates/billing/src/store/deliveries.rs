@@ -20,7 +20,7 @@ pub(crate) mod sql {
 
     statements! {
         INSERT_DELIVERY = "INSERT INTO webhook_deliveries (org_id, id, event_id, endpoint_id, replay, status, due_at_ms, \
-            created_at_ms) VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7) ON CONFLICT DO NOTHING";
+            created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
         FIND_DELIVERY = concat!("SELECT ", delivery_columns!(), " FROM webhook_deliveries WHERE org_id = $1 AND id = $2");
         LIST_DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM webhook_deliveries WHERE org_id = $1 \
             AND endpoint_id = $2 AND ($3 = '' OR id < $3) ORDER BY id DESC LIMIT $4");
@@ -135,20 +135,18 @@ impl Store {
 impl OrgTx {
     /// Writes a delivery, due at once. An event has one delivery to an endpoint, and any number of replays: a second
     /// first one is left out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_delivery(
-        &mut self,
-        id: &str,
-        event: &str,
-        endpoint: &str,
-        replay: bool,
-        now_ms: i64,
-    ) -> Result<(), StoreError> {
-        let replay = i64::from(replay);
-        execute!(self, sql::INSERT_DELIVERY, &self.org, id, event, endpoint, replay, now_ms, now_ms)?;
-        Ok(())
+    pub fn insert_delivery(&mut self, id: &str, event: &str, endpoint: &str, replay: bool, now_ms: i64) {
+        let (id, event_id, endpoint_id) = (id.to_owned(), event.to_owned(), endpoint.to_owned());
+        self.noted.deliveries.push(DeliveryRow {
+            id,
+            event_id,
+            endpoint_id,
+            replay: i64::from(replay),
+            status: "waiting".to_owned(),
+            due_at_ms: now_ms,
+            created_at_ms: now_ms,
+            ..DeliveryRow::default()
+        });
     }
 
     /// Finds a delivery.

@@ -18,7 +18,6 @@ pub(crate) mod sqlite {
     use super::{attempt_columns, statements};
 
     statements! {
-        LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1";
         LOCK_ORGANIZATION = "SELECT org_id AS id FROM organizations WHERE org_id = $1";
         CLAIM_DUE = concat!("UPDATE attempts SET status = 'sending', fence = fence + 1, lease_owner = $1, \
@@ -27,6 +26,12 @@ pub(crate) mod sqlite {
             WHERE status = 'created' AND status IN ('created', 'sending', 'in_doubt') AND due_at_ms <= $3 \
             ORDER BY due_at_ms LIMIT $4) RETURNING ", attempt_columns!());
         LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1";
+        LOCK_RECEIPTS = "SELECT receipts AS number FROM organizations WHERE org_id = $1";
+        RECORD_OUTCOME = "UPDATE attempts SET status = $4, processor_reference = $5, decline_code = $6, failure = $7, \
+            due_at_ms = $8, decided_at_ms = $9, look_up_after = $10, look_up_began_at_ms = $11, lease_owner = NULL, \
+            leased_until_ms = NULL, fence = fence + 1 \
+            WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' IN ('sending', 'in_doubt')";
+        COMPLETE_SESSION = "UPDATE checkout_sessions SET completed_by = $3 WHERE org_id = $1 AND id = $2 AND completed_by IS NULL";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20)";
         LOCK_ENDPOINT = "SELECT id FROM webhook_endpoints WHERE org_id = $1 AND id = $2";
@@ -46,7 +51,6 @@ pub(crate) mod postgres {
     use super::{attempt_columns, statements};
 
     statements! {
-        LOCK_INVOICE = "SELECT id FROM invoices WHERE org_id = $1 AND id = $2 FOR UPDATE";
         LOCK_LOGIN = "SELECT id FROM logins WHERE id = $1 FOR UPDATE";
         // Of the transaction, and of nothing that is stored: two of them may share it by chance, which only makes one wait.
         LOCK_NETWORK = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) IS NULL AS id";
@@ -58,6 +62,17 @@ pub(crate) mod postgres {
             attempt_columns!());
         HINT = "SELECT pg_notify('paydesk_work', '') IS NULL AS id";
         LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1 FOR UPDATE";
+        LOCK_RECEIPTS = "SELECT receipts AS number FROM organizations WHERE org_id = $1 FOR NO KEY UPDATE";
+        // The keys are named twice, so that the rows are found by them and never all of them read.
+        RECORD_OUTCOMES = "UPDATE attempts a SET status = o.status, processor_reference = o.processor_reference, \
+            decline_code = o.decline_code, failure = o.failure, due_at_ms = o.due_at_ms, decided_at_ms = o.decided_at_ms, \
+            look_up_after = o.look_up_after, look_up_began_at_ms = o.look_up_began_at_ms, lease_owner = NULL, \
+            leased_until_ms = NULL, fence = a.fence + 1 FROM json_populate_recordset(NULL::attempts, CAST($3 AS json)) o \
+            WHERE a.org_id = $1 AND a.id = ANY($2) AND a.id = o.id AND a.fence = o.fence \
+            AND a.status || '' IN ('sending', 'in_doubt')";
+        COMPLETE_SESSIONS = "UPDATE checkout_sessions s SET completed_by = o.completed_by \
+            FROM json_populate_recordset(NULL::checkout_sessions, CAST($3 AS json)) o \
+            WHERE s.org_id = $1 AND s.id = ANY($2) AND s.id = o.id AND s.completed_by IS NULL";
         FORGET_KEYS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (SELECT key FROM idempotency_keys \
             WHERE org_id = $1 AND started_at_ms < $2 ORDER BY started_at_ms LIMIT 20 FOR UPDATE SKIP LOCKED)";
         LOCK_ENDPOINT = "SELECT id FROM webhook_endpoints WHERE org_id = $1 AND id = $2 FOR UPDATE";

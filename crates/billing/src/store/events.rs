@@ -1,12 +1,11 @@
 //! Events: what happened, as it was when it happened. Each waits in the outbox until whoever listens has a delivery.
 
-use std::sync::LazyLock;
-
 use paydesk_domain::id::OrganizationId;
 
 use crate::store::StoreError;
 use crate::store::db::Store;
-use crate::store::macros::{fetch_all, fetch_optional, insert_rows, many, row};
+use crate::store::inserts::{Insert, insert_rows};
+use crate::store::macros::{fetch_all, fetch_among, fetch_optional, row};
 use crate::store::tx::{OrgTx, Page};
 
 pub(crate) mod sql {
@@ -21,12 +20,10 @@ pub(crate) mod sql {
             AND ($2 = '' OR id < $2) AND ($3 = '' OR topic = $3) ORDER BY id DESC LIMIT $4";
         DUE_EVENTS = "SELECT org_id, id FROM outbox WHERE done_at_ms IS NULL AND due_at_ms <= $1 \
             ORDER BY due_at_ms, id LIMIT $2";
-        // Found by its key, not among all that wait: see the attempts in sql.rs.
-        GIVE_OUT_EVENT = "UPDATE outbox SET done_at_ms = $3, fence = fence + 1 \
-            WHERE org_id = $1 AND id = $2 AND COALESCE(done_at_ms, 0) = 0 \
-            RETURNING id, topic, subject, payload, created_at_ms";
     }
 }
+
+pub(crate) static OUTBOX: Insert = Insert::new(sql::INSERT_OUTBOX);
 
 row! {
     /// Something that happened.
@@ -113,10 +110,9 @@ impl OrgTx {
 
     /// Writes the events that were told. Part of the commit.
     pub(crate) async fn append_told(&mut self) -> Result<(), StoreError> {
-        static MANY: LazyLock<String> = LazyLock::new(|| many(sql::INSERT_OUTBOX));
         let events = std::mem::take(&mut self.told);
         let org = &self.org;
-        insert_rows!(self, sql::INSERT_OUTBOX, MANY, events, event => org, &event.id, &event.topic, &event.subject,
+        insert_rows!(self, OUTBOX, events, event => org, &event.id, &event.topic, &event.subject,
             &event.payload, event.created_at_ms, event.created_at_ms);
         Ok(())
     }
@@ -137,12 +133,14 @@ impl OrgTx {
         fetch_all!(self, EventRow, sql::LIST_EVENTS, &self.org, &page.after, topic, page.limit)
     }
 
-    /// Takes an event out of the outbox, once: `None` when somebody else has. Its deliveries are written in the same
-    /// transaction.
+    /// Takes events out of the outbox, once, and answers with those that nobody else has taken out, oldest first. Their
+    /// deliveries are written in the same transaction.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn give_out_event(&mut self, id: &str, now_ms: i64) -> Result<Option<EventRow>, StoreError> {
-        fetch_optional!(self, EventRow, sql::GIVE_OUT_EVENT, &self.org, id, now_ms)
+    pub async fn give_out_events(&mut self, ids: &[&str], now_ms: i64) -> Result<Vec<EventRow>, StoreError> {
+        let mut events = fetch_among!(self, EventRow, GIVE_OUT_EVENTS, [ids], now_ms)?;
+        events.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(events)
     }
 }

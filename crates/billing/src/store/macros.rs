@@ -1,8 +1,15 @@
-//! The macros that run one statement on whichever engine the transaction belongs to.
+//! The macros that run one statement on whichever engine the transaction belongs to. What the transaction has noted and not
+//! written yet is written first, so that no statement can tell the difference.
 
 /// Runs a statement and returns the number of rows it changed.
 macro_rules! execute {
     ($scope:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $scope.settle().await {
+            Err(error) => Err(error),
+            Ok(()) => crate::store::macros::execute!(@ $scope, $sql $(, $bind)*),
+        }
+    };
+    (@ $scope:expr, $sql:expr $(, $bind:expr)*) => {
         match &mut $scope.tx {
             crate::store::tx::Tx::Sqlite(tx) => {
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
@@ -15,54 +22,15 @@ macro_rules! execute {
     };
 }
 
-/// Writes rows of one kind. `$one` inserts a single one and `$many` [`MANY`](crate::store::macros::MANY) of them, so that a
-/// commit that holds much asks the database few times.
-macro_rules! insert_rows {
-    ($scope:expr, $one:expr, $many:expr, $rows:expr, $row:ident => $($bind:expr),* $(,)?) => {
-        match &mut $scope.tx {
-            crate::store::tx::Tx::Sqlite(tx) => {
-                crate::store::macros::insert_rows!(@ tx, $one, $many, $rows, $row => $($bind),*)
-            }
-            crate::store::tx::Tx::Postgres(tx) => {
-                crate::store::macros::insert_rows!(@ tx, $one, $many, $rows, $row => $($bind),*)
-            }
-        }
-    };
-    (@ $tx:ident, $one:expr, $many:expr, $rows:expr, $row:ident => $($bind:expr),*) => {
-        for chunk in $rows.chunks(crate::store::macros::MANY) {
-            if chunk.len() == crate::store::macros::MANY {
-                let mut query = sqlx::query($many.as_str());
-                for $row in chunk {
-                    query = query$(.bind($bind))*;
-                }
-                query.execute(&mut **$tx).await?;
-                continue;
-            }
-            for $row in chunk {
-                sqlx::query($one)$(.bind($bind))*.execute(&mut **$tx).await?;
-            }
-        }
-    };
-}
-
-/// How many rows the statements for many insert.
-pub(crate) const MANY: usize = 8;
-
-/// The statement for many rows that follows from the one for a single row, which ends with its parameters in order.
-pub(crate) fn many(one: &str) -> String {
-    let parameters = one.matches('$').count();
-    let mut statement = one.to_owned();
-    for row in 1..MANY {
-        let numbers = row * parameters + 1..=(row + 1) * parameters;
-        let numbers: Vec<String> = numbers.map(|number| format!("${number}")).collect();
-        statement.push_str(&format!(", ({})", numbers.join(", ")));
-    }
-    statement
-}
-
 /// Reads at most one row.
 macro_rules! fetch_optional {
     ($scope:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $scope.settle().await {
+            Err(error) => Err(error),
+            Ok(()) => crate::store::macros::fetch_optional!(@ $scope, $row, $sql $(, $bind)*),
+        }
+    };
+    (@ $scope:expr, $row:ty, $sql:expr $(, $bind:expr)*) => {
         match &mut $scope.tx {
             crate::store::tx::Tx::Sqlite(tx) => {
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await
@@ -78,6 +46,12 @@ macro_rules! fetch_optional {
 /// Reads every row.
 macro_rules! fetch_all {
     ($scope:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $scope.settle().await {
+            Err(error) => Err(error),
+            Ok(()) => crate::store::macros::fetch_all!(@ $scope, $row, $sql $(, $bind)*),
+        }
+    };
+    (@ $scope:expr, $row:ty, $sql:expr $(, $bind:expr)*) => {
         match &mut $scope.tx {
             crate::store::tx::Tx::Sqlite(tx) => {
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await
@@ -87,6 +61,35 @@ macro_rules! fetch_all {
             }
         }
         .map_err(crate::store::StoreError::from)
+    };
+}
+
+/// Reads every row that is about one of several keys, with a statement of [`several`](crate::store::several): the lists of keys
+/// come after the organization, and before what else there is.
+macro_rules! fetch_among {
+    ($scope:expr, $row:ty, $name:ident, [$($keys:expr),+] $(, $bind:expr)* $(,)?) => {
+        match $scope.settle().await {
+            Err(error) => Err(error),
+            Ok(()) => match &mut $scope.tx {
+                crate::store::tx::Tx::Sqlite(tx) => {
+                    sqlx::query_as::<_, $row>(crate::store::several::sqlite::$name)
+                        .bind(&$scope.org)
+                        $(.bind(crate::store::several::list($keys)))+
+                        $(.bind($bind))*
+                        .fetch_all(&mut **tx)
+                        .await
+                }
+                crate::store::tx::Tx::Postgres(tx) => {
+                    sqlx::query_as::<_, $row>(crate::store::several::postgres::$name)
+                        .bind(&$scope.org)
+                        $(.bind($keys))+
+                        $(.bind($bind))*
+                        .fetch_all(&mut **tx)
+                        .await
+                }
+            }
+            .map_err(crate::store::StoreError::from),
+        }
     };
 }
 
@@ -123,16 +126,4 @@ macro_rules! statements {
     };
 }
 
-pub(crate) use {execute, fetch_all, fetch_optional, insert_rows, row, statements};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn many_rows_go_on_counting() {
-        let statement = many("INSERT INTO t (a, b) VALUES ($1, $2)");
-        assert!(statement.starts_with("INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)"));
-        assert!(statement.ends_with(&format!(", (${}, ${})", 2 * MANY - 1, 2 * MANY)));
-    }
-}
+pub(crate) use {execute, fetch_all, fetch_among, fetch_optional, row, statements};

@@ -1,6 +1,6 @@
 //! Saved methods, who may charge them, and the processor's customers that they hang on.
 
-use crate::store::macros::{execute, fetch_all, fetch_optional};
+use crate::store::macros::{execute, fetch_among, fetch_optional};
 use crate::store::rows::{MethodRow, NumberRow};
 use crate::store::tx::{IdRow, OrgTx};
 use crate::store::{StoreError, sql};
@@ -42,12 +42,12 @@ pub struct NewAuthorization {
 }
 
 impl OrgTx {
-    /// Lists the methods of a login that this organization may charge, newest first.
+    /// Lists the methods of logins that this organization may charge, newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_methods(&mut self, login: &str, vault: &str) -> Result<Vec<MethodRow>, StoreError> {
-        fetch_all!(self, MethodRow, sql::LIST_METHODS, &self.org, login, vault)
+    pub async fn list_methods(&mut self, logins: &[&str], vault: &str) -> Result<Vec<MethodRow>, StoreError> {
+        fetch_among!(self, MethodRow, LIST_METHODS, [logins], vault)
     }
 
     /// Keeps what a bank has corrected of an account. The transaction acts for its login.

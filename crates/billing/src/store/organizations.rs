@@ -180,16 +180,6 @@ impl OrgTx {
         Ok(())
     }
 
-    /// The next number of a receipt. The row stays locked until the transaction ends, and a transaction that is
-    /// given up gives its number back: no gaps.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn next_receipt_number(&mut self) -> Result<i64, StoreError> {
-        let row = fetch_optional!(self, NumberRow, sql::NEXT_RECEIPT, &self.org)?;
-        row.map(|row| row.number).ok_or(StoreError::Unreadable("organization"))
-    }
-
     /// The next number of an invoice.
     ///
     /// # Errors

@@ -1,15 +1,17 @@
 //! Payments with their receipts and allocations, and the books.
 
-use std::sync::LazyLock;
-
 use crate::store::attempts::{DueRow, DueWork};
 use crate::store::db::Store;
-use crate::store::macros::{execute, fetch_all, fetch_optional, insert_rows, many};
+use crate::store::inserts::{Insert, insert_rows};
+use crate::store::macros::{execute, fetch_all, fetch_optional};
 use crate::store::rows::{AllocationRow, LedgerEntryRow, NumberRow, PaymentEventRow, PaymentRow};
 use crate::store::tx::{OrgTx, Page};
 use crate::store::{StoreError, sql};
 
-/// A payment to write, with its receipt.
+pub(crate) static ENTRIES: Insert = Insert::new(sql::INSERT_ENTRY);
+pub(crate) static TRANSACTIONS: Insert = Insert::new(sql::CLOSE_TRANSACTION);
+
+/// A payment to write, with its receipt and the first entry of its history.
 #[derive(Clone, Debug)]
 pub struct NewPayment {
     /// The row as it will be read.
@@ -89,64 +91,6 @@ impl Store {
 }
 
 impl OrgTx {
-    /// Writes a payment and its receipt.
-    ///
-    /// # Errors
-    /// When the database fails; a unique violation when the attempt or the processor's charge has a payment already.
-    pub async fn insert_payment(&mut self, new: NewPayment) -> Result<(), StoreError> {
-        let row = new.row;
-        execute!(
-            self,
-            sql::INSERT_PAYMENT,
-            &self.org,
-            &row.id,
-            row.account_id,
-            row.invoice_id,
-            row.attempt_id,
-            row.kind,
-            row.status,
-            row.amount,
-            row.currency,
-            row.processor_reference,
-            row.brand,
-            row.last4,
-            row.mandate_id,
-            row.paid_at_ms,
-            new.check_at_ms
-        )?;
-        execute!(
-            self,
-            sql::INSERT_RECEIPT,
-            &self.org,
-            row.receipt_id,
-            &row.id,
-            row.receipt_number,
-            row.paid_at_ms
-        )?;
-        Ok(())
-    }
-
-    /// Writes a line that a payment covers, or no longer covers.
-    ///
-    /// # Errors
-    /// When the database fails, or more would be taken away than was covered.
-    pub async fn insert_allocation(&mut self, new: NewAllocation, now_ms: i64) -> Result<(), StoreError> {
-        let NewAllocation { id, payment_id, invoice_id, item_id, amount, reason } = new;
-        execute!(
-            self,
-            sql::INSERT_ALLOCATION,
-            &self.org,
-            id,
-            payment_id,
-            invoice_id,
-            item_id,
-            amount,
-            reason,
-            now_ms
-        )?;
-        Ok(())
-    }
-
     /// Moves a debit on, if it is still where `step` starts. Answers whether it was.
     ///
     /// # Errors
@@ -187,7 +131,7 @@ impl OrgTx {
         event: &PaymentEventRow,
     ) -> Result<(), StoreError> {
         let PaymentEventRow { kind, code, amount, at_ms } = event;
-        execute!(self, sql::INSERT_PAYMENT_EVENT, &self.org, payment, kind, code, *amount, *at_ms)?;
+        execute!(self, sql::ADD_PAYMENT_EVENT, &self.org, payment, kind, code, *amount, *at_ms)?;
         Ok(())
     }
 
@@ -269,15 +213,13 @@ impl OrgTx {
 
     /// Writes what was booked. Part of the commit.
     pub(crate) async fn append_booked(&mut self) -> Result<(), StoreError> {
-        static ENTRIES: LazyLock<String> = LazyLock::new(|| many(sql::INSERT_ENTRY));
-        static TRANSACTIONS: LazyLock<String> = LazyLock::new(|| many(sql::CLOSE_TRANSACTION));
         let booked = std::mem::take(&mut self.booked);
         let lines: Vec<&(String, LedgerEntryRow)> =
             booked.iter().flat_map(|booking| &booking.lines).collect();
         let org = &self.org;
-        insert_rows!(self, sql::INSERT_ENTRY, ENTRIES, lines, line => org, &line.0, &line.1.transaction_id,
+        insert_rows!(self, ENTRIES, lines, line => org, &line.0, &line.1.transaction_id,
             &line.1.account, line.1.amount, &line.1.currency);
-        insert_rows!(self, sql::CLOSE_TRANSACTION, TRANSACTIONS, booked, booking => org, &booking.id, booking.kind.as_str(),
+        insert_rows!(self, TRANSACTIONS, booked, booking => org, &booking.id, booking.kind.as_str(),
             &booking.subject, booking.at_ms);
         Ok(())
     }

@@ -50,14 +50,6 @@ statements! {
         WHERE p.org_id = $1 AND p.plan_id = $2 AND p.status IN ('planned', 'charging', 'processing')) RETURNING ",
         plan_columns!());
     INSERT_ATTEMPT_LINE = "INSERT INTO attempt_lines (org_id, attempt_id, item_id, amount) VALUES ($1, $2, $3, $4)";
-    // One statement for what is open and what is meant: every payment asks for it.
-    LIST_OPEN_LINES = "SELECT i.id, i.amount, \
-        (SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a \
-            WHERE a.org_id = i.org_id AND a.item_id = i.id) AS covered, \
-        (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM attempts t \
-            JOIN attempt_lines l ON l.org_id = t.org_id AND l.attempt_id = t.origin_id AND l.item_id = i.id \
-            WHERE t.org_id = i.org_id AND t.id = $3) AS meant \
-        FROM invoice_items i WHERE i.org_id = $1 AND i.invoice_id = $2 ORDER BY i.position";
 }
 
 row! {
@@ -125,20 +117,6 @@ row! {
         ended_at_ms: Option<i64>,
         /// Why it ended.
         ended_because: Option<String>,
-    }
-}
-
-row! {
-    /// A line of an invoice as a payment finds it.
-    OpenLineRow {
-        /// `itm_…`.
-        id: String,
-        /// Minor units.
-        amount: i64,
-        /// What payments have covered of it, minor units.
-        covered: i64,
-        /// What of this payment is meant for it, minor units.
-        meant: i64,
     }
 }
 
@@ -346,17 +324,5 @@ impl OrgTx {
     ) -> Result<(), StoreError> {
         execute!(self, INSERT_ATTEMPT_LINE, &self.org, attempt, item, amount)?;
         Ok(())
-    }
-
-    /// The lines of an invoice as the payment of an attempt finds them, top first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn list_open_lines(
-        &mut self,
-        invoice: &str,
-        attempt: &str,
-    ) -> Result<Vec<OpenLineRow>, StoreError> {
-        fetch_all!(self, OpenLineRow, LIST_OPEN_LINES, &self.org, invoice, attempt)
     }
 }

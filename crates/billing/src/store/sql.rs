@@ -13,14 +13,14 @@ macro_rules! attempt_columns {
     };
 }
 
-pub(crate) use attempt_columns;
-
 macro_rules! method_columns {
     () => {
         "m.id, m.login_id, m.vault, m.customer, m.reference, m.kind, m.brand, m.last4, m.exp_month, m.exp_year, \
          m.billing_address, m.nickname, m.network_transaction_id, m.blocked_by"
     };
 }
+
+pub(crate) use {attempt_columns, method_columns};
 
 macro_rules! invoice_columns {
     () => {
@@ -64,7 +64,7 @@ statements! {
         security_code_policy, security_code_above FROM organizations WHERE org_id = $1";
     CHANGE_ORGANIZATION = "UPDATE organizations SET name = $2, currency = $3, time_zone = $4, locale = $5, country = $6, \
         vault = $7, contact = $8, debit_refund_max = $9, security_code_policy = $10, security_code_above = $11 WHERE org_id = $1";
-    NEXT_RECEIPT = "UPDATE organizations SET receipts = receipts + 1 WHERE org_id = $1 RETURNING receipts AS number";
+    SET_RECEIPTS = "UPDATE organizations SET receipts = $2 WHERE org_id = $1";
     NEXT_INVOICE = "UPDATE organizations SET invoices = invoices + 1 WHERE org_id = $1 RETURNING invoices AS number";
     INSERT_ORIGIN = "INSERT INTO organization_origins (org_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     DELETE_ORIGIN = "DELETE FROM organization_origins WHERE org_id = $1 AND origin = $2";
@@ -110,13 +110,8 @@ statements! {
     FIND_SESSION = "SELECT id, account_id, login_id, invoice_id, scope, allowed_origin, locale, may_save, created_at_ms, \
         expires_at_ms, ends_at_ms, completed_by, admin_id, admin_name FROM checkout_sessions WHERE org_id = $1 AND id = $2";
     TOUCH_SESSION = "UPDATE checkout_sessions SET expires_at_ms = $3 WHERE org_id = $1 AND id = $2 AND expires_at_ms < $3";
-    COMPLETE_SESSION = "UPDATE checkout_sessions SET completed_by = $3 WHERE org_id = $1 AND id = $2 AND completed_by IS NULL";
 
     // The wallet, as far as one organization may see it.
-    LIST_METHODS = concat!("SELECT ", method_columns!(), " FROM authorizations a \
-        JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id \
-        WHERE a.org_id = $1 AND a.login_id = $2 AND m.vault = $3 AND a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL \
-        ORDER BY m.id DESC");
     FIND_METHOD = concat!("SELECT ", method_columns!(), " FROM authorizations a \
         JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id \
         WHERE a.org_id = $1 AND a.login_id = $2 AND m.vault = $3 AND m.id = $4 \
@@ -163,10 +158,6 @@ statements! {
         attempt_columns!());
     KEEP_ATTEMPT_METHOD = "UPDATE attempts SET processor_method = $4, customer = $5, brand = $6, last4 = $7, exp_month = $8, \
         exp_year = $9 WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'sending'";
-    RECORD_OUTCOME = "UPDATE attempts SET status = $4, processor_reference = $5, decline_code = $6, failure = $7, \
-        due_at_ms = $8, decided_at_ms = $9, look_up_after = $10, look_up_began_at_ms = $11, lease_owner = NULL, \
-        leased_until_ms = NULL, fence = fence + 1 \
-        WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' IN ('sending', 'in_doubt')";
     // Nothing of it was ever sent, so that no key can be older, and no ceiling counts it.
     KEEP_BACK = "UPDATE attempts SET status = 'created', due_at_ms = $4, lease_owner = NULL, leased_until_ms = NULL, \
         fence = fence + 1, first_sent_at_ms = NULL, sent_at_ms = NULL \
@@ -192,9 +183,11 @@ statements! {
     POSTPONE_CHECK = "UPDATE payments SET check_at_ms = $3, checks = checks + 1 \
         WHERE org_id = $1 AND id = $2 AND check_at_ms <= $4";
     DUE_CHECKS = "SELECT org_id, id, status FROM payments WHERE check_at_ms <= $1 ORDER BY check_at_ms LIMIT $2";
-    INSERT_PAYMENT_EVENT = "INSERT INTO payment_events (org_id, payment_id, seq, kind, code, amount, at_ms) \
+    ADD_PAYMENT_EVENT = "INSERT INTO payment_events (org_id, payment_id, seq, kind, code, amount, at_ms) \
         VALUES ($1, $2, 1 + (SELECT CAST(COUNT(*) AS BIGINT) FROM payment_events e WHERE e.org_id = $1 AND e.payment_id = $2), \
         $3, $4, $5, $6)";
+    INSERT_PAYMENT_EVENT = "INSERT INTO payment_events (org_id, payment_id, seq, kind, code, amount, at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     REFUNDED_OF = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS number FROM refunds \
         WHERE org_id = $1 AND payment_id = $2 AND kind <> 'cancel_debit' AND status IN ('pending', 'succeeded')";
     LIST_PAYMENT_EVENTS = "SELECT kind, code, amount, at_ms FROM payment_events WHERE org_id = $1 AND payment_id = $2 ORDER BY seq";

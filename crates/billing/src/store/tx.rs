@@ -8,7 +8,8 @@ use crate::store::audit::NewAuditEntry;
 use crate::store::db::Store;
 use crate::store::dialect;
 use crate::store::events::EventRow;
-use crate::store::macros::{fetch_optional, row};
+use crate::store::macros::{fetch_among, fetch_optional, row};
+use crate::store::noted::Noted;
 use crate::store::payments::Booking;
 use crate::store::{StoreError, sql};
 
@@ -41,6 +42,8 @@ pub struct OrgTx {
     pub(crate) org: String,
     /// Who acts.
     pub(crate) actor: Actor,
+    /// What is written before anything else is asked.
+    pub(crate) noted: Noted,
     /// What is told when it commits.
     pub(crate) told: Vec<EventRow>,
     /// What goes into the books when it commits.
@@ -113,6 +116,11 @@ impl Store {
 }
 
 impl DoorTx {
+    /// Nothing is noted in it that was not written.
+    pub(crate) fn settle(&self) -> std::future::Ready<Result<(), StoreError>> {
+        std::future::ready(Ok(()))
+    }
+
     /// Makes everything done in it durable.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         self.tx.commit().await
@@ -166,6 +174,7 @@ impl OrgTx {
             tx,
             org: org.to_owned(),
             actor: tenant.actor.clone(),
+            noted: Noted::default(),
             told: Vec::new(),
             booked: Vec::new(),
             audited: Vec::new(),
@@ -193,11 +202,15 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn lock_invoice(&mut self, invoice: &str) -> Result<bool, StoreError> {
-        let sql = match &self.tx {
-            Tx::Sqlite(_) => dialect::sqlite::LOCK_INVOICE,
-            Tx::Postgres(_) => dialect::postgres::LOCK_INVOICE,
-        };
-        Ok(fetch_optional!(self, IdRow, sql, &self.org, invoice)?.is_some())
+        self.lock_invoices(&[invoice]).await.map(|locked| locked == 1)
+    }
+
+    /// The same for several, and how many of them there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_invoices(&mut self, invoices: &[&str]) -> Result<usize, StoreError> {
+        Ok(fetch_among!(self, IdRow, LOCK_INVOICES, [invoices])?.len())
     }
 
     /// Waits for everybody else who is about to change a wallet.
@@ -218,6 +231,7 @@ impl OrgTx {
     /// # Errors
     /// When the database fails: whether it was written is then unknown.
     pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.settle().await?;
         self.append_booked().await?;
         self.append_told().await?;
         self.append_audited().await?;

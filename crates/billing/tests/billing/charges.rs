@@ -347,8 +347,7 @@ async fn what_nobody_sent_is_sent(engine: Engine) {
     paid_once(&stack, &secret, &body["attempt_id"]).await;
 }
 
-/// Positive control: leaving `AND fence = $3` out of `RECORD_OUTCOME` together with the comparison in
-/// `record_outcome` lets the stalled process decide (tried).
+/// Positive control: without the comparison of fences in `in_one_transaction` the stalled process decides (tried).
 async fn a_late_answer_writes_nothing(engine: Engine) {
     let stack = Stack::start(engine).await;
     let (_, secret) = stack.open().await;

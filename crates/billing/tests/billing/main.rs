@@ -41,6 +41,7 @@ mod subscriptions;
 mod surface;
 mod tenancy;
 mod together;
+mod together_alike;
 mod update_methods;
 mod webhook_api;
 mod webhook_network;

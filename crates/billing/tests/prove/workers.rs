@@ -53,7 +53,7 @@ struct Done {
     stopped: usize,
 }
 
-/// Positive control: without the fence in `RECORD_OUTCOME` and before it in `record_outcome`, a worker that goes on after
+/// Positive control: without the comparison of fences in `in_one_transaction`, a worker that goes on after
 /// its lease contradicts the one that took over (tried).
 #[tokio::test(flavor = "multi_thread")]
 async fn four_of_them_share_one_database() {
