@@ -20,6 +20,8 @@ pub enum AttemptStatus {
     Processing,
     /// The processor's answer was lost; it is being looked up.
     Checking,
+    /// The payer's bank wants them to prove who they are: see the challenge.
+    RequiresAction,
     /// Money was taken.
     Succeeded,
     /// Refused; no money was taken.
@@ -30,14 +32,21 @@ pub enum AttemptStatus {
 
 impl AttemptStatus {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Processing, Self::Checking, Self::Succeeded, Self::Declined, Self::Failed];
+    pub const ALL: [Self; 6] = [
+        Self::Processing,
+        Self::Checking,
+        Self::RequiresAction,
+        Self::Succeeded,
+        Self::Declined,
+        Self::Failed,
+    ];
 
     /// The status as it travels.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Processing => "processing",
             Self::Checking => "checking",
+            Self::RequiresAction => "requires_action",
             Self::Succeeded => "succeeded",
             Self::Declined => "declined",
             Self::Failed => "failed",
