@@ -387,7 +387,7 @@ impl Checkout {
 
     fn learn(&mut self, attempt: AttemptView) {
         match attempt.status {
-            AttemptStatus::Processing | AttemptStatus::Checking => {
+            AttemptStatus::Processing | AttemptStatus::Checking | AttemptStatus::RequiresAction => {
                 self.submission = Submission::Working { attempt: attempt.id, stage: Stage::Checking };
             }
             AttemptStatus::Succeeded => {

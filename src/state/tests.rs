@@ -138,7 +138,15 @@ fn complete_bank_form() -> Checkout {
 }
 
 fn attempt(id: &str, status: AttemptStatus) -> AttemptView {
-    AttemptView { id: id.into(), status, amount: 100, currency: "CAD".into(), decline: None, receipt: None }
+    AttemptView {
+        id: id.into(),
+        status,
+        amount: 100,
+        currency: "CAD".into(),
+        decline: None,
+        receipt: None,
+        challenge: None,
+    }
 }
 
 fn begin(id: &str) -> Action {

@@ -218,7 +218,9 @@ fn advice(t: &'static Strings, category: DeclineCategory, asks_code: bool) -> &'
         DeclineCategory::AuthorizationEnded => t.ended_advice(),
         DeclineCategory::NewCardIssued => t.reissued_advice(),
         DeclineCategory::AuthenticationRequired => t.authentication_advice(),
-        DeclineCategory::AuthenticationFailed => t.unproved_advice(),
+        DeclineCategory::AuthenticationFailed | DeclineCategory::AuthenticationAbandoned => {
+            t.unproved_advice()
+        }
         DeclineCategory::PinNeeded => t.pin_advice(),
         DeclineCategory::Duplicate => t.duplicate_advice(),
         DeclineCategory::TryAgain => t.again_advice(),

@@ -70,6 +70,7 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         currency: row.currency.clone(),
         decline,
         receipt,
+        challenge: None,
     })
 }
 
