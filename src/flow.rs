@@ -1,5 +1,6 @@
 //! What the checkout does: one verb a file. Reads the state, calls the client, dispatches actions.
 
+mod call_off;
 mod desk;
 mod follow;
 mod learn_words;
@@ -7,9 +8,11 @@ mod load;
 mod load_consent;
 mod load_mandate;
 mod load_rules;
+mod look;
 mod submit;
 mod update;
 
+pub use call_off::call_off;
 pub use desk::Desk;
 pub use follow::follow;
 pub use learn_words::learn_words;
@@ -17,6 +20,7 @@ pub use load::load;
 pub use load_consent::load_consent;
 pub use load_mandate::load_mandate;
 pub use load_rules::load_rules;
+pub use look::look;
 pub use submit::{Typed, submit};
 
 /// Today, for judging expiry dates while they are typed.

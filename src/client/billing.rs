@@ -159,6 +159,16 @@ impl Billing {
         }
     }
 
+    /// Gives up a try whose payer is asked by their bank; what became of it is in the answer, where that is known yet.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn call_off(&self, attempt: &str) -> Result<AttemptView, Refusal> {
+        let body = written(&js::texts(&[("attempt_id", attempt)]));
+        let answer = self.call("POST", "/v1/checkout/attempt/cancel", Some(attempt), Some(&body)).await?;
+        read::attempt(&answer.body).ok_or(Refusal::Silence)
+    }
+
     /// Brings a saved card up to date. It moves no money; the same key asks for the same update's outcome.
     ///
     /// # Errors

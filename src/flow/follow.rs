@@ -7,13 +7,16 @@ use yew::platform::spawn_local;
 
 use super::{Desk, load, submit};
 use crate::client::{Confirmation, Refusal, clock};
-use crate::state::{Action, Stage, Store, Trouble};
+use crate::state::{Action, Stage, Store, Submission, Trouble};
 
 /// How long to wait before each question: a minute and a half in all.
 const WAITS_MS: [i32; 24] = [
     600, 900, 1_300, 2_000, 2_500, 3_000, 3_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000,
     4_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000,
 ];
+
+/// And while the payer is at their bank, for as long as the server lets them.
+const CHALLENGED_WAIT_MS: i32 = 4_000;
 
 /// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over.
 pub fn follow(desk: &Desk, store: &Store) {
@@ -22,9 +25,34 @@ pub fn follow(desk: &Desk, store: &Store) {
     spawn_local(async move { run(&desk, &store).await });
 }
 
+/// The try that is under way or in doubt.
+pub(super) fn ours(store: &Store) -> Option<String> {
+    store.now().submission.attempt().map(str::to_owned)
+}
+
+/// Nothing of a try that is over is sent again.
+pub(super) fn rest(desk: &Desk, store: &Store) {
+    if ours(store).is_none() {
+        desk.forget();
+    }
+}
+
 async fn run(desk: &Desk, store: &Store) {
-    for wait_ms in WAITS_MS {
+    let mut attempt = ours(store);
+    let mut waits_ms = WAITS_MS.into_iter();
+    loop {
+        let wait_ms = match store.now().submission {
+            Submission::Challenged { .. } => Some(CHALLENGED_WAIT_MS),
+            _ => waits_ms.next(),
+        };
+        let Some(wait_ms) = wait_ms else {
+            break;
+        };
         clock::sleep(wait_ms).await;
+        // Somebody else has heard how it ended, and another try may have begun since.
+        if ours(store) != attempt {
+            return;
+        }
         match desk.billing().status().await {
             Ok(status) => {
                 if !learn(desk, store, status).await {
@@ -38,7 +66,8 @@ async fn run(desk: &Desk, store: &Store) {
             }) => break,
             Err(_) => {}
         }
-        if store.now().submission.attempt().is_none() {
+        attempt = ours(store);
+        if attempt.is_none() {
             return desk.forget();
         }
     }
@@ -47,7 +76,7 @@ async fn run(desk: &Desk, store: &Store) {
 
 /// Takes in what the server knows. False when another flow has taken over.
 async fn learn(desk: &Desk, store: &Store, status: StatusView) -> bool {
-    let ours = store.now().submission.attempt().map(str::to_owned);
+    let ours = ours(store);
     let told = status.attempt.filter(|attempt| {
         // An older try that was refused says nothing about ours. One that is alive or paid does, whosoever it is:
         // the invoice is being paid.

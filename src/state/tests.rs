@@ -20,6 +20,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod challenges;
 mod plans;
 mod saved;
 

@@ -84,6 +84,7 @@ impl Cx<'_> {
         let t = self.t;
         match &self.state.submission {
             Submission::Working { stage, .. } => working(t, *stage).to_owned(),
+            Submission::Challenged { .. } => t.challenge().to_owned(),
             Submission::Unknown { .. } => between(t.still_checking(), ". ", t.still_checking_more()),
             Submission::Declined { decline, saved } => {
                 [self.declined(), ". ", t.not_charged(), " ", &self.advice(decline, *saved)].concat()
@@ -200,6 +201,7 @@ pub fn working(t: &'static Strings, stage: Stage) -> &'static str {
         Stage::Updating => t.updating(),
         Stage::Confirming => t.confirming(),
         Stage::Checking => t.checking(),
+        Stage::CallingOff => t.calling_off(),
     }
 }
 
@@ -218,9 +220,8 @@ fn advice(t: &'static Strings, category: DeclineCategory, asks_code: bool) -> &'
         DeclineCategory::AuthorizationEnded => t.ended_advice(),
         DeclineCategory::NewCardIssued => t.reissued_advice(),
         DeclineCategory::AuthenticationRequired => t.authentication_advice(),
-        DeclineCategory::AuthenticationFailed | DeclineCategory::AuthenticationAbandoned => {
-            t.unproved_advice()
-        }
+        DeclineCategory::AuthenticationFailed => t.unproved_advice(),
+        DeclineCategory::AuthenticationAbandoned => t.abandoned_advice(),
         DeclineCategory::PinNeeded => t.pin_advice(),
         DeclineCategory::Duplicate => t.duplicate_advice(),
         DeclineCategory::TryAgain => t.again_advice(),
