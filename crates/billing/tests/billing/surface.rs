@@ -160,8 +160,7 @@ async fn the_frame_opens_for_registered_pages_only() {
     assert!(script.text.contains("type: \"refused\""));
 }
 
-/// Positive control: with `frame-ancestors 'self'` alone no browser shows it inside the frame that an organization's page embeds,
-/// because a browser asks every page above it.
+/// A browser asks every page above a frame whether it may be shown: the embedding page must be named beside our own.
 #[tokio::test(flavor = "multi_thread")]
 async fn payers_come_back_to_a_page_that_says_nothing() {
     let stack = Stack::start(Engine::Sqlite).await;
