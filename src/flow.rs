@@ -8,7 +8,6 @@ mod load;
 mod load_consent;
 mod load_mandate;
 mod load_rules;
-mod look;
 mod submit;
 mod update;
 
@@ -20,7 +19,6 @@ pub use load::load;
 pub use load_consent::load_consent;
 pub use load_mandate::load_mandate;
 pub use load_rules::load_rules;
-pub use look::look;
 pub use submit::{Typed, submit};
 
 /// Today, for judging expiry dates while they are typed.

@@ -70,14 +70,13 @@ async fn a_hint_asks_the_server_at_once_and_the_result_shows() {
     assert_eq!(sent(CONFIRM).len(), 1);
 }
 
-/// Positive control: with `follow::run` going on after its try is over (without its comparison), the second try is sent once more
-/// while it is on its way.
+/// Positive control: without `take_turn` in `flow::submit`, the second try is sent once more while it is on its way.
 #[wasm_bindgen_test]
 async fn what_is_called_off_can_be_tried_again_and_nobody_disturbs_it() {
     let page = asked(json!([
         {"path": CANCEL, "body": abandoned(), "after_ms": 300},
         {"path": STATUS, "body": {"session_status": "open"}, "again": true},
-        {"path": CONFIRM, "body": attempt(document!("attempt_succeeded")), "after_ms": 5_000}
+        {"path": CONFIRM, "body": attempt(document!("attempt_succeeded")), "after_ms": 4_000}
     ]))
     .await;
     click("#call-off");

@@ -5,7 +5,7 @@ use yew::platform::spawn_local;
 use super::{Desk, follow};
 use crate::state::{Action, Stage, Store, Submission};
 
-/// Gives the try up; does nothing where nobody is asked by their bank. Whoever follows the try goes on following it.
+/// Gives the try up; does nothing where nobody is asked by their bank.
 pub fn call_off(desk: &Desk, store: &Store) {
     let Submission::Challenged { attempt, .. } = &store.now().submission else {
         return;
@@ -13,17 +13,15 @@ pub fn call_off(desk: &Desk, store: &Store) {
     store.dispatch(Action::Advance(Stage::CallingOff));
     let (desk, store, attempt) = (desk.clone(), store.clone(), attempt.clone());
     spawn_local(async move {
-        let answer = desk.billing().call_off(&attempt).await;
-        if follow::ours(&store) != Some(attempt) {
+        let told = desk.billing().call_off(&attempt).await;
+        // It may be over already, and another try under way.
+        if store.now().submission.attempt() != Some(&attempt) {
             return;
         }
-        match answer {
-            Ok(told) => {
-                store.dispatch(Action::Attempt(Box::new(told)));
-                follow::rest(&desk, &store);
-            }
-            // It may have been heard, or not: the next answer shows it.
-            Err(_) => store.dispatch(Action::Advance(Stage::Checking)),
+        if let Ok(told) = told {
+            store.dispatch(Action::Attempt(Box::new(told)));
         }
+        // Decided or not, heard or not: the next answer shows it.
+        follow(&desk, &store);
     });
 }

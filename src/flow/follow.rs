@@ -15,45 +15,44 @@ const WAITS_MS: [i32; 24] = [
     4_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000,
 ];
 
-/// And while the payer is at their bank, for as long as the server lets them.
-const CHALLENGED_WAIT_MS: i32 = 4_000;
+/// And then, while the payer is at their bank, for as long as the server lets them.
+const CHALLENGED_WAIT_MS: i32 = 5_000;
 
-/// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over.
+/// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over. Whoever followed it
+/// before stops: asked once more, this begins anew, with the short waits.
 pub fn follow(desk: &Desk, store: &Store) {
     let (desk, store) = (desk.clone(), store.clone());
     store.dispatch(Action::Advance(Stage::Checking));
-    spawn_local(async move { run(&desk, &store).await });
+    let turn = desk.take_turn();
+    spawn_local(async move { run(&desk, &store, turn).await });
 }
 
-/// The try that is under way or in doubt.
-pub(super) fn ours(store: &Store) -> Option<String> {
-    store.now().submission.attempt().map(str::to_owned)
-}
-
-/// Nothing of a try that is over is sent again.
-pub(super) fn rest(desk: &Desk, store: &Store) {
-    if ours(store).is_none() {
-        desk.forget();
-    }
-}
-
-async fn run(desk: &Desk, store: &Store) {
-    let mut attempt = ours(store);
-    let mut waits_ms = WAITS_MS.into_iter();
+async fn run(desk: &Desk, store: &Store, turn: u32) {
+    let mut waits_ms = WAITS_MS.iter();
+    let mut was_challenged = false;
     loop {
-        let wait_ms = match store.now().submission {
-            Submission::Challenged { .. } => Some(CHALLENGED_WAIT_MS),
-            _ => waits_ms.next(),
-        };
-        let Some(wait_ms) = wait_ms else {
-            break;
+        let is_challenged = matches!(store.now().submission, Submission::Challenged { .. });
+        if was_challenged && !is_challenged {
+            // The time at the bank does not count.
+            waits_ms = WAITS_MS.iter();
+        }
+        was_challenged = is_challenged;
+        let wait_ms = match waits_ms.next() {
+            Some(wait_ms) => *wait_ms,
+            None if is_challenged => CHALLENGED_WAIT_MS,
+            None => break,
         };
         clock::sleep(wait_ms).await;
-        // Somebody else has heard how it ended, and another try may have begun since.
-        if ours(store) != attempt {
+        if desk.turn() != turn {
             return;
         }
+        // It may have been heard otherwise how it ended.
+        if store.now().submission.attempt().is_none() {
+            return desk.forget();
+        }
         match desk.billing().status().await {
+            // Another try, or another follower, since this was asked.
+            _ if desk.turn() != turn => return,
             Ok(status) => {
                 if !learn(desk, store, status).await {
                     return;
@@ -66,17 +65,13 @@ async fn run(desk: &Desk, store: &Store) {
             }) => break,
             Err(_) => {}
         }
-        attempt = ours(store);
-        if attempt.is_none() {
-            return desk.forget();
-        }
     }
     store.dispatch(Action::GiveUp);
 }
 
 /// Takes in what the server knows. False when another flow has taken over.
 async fn learn(desk: &Desk, store: &Store, status: StatusView) -> bool {
-    let ours = ours(store);
+    let ours = store.now().submission.attempt().map(str::to_owned);
     let told = status.attempt.filter(|attempt| {
         // An older try that was refused says nothing about ours. One that is alive or paid does, whosoever it is:
         // the invoice is being paid.

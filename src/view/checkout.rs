@@ -103,7 +103,10 @@ impl Component for CheckoutApp {
             match props.command {
                 Some((_, Command::Submit)) => self.page.pay(),
                 Some((_, Command::Focus)) => self.page.focus_start(),
-                Some((_, Command::Look)) => flow::look(&self.page.desk, &self.page.store),
+                Some((_, Command::Look)) if self.is_challenged => {
+                    flow::follow(&self.page.desk, &self.page.store)
+                }
+                Some((_, Command::Look)) => {}
                 None => {}
             }
         }
