@@ -101,18 +101,25 @@ async fn what_is_called_off_can_be_tried_again_and_nobody_disturbs_it() {
     assert_eq!(sent(CONFIRM).len(), 2);
 }
 
-/// The wish did not arrive: what the server says counts, and it still asks.
+/// The wish did not arrive, and then the answer did not; and it may not be decided at once. The same is asked until it is.
 #[wasm_bindgen_test]
-async fn a_cancellation_that_is_lost_shows_the_banks_page_again() {
+async fn a_cancellation_that_is_lost_is_asked_for_again() {
+    let mut going = challenged();
+    going["challenge"] = Value::Null;
     let page = asked(json!([
         {"path": CANCEL, "drop": true},
+        {"path": CANCEL, "body": {"code": "internal"}, "status": 500},
+        {"path": CANCEL, "body": going, "status": 202},
+        {"path": CANCEL, "body": abandoned()},
         {"path": STATUS, "body": status(&challenged()), "again": true}
     ]))
     .await;
     click("#call-off");
     until("it to be gone", || !has("iframe")).await;
-    until("the bank's page once more", || has("iframe")).await;
-    assert_eq!(sent(CONFIRM).len(), 1);
+    until("the third time", || sent(CANCEL).len() == 3).await;
+    assert!(!has("iframe") && text().contains("Cancelling your payment"));
+    until("the refusal", || text().contains("You did not confirm it with your bank")).await;
+    assert_eq!((sent(CANCEL).len(), sent(CONFIRM).len()), (4, 1));
     drop(page);
 }
 

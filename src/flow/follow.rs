@@ -21,8 +21,12 @@ const CHALLENGED_WAIT_MS: i32 = 5_000;
 /// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over. Whoever followed it
 /// before stops: asked once more, this begins anew, with the short waits.
 pub fn follow(desk: &Desk, store: &Store) {
+    take_up(desk, store, Stage::Checking);
+}
+
+pub(super) fn take_up(desk: &Desk, store: &Store, stage: Stage) {
     let (desk, store) = (desk.clone(), store.clone());
-    store.dispatch(Action::Advance(Stage::Checking));
+    store.dispatch(Action::Advance(stage));
     let turn = desk.take_turn();
     spawn_local(async move { run(&desk, &store, turn).await });
 }
@@ -46,16 +50,19 @@ async fn run(desk: &Desk, store: &Store, turn: u32) {
         if desk.turn() != turn {
             return;
         }
-        // It may have been heard otherwise how it ended.
-        if store.now().submission.attempt().is_none() {
-            return desk.forget();
-        }
-        match desk.billing().status().await {
+        let called_off = match &store.now().submission {
+            Submission::Working { attempt, stage: Stage::CallingOff } => Some(attempt.clone()),
+            _ => None,
+        };
+        match desk.billing().status(called_off.as_deref()).await {
             // Another try, or another follower, since this was asked.
             _ if desk.turn() != turn => return,
             Ok(status) => {
                 if !learn(desk, store, status).await {
                     return;
+                }
+                if store.now().submission.attempt().is_none() {
+                    return desk.forget();
                 }
             }
             // The result can no longer be asked for here: say so rather than guess.

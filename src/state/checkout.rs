@@ -421,7 +421,7 @@ impl Checkout {
 
     /// Not decided yet: by the processor, or by the payer at their bank.
     fn wait_for(&mut self, attempt: AttemptView) {
-        // An answer from before the payer called it off does not bring the bank's page back.
+        // An answer from before the payer called it off does not bring the bank's page back: it is called off until it is decided.
         if matches!(self.submission, Submission::Working { stage: Stage::CallingOff, .. }) {
             return;
         }
