@@ -16,7 +16,7 @@ use crate::setup::{self, WidgetTools};
 use crate::stop::Stop;
 
 /// Everything that the built widget is made from, beside the tools' versions.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -24,6 +24,7 @@ const INPUTS: [&str; 12] = [
     "src",
     "static",
     "crates/domain",
+    "crates/billing/src/http/challenge_done.js",
     "crates/billing/src/http/refused.js",
     "tools/finish.mjs",
     "tools/inventory.mjs",
