@@ -5,6 +5,8 @@ pub mod clock;
 mod http;
 mod processor;
 pub mod read;
+mod words;
 
 pub use billing::{Billing, Confirmation, Refusal, address_rules};
 pub use processor::{TokenRefusal, tokenize};
+pub use words::words_of;

@@ -2,6 +2,7 @@
 
 mod desk;
 mod follow;
+mod learn_words;
 mod load;
 mod load_consent;
 mod load_mandate;
@@ -11,6 +12,7 @@ mod update;
 
 pub use desk::Desk;
 pub use follow::follow;
+pub use learn_words::learn_words;
 pub use load::load;
 pub use load_consent::load_consent;
 pub use load_mandate::load_mandate;

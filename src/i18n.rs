@@ -3,6 +3,8 @@
 mod format;
 mod locale;
 mod strings;
+#[cfg(any(not(target_arch = "wasm32"), feature = "web"))]
+pub mod tables;
 
-pub use locale::{Language, Locale};
+pub use locale::Locale;
 pub use strings::{Strings, between, decimal, fill, two_digits};

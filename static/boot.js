@@ -4,10 +4,20 @@
   const parentOrigin = new URLSearchParams(location.search).get("parent");
   const app = document.getElementById("app");
   const root = document.documentElement;
-  if (location.hash) root.dataset.theme = location.hash === "#dark" ? "dark" : "light";
+  if (location.hash) root.dataset.theme = /^#(dark|high-contrast)$/.test(location.hash) ? location.hash.slice(1) : "light";
   let port;
   let queue = [];
   let held = [];
+
+  // The words of another language than English are a file that the page names. It is asked for as soon as the language is
+  // known, beside the program; without it the checkout speaks English.
+  const asked = {};
+  const words = async (tag) => {
+    const link = [...document.querySelectorAll("link[hreflang]")].find(({ hreflang }) => RegExp(`^${hreflang}(?![a-z])`, "i").test(tag));
+    return link && (asked[link.href] ??= fetch(link.href, { signal: AbortSignal.timeout(8000) })
+      .then((answer) => (answer.ok ? answer.text() : Promise.reject()))
+      .catch(() => (asked[link.href] = console.warn(`paydesk: no words: ${link.hreflang}`))));
+  };
 
   const tell = (message) => (port ? port.postMessage(message) : queue.push(message));
 
@@ -47,8 +57,9 @@
     held?.push(data);
     if (data?.type === "focus") refocus();
     if (data?.type !== "open" && data?.type !== "update") return;
-    if (/^(auto|light|dark)$/.test(data.theme)) root.dataset.theme = data.theme;
+    if (/^(auto|light|dark|high-contrast)$/.test(data.theme)) root.dataset.theme = data.theme;
     if (typeof data.locale === "string" && data.locale) root.lang = /^fr\b/i.test(data.locale) ? "fr" : "en";
+    words(data.locale || navigator.language);
     for (const [name, value] of Object.entries(data.variables ?? {})) {
       if (/^--paydesk-[a-z-]{1,40}$/.test(name) && /^[\w\s#%.,()'"+*/-]{0,200}$/.test(value) && !/url|image|src|var|env/i.test(value)) {
         root.style.setProperty(name, value);
@@ -93,7 +104,7 @@
 
   const start = async () => {
     const [glue, wasm] = ["modulepreload", "preload"].map((rel) => document.querySelector(`link[rel=${rel}]`));
-    globalThis.paydesk = { port, parentOrigin };
+    globalThis.paydesk = { port, parentOrigin, words };
     let program;
     try {
       const binary = fetch(wasm.href, { integrity: wasm.integrity, credentials: "same-origin" });

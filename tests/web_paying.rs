@@ -4,6 +4,7 @@
 
 mod web_support;
 
+use paydesk::i18n::tables;
 use paydesk::state::HostEvent;
 use paydesk::view::Command;
 use serde_json::json;
@@ -325,4 +326,27 @@ async fn the_consent_follows_the_pages_language() {
     click("#pay");
     until("the payment", || has(".result.good")).await;
     assert_eq!(body(&sent(CONFIRM)[0])["consent_locale"], "fr");
+}
+
+/// Words that do not come are English ones, all of them and for screen readers too; when they come after all, they are used.
+///
+/// Positive control: with the words' language in the tag although they did not come, the document says that it is French.
+#[wasm_bindgen_test]
+async fn without_its_words_the_page_stays_english() {
+    let mut page = Page::open(json!([opens()])).await;
+    speechless();
+    page.speak("fr-CA");
+    settle().await;
+    let spoken = || {
+        let document = web_sys::window().unwrap().document().unwrap().document_element().unwrap();
+        (document.get_attribute("lang").unwrap(), document.get_attribute("dir").unwrap())
+    };
+    assert!(text().contains("Payment method"), "{}", text());
+    assert_eq!(spoken(), ("en-CA".to_owned(), "ltr".to_owned()));
+    speaks(&tables::FRENCH.file());
+    page.speak("fr");
+    until("the words in French", || text().contains("Mode de paiement")).await;
+    assert_eq!(spoken().0, "fr-CA");
+    page.speak("en");
+    until("the words in English", || text().contains("Payment method")).await;
 }

@@ -1,6 +1,7 @@
 // Makes the delivered files (`dist/`) of what Trunk wrote, for a content security policy without any inline script:
 //   index.html     no inline scripts, integrity of everything it names
 //   assets/…       what index.html names under /assets/, minified, named by the hash of its final content
+//                  words-TAG.txt of another language is named by the page with its tag
 //   everything else under its own name (embed.js, address data, types), scripts and styles minified
 //   a .br beside every file that a browser loads, compressed once, as well as it goes
 //
@@ -43,6 +44,12 @@ html = html.replace(/<script\b([^>]*)>([\s\S]*?)<\/script>/g, (tag, attributes, 
 });
 // Comments and indentation are for those who write the page.
 html = html.replace(/<!--[\s\S]*?-->/g, "").replace(/^\s+/gm, "").trimEnd() + "\n";
+
+// The words of other languages: the boot script finds them by their tags.
+for (const name of [...files.keys()].sort()) {
+  const tag = /^words-([a-z-]+)\.txt$/.exec(name)?.[1];
+  if (tag) html = html.replace("</head>", `<link rel="alternate" hreflang="${tag}" href="${ASSETS}${name}">\n</head>`);
+}
 
 // 2. Which files are assets: those that the page or another asset names.
 const isAsset = new Set();
@@ -122,7 +129,7 @@ html = html.replace(/<(link|script)\b[^>]*>/g, (tag) => {
 
 // 6. Everything under its name, in one step.
 const partial = `${to}.partial-${process.pid}`;
-const PACKED = new Set([".js", ".css", ".wasm", ".json", ".svg"]);
+const PACKED = new Set([".js", ".css", ".wasm", ".json", ".svg", ".txt"]);
 // A program's distances and blocks are not those of a text: what suits it best is found by trying.
 const packed = (bytes, isProgram) => {
   const sizes = isProgram ? [0, 16, 17] : [0];

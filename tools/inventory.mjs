@@ -1,5 +1,6 @@
 // The inventory of what a payer's browser runs (PCI DSS 4.0.1, requirement 6.4.3): which programs, why each is needed, who loads
-// it, and the hash by which the browser knows that it is the one that was meant.
+// it, and the hash by which the browser knows that it is the one that was meant. And the words that they show in other
+// languages, which run nowhere: by the hashes of the files.
 //
 // node inventory.mjs DIST            writes DIST/script-inventory.json
 // node inventory.mjs DIST --check    fails where that file, the page and the files do not agree
@@ -22,6 +23,7 @@ const SERVED = [
   ["frame/refused.js", "refused.js", ["the frame, where it may not be shown", "Tells the page that it is not registered."]],
   ["challenge-done.js", "challenge_done.js", ["the page that payers come back to from their bank", "Tells the frame that something happened there."]],
 ];
+const WORDS = /^assets\/words-([a-z-]+)\.txt$/;
 const ENDS = /\.(js|mjs|wasm)$/;
 
 const describe = (name, url, bytes, [loaded_by, why]) => {
@@ -31,11 +33,13 @@ const describe = (name, url, bytes, [loaded_by, why]) => {
 
 const problems = [];
 const scripts = [];
+const words = [];
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath ?? entry.path, entry.name);
   const name = relative(dist, path).split(sep).join("/");
-  if (!entry.isFile() || !ENDS.test(name)) continue;
   const plain = name.replace(/-[0-9a-f]{10}(?=\.)/, "");
+  if (WORDS.test(plain)) words.push(describe(plain, `/${name}`, readFileSync(path), ["the frame", `The words of ${WORDS.exec(plain)[1]}.`]));
+  if (!entry.isFile() || !ENDS.test(name)) continue;
   const known = WHY[plain];
   if (!known) {
     problems.push(`${name} runs in a payer's browser: say why in tools/inventory.mjs, or do not deliver it`);
@@ -47,6 +51,7 @@ for (const [name, file, why] of SERVED) {
   scripts.push(describe(name, `/${name}`, readFileSync(new URL(`../crates/billing/src/http/${file}`, import.meta.url)), why));
 }
 scripts.sort((a, b) => (a.url < b.url ? -1 : 1));
+words.sort((a, b) => (a.url < b.url ? -1 : 1));
 for (const plain of Object.keys(WHY)) {
   const count = scripts.filter((script) => script.name === plain).length;
   if (count !== 1) problems.push(`${plain} is in the inventory and ${count} times among the files`);
@@ -59,15 +64,21 @@ for (const [tag, attributes, text] of page.matchAll(/<script\b([^>]*)>([\s\S]*?)
 }
 for (const [tag] of page.matchAll(/<(?:script|link)\b[^>]*>/g)) {
   const url = /\b(?:src|href)="([^"]*)"/.exec(tag)?.[1] ?? "";
+  if (/hreflang=/.test(tag) && !words.some((file) => file.url === url)) problems.push(`index.html: ${url} is not among the words`);
   if (tag.startsWith("<link") && !/rel="(modulepreload|preload)"/.test(tag)) continue;
   const script = scripts.find((script) => script.url === url);
   if (!script) problems.push(`index.html: ${url} is not in the inventory`);
   else if (!tag.includes(`integrity="${script.integrity}"`)) problems.push(`index.html: the hash of ${url} is not that of the file`);
 }
 
-const inventory = `${JSON.stringify({ scripts }, null, 2)}\n`;
+const frames = scripts.filter((script) => script.loaded_by === "the frame");
+for (const { name, url } of [...frames, ...words]) {
+  if (!page.includes(`"${url}"`)) problems.push(`index.html does not name ${name}`);
+}
+
+const inventory = `${JSON.stringify({ scripts, words }, null, 2)}\n`;
 if (option !== "--check") writeFileSync(FILE, inventory);
 else if (readFileSync(FILE, "utf8") !== inventory) problems.push("script-inventory.json is not that of these files: build again");
-for (const { url, integrity, loaded_by, why } of scripts) console.log(`${url}\n    ${integrity}\n    ${loaded_by}: ${why}`);
+for (const { url, integrity, loaded_by, why } of [...scripts, ...words]) console.log(`${url}\n    ${integrity}\n    ${loaded_by}: ${why}`);
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length ? 1 : 0;

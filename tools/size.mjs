@@ -1,4 +1,4 @@
-// Measures every file of the built widget: `counted|other <tab> raw <tab> brotli 11 <tab> name` per line.
+// Measures every file of the built widget: `counted|demand|other <tab> raw <tab> brotli 11 <tab> name` per line.
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -12,8 +12,12 @@ const brotli = (path, bytes) =>
         params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
       }).length;
 
-// Address data is loaded one country at a time, and pictures when they show; types are for editors.
-const counted = (name) => !/^(address|pictures)\/|^assets\/embed-/.test(name) && !name.endsWith(".d.ts") && name !== "script-inventory.json";
+// The words of other languages than English and pictures are loaded when they show, address data one country at a time;
+// types are for editors.
+const kind = (name) => {
+  if (/^pictures\/|^assets\/words-/.test(name)) return "demand";
+  return /^address\/|^assets\/embed-|\.d\.ts$|^script-inventory\.json$/.test(name) ? "other" : "counted";
+};
 
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath ?? entry.path, entry.name);
@@ -21,5 +25,5 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   if (!entry.isFile() || name.startsWith(".") || name.endsWith(".br")) continue;
   const bytes = readFileSync(path);
   const plain = name.replace(/-[0-9a-f]{10}(?=\.)/, "");
-  console.log([counted(name) ? "counted" : "other", bytes.length, brotli(path, bytes), plain].join("\t"));
+  console.log([kind(name), bytes.length, brotli(path, bytes), plain].join("\t"));
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::{Desk, follow, load_mandate, load_rules};
+use super::{Desk, follow, learn_words, load_mandate, load_rules};
 use crate::client::Refusal;
 use crate::state::{Action, LoadFailure, Store};
 
@@ -18,6 +18,9 @@ pub fn load(desk: &Desk, store: &Store) {
 pub(super) async fn run(desk: &Desk, store: &Store) {
     match desk.billing().checkout(&desk.language()).await {
         Ok(view) => {
+            // Asked for together with the program, so that they are here already, or about to come.
+            let asked = desk.language();
+            learn_words::run(store, if asked.is_empty() { &view.session.locale } else { &asked }).await;
             store.dispatch(Action::Loaded(Rc::new(view)));
             load_rules(store);
             load_mandate(desk, store);

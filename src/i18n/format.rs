@@ -125,7 +125,6 @@ mod platform {
 #[cfg(not(target_arch = "wasm32"))]
 mod platform {
     use super::{Currency, Locale};
-    use crate::i18n::Language;
     use paydesk_domain::money::Money;
 
     const MONTHS: [(&str, &str); 12] = [
@@ -146,18 +145,16 @@ mod platform {
     pub(super) fn money(locale: &Locale, minor: i64, currency: Currency) -> String {
         let plain = Money::new(minor, currency).to_string();
         let decimal = plain.split(' ').next().unwrap_or_default();
-        match locale.language() {
-            Language::English => format!("${decimal}"),
-            Language::French => format!("{}\u{a0}$", decimal.replace('.', ",")),
+        if locale.is_french() {
+            format!("{}\u{a0}$", decimal.replace('.', ","))
+        } else {
+            format!("${decimal}")
         }
     }
 
     pub(super) fn month(locale: &Locale, year: u16, month: u8) -> String {
         let names = MONTHS.get(usize::from(month) - 1).copied().unwrap_or_default();
-        match locale.language() {
-            Language::English => format!("{} {year}", names.0),
-            Language::French => format!("{} {year}", names.1),
-        }
+        format!("{} {year}", if locale.is_french() { names.1 } else { names.0 })
     }
 
     pub(super) fn day(_: &Locale, time: &str) -> String {
@@ -169,10 +166,10 @@ mod platform {
     }
 
     pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
-        let name = |code| match (code, locale.language()) {
+        let name = |code| match (code, locale.is_french()) {
             ("CA", _) => "Canada",
-            ("US", Language::English) => "United States",
-            ("US", Language::French) => "États-Unis",
+            ("US", false) => "United States",
+            ("US", true) => "États-Unis",
             _ => code,
         };
         codes.split_whitespace().map(|code| (code.to_owned(), name(code).to_owned())).collect()

@@ -1,61 +1,33 @@
 //! The language and region that a payer reads.
 
-use super::strings::{Strings, words};
-
-/// A language that the checkout is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    English,
-    /// French.
-    French,
-}
+use super::Strings;
 
 /// A language and, for the way money and dates are written, a region.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Locale {
-    language: Language,
+    words: &'static Strings,
     tag: String,
     has_region: bool,
 }
 
-impl Language {
-    /// The tag.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::French => "fr",
-        }
-    }
-}
-
 impl Locale {
-    /// Reads a BCP 47 tag such as `fr` or `fr-CA`. A language that is not spoken here becomes English.
+    /// Reads a BCP 47 tag such as `fr` or `fr-CA`. A language whose words were not learned becomes English.
     ///
     /// Only a plain language and region are kept: browsers throw on malformed tags, and an exception that
     /// passes through the views would leave them dead.
-    pub fn parse(tag: &str) -> Self {
-        let bytes = tag.as_bytes();
-        let is = |at: usize, letters: [u8; 2]| {
-            bytes.get(at..at + 2).is_some_and(|part| part.eq_ignore_ascii_case(&letters))
-        };
-        let plain = bytes.get(2).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        let language = if is(0, *b"fr") && plain { Language::French } else { Language::English };
+    pub fn parse(tag: &str, learned: Option<&'static Strings>) -> Self {
+        let words = learned.filter(|words| words.speak(tag)).unwrap_or_else(Strings::english);
         // A region is two letters at the end, after a hyphen.
+        let bytes = tag.as_bytes();
         let end = bytes.len().saturating_sub(3);
         let region = tag.get(end + 1..).filter(|_| end >= 2 && matches!(bytes.get(end), Some(b'-' | b'_')));
-        Self::of(language, region.filter(|region| is_region(region)).unwrap_or_default())
+        Self::of(words, region.filter(|region| is_region(region)).unwrap_or_default())
     }
 
     /// The same language, written as in `country` unless a region was asked for.
     #[must_use]
     pub fn in_country(&self, country: &str) -> Self {
-        if self.has_region || !is_region(country) { self.clone() } else { Self::of(self.language, country) }
-    }
-
-    /// The language.
-    pub const fn language(&self) -> Language {
-        self.language
+        if self.has_region || !is_region(country) { self.clone() } else { Self::of(self.words, country) }
     }
 
     /// The tag, safe to hand to the browser.
@@ -64,17 +36,24 @@ impl Locale {
     }
 
     /// The words.
-    pub fn strings(&self) -> &'static Strings {
-        words(self.language)
+    pub const fn strings(&self) -> &'static Strings {
+        self.words
     }
 
-    fn of(language: Language, region: &str) -> Self {
-        let mut tag = String::from(language.tag());
+    /// Whether it is French, the second language of what has names in two.
+    pub fn is_french(&self) -> bool {
+        self.words.language() == "fr"
+    }
+
+    fn of(words: &'static Strings, region: &str) -> Self {
+        // A language that has a region in its own tag comes with that region.
+        let (language, _) = words.language().split_once('-').unwrap_or((words.language(), ""));
+        let mut tag = String::from(language);
         if !region.is_empty() {
             tag.push('-');
             tag.push_str(&region.to_ascii_uppercase());
         }
-        Self { language, tag, has_region: !region.is_empty() }
+        Self { words, tag, has_region: !region.is_empty() }
     }
 }
 
@@ -85,6 +64,11 @@ fn is_region(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::tables::FRENCH;
+
+    fn read(tag: &str) -> Locale {
+        Locale::parse(tag, Strings::learn(FRENCH.file()))
+    }
 
     #[test]
     fn keeps_only_what_browsers_accept() {
@@ -101,14 +85,21 @@ mod tests {
             ("frr-DE", "en-DE"),
             ("CA", "en"),
         ] {
-            assert_eq!(Locale::parse(tag).tag(), kept, "{tag}");
+            assert_eq!(read(tag).tag(), kept, "{tag}");
         }
     }
 
     #[test]
     fn a_region_is_only_filled_in() {
-        assert_eq!(Locale::parse("fr").in_country("CA").tag(), "fr-CA");
-        assert_eq!(Locale::parse("fr-FR").in_country("CA").tag(), "fr-FR");
-        assert_eq!(Locale::parse("fr").in_country("Canada").tag(), "fr");
+        assert_eq!(read("fr").in_country("CA").tag(), "fr-CA");
+        assert_eq!(read("fr-FR").in_country("CA").tag(), "fr-FR");
+        assert_eq!(read("fr").in_country("Canada").tag(), "fr");
+    }
+    /// Words that have not come are English, and so is the way in which money and dates are written beside them.
+    #[test]
+    fn a_language_that_was_not_learned_is_english() {
+        let locale = Locale::parse("fr-CA", None);
+        assert_eq!((locale.tag(), locale.strings().total()), ("en-CA", "Total"));
+        assert!(!locale.is_french() && read("fr-CA").is_french());
     }
 }

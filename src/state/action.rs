@@ -8,11 +8,15 @@ use paydesk_domain::card::{Brand, ExpiryError, PanError};
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::wire::billing::{AttemptView, CheckoutView, DeclineView, MandateTextView, MethodView};
 
+use crate::i18n::Strings;
+
 use super::{Choice, Field, FieldError, LoadFailure, SecretFact, Stage, Terms, Trouble};
 
 /// Everything that can happen.
 #[derive(Clone, Debug)]
 pub enum Action {
+    /// The words of a language came.
+    Words(&'static Strings),
     /// The session is being asked for again.
     Reload,
     /// The session arrived.

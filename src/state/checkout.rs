@@ -6,6 +6,7 @@ use super::{
     Action, Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, Plan, Stage, Submission,
     Terms, Trouble,
 };
+use crate::i18n::Strings;
 use paydesk_domain::address::{Address, Part};
 use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::bank::BankPart;
@@ -41,6 +42,8 @@ pub enum Choice {
 /// Everything that the views draw.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Checkout {
+    /// The words of another language than English, once they came.
+    pub words: Option<&'static Strings>,
     /// The session.
     pub load: Load,
     /// The session once more, where the page has asked for what is agreed to in another language than at first.
@@ -121,6 +124,7 @@ impl Checkout {
             Action::Reload => next.load = Load::Waiting,
             Action::Loaded(view) => next.open(view),
             Action::LoadFailed(failure) => next.load = Load::Failed(failure),
+            Action::Words(words) => next.words = Some(words),
             Action::Translated(view) => next.translated = Some(view),
             Action::AskMandate(terms) => next.ask_mandate(terms),
             Action::Mandate(terms, text) => next.take_mandate(terms, text),

@@ -130,11 +130,12 @@ impl Component for CheckoutApp {
         let props = ctx.props();
         if first {
             self.listen();
+            flow::learn_words(&self.page.store, language(props, &self.page.store.now()));
             flow::load(&self.page.desk, &self.page.store);
         }
         let state = self.page.store.now();
         let locale = locale(props, &state);
-        dom::speak(locale.tag());
+        dom::speak(locale.tag(), locale.strings().direction());
         self.tell(&props.on_event, &state, &locale);
     }
 }
@@ -188,12 +189,15 @@ impl CheckoutApp {
 }
 
 fn locale(props: &CheckoutProps, state: &Checkout) -> Locale {
-    let view = state.view();
-    let tag = match (&props.asked_locale, view) {
-        (Some(asked), _) => asked.as_str(),
+    let locale = Locale::parse(language(props, state), state.words);
+    state.view().map_or_else(|| locale.clone(), |view| locale.in_country(&view.organization.country))
+}
+
+/// What the page or the session calls the language; the browser's own before either is known.
+fn language<'a>(props: &'a CheckoutProps, state: &'a Checkout) -> &'a str {
+    match (&props.asked_locale, state.view()) {
+        (Some(asked), _) => asked,
         (None, Some(view)) => &view.session.locale,
         (None, None) => &props.browser_locale,
-    };
-    let locale = Locale::parse(tag);
-    view.map_or_else(|| locale.clone(), |view| locale.in_country(&view.organization.country))
+    }
 }

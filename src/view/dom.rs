@@ -36,13 +36,14 @@ pub(super) fn focus(id: &str) {
     }
 }
 
-/// Tells the document's language to screen readers and the browser.
-pub(super) fn speak(tag: &str) {
+/// Tells the document's language and direction to screen readers and the browser.
+pub(super) fn speak(tag: &str, direction: &str) {
     if let Some(root) = web_sys::window()
         .and_then(|window| window.document())
         .and_then(|document| document.document_element())
     {
         let _ = root.set_attribute("lang", tag);
+        let _ = root.set_attribute("dir", direction);
     }
 }
 

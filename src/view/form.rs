@@ -109,7 +109,7 @@ fn bank_fields(out: &mut Out, cx: &Cx<'_>, rail: Rail) {
     let t = cx.t;
     if matches!(cx.state.form.asks, Asks::Bank(_)) {
         // Not asked for before it is needed.
-        let picture = ["/pictures/cheque-", rail.as_str(), "-", cx.locale.language().tag(), ".svg"].concat();
+        let picture = ["/pictures/cheque-", rail.as_str(), "-", t.pictures(), ".svg"].concat();
         let printed: &[BankPart] = match rail {
             Rail::Ach => &[BankPart::Routing, BankPart::Account],
             Rail::Pad => &[BankPart::Transit, BankPart::Institution, BankPart::Account],
@@ -257,7 +257,7 @@ fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
     let text = form.value(part);
     if part == Part::Region && !rules.regions.is_empty() {
         let none = option_list([("", cx.t.choose())], text);
-        let regions = cx.lists.regions(rules, cx.locale.language(), text);
+        let regions = cx.lists.regions(rules, cx.locale, text);
         // Another country's regions are another list.
         return choice_field(out, cx, field, attr(form.country()), autocomplete, [none, regions]);
     }

@@ -6,7 +6,7 @@ use paydesk_domain::address::CountryRules;
 use yew::Html;
 
 use super::markup::{Out, attr, attrs, when};
-use crate::i18n::{Language, Locale, between};
+use crate::i18n::{Locale, between};
 
 /// Every country and territory with postal addresses, ISO 3166-1 and `XK`.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW \
@@ -34,8 +34,8 @@ impl Lists {
     }
 
     /// The regions of a country, one of them chosen.
-    pub fn regions(&self, rules: &CountryRules, language: Language, chosen: &str) -> Html {
-        let french = language == Language::French;
+    pub fn regions(&self, rules: &CountryRules, locale: &Locale, chosen: &str) -> Html {
+        let french = locale.is_french();
         let tongue = if french { "fr" } else { "" };
         remember(&self.regions, [&[&rules.country, tongue].concat(), chosen], || {
             let named = rules.regions.iter().map(|region| {

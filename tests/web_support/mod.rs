@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use paydesk::flow::Desk;
+use paydesk::i18n::tables;
 use paydesk::state::HostEvent;
 use paydesk::view::{CheckoutApp, CheckoutProps, Command};
 use serde_json::{Value, json};
@@ -18,6 +19,8 @@ use yew::{AppHandle, AttrValue, Callback, Renderer};
 #[wasm_bindgen(module = "/tests/web_support/page.js")]
 extern "C" {
     pub fn answer(list: &str);
+    pub fn speaks(french: &str);
+    pub fn speechless();
     pub fn requests() -> String;
     pub fn find(selector: &str) -> JsValue;
     pub fn insert(id: &str, text: &str, kind: &str);
@@ -72,6 +75,7 @@ impl Page {
         }
         JsFuture::from(enter()).await.unwrap();
         answer(&answers.to_string());
+        speaks(&tables::FRENCH.file());
         let document = web_sys::window().unwrap().document().unwrap();
         let place = document.create_element("div").unwrap();
         place.set_class_name("checkout-under-test");

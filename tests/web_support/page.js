@@ -24,6 +24,15 @@ export function answer(list) {
   };
 }
 
+/** Has the words of French, as static/boot.js has them for the program; `speechless` lets them fail to come. */
+export function speaks(french) {
+  globalThis.paydesk = { words: async (tag) => (/^fr\b/i.test(tag) ? french : undefined) };
+}
+
+export function speechless() {
+  globalThis.paydesk.words = async () => undefined;
+}
+
 /** The requests so far, as JSON. */
 export const requests = () => JSON.stringify(calls);
 

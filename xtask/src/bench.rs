@@ -8,7 +8,7 @@ use crate::place::Place;
 use crate::postgres::{Keeping, Postgres};
 use crate::process;
 use crate::say;
-use crate::size::{self, File};
+use crate::size::{self, File, Load};
 use crate::stop::Stop;
 use crate::test::Equipment;
 
@@ -82,16 +82,15 @@ fn merged(bytes: &str, measured: &str) -> Result<String, Stop> {
 fn bytes(files: &[File]) -> String {
     let mut list = String::new();
     // What is loaded on demand (the address rules of 250 countries) would only hide the rest.
-    for file in files.iter().filter(|file| file.counted) {
+    for file in size::of(files, Load::First) {
         let comma = if list.is_empty() { "" } else { "," };
         // Writing into a String cannot fail.
         let _ = write!(
             list,
-            "{comma}{{\"file\":{},\"raw\":{},\"brotli\":{},\"counted\":{}}}",
+            "{comma}{{\"file\":{},\"raw\":{},\"brotli\":{},\"counted\":true}}",
             quoted(&file.name),
             file.raw,
             file.brotli,
-            file.counted
         );
     }
     let (raw, brotli) = size::total(files);
@@ -124,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_bytes_are_one_document() {
-        let file = File { name: "a.js".to_owned(), raw: 10, brotli: 5, counted: true };
+        let file = File { name: "a.js".to_owned(), raw: 10, brotli: 5, load: Load::First };
         assert_eq!(
             bytes(&[file.clone(), file]),
             "{\"total\":{\"raw\":20,\"brotli\":10},\"files\":[\

@@ -16,6 +16,7 @@ mod size;
 mod stop;
 mod test;
 mod widget;
+mod words;
 
 use std::process::ExitCode;
 

@@ -8,6 +8,7 @@ use crate::process;
 use crate::say;
 use crate::stop::Stop;
 use crate::widget;
+use crate::words;
 
 /// What the whole checkout may weigh: brotli 11, in bytes.
 const BUDGET: u64 = 100_000;
@@ -21,8 +22,19 @@ pub struct File {
     pub raw: u64,
     /// Bytes after brotli 11.
     pub brotli: u64,
-    /// Whether opening the checkout loads it (the rest is loaded on demand, or not by browsers).
-    pub counted: bool,
+    /// When it is loaded.
+    pub load: Load,
+}
+
+/// When a file is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// Opening the checkout loads it.
+    First,
+    /// When what is in it shows.
+    OnDemand,
+    /// Neither: it is one of many, or for no browser.
+    Other,
 }
 
 /// Builds the widget, writes docs/BYTES.md, prints the table.
@@ -38,18 +50,20 @@ pub fn run(place: &Place) -> Result<(), Stop> {
         .and_then(|()| std::fs::write(docs.join("BYTES.md"), &page))
         .map_err(|e| Stop::while_doing("docs/BYTES.md", e))?;
     say::text(&page);
+    words::check(place)?;
     within_budget(&files)
 }
 
-/// Measures what is built and compares it with the budget.
+/// Measures what is built and compares it with the budget, and looks where the words of other languages are.
 ///
 /// # Errors
-/// Where the budget is exceeded.
+/// Where the budget is exceeded, or the program holds words of another language than English.
 pub fn check(place: &Place) -> Result<(), Stop> {
     let files = measure(place)?;
     for line in table(&files).lines() {
         say::note(line);
     }
+    words::check(place)?;
     within_budget(&files)
 }
 
@@ -67,7 +81,11 @@ pub fn measure(place: &Place) -> Result<Vec<File>, Stop> {
 fn parse(line: &str) -> Option<File> {
     let mut fields = line.split('\t');
     Some(File {
-        counted: fields.next()? == "counted",
+        load: match fields.next()? {
+            "counted" => Load::First,
+            "demand" => Load::OnDemand,
+            _ => Load::Other,
+        },
         raw: fields.next()?.parse().ok()?,
         brotli: fields.next()?.parse().ok()?,
         name: fields.next()?.to_owned(),
@@ -76,8 +94,12 @@ fn parse(line: &str) -> Option<File> {
 
 /// The sum of what opening the checkout loads: raw and brotli.
 pub fn total(files: &[File]) -> (u64, u64) {
-    let counted = files.iter().filter(|file| file.counted);
-    counted.fold((0, 0), |(raw, brotli), file| (raw + file.raw, brotli + file.brotli))
+    of(files, Load::First).fold((0, 0), |(raw, brotli), file| (raw + file.raw, brotli + file.brotli))
+}
+
+/// The files that are loaded so.
+pub fn of(files: &[File], load: Load) -> impl Iterator<Item = &File> {
+    files.iter().filter(move |file| file.load == load)
 }
 
 fn within_budget(files: &[File]) -> Result<(), Stop> {
@@ -99,20 +121,28 @@ fn page(files: &[File]) -> String {
     format!(
         "# What the checkout weighs\n\n\
          Made by `cargo xtask size`; do not edit. Bytes of every file that opening the checkout loads, as built and\n\
-         after brotli 11. The sum must stay under {} bytes of brotli, which the tests check.\n\n{}",
+         after brotli 11. The sum must stay under {} bytes of brotli, which the tests check.\n\n{}\n\
+         Loaded on demand: the words of another language than English when they are read, at the same time as the program;\n\
+         a picture when it shows. The address rules of a country are a file each, too.\n\n{}",
         grouped(BUDGET),
-        table(files)
+        table(files),
+        rows(files, Load::OnDemand)
     )
 }
 
 fn table(files: &[File]) -> String {
+    let mut text = rows(files, Load::First);
+    let (raw, brotli) = total(files);
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "| **sum** | **{}** | **{}** |", grouped(raw), grouped(brotli));
+    text
+}
+
+fn rows(files: &[File], load: Load) -> String {
     let mut text = "| file | raw | brotli 11 |\n|---|---:|---:|\n".to_owned();
-    for file in files.iter().filter(|file| file.counted) {
-        // Writing into a String cannot fail.
+    for file in of(files, load) {
         let _ = writeln!(text, "| {} | {} | {} |", file.name, grouped(file.raw), grouped(file.brotli));
     }
-    let (raw, brotli) = total(files);
-    let _ = writeln!(text, "| **sum** | **{}** | **{}** |", grouped(raw), grouped(brotli));
     text
 }
 
@@ -134,7 +164,8 @@ mod tests {
     use super::*;
 
     fn file(brotli: u64, counted: bool) -> File {
-        File { name: "paydesk.wasm".to_owned(), raw: brotli * 3, brotli, counted }
+        let load = if counted { Load::First } else { Load::OnDemand };
+        File { name: "paydesk.wasm".to_owned(), raw: brotli * 3, brotli, load }
     }
 
     #[test]

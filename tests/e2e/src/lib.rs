@@ -17,6 +17,7 @@ pub mod page;
 pub mod place;
 pub mod postgres;
 pub mod program;
+pub mod pseudo;
 pub mod recorder;
 pub mod sandbox;
 pub mod seed;

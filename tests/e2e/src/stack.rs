@@ -11,7 +11,7 @@ use crate::host::Host;
 use crate::program::{Program, listening};
 use crate::sandbox::{PUBLISHABLE_KEY, SECRET_KEY, Sandbox};
 use crate::seed::Organization;
-use crate::{Context, Failure, place};
+use crate::{Context, Failure, place, pseudo};
 
 /// Everything that a test pays with. Dropping it ends the programs and removes what they kept.
 #[derive(Debug)]
@@ -58,17 +58,33 @@ impl Stack {
         Self::start_on(folder, &database, limits).await
     }
 
+    /// The same with the languages that nobody speaks.
+    ///
+    /// # Errors
+    /// Where a program does not start, or refuses the seed.
+    pub async fn start_pseudo() -> Result<Self, Failure> {
+        let folder = tempfile::Builder::new().prefix("paydesk-e2e").tempdir().context("a folder")?;
+        let database = format!("sqlite:{}", folder.path().join("billing.db").display());
+        let dist = pseudo::dist(&folder.path().join("dist"))?;
+        Self::start_in(folder, &database, "", &dist).await
+    }
+
     /// The same on a database of the caller's choice, which must be empty.
     ///
     /// # Errors
     /// Where a program does not start, or refuses the seed.
     pub async fn start_on(folder: TempDir, database: &str, limits: &str) -> Result<Self, Failure> {
+        Self::start_in(folder, database, limits, &place::dist()?).await
+    }
+
+    async fn start_in(folder: TempDir, database: &str, limits: &str, dist: &Path) -> Result<Self, Failure> {
         let sandbox = Sandbox::start(&folder.path().join("sandbox"))?;
         let pay_told: Arc<OnceLock<String>> = Arc::default();
         let host = Host::start(Arc::clone(&pay_told)).await?;
         let config = folder.path().join("billing.toml");
-        let (pay, pay_url) =
-            start_on_free_port(&config, |pay_url| configuration(pay_url, database, &sandbox.url, limits))?;
+        let (pay, pay_url) = start_on_free_port(&config, |pay_url| {
+            configuration(pay_url, database, &sandbox.url, limits, dist)
+        })?;
         // It is told once: the page is not served before.
         let _ = pay_told.set(pay_url.clone());
         let organization = Organization::create(&pay_url, &config, &host.origin)?;
@@ -132,13 +148,13 @@ fn start_billing(config: &Path, talkative: bool) -> Result<Program, Failure> {
 /// The configuration must name the port before the program takes it; somebody else may take it in between.
 fn start_on_free_port(
     config: &Path,
-    configuration: impl Fn(&str) -> Result<String, Failure>,
+    configuration: impl Fn(&str) -> String,
 ) -> Result<(Program, String), Failure> {
     const TRIES: usize = 5;
     let mut tries = 1;
     loop {
         let pay_url = format!("http://127.0.0.1:{}", free_port()?);
-        std::fs::write(config, configuration(&pay_url)?).context(config.display())?;
+        std::fs::write(config, configuration(&pay_url)).context(config.display())?;
         match start_billing(config, false) {
             Err(failure) if tries < TRIES && failure.to_string().contains("in use") => tries += 1,
             outcome => return outcome.map(|pay| (pay, pay_url)),
@@ -161,15 +177,14 @@ per_session_per_minute = 1000000
 per_key_per_minute = 1000000
 ";
 
-fn configuration(pay: &str, database: &str, sandbox: &str, limits: &str) -> Result<String, Failure> {
+fn configuration(pay: &str, database: &str, sandbox: &str, limits: &str, dist: &Path) -> String {
     let listen = pay.trim_start_matches("http://");
-    let dist = place::dist()?;
-    Ok(format!(
+    format!(
         "listen = \"{listen}\"\npublic_url = \"{pay}\"\ndatabase_url = \"{database}\"\nstatic_dir = \"{}\"\n\n\
          [processor]\nkind = \"stripe\"\nbase_url = \"{sandbox}\"\nsecret_key = \"{SECRET_KEY}\"\n\
          publishable_key = \"{PUBLISHABLE_KEY}\"\nwebhook_secret = \"whsec_endtoendendtoendendtoend\"\n{HASTE}{limits}\n",
         dist.display()
-    ))
+    )
 }
 
 /// A port that nothing listens on at this moment: the configuration must name it before the program runs.

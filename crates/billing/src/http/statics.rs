@@ -143,6 +143,7 @@ fn content_type(file: &Path) -> Option<&'static str> {
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "wasm" => "application/wasm",
         "css" => "text/css; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
         "json" => "application/json",
         // No type is registered for TypeScript, and what the extension is registered for is a video.
         "ts" => "text/plain; charset=utf-8",

@@ -93,7 +93,7 @@ async fn in_french_everything_is_french() -> Result<(), Failure> {
 }
 
 /// How far the page, or the frame, could be scrolled sideways.
-async fn sideways(widget: &Widget<'_>) -> Result<Vec<i64>, Failure> {
+pub(crate) async fn sideways(widget: &Widget<'_>) -> Result<Vec<i64>, Failure> {
     let measure = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
     widget.driver().leave_frames().await?;
     let outside = widget.driver().run(measure, json!([])).await?;
@@ -103,7 +103,7 @@ async fn sideways(widget: &Widget<'_>) -> Result<Vec<i64>, Failure> {
 }
 
 /// How far the frame could be scrolled up and down inside itself.
-async fn fits(widget: &Widget<'_>) -> Result<(), Failure> {
+pub(crate) async fn fits(widget: &Widget<'_>) -> Result<(), Failure> {
     let measure = "return document.documentElement.scrollHeight - window.innerHeight";
     let fitted = async || {
         widget.enter().await?;

@@ -1,0 +1,22 @@
+//! Learns the words of the language that is read. Until they come, and should they not come, English is shown.
+
+use yew::platform::spawn_local;
+
+use crate::client::words_of;
+use crate::i18n::Strings;
+use crate::state::{Action, Store};
+
+/// Learns the words of what the page or the session calls a language.
+pub fn learn_words(store: &Store, language: &str) {
+    let (store, language) = (store.clone(), language.to_owned());
+    spawn_local(async move { run(&store, &language).await });
+}
+
+pub(super) async fn run(store: &Store, language: &str) {
+    if let Some(file) = words_of(language).await
+        && !store.now().words.is_some_and(|known| known.speak(language))
+        && let Some(words) = Strings::learn(file)
+    {
+        store.dispatch(Action::Words(words));
+    }
+}
