@@ -4,7 +4,7 @@
   const parentOrigin = new URLSearchParams(location.search).get("parent");
   const app = document.getElementById("app");
   const root = document.documentElement;
-  if (location.hash) root.dataset.theme = location.hash === "#dark" ? "dark" : "light";
+  if (location.hash) root.dataset.theme = /^#(dark|high-contrast)$/.test(location.hash) ? location.hash.slice(1) : "light";
   let port;
   let queue = [];
   let held = [];
@@ -57,7 +57,7 @@
     held?.push(data);
     if (data?.type === "focus") refocus();
     if (data?.type !== "open" && data?.type !== "update") return;
-    if (/^(auto|light|dark)$/.test(data.theme)) root.dataset.theme = data.theme;
+    if (/^(auto|light|dark|high-contrast)$/.test(data.theme)) root.dataset.theme = data.theme;
     if (typeof data.locale === "string" && data.locale) root.lang = /^fr\b/i.test(data.locale) ? "fr" : "en";
     words(data.locale || navigator.language);
     for (const [name, value] of Object.entries(data.variables ?? {})) {

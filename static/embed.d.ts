@@ -78,7 +78,7 @@ export interface PaydeskCheckoutElement extends HTMLElement {
   /** Pays, as if the button had been pressed. */
   submit(): void;
   /** Changes session, language or theme. */
-  update(changes?: { session?: string; locale?: string; theme?: "auto" | "light" | "dark" }): void;
+  update(changes?: { session?: string; locale?: string; theme?: "auto" | "light" | "dark" | "high-contrast" }): void;
   /** Takes the form away and emits `closed`. */
   destroy(): void;
   addEventListener<K extends keyof PaydeskCheckoutEventMap>(

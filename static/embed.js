@@ -103,7 +103,7 @@
         const value = style.getPropertyValue(`--paydesk-${name}`).trim();
         if (value) variables[`--paydesk-${name}`] = value;
       }
-      return { locale: this.getAttribute("locale") || "", theme: /^(light|dark)$/.test(theme) ? theme : this.#dark.matches ? "dark" : "light", variables };
+      return { locale: this.getAttribute("locale") || "", theme: /^(light|dark|high-contrast)$/.test(theme) ? theme : this.#dark.matches ? "dark" : "light", variables };
     }
 
     #mount() {

@@ -58,7 +58,8 @@ fn saved_card(out: &mut Out, cx: &Cx<'_>, card: &MethodView) {
     let month = between(&two_digits(card.exp_month), "/", &two_digits(year));
     let more = fill(short, &[&month]);
     let more = if nickname.is_empty() { more } else { between(nickname, " · ", &more) };
-    let warning = plans::expiring(cx, &card.id);
+    // One that has expired says so already.
+    let warning = if card.expired { String::new() } else { plans::expiring(cx, &card.id) };
     let (name, more) = (with(&name, ". ", &warning), with(&more, " · ", &warning));
     let shown = [card.brand.name(), &card.last4, &more];
     saved(out, cx, &card.id, if card.expired { "stale" } else { "" }, &name, card.brand.as_str(), shown);

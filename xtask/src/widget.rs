@@ -11,7 +11,7 @@ use crate::clock::Stopwatch;
 use crate::place::Place;
 use crate::process;
 use crate::say;
-use crate::setup::rust::{WasmRust, flags_without_folders};
+use crate::setup::rust::{self, WasmRust, flags_without_folders};
 use crate::setup::{self, WidgetTools};
 use crate::stop::Stop;
 use crate::words;
@@ -25,6 +25,7 @@ const INPUTS: [&str; 13] = [
     "src",
     "static",
     "crates/domain",
+    "crates/billing/src/http/challenge_done.js",
     "crates/billing/src/http/refused.js",
     "tools/finish.mjs",
     "tools/inventory.mjs",
@@ -43,10 +44,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn compiler(self, tools: &WidgetTools) -> &WasmRust {
+    /// The compiler, with the standard library that is brought for what is delivered alone.
+    fn compiler(self, place: &Place, tools: &WidgetTools) -> Result<WasmRust, Stop> {
         match self {
-            Self::Shipped => &tools.small_rust,
-            Self::Dev => &tools.rust,
+            Self::Shipped => rust::wasm_small(place, &tools.rust),
+            Self::Dev => Ok(tools.rust.clone()),
         }
     }
 }
@@ -68,7 +70,8 @@ pub fn build_with(place: &Place, tools: &WidgetTools, kind: Kind) -> Result<(), 
     // Two builds at once (a demo and a test, say) would take each other's files away.
     let _alone = alone(place)?;
     let stamp_file = place.dist().join(".built-from");
-    let stamp = format!("{kind:?} {:016x} {:?}", fingerprint(&place.root)?, kind.compiler(tools));
+    let compiler = kind.compiler(place, tools)?;
+    let stamp = format!("{kind:?} {:016x} {compiler:?}", fingerprint(&place.root)?);
     if std::fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         say::have("widget", "dist/ is up to date");
         return Ok(());
@@ -82,7 +85,7 @@ pub fn build_with(place: &Place, tools: &WidgetTools, kind: Kind) -> Result<(), 
     }
     let raw = place.target.join("widget");
     fetch(place)?;
-    trunk(place, tools, kind, &raw)?;
+    trunk(place, tools, (kind, &compiler), &raw)?;
     words::write(&raw)?;
     process::run(
         Command::new("node")
@@ -147,7 +150,12 @@ fn fetch(place: &Place) -> Result<(), Stop> {
     process::run(&mut process::cargo(&place.root, ["fetch", "--locked", "--quiet"]))
 }
 
-fn trunk(place: &Place, tools: &WidgetTools, kind: Kind, raw: &Path) -> Result<(), Stop> {
+fn trunk(
+    place: &Place,
+    tools: &WidgetTools,
+    (kind, compiler): (Kind, &WasmRust),
+    raw: &Path,
+) -> Result<(), Stop> {
     let programs = tools.npm.programs();
     let path = process::path_with(&[&tools.trunk, &tools.wasm_bindgen, &programs])?;
     let mut command = Command::new(tools.trunk.join("trunk"));
@@ -161,7 +169,7 @@ fn trunk(place: &Place, tools: &WidgetTools, kind: Kind, raw: &Path) -> Result<(
         .env("CARGO_TARGET_DIR", place.wasm_target())
         .env_remove("NO_COLOR")
         .env_remove("RUST_BACKTRACE");
-    process::run(kind.compiler(tools).apply(&mut command, &flags_without_folders(place)))
+    process::run(compiler.apply(&mut command, &flags_without_folders(place)))
 }
 
 fn fingerprint(root: &Path) -> Result<u64, Stop> {

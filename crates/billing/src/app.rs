@@ -39,7 +39,7 @@ pub mod event_types;
 pub mod fan_out;
 mod figures;
 mod follow_planned;
-pub mod forget_webhooks;
+pub mod forget_old;
 mod item_terms;
 mod limit_card_tests;
 pub mod look_up_attempt;

@@ -439,6 +439,11 @@ mod tests {
             load(FILE, &[("PAYDESK_RECOVERY_LEASE_MS", "30000")]).is_err(),
             "a call must fit into its lease"
         );
+        for name in ["SESSION", "LOGIN", "ADDRESS"] {
+            let name = format!("PAYDESK_LIMITS_CARD_REFUSALS_PER_{name}");
+            let figure = |text| load(FILE, &[(name.as_str(), text)]);
+            assert!(figure("1").is_ok() && figure("0").is_err(), "with {name} at 0 no new card could pay");
+        }
     }
 
     #[test]

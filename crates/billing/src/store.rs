@@ -24,7 +24,7 @@ mod mandates;
 mod method_updates;
 mod methods;
 mod migrate;
-mod old_webhooks;
+mod old;
 mod organizations;
 mod payers;
 mod payments;
@@ -55,7 +55,7 @@ pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use method_updates::{MethodUpdateRow, UpdateOutcome};
 pub use methods::{NewAuthorization, NewMethod};
-pub use old_webhooks::Old;
+pub use old::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payers::PayerRow;
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
@@ -115,7 +115,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         inbox::ALL,
         leaders::ALL,
         mandates::ALL,
-        old_webhooks::ALL,
+        old::ALL,
         planned::ALL,
         plans::ALL,
         method_updates::ALL,

@@ -90,7 +90,7 @@ pub async fn run_poller(app: App, stop: CancellationToken) {
 /// process that leads.
 pub async fn run_forgetting(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let pause = match app.forget_webhooks().await {
+        let pause = match app.forget_old().await {
             Ok(0) => jittered(PAUSE_WHEN_NOTHING_IS_OLD, &app),
             Ok(_) => PAUSE_BETWEEN_BATCHES,
             Err(error) => {

@@ -4,6 +4,7 @@
 mod billing;
 mod check;
 mod personas;
+mod playground;
 mod seed;
 mod site;
 

@@ -45,7 +45,7 @@ pub struct Item {
 }
 
 /// Everybody.
-pub const PERSONAS: [Persona; 2] = [
+pub const PERSONAS: [Persona; 3] = [
     Persona {
         id: "camille",
         name: "Camille Tremblay",
@@ -95,6 +95,25 @@ pub const PERSONAS: [Persona; 2] = [
             Item { description: "Adult membership, 3 months", participant: Some("Jordan Lee"), amount: 9600 },
             Item { description: "Climbing wall introduction", participant: Some("Jordan Lee"), amount: 3575 },
         ],
+    },
+    Persona {
+        id: "alex",
+        name: "Alex Martin",
+        email: "alex@example.org",
+        label_en: "Alex, whose card has expired",
+        label_fr: "Alex, dont la carte est expirée",
+        cards: &[Card {
+            number: "4242424242424242",
+            exp_month: "8",
+            exp_year: "2024",
+            cvc: "314",
+            nickname: Some("Everyday"),
+        }],
+        items: &[Item {
+            description: "Adult membership, 3 months",
+            participant: Some("Alex Martin"),
+            amount: 9600,
+        }],
     },
 ];
 

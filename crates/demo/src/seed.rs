@@ -46,6 +46,7 @@ pub async fn ensure(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
     if let Ok(known) = std::fs::read(&file)
         && let Ok(seeded) = serde_json::from_slice::<Seeded>(&known)
         && seeded.billing(stack)?.read("/v1/clients?limit=1").await.is_ok()
+        && PERSONAS.iter().all(|persona| seeded.accounts.contains_key(persona.id))
     {
         return Ok(seeded);
     }
@@ -76,19 +77,25 @@ async fn seed(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
     let mut seeded = Seeded { organization, key: text(&created, "/key")?, accounts: BTreeMap::new() };
     let billing = seeded.billing(stack)?;
     for persona in &PERSONAS {
-        let client = json!({
-            "login": {"email": persona.email, "name": persona.name},
-            "account": {"name": persona.name},
-            "people": [{"name": persona.name}],
-        });
-        let created = billing.write("/v1/clients", &format!("seed-{}", persona.id), &client).await?;
-        let account = text(&created, "/id")?;
-        for card in persona.cards {
-            save_card(stack, &billing, persona, &account, card).await?;
-        }
+        let account = enroll(stack, &billing, persona).await?;
         seeded.accounts.insert(persona.id.to_owned(), account);
     }
     Ok(seeded)
+}
+
+/// Makes a client with the cards of their wallet, once; their account.
+async fn enroll(stack: &Stack, billing: &Api, persona: &Persona) -> Result<String, DemoError> {
+    let client = json!({
+        "login": {"email": persona.email, "name": persona.name},
+        "account": {"name": persona.name, "billing_address": billing_address()},
+        "people": [{"name": persona.name}],
+    });
+    let created = billing.write("/v1/clients", &format!("seed-{}", persona.id), &client).await?;
+    let account = text(&created, "/id")?;
+    for card in persona.cards {
+        save_card(stack, billing, persona, &account, card).await?;
+    }
+    Ok(account)
 }
 
 /// Brings a card that is already in the processor's vault into a client's wallet.

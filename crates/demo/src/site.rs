@@ -15,15 +15,21 @@ use tokio::sync::Mutex;
 
 use crate::billing::{Api, number, text};
 use crate::personas::{PERSONAS, Persona};
-use crate::{DemoError, Stack, complain, say, seed};
+use crate::{DemoError, Stack, complain, playground, say, seed};
 
 const PAGE: &str = include_str!("../static/index.html");
+const PLAYGROUND: &str = include_str!("../static/playground.html");
 
-struct Store {
-    billing: Api,
-    billing_url: String,
-    origin: String,
-    accounts: HashMap<String, String>,
+/// The store's server.
+pub struct Store {
+    /// The billing API with the organization's key.
+    pub billing: Api,
+    /// Where everything is.
+    pub stack: Stack,
+    /// This store's own origin, as a browser sees it.
+    pub origin: String,
+    /// The account of each persona.
+    pub accounts: HashMap<String, String>,
     /// The checkout of each persona, so that a reload and a second tab show the same one.
     checkouts: Mutex<HashMap<&'static str, Checkout>>,
 }
@@ -45,17 +51,19 @@ pub async fn serve(listen: &str, stack: Stack) -> Result<(), DemoError> {
     let seeded = seed::ensure(&stack, &origin).await?;
     let store = Arc::new(Store {
         billing: seeded.billing(&stack)?,
-        billing_url: stack.billing.trim_end_matches('/').to_owned(),
         origin: origin.clone(),
         accounts: seeded.accounts.into_iter().collect(),
+        stack,
         checkouts: Mutex::default(),
     });
     let router = Router::new()
-        .route("/", get(page))
+        .route("/", get(|store| page(store, PAGE)))
+        .route("/playground", get(|store| page(store, PLAYGROUND)))
         .route("/store/{file}", get(asset))
         .route("/api/personas", get(personas))
         .route("/api/checkout", post(checkout))
         .route("/api/result", get(result))
+        .route("/api/scene", post(playground::scene))
         .with_state(store);
     say(&format!("paydesk-demo-store listening on {origin}"));
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await.map_err(io)
@@ -75,25 +83,27 @@ async fn stopped() {
     let _ = interrupted.await;
 }
 
-/// The page, under the policy that docs/EMBEDDING.md recommends to every embedding page.
-async fn page(State(store): State<Arc<Store>>) -> Response {
+/// A page, under the policy that docs/EMBEDDING.md recommends to every embedding page.
+async fn page(State(store): State<Arc<Store>>, html: &str) -> Response {
+    let pay = store.stack.billing.trim_end_matches('/');
     let policy = format!(
         "default-src 'none'; script-src 'self' {pay}; frame-src {pay}; style-src 'self'; img-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        pay = store.billing_url
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    (headers, PAGE.replace("%EMBED_URL%", &format!("{}/embed.js", store.billing_url))).into_response()
+    (headers, html.replace("%EMBED_URL%", &format!("{pay}/embed.js"))).into_response()
 }
 
 async fn asset(Path(file): Path<String>) -> Response {
     let (kind, text) = match file.as_str() {
         "store.css" => ("text/css; charset=utf-8", include_str!("../static/store.css")),
         "store.js" => ("text/javascript; charset=utf-8", include_str!("../static/store.js")),
+        "playground.css" => ("text/css; charset=utf-8", include_str!("../static/playground.css")),
+        "playground.js" => ("text/javascript; charset=utf-8", include_str!("../static/playground.js")),
         "logo.svg" => ("image/svg+xml", include_str!("../static/logo.svg")),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
@@ -145,7 +155,8 @@ async fn result(State(store): State<Arc<Store>>, Query(request): Query<ResultReq
     }
 }
 
-fn unavailable(error: &DemoError) -> Response {
+/// What a page is told that nothing can be got for. The log says why.
+pub fn unavailable(error: &DemoError) -> Response {
     complain(error);
     StatusCode::BAD_GATEWAY.into_response()
 }

@@ -20,8 +20,8 @@ pub const KEPT_BACK_MS: i64 = 10_000;
 /// How long a look-up rests before it goes on, in milliseconds: the processor has others to answer.
 const GO_ON_MS: i64 = 1_000;
 
-/// How long it takes from one look-up of a challenge to the next, in milliseconds, and from one try to cancel it to the next.
-pub const CHALLENGE_PAUSE_MS: i64 = 60_000;
+/// How long it takes at most from one look-up of a challenge to the next, in milliseconds, and from one try to cancel it to the next.
+const CHALLENGE_PAUSE_MS: i64 = 60_000;
 
 /// How soon a challenge may be looked up again because somebody says that something happened, in milliseconds.
 pub const HINT_PAUSE_MS: i64 = 2_000;
@@ -254,9 +254,18 @@ impl Figures {
         }
     }
 
+    /// How long it takes from one look-up of a challenge to the next.
+    pub const fn challenge_pause_ms(&self) -> i64 {
+        if self.look_up_pause_ms_max < CHALLENGE_PAUSE_MS {
+            self.look_up_pause_ms_max
+        } else {
+            CHALLENGE_PAUSE_MS
+        }
+    }
+
     /// When somebody takes an attempt up again that is in this state now, and whether a human must be asked.
     pub fn plan(&self, state: &AttemptState, sends: &Sends, now_ms: i64) -> Plan {
-        let next_ms = now_ms.saturating_add(CHALLENGE_PAUSE_MS);
+        let next_ms = now_ms.saturating_add(self.challenge_pause_ms());
         match state {
             AttemptState::InDoubt => self.plan_look_up(sends, now_ms),
             AttemptState::Challenged(_) => Plan { due_at_ms: next_ms, hand_over: false },

@@ -36,3 +36,10 @@ pub struct OutOfCalendar;
 pub fn expires_before(card: Expiry, days: impl IntoIterator<Item = Date>) -> Option<Date> {
     days.into_iter().filter(|day| card.is_past(*day)).min()
 }
+
+/// So many of so many parts of an amount, minor units, rounded half up once. No more than all of them are asked for, so that what
+/// comes out is no more than the amount.
+fn part_of(amount: i64, parts: i64, whole: i64) -> i64 {
+    let (amount_wide, parts, whole) = (i128::from(amount), i128::from(parts), i128::from(whole));
+    i64::try_from((amount_wide * parts * 2 + whole).div_euclid(whole * 2)).unwrap_or(amount)
+}

@@ -26,8 +26,6 @@ use crate::stop::Stop;
 pub struct WidgetTools {
     /// The compiler for wasm32.
     pub rust: rust::WasmRust,
-    /// The same for what is delivered.
-    pub small_rust: rust::WasmRust,
     /// The folder of `wasm-bindgen` and its test runner.
     pub wasm_bindgen: PathBuf,
     /// The folder of `trunk`.
@@ -42,11 +40,9 @@ pub struct WidgetTools {
 /// Where something is missing and cannot be brought.
 pub fn for_widget(place: &Place) -> Result<WidgetTools, Stop> {
     rust::native()?;
-    let rust = rust::wasm(place)?;
     Ok(WidgetTools {
         npm: npm::ensure(place)?,
-        small_rust: rust::wasm_small(place, &rust)?,
-        rust,
+        rust: rust::wasm(place)?,
         wasm_bindgen: wasm_bindgen::ensure(place)?,
         trunk: trunk::ensure(place)?,
     })
@@ -63,7 +59,8 @@ pub fn everything(place: &Place) -> Result<(), Stop> {
     postgres::ensure()?;
     strace::ensure()?;
     python::ensure(place)?;
-    for_widget(place)?;
+    let tools = for_widget(place)?;
+    rust::wasm_small(place, &tools.rust)?;
     say::done("Everything is there", watch.elapsed());
     Ok(())
 }

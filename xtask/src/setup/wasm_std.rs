@@ -16,6 +16,9 @@ use crate::stop::Stop;
 /// compiler must be told twice that it is wanted.
 pub const ENDS_AT_ONCE: [&str; 2] = ["-Cpanic=immediate-abort", "-Zunstable-options"];
 
+/// Counts up when what [`Builder::build`] does changes, so that no library of before is taken for one of today.
+const REVISION: u32 = 1;
+
 /// What the library is built with.
 #[derive(Debug, Clone, Copy)]
 pub struct Builder<'a> {
@@ -37,7 +40,7 @@ impl Builder<'_> {
         let version = version_of(self.rustc)
             .ok_or_else(|| Stop::Failed(format!("{} does not run", self.rustc.display())))?;
         let kind = if is_small { "wasm32-small-std" } else { "wasm32-std" };
-        let sysroot = place.tools.join(format!("{kind}-{version}"));
+        let sysroot = place.tools.join(format!("{kind}-{version}-{REVISION}"));
         if !has_std(&libraries(&sysroot)) {
             let watch = Stopwatch::start();
             say::step(&format!("Building Rust's standard library {version} for {TARGET}"), "about 1 minute");

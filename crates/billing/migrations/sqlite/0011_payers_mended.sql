@@ -1,4 +1,5 @@
--- A verification has a payer as an attempt has, and nobody follows up on a login that was never used.
+-- A verification has a payer as an attempt has, nobody follows up on a login that was never used, and tries with
+-- typed cards are forgotten after their day whether or not anybody tries another.
 
 -- Made anew, because SQLite cannot drop the foreign key to `attempts`.
 CREATE TABLE payers_of_tries (
@@ -19,3 +20,6 @@ DROP INDEX action_items_by_subject;
 
 -- What a card that is replaced waits for: a verification whose answer is still to come.
 CREATE INDEX setups_under_way ON setups (vault, processor_method) WHERE status = 'sending';
+
+-- Whichever organization they are of.
+CREATE INDEX typed_cards_over ON typed_cards (at_ms);

@@ -7,6 +7,7 @@ use tracing::Instrument as _;
 use crate::app::authenticate::Payer;
 use crate::app::verify_method::find_try;
 use crate::app::{App, AppError, view};
+use crate::failpoint;
 use crate::store::Tenant;
 
 impl App {
@@ -53,6 +54,7 @@ impl App {
         let step = self.apply(&mut tx, row, AttemptEvent::GiveUp.into()).await?;
         tx.commit().await?;
         step.tell();
+        failpoint::hit("challenge.after_give_up");
         self.look_up_attempt(tenant, id).await
     }
 }

@@ -269,6 +269,19 @@ mod tests {
         assert!(calls >= 2, "the calls are found at all");
     }
 
+    /// Positive control: a type that is taken out of the table fails this (tried).
+    #[test]
+    fn every_type_is_documented() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/WEBHOOKS.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let table: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+        for name in ALL {
+            let rows =
+                table.iter().filter(|row| row.split('|').nth(1).unwrap().contains(&format!("`{name}`")));
+            assert_eq!(rows.count(), 1, "{name} in docs/WEBHOOKS.md");
+        }
+    }
+
     #[test]
     fn reads_which_types_are_wanted() {
         let read = |names: &[&str]| {

@@ -7,9 +7,6 @@ use crate::app::network::network;
 use crate::app::{App, AppError};
 use crate::store::{Common, OrgTx, TriesRow};
 
-/// How long tries are kept, in milliseconds: a day, so that an operator can look at them.
-const KEPT_MS: i64 = 24 * 60 * 60_000;
-
 /// A card that somebody has typed, to pay with it or to let it take the place of a saved one.
 pub(super) struct TypedCard<'a> {
     /// The attempt, the verification or the update.
@@ -55,7 +52,6 @@ impl App {
             return Err(AppError::refused(ErrorCode::RateLimited, detail).after(seconds));
         }
         tx.note_typed_card(id, session, login, &network, now).await?;
-        tx.forget_typed_cards(now.saturating_sub(KEPT_MS)).await?;
         Ok(())
     }
 }

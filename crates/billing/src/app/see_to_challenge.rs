@@ -2,7 +2,7 @@
 //! the processor cancel it before anybody is told that nothing was charged.
 
 use paydesk_domain::attempt::{AttemptEvent, AttemptState};
-use paydesk_domain::engine::{CHALLENGE_PAUSE_MS, ChallengeStep, HINT_PAUSE_MS};
+use paydesk_domain::engine::{ChallengeStep, HINT_PAUSE_MS};
 
 use crate::app::record_outcome::Applied;
 use crate::app::{App, AppError, millis, view};
@@ -20,7 +20,8 @@ impl App {
         let Ok(_slot) = self.charge_slots.acquire().await else {
             return Ok(());
         };
-        let due_by_ms = self.mint.now_ms().saturating_add(CHALLENGE_PAUSE_MS - HINT_PAUSE_MS);
+        let early_ms = self.figures().challenge_pause_ms().saturating_sub(HINT_PAUSE_MS);
+        let due_by_ms = self.mint.now_ms().saturating_add(early_ms);
         match self.claim_challenge(tenant, id, due_by_ms).await? {
             Some(row) => self.see_to_challenge(tenant, row).await,
             None => Ok(()),
@@ -41,6 +42,7 @@ impl App {
         if ChallengeStep::of(&state, self.mint.now_ms()) == Some(ChallengeStep::GiveUp) {
             // Written down before anything is cancelled: from here on nobody is sent to their bank any more.
             let applied = self.record_outcome(tenant, &row, AttemptEvent::GiveUp).await?;
+            failpoint::hit("challenge.after_give_up");
             if applied != Applied::Changed {
                 return Ok(());
             }

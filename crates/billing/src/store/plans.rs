@@ -235,9 +235,8 @@ impl OrgTx {
         fetch_optional!(self, PlanRow, FIND_PLAN, &self.org, id)
     }
 
-    /// Waits for everybody else who is about to change what is to come of a plan. Every transaction that does so takes this
-    /// lock after the invoice's and the organization's numbers, and before anything else of the plan. Answers whether there
-    /// is one.
+    /// Waits for everybody else who is about to change what is to come of a plan. Where a transaction takes an invoice's lock or a
+    /// number of the organization as well, it takes those first. Answers whether there is such a plan.
     ///
     /// # Errors
     /// When the database fails.

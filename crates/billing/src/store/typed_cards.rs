@@ -29,9 +29,6 @@ statements! {
     TRIES_OF_LOGIN = tries!(" AND t.login_id = $3");
     TRIES_OF_NETWORK = tries!(" AND t.network = $3");
     TRIES_OF_ALL = tries!("");
-    // A few at a time: nobody waits for them.
-    FORGET_TYPED_CARDS = "DELETE FROM typed_cards WHERE org_id = $1 AND attempt_id IN \
-        (SELECT t.attempt_id FROM typed_cards t WHERE t.org_id = $1 AND t.at_ms < $2 ORDER BY t.at_ms LIMIT 50)";
 }
 
 row! {
@@ -107,14 +104,5 @@ impl OrgTx {
             }
         };
         Ok(fetch_optional!(self, TriesRow, sql, &self.org, since_ms, what)?.unwrap_or_default())
-    }
-
-    /// Forgets some tries from before a moment.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn forget_typed_cards(&mut self, before_ms: i64) -> Result<(), StoreError> {
-        execute!(self, FORGET_TYPED_CARDS, &self.org, before_ms)?;
-        Ok(())
     }
 }

@@ -102,7 +102,9 @@ async fn a_story_is_in_the_chain(engine: Engine) {
         (&detail["amount"], &detail["decline"], &detail["from"]),
         (&json!(6_250), &json!("insufficient_funds"), &json!("sending"))
     );
-    let text = format!("{rows:?}");
+    // Not in hashes and times, where four digits stand by chance.
+    let said = rows.iter().map(|row| (&row.actor, &row.subject, &row.origin, &row.detail));
+    let text = format!("{:?}", said.collect::<Vec<_>>());
     let token = body["token"].as_str().unwrap();
     for private in ["Kim", "kim@", "120 Rue", "4242", "9995", token, &secret, &stack.key, "Swimming"] {
         assert!(!text.contains(private), "the audit log holds {private}");

@@ -19,6 +19,7 @@ mod disk_faults;
 mod engine;
 mod histories;
 mod idempotency;
+mod installment_rules;
 mod installments;
 mod late_voids;
 mod ledger;

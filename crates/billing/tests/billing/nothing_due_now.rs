@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Engine, PROCESSOR_SECRET, Stack, attempt_id, on_both};
+use crate::support::{Engine, PROCESSOR_SECRET, STORE, Stack, attempt_id, fresh, on_both};
 
 on_both! {
     a_new_card_is_verified_and_charged_later;
@@ -14,6 +14,7 @@ on_both! {
     a_verification_keeps_other_tries_out;
     a_subscription_begins_later;
     a_bank_account_is_verified_under_its_mandate;
+    an_admin_begins_a_plan;
 }
 
 const CARD: &str = "4242424242424242";
@@ -209,4 +210,27 @@ async fn a_bank_account_is_verified_under_its_mandate(engine: Engine) {
     body["method_kind"] = json!("pad");
     assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
     assert_eq!(verifications(&stack).await.len(), 1);
+}
+
+/// For a card that was brought up to date in the same session, whose security code waits for the first charge of it.
+///
+/// Positive control: with `attempt_payers` referring to `attempts`, as it once did, the confirm fails (found so).
+async fn an_admin_begins_a_plan(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let card = stack.saved_until(&account, CARD, Some(("1", "2024"))).await;
+    let (invoice, _, way) = deferred(&stack, &account).await;
+    let acting = json!({"kind": "admin", "id": "staff:17", "name": "Lou Chan"});
+    let session = json!({"invoice": invoice, "allowed_origin": STORE, "acting": acting});
+    let secret = stack.write("/v1/checkout_sessions", session).await.expect(201).at("/secret");
+    let update = json!({"exp_month": 3, "exp_year": 2034, "cvc_token": stack.cvc_token("314").await});
+    let path = format!("/v1/checkout/methods/{card}/update");
+    let request = stack.browser(reqwest::Method::POST, &secret, &path);
+    stack.send(request.header("idempotency-key", fresh("u-")).json(&update)).await.expect(200);
+    let body = stack.choosing(&way, &card);
+    assert_eq!(stack.confirm(&secret, &body).await.expect(200).at("/status"), "succeeded");
+    let attempt = body["attempt_id"].as_str().unwrap();
+    assert_eq!(stack.read(&format!("/v1/charges/{attempt}")).await.at("/admin"), "staff:17");
+    stack.days_pass(42).await;
+    assert_eq!(stack.covered(&invoice).await, [9_000]);
 }

@@ -2,6 +2,7 @@
 
 use paydesk_billing::app::update_organization::{OrganizationChange, set_organization};
 use paydesk_billing::store::Actor;
+use paydesk_domain::security_code::SecurityCodePolicy;
 use serde_json::{Value, json};
 
 use crate::support::{Engine, STORE, Stack, fresh, on_both, organization};
@@ -26,7 +27,7 @@ async fn settings_are_shown_and_changed(engine: Engine) {
     let wanted = json!({
         "id": stack.organization.as_str(), "name": "Riverside Recreation", "contact": contact, "locale": "en",
         "time_zone": "America/Toronto", "debit_refund_max": 50_000, "currency": "CAD", "country": "CA",
-        "allowed_origins": [STORE],
+        "security_code": "never", "security_code_above": 0, "allowed_origins": [STORE],
     });
     assert_eq!(before, wanted);
     let theirs = stack.read_as(&their_key, "/v1/organization").await.expect(200).json();
@@ -39,7 +40,7 @@ async fn settings_are_shown_and_changed(engine: Engine) {
     let wanted = json!({
         "id": stack.organization.as_str(), "name": "Riverside", "contact": null, "locale": "fr-CA",
         "time_zone": "America/Halifax", "debit_refund_max": 0, "currency": "CAD", "country": "CA",
-        "allowed_origins": [STORE],
+        "security_code": "never", "security_code_above": 0, "allowed_origins": [STORE],
     });
     assert_eq!(done.json(), wanted);
     assert_eq!(stack.read("/v1/organization").await.json(), wanted);
@@ -126,10 +127,12 @@ async fn the_operator_sets_the_rest(engine: Engine) {
         currency: Some("usd".to_owned()),
         country: Some("us".to_owned()),
         vault: Some("other".to_owned()),
+        security_code: Some(SecurityCodePolicy::Above(5_000)),
         ..OrganizationChange::default()
     };
     let set = set_organization(&tenant, &stack.app.mint, change).await.unwrap();
     assert_eq!((set.currency.as_str(), set.country.as_str()), ("USD", "US"));
+    assert_eq!((set.security_code.as_str(), set.security_code_above), ("above", 5_000));
     assert_eq!(json!(set), stack.read("/v1/organization").await.json());
     let account = stack.client().await;
     let invoice = stack.invoice(&account, &[900]).await;
@@ -137,6 +140,7 @@ async fn the_operator_sets_the_rest(engine: Engine) {
     let rows = changes(&stack).await;
     assert_eq!((rows.len(), &rows[0]["actor_kind"]), (1, &json!("command_line")));
     assert_eq!(rows[0]["detail"]["vault"], json!({"from": "default", "to": "other"}));
+    assert_eq!(rows[0]["detail"]["security_code"], json!({"from": "never", "to": "above"}));
     for change in [
         OrganizationChange { currency: Some("dollars".to_owned()), ..OrganizationChange::default() },
         OrganizationChange { country: Some("USA".to_owned()), ..OrganizationChange::default() },

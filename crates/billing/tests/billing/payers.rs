@@ -9,6 +9,7 @@ use crate::support::{Engine, STORE, Stack, address, attempt_id, fresh, on_both, 
 on_both! {
     an_admin_pays_and_saves_for_a_client;
     nobody_saves_for_a_client_who_was_never_there;
+    nobody_gives_a_mandate_for_a_client;
     a_session_says_for_whom_and_who_acts;
     a_stranger_learns_nothing_of_a_wallet;
     a_client_is_changed;
@@ -145,6 +146,34 @@ async fn nobody_saves_for_a_client_who_was_never_there(engine: Engine) {
     assert_eq!(stack.view(&secret).await.at("/session/may_save"), "true");
     let body = saving(&stack, "save-card-for-client-1").await;
     stack.confirm(&secret, &body).await.expect(200);
+}
+
+/// Positive control: without the look at who acts in `accept_mandate` the saved account is debited (tried).
+async fn nobody_gives_a_mandate_for_a_client(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.known_client().await;
+    let mut debit = stack.debit_of(&account, "pad", "000123456789", &[100], true).await;
+    let secret = stack.admin_session(&account).await;
+    let refused = stack.confirm(&secret, &debit.body).await.expect_problem(400, "invalid_request");
+    assert_eq!(refused.at("/param"), "method_kind");
+    debit.body["attempt_id"] = json!(attempt_id());
+    let by_client = stack.confirm(&debit.secret, &debit.body).await.expect(200);
+    assert_eq!(by_client.at("/receipt/status"), "submitted", "the client may");
+    // While the client's own mandate stands, an admin may use the account; afterwards nobody gives another one for them.
+    let secret = stack.admin_session(&account).await;
+    let method = stack.view(&secret).await.at("/accounts/0/id");
+    let body = || {
+        let mut body = stack.with_saved(&method, 100);
+        body["method_kind"] = json!("pad");
+        body["mandate"] = debit.body["mandate"].clone();
+        body
+    };
+    stack.confirm(&secret, &body()).await.expect(200);
+    let end = "UPDATE mandates SET ended_at_ms = 1, ended_because = 'revoked'";
+    stack.database.execute_for(stack.organization.as_str(), end).await.unwrap();
+    let secret = stack.admin_session(&account).await;
+    let refused = stack.confirm(&secret, &body()).await.expect_problem(422, "mandate_required");
+    assert_eq!(refused.at("/param"), "mandate");
 }
 
 async fn a_session_says_for_whom_and_who_acts(engine: Engine) {

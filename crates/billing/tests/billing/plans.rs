@@ -9,7 +9,7 @@ use crate::support::{Database, Engine, on_both};
 on_both! { the_queue_is_read_by_its_index; one_row_is_found_by_its_key; }
 
 /// What the queue is asked all the time, and the index that must answer.
-const QUEUE: [(&str, &str); 11] = [
+const QUEUE: [(&str, &str); 12] = [
     ("CLAIM_DUE", "attempts_due"),
     ("DUE_ATTEMPTS", "attempts_due"),
     ("DUE_RETRIES", "retries_due"),
@@ -21,6 +21,7 @@ const QUEUE: [(&str, &str); 11] = [
     ("DUE_EVENTS", "outbox_due"),
     ("OLD_EVENTS", "outbox_over"),
     ("OLD_DELIVERIES", "webhook_deliveries_over"),
+    ("OLD_TYPED_CARDS", "typed_cards_over"),
 ];
 /// What is asked of one debt. PostgreSQL chooses among indexes by what the tables hold: only SQLite's choice is known.
 const ONE_DEBT: [(&str, &str); 3] = [

@@ -12,6 +12,7 @@ on_both! {
     a_subscription_is_bought_as_it_was_shown;
     what_cannot_be_charged_is_invoiced_all_the_same;
     it_ends;
+    no_try_follows_its_end;
     many_periods_are_taken_up_while_others_are_decided;
 }
 
@@ -223,6 +224,25 @@ async fn it_ends(engine: Engine) {
     assert_eq!((stack.charges().await.len(), invoices(&stack, &account).await.len()), (1, 1));
     let told = stack.told().await;
     assert!(told.contains(&"plan.ended".to_owned()) && told.contains(&"planned_payment.canceled".to_owned()));
+}
+
+/// Positive control: without the look at the plan in `next_try` the charge is tried again after the end (tried).
+async fn no_try_follows_its_end(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let (account, _) = subscribed(&stack, weekly()).await;
+    let soft = json!({"match": "every", "on": ["payment_intents.create"], "times": 1,
+        "action": {"type": "decline", "code": "insufficient_funds"}});
+    stack.scenario(soft).await;
+    stack.days_pass(7).await;
+    let charging = stack.planned("status=charging").await;
+    assert_eq!(charging.len(), 1, "it is tried again");
+    let plan = stack.plans_of(&account).await[0]["id"].as_str().unwrap().to_owned();
+    stack.write(&format!("/v1/plans/{plan}/end"), json!({})).await.expect(200);
+    stack.days_pass(14).await;
+    let path = format!("/v1/planned_payments/{}", charging[0]["id"].as_str().unwrap());
+    let over = stack.read(&path).await.expect(200);
+    assert_eq!((over.at("/status"), over.at("/because")), ("canceled".into(), "plan_ended".into()));
+    assert_eq!(stack.charges().await.len(), 1);
 }
 
 /// What is charged at the same time as the next period is invoiced: both take numbers of the organization and change the plan.

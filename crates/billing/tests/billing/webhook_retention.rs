@@ -36,7 +36,7 @@ async fn what_is_over_is_deleted_after_its_time(engine: Engine) {
     let theirs = happens(&stack, &stack.app.store.organization(other.clone()), "payment.succeeded").await;
     round(&stack.app).await;
     stack.clock.advance(Duration::from_secs(30 * DAY_S));
-    assert_eq!(stack.app.forget_webhooks().await.unwrap(), 0, "they are not older than that");
+    assert_eq!(stack.app.forget_old().await.unwrap(), 0, "they are not older than that");
     assert!(is_there(&stack, &told).await && is_there(&stack, &unheard).await);
     let young = happens(&stack, &tenant, "payment.succeeded").await;
     round(&stack.app).await;
@@ -44,15 +44,15 @@ async fn what_is_over_is_deleted_after_its_time(engine: Engine) {
     stack.write(&format!("/v1/events/{told}/replay"), json!({})).await.expect(201);
     round(&stack.app).await;
     stack.clock.advance(Duration::from_secs(1));
-    assert_eq!(stack.app.forget_webhooks().await.unwrap(), 3, "a delivery, and two events that have none");
+    assert_eq!(stack.app.forget_old().await.unwrap(), 3, "a delivery, and two events that have none");
     assert!(is_there(&stack, &told).await && !is_there(&stack, &unheard).await);
     let mut theirs_left = stack.app.store.organization(other).read().await.unwrap();
     assert!(theirs_left.find_event(&theirs).await.unwrap().is_none());
     drop(theirs_left);
     assert_eq!(deliveries(&stack, &id).await, 2, "the replay and the young one");
-    assert_eq!(stack.app.forget_webhooks().await.unwrap(), 0);
+    assert_eq!(stack.app.forget_old().await.unwrap(), 0);
     stack.clock.advance(Duration::from_secs(30 * DAY_S));
-    while stack.app.forget_webhooks().await.unwrap() > 0 {}
+    while stack.app.forget_old().await.unwrap() > 0 {}
     assert!(!is_there(&stack, &told).await && !is_there(&stack, &young).await);
     assert_eq!((deliveries(&stack, &id).await, receiver.count()), (0, 3));
 }
@@ -71,8 +71,8 @@ async fn what_waits_is_never_deleted(engine: Engine) {
     stack.write(&path, json!({"enabled": false})).await.expect(200);
     let not_given_out = happens(&stack, &tenant, "payment.succeeded").await;
     stack.clock.advance(Duration::from_secs(400 * DAY_S));
-    assert_eq!(stack.app.forget_webhooks().await.unwrap(), 1, "what has arrived at the good one");
-    while stack.app.forget_webhooks().await.unwrap() > 0 {}
+    assert_eq!(stack.app.forget_old().await.unwrap(), 1, "what has arrived at the good one");
+    while stack.app.forget_old().await.unwrap() > 0 {}
     assert!(is_there(&stack, &event).await && is_there(&stack, &not_given_out).await);
     assert_eq!((deliveries(&stack, &id).await, deliveries(&stack, &good_id).await), (1, 0));
     // It is still told, after all that time.
@@ -85,7 +85,7 @@ async fn what_waits_is_never_deleted(engine: Engine) {
     assert_eq!(seen, [event.clone(), event.clone(), not_given_out.clone()]);
     assert_eq!(good.seen()[1].id(), not_given_out);
     stack.clock.advance(Duration::from_secs(31 * DAY_S));
-    while stack.app.forget_webhooks().await.unwrap() > 0 {}
+    while stack.app.forget_old().await.unwrap() > 0 {}
     assert!(!is_there(&stack, &event).await && !is_there(&stack, &not_given_out).await);
 }
 
@@ -104,8 +104,8 @@ async fn it_is_done_in_small_batches_by_one_process(engine: Engine) {
     let (other, _) = stack.second_process().await;
     let mut gone = Vec::new();
     for _ in 0..4 {
-        gone.push(stack.app.forget_webhooks().await.unwrap());
-        assert_eq!(other.forget_webhooks().await.unwrap(), 0, "one leads");
+        gone.push(stack.app.forget_old().await.unwrap());
+        assert_eq!(other.forget_old().await.unwrap(), 0, "one leads");
     }
     assert_eq!(gone, [200, 200, 50, 0]);
     // The one that leads has died.
@@ -113,5 +113,5 @@ async fn it_is_done_in_small_batches_by_one_process(engine: Engine) {
     happens(&stack, &tenant, "payment.succeeded").await;
     stack.app.fan_out().await.unwrap();
     stack.clock.advance(Duration::from_secs(31 * DAY_S));
-    assert_eq!(other.forget_webhooks().await.unwrap(), 1);
+    assert_eq!(other.forget_old().await.unwrap(), 1);
 }

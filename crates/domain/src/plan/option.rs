@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::part_of;
 use super::recurrence::{Interval, Unit};
 
 /// How many options a configuration has at most.
@@ -29,9 +30,7 @@ impl Share {
 
     /// This part of an amount, rounded half up to the minor unit.
     pub fn of(self, amount: i64) -> i64 {
-        let (amount, whole) = (i128::from(amount), i128::from(Self::WHOLE.0));
-        let part = (amount * i128::from(self.0) * 2 + whole).div_euclid(whole * 2);
-        i64::try_from(part).unwrap_or_default()
+        part_of(amount, i64::from(self.0), i64::from(Self::WHOLE.0))
     }
 }
 

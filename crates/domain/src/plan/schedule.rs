@@ -79,16 +79,6 @@ impl Schedule {
     pub fn due_now(&self) -> i64 {
         sum(&self.now)
     }
-
-    /// The sum of everything, minor units.
-    pub fn total(&self) -> i64 {
-        self.later.iter().map(Installment::amount).fold(self.due_now(), i64::saturating_add)
-    }
-
-    /// The days of what is paid later, in order.
-    pub fn days(&self) -> impl Iterator<Item = Date> + '_ {
-        self.later.iter().map(|installment| installment.on)
-    }
 }
 
 impl InstallmentOption {

@@ -8,8 +8,8 @@
 
 use jiff::civil::Date;
 
-use super::OutOfCalendar;
 use super::recurrence::{Interval, Recurrence, days_after, days_between};
+use super::{OutOfCalendar, part_of};
 
 /// When a subscription is charged for the first time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +109,6 @@ impl Subscription {
         if !self.is_prorated {
             return price;
         }
-        let (days, whole) = (i128::from(days_between(from, ends)), i128::from(days_between(began, ends)));
-        let rest = (i128::from(price) * days * 2 + whole).div_euclid(whole * 2);
-        i64::try_from(rest).unwrap_or(price)
+        part_of(price, days_between(from, ends), days_between(began, ends))
     }
 }

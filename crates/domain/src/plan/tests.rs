@@ -12,6 +12,18 @@ const MONTHLY: Interval = Interval::new(Unit::Month, 1).unwrap();
 const WEEKLY: Interval = Interval::new(Unit::Week, 1).unwrap();
 const BOUGHT: Date = date(2026, 11, 25);
 
+impl Schedule {
+    /// The sum of everything, minor units.
+    fn total(&self) -> i64 {
+        self.later.iter().map(Installment::amount).fold(self.due_now(), i64::saturating_add)
+    }
+
+    /// The days of what is paid later, in order.
+    fn days(&self) -> impl Iterator<Item = Date> + '_ {
+        self.later.iter().map(|installment| installment.on)
+    }
+}
+
 fn line(open: i64) -> Item {
     Item { open, is_eligible: true, ends_on: None }
 }

@@ -177,7 +177,7 @@ async fn debit(world: &World) -> Result<String, Failure> {
     let widget = world.visit(&checkout).await?;
     widget.fill_canadian_account(UNCONFIRMED).await?;
     widget.click(Role::Button, PAY).await?;
-    widget.until_text("I have read this agreement").await?;
+    widget.until_text("Required.").await?;
     kept.push_str(&stored_by_scripts(&widget).await?);
     let widget = world.visit(&checkout).await?;
     widget.fill_canadian_account(DEBITED).await?;

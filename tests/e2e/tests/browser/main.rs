@@ -14,6 +14,7 @@ mod hanging_up;
 mod languages;
 mod paying;
 mod plans;
+mod playground;
 mod resilience;
 mod saved;
 mod store;

@@ -17,7 +17,7 @@ use crate::access::accessible;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
-fn start(world: &mut World) -> Result<Program, Failure> {
+pub fn start(world: &mut World) -> Result<Program, Failure> {
     let stack = &world.stack;
     let mut command = Command::new(place::program("paydesk-demo-store")?);
     command.args(["serve", "--listen", "127.0.0.1:0", "--billing", stack.pay_url()]);

@@ -1,4 +1,4 @@
-//! Deletes events and deliveries that are over and old, a few at a time.
+//! Deletes events and deliveries that are over and old, and who tried which card when, a few at a time.
 //!
 //! What is still to be done is never old: an event that waits to be given out, a delivery that waits for its next try or
 //! for its endpoint to be enabled again, and the event that such a delivery tells.
@@ -14,6 +14,9 @@ const TASK: &str = "forget_webhooks";
 const LEAD_MS: i64 = 3 * 60 * 60 * 1_000;
 /// How many rows of each kind are deleted in one go at most: nobody waits long for a lock of theirs.
 const BATCH: i64 = 200;
+/// How long tries with typed cards are kept, in milliseconds: a day, so that an operator can look at them. They hold network
+/// addresses.
+const TYPED_CARDS_KEPT_MS: i64 = 24 * 60 * 60_000;
 
 impl App {
     /// Deletes some of what is old, if this process leads, and answers how many rows that were. What goes wrong for one
@@ -21,16 +24,21 @@ impl App {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget_webhooks(&self) -> Result<usize, AppError> {
+    pub async fn forget_old(&self) -> Result<usize, AppError> {
         let now = self.mint.now_ms();
         if !self.store.lead(TASK, &self.owner, now.saturating_add(LEAD_MS), now).await? {
             return Ok(0);
         }
-        let before_ms = now.saturating_sub(millis(self.webhooks.settings.retention));
+        let retention_ms = millis(self.webhooks.settings.retention);
         let mut gone = 0;
         // Deliveries first: an event stays as long as one of its deliveries does.
-        for old in [Old::Deliveries, Old::Events] {
-            for (org, ids) in self.store.old_webhooks(old, before_ms, BATCH).await? {
+        for (old, kept_ms) in [
+            (Old::Deliveries, retention_ms),
+            (Old::Events, retention_ms),
+            (Old::TypedCards, TYPED_CARDS_KEPT_MS),
+        ] {
+            let before_ms = now.saturating_sub(kept_ms);
+            for (org, ids) in self.store.old(old, before_ms, BATCH).await? {
                 match self.forget_of(org.clone(), old, &ids, before_ms).await {
                     Ok(count) => gone += count,
                     Err(error) => {
@@ -52,7 +60,7 @@ impl App {
         let mut tx = self.store.organization(org).write().await?;
         let mut gone = 0;
         for id in ids {
-            gone += usize::from(tx.forget_webhook(old, id, before_ms).await?);
+            gone += usize::from(tx.forget(old, id, before_ms).await?);
         }
         tx.commit().await?;
         Ok(gone)

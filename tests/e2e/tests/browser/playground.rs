@@ -1,0 +1,90 @@
+//! The playground of the demo: every state that it offers, for everybody, and what is copied from it.
+
+use std::time::Duration;
+
+use paydesk_e2e::browser::Options;
+use paydesk_e2e::page::Widget;
+use paydesk_e2e::world::World;
+use paydesk_e2e::{Failure, clock};
+use serde_json::json;
+
+use crate::access::accessible;
+use crate::store::start;
+
+/// A state, and what the checkout says in it in both languages.
+const SCENES: [(&str, &str, &str); 8] = [
+    ("saved", "Pay $389.50", "Payer 389,50"),
+    ("new", "Pay $131.75", "Payer 131,75"),
+    ("expired", "Update", "Mettre à jour"),
+    ("plans", "How would you like to pay?", "Comment voulez-vous payer"),
+    ("admin", "Camille Tremblay", "Camille Tremblay"),
+    ("us_dollars", "Pay US$131.75", "Payer 131,75"),
+    ("paid", "Payment complete", "Paiement effectué"),
+    ("unknown", "cannot be opened", "Impossible d’ouvrir"),
+];
+
+/// What a script of the page finds.
+async fn on_the_page(widget: &Widget<'_>, script: &str) -> Result<serde_json::Value, Failure> {
+    widget.driver().leave_frames().await?;
+    widget.driver().run(script, json!([])).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_is_shown() -> Result<(), Failure> {
+    World::run("playground", Options::default(), async |world| {
+        world.tolerance.failed_requests = true;
+        let store = start(world)?;
+        for (scene, english, french) in SCENES {
+            for (locale, words) in [("en", english), ("fr", french)] {
+                let page = format!("{}/playground?scene={scene}&locale={locale}&theme=light", store.ready);
+                world.browser.driver.go(&page).await?;
+                let widget = world.widget(0);
+                widget.until_text(words).await?;
+                let event = match scene {
+                    "unknown" => "session_invalid",
+                    "paid" => "paid {",
+                    _ => "ready {}",
+                };
+                clock::until(&format!("{event} in {scene}"), Duration::from_secs(10), async || {
+                    let said = "return document.getElementById('events').textContent";
+                    let said = on_the_page(&widget, said).await?;
+                    Ok(said.as_str().is_some_and(|said| said.contains(event)).then_some(()))
+                })
+                .await?;
+                accessible(world, &widget, &format!("{scene} {locale}")).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Positive control: `var(--paydesk-accent, #00008f)` in the theme's rule lets the page's colour in (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn high_contrast_keeps_to_its_own_colours() -> Result<(), Failure> {
+    World::run("playground_contrast", Options::default(), async |world| {
+        let store = start(world)?;
+        let property = "--paydesk-accent=%2388ccaa";
+        let mut seen = Vec::new();
+        for theme in ["light", "high-contrast"] {
+            let page = format!("{}/playground?scene=expired&theme={theme}&{property}", store.ready);
+            world.browser.driver.go(&page).await?;
+            let widget = world.widget(0);
+            widget.until_text("Update").await?;
+            if theme == "high-contrast" {
+                accessible(world, &widget, "in high contrast").await?;
+            }
+            let copied =
+                on_the_page(&widget, "return document.getElementById('snippet').textContent").await?;
+            let copied = copied.as_str().unwrap_or_default().to_owned();
+            assert!(copied.contains("--paydesk-accent: #88ccaa;"), "{copied}");
+            assert!(copied.contains(&format!("theme=\"{theme}\"")), "{copied}");
+            widget.enter().await?;
+            let colour = "return getComputedStyle(document.getElementById('pay')).backgroundColor";
+            seen.push(widget.driver().run(colour, json!([])).await?);
+        }
+        assert_eq!(seen, [json!("rgb(136, 204, 170)"), json!("rgb(0, 0, 143)")]);
+        Ok(())
+    })
+    .await
+}
