@@ -464,7 +464,11 @@ async fn a_proof_that_failed_and_one_that_was_not_given_have_words_of_their_own(
             "Your bank did not confirm that it is you.",
             "n’a pas confirmé votre identité",
         ),
-        (DeclineCategory::AuthenticationAbandoned, "or not in time.", "ou pas à temps."),
+        (
+            DeclineCategory::AuthenticationAbandoned,
+            "Your payment was not made",
+            "Votre paiement n’a pas été effectué",
+        ),
     ] {
         let state = new_card([declined(category)]);
         assert!(draw(state.clone(), "en").await.contains(english), "{category:?}");

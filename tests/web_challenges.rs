@@ -83,6 +83,10 @@ async fn what_is_called_off_can_be_tried_again_and_nobody_disturbs_it() {
     until("the word for it", || text().contains("Cancelling your payment")).await;
     assert!(!has("iframe"));
     until("the refusal", || text().contains("You did not confirm it with your bank")).await;
+    assert!(
+        text().contains("Your payment was not made") && !text().contains("declined."),
+        "nobody refused it"
+    );
     let call = sent(CANCEL).remove(0);
     assert_eq!(body(&call)["attempt_id"], body(&sent(CONFIRM)[0])["attempt_id"]);
     assert_eq!(call["headers"]["Idempotency-Key"], body(&call)["attempt_id"]);

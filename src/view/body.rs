@@ -63,7 +63,7 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let (class, title, money, advice) = match &cx.state.submission {
         Submission::Declined { decline, saved } => {
-            ("notice bad", cx.declined(), t.not_charged(), cx.advice(decline, *saved))
+            ("notice bad", cx.declined(decline), t.not_charged(), cx.advice(decline, *saved))
         }
         Submission::Failed(trouble) => ("notice bad", t.not_sent(), t.not_charged(), cx.trouble(*trouble)),
         Submission::Unknown { .. } => ("notice", t.still_checking(), t.still_checking_more(), String::new()),

@@ -87,7 +87,7 @@ impl Cx<'_> {
             Submission::Challenged { .. } => t.challenge().to_owned(),
             Submission::Unknown { .. } => between(t.still_checking(), ". ", t.still_checking_more()),
             Submission::Declined { decline, saved } => {
-                [self.declined(), ". ", t.not_charged(), " ", &self.advice(decline, *saved)].concat()
+                [self.declined(decline), ". ", t.not_charged(), " ", &self.advice(decline, *saved)].concat()
             }
             Submission::Failed(trouble) => between(t.not_sent(), ". ", &self.trouble(*trouble)),
             Submission::Paid(receipt) => ended(t, receipt.as_deref()).0.to_owned(),
@@ -117,8 +117,11 @@ impl Cx<'_> {
         self.state.view().map_or("", |view| &view.organization.name)
     }
 
-    /// What was refused.
-    pub fn declined(&self) -> &'static str {
+    /// What was refused, if anybody refused it.
+    pub fn declined(&self, decline: &DeclineView) -> &'static str {
+        if decline.category == DeclineCategory::AuthenticationAbandoned {
+            return self.t.not_made();
+        }
         if self.state.is_debit() { self.t.bank_declined() } else { self.t.declined() }
     }
 

@@ -189,6 +189,7 @@ strings! {
     // Refusals. The first line says what happened, the second what to do; no money moved in any of them.
     declined: "Your card was declined";
     bank_declined: "Your bank account was not accepted";
+    not_made: "Your payment was not made";
     not_charged: "You have not been charged.";
     funds_advice: "The account does not have enough available. Pay another way, or try later.";
     expired_advice: "The card has expired or the expiry date is wrong. Check the date or use another card.";

@@ -186,6 +186,7 @@ words! {
     // Refusals. The first line says what happened, the second what to do; no money moved in any of them.
     declined: "Votre carte a été refusée";
     bank_declined: "Votre compte bancaire n’a pas été accepté";
+    not_made: "Votre paiement n’a pas été effectué";
     not_charged: "Vous n’avez pas été débité.";
     funds_advice: "Le solde disponible est insuffisant. Payez autrement ou réessayez plus tard.";
     expired_advice: "La carte est expirée ou la date est erronée. Vérifiez la date ou utilisez une autre carte.";

@@ -271,3 +271,55 @@ async fn a_window_of_its_own_does_as_well() -> Result<(), Failure> {
     })
     .await
 }
+
+/// A bank's page that means harm: it tries to reach the pages around it and to take them elsewhere, and talks without end.
+const HARM: &str = "
+    if (location.pathname.startsWith('/challenge/')) {
+        const harm = [
+            () => { parent.document.body.textContent = 'harmed'; },
+            () => { top.document.body.textContent = 'harmed'; },
+            () => { parent.location = 'about:blank#harmed'; },
+            () => { top.location = 'about:blank#harmed'; },
+            () => { parent.paydesk.port.postMessage({ type: 'paid' }); },
+        ];
+        addEventListener('load', () => {
+            for (const one of harm) try { one(); } catch {}
+            setInterval(() => {
+                for (const target of [parent, top]) {
+                    for (const word of ['paydesk:challenge-done', { paydesk: 1, type: 'hello' }, { paydesk: 1, type: 'connect' }, { type: 'paid' }]) {
+                        target.postMessage(word, '*');
+                    }
+                }
+            }, 20);
+        });
+    }";
+
+/// Positive control: with `allow-top-navigation` in the sandbox of the bank's frame and of ours, the page is gone; without the
+/// check of the origin in static/boot.js, each word begins the waiting anew and the server is never asked again (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_banks_page_that_means_harm_changes_nothing() -> Result<(), Failure> {
+    World::run("challenge_harm", Options::default(), async |world| {
+        world.tolerance.barred_navigation = true;
+        let checkout = world.new_checkout().await?;
+        world.browser.recorder.run_first(HARM).await;
+        let widget = asked(world, &checkout, &ASKED).await?;
+        let page = widget.driver().url().await?;
+        answerable(&widget).await?;
+        let asked_status = || {
+            let requests = world.browser.recorder.requests();
+            requests.iter().filter(|request| request.path() == "/v1/checkout/status").count()
+        };
+        let watch = clock::Stopwatch::start();
+        clock::until("the next question", SOON, async || Ok((asked_status() > 4).then_some(()))).await?;
+        // The fifth is due after seven seconds: nobody hurried them.
+        assert!(watch.elapsed() > Duration::from_secs(4), "asked {} times", asked_status());
+        let text = widget.text().await?;
+        assert!(text.contains("Confirm that it is you") && !text.contains("harmed"), "{text}");
+        assert_eq!(widget.driver().url().await?, page);
+        assert!(widget.events().await?.iter().all(|(kind, _)| kind == "ready" || kind == "change"));
+        answer(&widget, "complete").await?;
+        widget.until_text("Payment complete").await?;
+        world.charged_once(&checkout).await
+    })
+    .await
+}
