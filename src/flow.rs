@@ -1,5 +1,6 @@
 //! What the checkout does: one verb a file. Reads the state, calls the client, dispatches actions.
 
+mod call_off;
 mod desk;
 mod follow;
 mod learn_words;
@@ -10,6 +11,7 @@ mod load_rules;
 mod submit;
 mod update;
 
+pub use call_off::call_off;
 pub use desk::Desk;
 pub use follow::follow;
 pub use learn_words::learn_words;

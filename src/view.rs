@@ -4,6 +4,7 @@
 //! rendered natively, and so that no component's machinery is paid for twice in bytes.
 
 mod body;
+mod challenge;
 mod checkout;
 mod dom;
 mod form;

@@ -119,6 +119,11 @@
     }
   };
 
+  // From our own page that payers come back to from their bank: a hint that something happened there.
+  addEventListener("message", ({ origin, data }) => {
+    if (origin === location.origin && data === "paydesk:challenge-done") port?.dispatchEvent(new MessageEvent("message", { data: { type: "look" } }));
+  });
+
   // A page out of the back-forward cache shows a state that may be over: the session is read again.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 

@@ -128,9 +128,11 @@
       this.#say();
       const frame = document.createElement("iframe");
       frame.title = this.#words.title;
-      frame.allow = "payment";
-      // It can neither take this page elsewhere nor download anything: what it needs is in this list.
-      frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-popups";
+      // Keys are for a bank that asks who pays, in a frame of its own.
+      frame.allow = "payment; publickey-credentials-get";
+      // It can neither take this page elsewhere nor download anything: what it needs is in this list. A bank's own window
+      // is a window like any other.
+      frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
       // The theme comes again over the channel; here it spares the payer a flash of the other one.
       frame.src = `${this.#origin}/frame/checkout?parent=${encodeURIComponent(location.origin)}#${this.#look().theme}`;
       // As in the frame's own root, so that its canvas stays transparent; `normal` would follow the page's choice.

@@ -30,6 +30,10 @@ fn begin(stage: Stage) -> [Action; 2] {
     [Action::Begin { attempt: "att_x".into(), stage }, Action::Advance(stage)]
 }
 
+fn challenged() -> Checkout {
+    new_card([Action::Attempt(Box::new(attempt("attempt_challenged")))])
+}
+
 fn declined(category: DeclineCategory) -> Action {
     Action::CardRefused(DeclineView { code: "code".into(), category, retryable: category.is_retryable() })
 }
@@ -90,7 +94,8 @@ fn states() -> Vec<(String, Checkout)> {
         ),
     ];
     states.extend(plans::states());
-    for stage in [Stage::Tokenizing, Stage::Confirming, Stage::Checking] {
+    states.push(("challenged".to_owned(), challenged()));
+    for stage in [Stage::Tokenizing, Stage::Confirming, Stage::Checking, Stage::CallingOff] {
         states.push((format!("{stage:?}"), new_card(begin(stage))));
     }
     let unknown = begin(Stage::Checking).into_iter().chain([Action::GiveUp]);
@@ -132,7 +137,7 @@ fn check(name: &str, html: &str) {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), count, "{name}: every id once");
-    for reference in ["aria-describedby", "for"] {
+    for reference in ["aria-describedby", "aria-labelledby", "for"] {
         for id in values(html, reference).into_iter().flat_map(str::split_whitespace) {
             assert!(ids.contains(&id), "{name}: {reference}={id} leads nowhere");
         }
@@ -245,10 +250,10 @@ async fn errors_stand_beside_their_fields_and_are_announced() {
 async fn what_happened_to_the_money_is_always_said() {
     for category in DeclineCategory::ALL {
         let html = draw(new_card([declined(category)]), "en").await;
-        assert!(
-            html.contains("Your card was declined") && html.contains("You have not been charged."),
-            "{category:?}"
-        );
+        // What its own payer called off, nobody refused.
+        let abandoned = category == DeclineCategory::AuthenticationAbandoned;
+        let title = if abandoned { "Your payment was not made" } else { "Your card was declined" };
+        assert!(html.contains(title) && html.contains("You have not been charged."), "{category:?}");
     }
     let refused = Action::Refuse(Field::Address(Part::PostalCode), FieldError::AddressRefused);
     let html = draw(new_card([refused]), "fr").await;
@@ -429,4 +434,44 @@ async fn what_is_on_its_way_is_neither_paid_nor_payable() {
     assert!(draw(submitted(), "fr").await.contains("Votre paiement est en route"));
     assert!(draw(ended(PaymentStatus::Settled), "en").await.contains("Payment complete"));
     assert!(draw(ended(PaymentStatus::Returned), "en").await.contains("Your payment did not go through"));
+}
+
+/// The bank's page has no more than it needs, and the form waits behind it, where nobody reaches it.
+///
+/// Positive control: with `allow-top-navigation` in its sandbox, or the form not hidden, this fails.
+#[tokio::test]
+async fn the_banks_page_is_kept_in_its_place() {
+    let html = draw(challenged(), "en").await;
+    let frame = html.split("<iframe").nth(1).unwrap().split('>').next().unwrap();
+    assert_eq!(values(frame, "sandbox"), ["allow-forms allow-popups allow-same-origin allow-scripts"]);
+    assert_eq!(values(frame, "src"), ["http://127.0.0.1:4200/challenge/ch_1"]);
+    assert_eq!(values(frame, "title"), ["Your bank’s page"]);
+    let link = html.split("<a ").nth(1).unwrap().split('>').next().unwrap();
+    assert!(link.contains("rel=\"noopener\"") && link.contains("target=\"_blank\""), "{link}");
+    let form = html.split("<form").nth(1).unwrap().split('>').next().unwrap();
+    assert_eq!(values(form, "hidden"), ["true"]);
+    assert!(html.contains("id=\"number\""), "what was typed is held by its fields");
+    let dialog = html.split("<section").nth(1).unwrap().split('>').next().unwrap();
+    assert_eq!((values(dialog, "role"), values(dialog, "aria-modal")), (vec!["dialog"], vec!["true"]));
+    assert!(draw(challenged(), "fr").await.contains("Confirmez votre identité"));
+}
+
+#[tokio::test]
+async fn a_proof_that_failed_and_one_that_was_not_given_have_words_of_their_own() {
+    for (category, english, french) in [
+        (
+            DeclineCategory::AuthenticationFailed,
+            "Your bank did not confirm that it is you.",
+            "n’a pas confirmé votre identité",
+        ),
+        (
+            DeclineCategory::AuthenticationAbandoned,
+            "Your payment was not made",
+            "Votre paiement n’a pas été effectué",
+        ),
+    ] {
+        let state = new_card([declined(category)]);
+        assert!(draw(state.clone(), "en").await.contains(english), "{category:?}");
+        assert!(draw(state, "fr").await.contains(french), "{category:?}");
+    }
 }

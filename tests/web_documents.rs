@@ -101,6 +101,7 @@ fn tries_and_states() {
     agree::<AttemptView>(include_str!("data/attempt_agreed.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_submitted.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_declined.json"), read::attempt);
+    agree::<AttemptView>(include_str!("data/attempt_challenged.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_processing.json"), read::attempt);
     agree::<StatusView>(include_str!("data/status_open.json"), read::status);
     agree::<StatusView>(include_str!("data/status_processing.json"), read::status);

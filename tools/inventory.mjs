@@ -18,8 +18,11 @@ const WHY = {
   "assets/paydesk.js": ["the frame", "The program's door to the browser."],
   "assets/paydesk_bg.wasm": ["the frame", "The program: shows the form, sends card and bank numbers to the processor, tokens to the billing API."],
 };
-// What the server sends by itself, from a file of its own.
-const REFUSED = new URL("../crates/billing/src/http/refused.js", import.meta.url);
+// What the server sends by itself, each from a file of its own.
+const SERVED = [
+  ["frame/refused.js", "refused.js", ["the frame, where it may not be shown", "Tells the page that it is not registered."]],
+  ["challenge-done.js", "challenge_done.js", ["the page that payers come back to from their bank", "Tells the frame that something happened there."]],
+];
 const WORDS = /^assets\/words-([a-z-]+)\.txt$/;
 const ENDS = /\.(js|mjs|wasm)$/;
 
@@ -44,7 +47,9 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   }
   scripts.push(describe(plain, `/${name}`, readFileSync(path), known));
 }
-scripts.push(describe("frame/refused.js", "/frame/refused.js", readFileSync(REFUSED), ["the frame, where it may not be shown", "Tells the page that it is not registered."]));
+for (const [name, file, why] of SERVED) {
+  scripts.push(describe(name, `/${name}`, readFileSync(new URL(`../crates/billing/src/http/${file}`, import.meta.url)), why));
+}
 scripts.sort((a, b) => (a.url < b.url ? -1 : 1));
 words.sort((a, b) => (a.url < b.url ? -1 : 1));
 for (const plain of Object.keys(WHY)) {

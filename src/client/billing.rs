@@ -6,7 +6,7 @@ use std::rc::Rc;
 use paydesk_domain::address::{Address, CountryRules, Part};
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::wire::billing::{
-    AttemptView, CheckoutView, ConfirmRequest, MandateTextView, MethodView, StatusView,
+    AttemptView, CheckoutView, ConfirmRequest, MandateTextView, MethodView, SessionStatus, StatusView,
 };
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::payers::MethodUpdateRequest;
@@ -138,13 +138,26 @@ impl Billing {
         read::mandate(&answer.body).ok_or(Refusal::Silence)
     }
 
-    /// Where the session stands.
+    /// Where the session stands. A try that is called off meanwhile, because its payer does not want to prove who they are, is
+    /// given up by the question; asked more than once, that is the same.
     ///
     /// # Errors
     /// Why not.
-    pub async fn status(&self) -> Result<StatusView, Refusal> {
-        let answer = self.call("GET", "/v1/checkout/status", None, None).await?;
-        read::status(&answer.body).ok_or(Refusal::Silence)
+    pub async fn status(&self, called_off: Option<&str>) -> Result<StatusView, Refusal> {
+        let body = called_off.map(|attempt| written(&js::texts(&[("attempt_id", attempt)])));
+        let (method, path) = match called_off {
+            Some(_) => ("POST", "/v1/checkout/attempt/cancel"),
+            None => ("GET", "/v1/checkout/status"),
+        };
+        let answer = self.call(method, path, called_off, body.as_deref()).await?;
+        let told = match called_off {
+            Some(_) => read::attempt(&answer.body).map(|attempt| StatusView {
+                session_status: SessionStatus::Processing,
+                attempt: Some(attempt),
+            }),
+            None => read::status(&answer.body),
+        };
+        told.ok_or(Refusal::Silence)
     }
 
     /// Asks to charge. The same attempt id again asks for the same try's state, and never charges twice.

@@ -7,9 +7,9 @@ use paydesk_domain::card::Brand;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
-    AttemptView, BankAccountView, BankOfferView, CheckoutView, ConsentView, DeclineView, InvoiceItemView,
-    InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus, ProcessorView,
-    ReceiptView, SessionStatus, SessionView, StatusView,
+    AttemptView, BankAccountView, BankOfferView, ChallengeView, CheckoutView, ConsentView, DeclineView,
+    InvoiceItemView, InvoiceView, MandateTextView, MethodView, OrganizationView, PayerView, PaymentStatus,
+    ProcessorView, ReceiptView, SessionStatus, SessionView, StatusView,
 };
 use paydesk_domain::wire::payers::{ActingView, ActorKind};
 use paydesk_domain::wire::plans::{
@@ -157,6 +157,10 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
                 PaymentStatus::parse,
                 PaymentStatus::Succeeded,
             ),
+        }),
+        challenge: attempt.optional("challenge", |challenge| ChallengeView {
+            url: challenge.text("url"),
+            expires_at: challenge.text("expires_at"),
         }),
     }
 }

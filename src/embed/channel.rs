@@ -23,6 +23,8 @@ pub(super) enum FromHost {
     Submit,
     /// Take the focus.
     Focus,
+    /// Something happened at the payer's bank.
+    Look,
     /// The element is going.
     Close,
 }
@@ -43,6 +45,7 @@ pub(super) fn read(data: &JsValue) -> Option<FromHost> {
         "update" => Some(FromHost::Update { locale: locale() }),
         "submit" => Some(FromHost::Submit),
         "focus" => Some(FromHost::Focus),
+        "look" => Some(FromHost::Look),
         "close" => Some(FromHost::Close),
         _ => None,
     }

@@ -62,6 +62,7 @@ impl Frame {
             }
             FromHost::Submit => self.command(Command::Submit),
             FromHost::Focus => self.command(Command::Focus),
+            FromHost::Look => self.command(Command::Look),
             FromHost::Close => self.close(),
         }
     }

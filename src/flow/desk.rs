@@ -1,6 +1,6 @@
 //! One session at work: the client, and the try that may have to be asked about again.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::client::Billing;
@@ -17,6 +17,8 @@ struct Inner {
     sent: RefCell<Option<Rc<ConfirmRequest>>>,
     /// What the page asked for, or empty.
     language: RefCell<Rc<str>>,
+    /// Whose turn it is to follow a try: the newest one's.
+    turn: Cell<u32>,
 }
 
 impl Desk {
@@ -26,6 +28,7 @@ impl Desk {
             billing: Billing::new(secret, parent_origin),
             sent: RefCell::default(),
             language: RefCell::new(language.into()),
+            turn: Cell::default(),
         }))
     }
 
@@ -39,6 +42,16 @@ impl Desk {
 
     pub(super) fn speak(&self, language: &str) {
         *self.0.language.borrow_mut() = language.into();
+    }
+
+    pub(super) fn turn(&self) -> u32 {
+        self.0.turn.get()
+    }
+
+    /// Ends the turn of whoever followed a try until now.
+    pub(super) fn take_turn(&self) -> u32 {
+        self.0.turn.set(self.turn() + 1);
+        self.turn()
     }
 
     pub(super) fn keep(&self, request: Rc<ConfirmRequest>) {

@@ -7,7 +7,7 @@ use yew::platform::spawn_local;
 
 use super::{Desk, load, submit};
 use crate::client::{Confirmation, Refusal, clock};
-use crate::state::{Action, Stage, Store, Trouble};
+use crate::state::{Action, Stage, Store, Submission, Trouble};
 
 /// How long to wait before each question: a minute and a half in all.
 const WAITS_MS: [i32; 24] = [
@@ -15,20 +15,54 @@ const WAITS_MS: [i32; 24] = [
     4_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000,
 ];
 
-/// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over.
+/// And then, while the payer is at their bank, for as long as the server lets them.
+const CHALLENGED_WAIT_MS: i32 = 5_000;
+
+/// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over. Whoever followed it
+/// before stops: asked once more, this begins anew, with the short waits.
 pub fn follow(desk: &Desk, store: &Store) {
-    let (desk, store) = (desk.clone(), store.clone());
-    store.dispatch(Action::Advance(Stage::Checking));
-    spawn_local(async move { run(&desk, &store).await });
+    take_up(desk, store, Stage::Checking);
 }
 
-async fn run(desk: &Desk, store: &Store) {
-    for wait_ms in WAITS_MS {
+pub(super) fn take_up(desk: &Desk, store: &Store, stage: Stage) {
+    let (desk, store) = (desk.clone(), store.clone());
+    store.dispatch(Action::Advance(stage));
+    let turn = desk.take_turn();
+    spawn_local(async move { run(&desk, &store, turn).await });
+}
+
+async fn run(desk: &Desk, store: &Store, turn: u32) {
+    let mut waits_ms = WAITS_MS.iter();
+    let mut was_challenged = false;
+    loop {
+        let is_challenged = matches!(store.now().submission, Submission::Challenged { .. });
+        if was_challenged && !is_challenged {
+            // The time at the bank does not count.
+            waits_ms = WAITS_MS.iter();
+        }
+        was_challenged = is_challenged;
+        let wait_ms = match waits_ms.next() {
+            Some(wait_ms) => *wait_ms,
+            None if is_challenged => CHALLENGED_WAIT_MS,
+            None => break,
+        };
         clock::sleep(wait_ms).await;
-        match desk.billing().status().await {
+        if desk.turn() != turn {
+            return;
+        }
+        let called_off = match &store.now().submission {
+            Submission::Working { attempt, stage: Stage::CallingOff } => Some(attempt.clone()),
+            _ => None,
+        };
+        match desk.billing().status(called_off.as_deref()).await {
+            // Another try, or another follower, since this was asked.
+            _ if desk.turn() != turn => return,
             Ok(status) => {
                 if !learn(desk, store, status).await {
                     return;
+                }
+                if store.now().submission.attempt().is_none() {
+                    return desk.forget();
                 }
             }
             // The result can no longer be asked for here: say so rather than guess.
@@ -37,9 +71,6 @@ async fn run(desk: &Desk, store: &Store) {
                 ..
             }) => break,
             Err(_) => {}
-        }
-        if store.now().submission.attempt().is_none() {
-            return desk.forget();
         }
     }
     store.dispatch(Action::GiveUp);

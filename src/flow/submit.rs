@@ -40,6 +40,7 @@ pub fn submit(desk: &Desk, store: &Store, typed: Typed) {
     };
     let request = request_for(&state, &view, attempt.as_str(), &typed);
     let stage = if typed.new.is_some() { Stage::Tokenizing } else { Stage::Confirming };
+    desk.take_turn();
     store.dispatch(Action::Begin { attempt: attempt.as_str().to_owned(), stage });
     let (desk, store) = (desk.clone(), store.clone());
     spawn_local(async move {

@@ -155,8 +155,8 @@ impl Checkout {
                 next.submission = Submission::Failed(trouble);
             }
             Action::GiveUp => {
-                if let Submission::Working { attempt, .. } = &self.submission {
-                    next.submission = Submission::Unknown { attempt: attempt.clone() };
+                if let Some(attempt) = self.submission.attempt().map(str::to_owned) {
+                    next.submission = Submission::Unknown { attempt };
                 }
             }
             form => {
@@ -172,8 +172,10 @@ impl Checkout {
 
     fn has_news_since(&self, before: &Self) -> bool {
         let is_open = |state: &Self| matches!(state.load, Load::Ready(_));
-        let has_ended =
-            |state: &Self| !matches!(state.submission, Submission::Idle | Submission::Working { .. });
+        let has_ended = |state: &Self| {
+            use Submission as S;
+            !matches!(state.submission, S::Idle | S::Working { .. } | S::Challenged { .. })
+        };
         let failed = matches!(self.load, Load::Failed(_));
         (is_open(self) && !is_open(before))
             || (failed && !matches!(before.load, Load::Failed(_)))
@@ -365,6 +367,10 @@ impl Checkout {
     }
 
     fn advance(&mut self, stage: Stage) {
+        // The bank's page stays until the server has decided, or the payer calls it off.
+        if matches!(self.submission, Submission::Challenged { .. }) && stage == Stage::Checking {
+            return;
+        }
         if let Some(attempt) = self.submission.attempt().map(str::to_owned) {
             self.submission = Submission::Working { attempt, stage };
         }
@@ -387,8 +393,8 @@ impl Checkout {
 
     fn learn(&mut self, attempt: AttemptView) {
         match attempt.status {
-            AttemptStatus::Processing | AttemptStatus::Checking => {
-                self.submission = Submission::Working { attempt: attempt.id, stage: Stage::Checking };
+            AttemptStatus::Processing | AttemptStatus::Checking | AttemptStatus::RequiresAction => {
+                self.wait_for(attempt);
             }
             AttemptStatus::Succeeded => {
                 self.keep_agreed(&attempt.id);
@@ -411,6 +417,19 @@ impl Checkout {
             }
             AttemptStatus::Failed => self.fail(Trouble::WentWrong),
         }
+    }
+
+    /// Not decided yet: by the processor, or by the payer at their bank.
+    fn wait_for(&mut self, attempt: AttemptView) {
+        // An answer from before the payer called it off does not bring the bank's page back: it is called off until it is decided.
+        if matches!(self.submission, Submission::Working { stage: Stage::CallingOff, .. }) {
+            return;
+        }
+        let page = attempt.challenge.filter(|challenge| challenge.url.starts_with("http"));
+        self.submission = match page {
+            Some(challenge) => Submission::Challenged { attempt: attempt.id, url: challenge.url },
+            None => Submission::Working { attempt: attempt.id, stage: Stage::Checking },
+        };
     }
 
     fn decline(&mut self, decline: DeclineView, saved: bool) {

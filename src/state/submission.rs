@@ -17,6 +17,8 @@ pub enum Stage {
     Confirming,
     /// An answer was lost or is slow: the true state is being asked for.
     Checking,
+    /// The payer does not want to prove who they are: the server is told so.
+    CallingOff,
 }
 
 /// Where paying stands.
@@ -31,6 +33,13 @@ pub enum Submission {
         attempt: String,
         /// Its step.
         stage: Stage,
+    },
+    /// The payer's bank asks them to prove who they are, on a page of its own.
+    Challenged {
+        /// The try's id.
+        attempt: String,
+        /// The page.
+        url: String,
     },
     /// The result is not known, and asking has paused.
     Unknown {
@@ -54,14 +63,16 @@ pub enum Submission {
 
 impl Submission {
     /// True while a second try must not begin.
-    pub const fn blocks(&self) -> bool {
-        matches!(self, Self::Working { .. } | Self::Unknown { .. } | Self::Paid(_) | Self::Agreed)
+    pub fn blocks(&self) -> bool {
+        self.attempt().is_some() || matches!(self, Self::Paid(_) | Self::Agreed)
     }
 
     /// The try that is under way or in doubt.
     pub fn attempt(&self) -> Option<&str> {
         match self {
-            Self::Working { attempt, .. } | Self::Unknown { attempt } => Some(attempt),
+            Self::Working { attempt, .. } | Self::Challenged { attempt, .. } | Self::Unknown { attempt } => {
+                Some(attempt)
+            }
             _ => None,
         }
     }

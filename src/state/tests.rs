@@ -20,6 +20,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod challenges;
 mod plans;
 mod saved;
 
@@ -138,7 +139,15 @@ fn complete_bank_form() -> Checkout {
 }
 
 fn attempt(id: &str, status: AttemptStatus) -> AttemptView {
-    AttemptView { id: id.into(), status, amount: 100, currency: "CAD".into(), decline: None, receipt: None }
+    AttemptView {
+        id: id.into(),
+        status,
+        amount: 100,
+        currency: "CAD".into(),
+        decline: None,
+        receipt: None,
+        challenge: None,
+    }
 }
 
 fn begin(id: &str) -> Action {

@@ -5,7 +5,7 @@ use paydesk_domain::wire::billing::CheckoutView;
 use super::markup::{Out, attrs, fixed, when};
 use super::messages::working;
 use super::parts::button;
-use super::{Cx, methods, plans, result, summary};
+use super::{Cx, challenge, methods, plans, result, summary};
 use crate::i18n::fill;
 use crate::state::{Choice, Load, Submission};
 
@@ -37,17 +37,25 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
         _ => "",
     };
     let class = fixed(if busy { "busy" } else { "" });
-    out.el_with("form", attrs! {"class": class, "novalidate": when(true), "aria-busy": when(busy)}, |out| {
-        summary::summary(out, cx, view);
-        plans::plans(out, cx, view);
-        methods::methods(out, cx, view);
-        let warning = plans::warning(cx);
-        let hidden = when(warning.is_empty());
-        out.el_with("p", attrs! {"class": fixed("notice"), "hidden": hidden}, |out| out.said(&warning));
-        word(out, cx);
-        pay_button(out, cx, view);
-        out.el("p", "fine", |out| out.say(fine));
-    });
+    let challenged = matches!(state.submission, Submission::Challenged { .. });
+    out.el_with(
+        "form",
+        attrs! {
+            "class": class, "novalidate": when(true), "aria-busy": when(busy), "hidden": when(challenged),
+        },
+        |out| {
+            summary::summary(out, cx, view);
+            plans::plans(out, cx, view);
+            methods::methods(out, cx, view);
+            let warning = plans::warning(cx);
+            let hidden = when(warning.is_empty());
+            out.el_with("p", attrs! {"class": fixed("notice"), "hidden": hidden}, |out| out.said(&warning));
+            word(out, cx);
+            pay_button(out, cx, view);
+            out.el("p", "fine", |out| out.say(fine));
+        },
+    );
+    challenge::challenge(out, cx, view);
 }
 
 /// The word about the last try.
@@ -55,7 +63,7 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
     let t = cx.t;
     let (class, title, money, advice) = match &cx.state.submission {
         Submission::Declined { decline, saved } => {
-            ("notice bad", cx.declined(), t.not_charged(), cx.advice(decline, *saved))
+            ("notice bad", cx.declined(decline), t.not_charged(), cx.advice(decline, *saved))
         }
         Submission::Failed(trouble) => ("notice bad", t.not_sent(), t.not_charged(), cx.trouble(*trouble)),
         Submission::Unknown { .. } => ("notice", t.still_checking(), t.still_checking_more(), String::new()),

@@ -12,7 +12,7 @@ use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties};
 use super::markup::{Out, attrs, fixed};
 use super::options::Lists;
 use super::page::Page;
-use super::{Cx, body, dom};
+use super::{Cx, body, challenge, dom};
 use crate::flow::{self, Desk};
 use crate::i18n::Locale;
 use crate::state::{Checkout, Field, HostEvent, Store, Submission};
@@ -24,6 +24,8 @@ pub enum Command {
     Submit,
     /// Put the focus where the payer begins.
     Focus,
+    /// Something happened at the payer's bank: ask the server.
+    Look,
 }
 
 /// The checkout's properties.
@@ -67,6 +69,7 @@ pub struct CheckoutApp {
     listener: Option<Closure<dyn Fn(JsValue)>>,
     told_outcomes: Option<u32>,
     told_change: Option<(bool, Option<&'static str>)>,
+    is_challenged: bool,
 }
 
 impl Component for CheckoutApp {
@@ -90,6 +93,7 @@ impl Component for CheckoutApp {
             listener: None,
             told_outcomes: None,
             told_change: None,
+            is_challenged: false,
         }
     }
 
@@ -99,6 +103,10 @@ impl Component for CheckoutApp {
             match props.command {
                 Some((_, Command::Submit)) => self.page.pay(),
                 Some((_, Command::Focus)) => self.page.focus_start(),
+                Some((_, Command::Look)) if self.is_challenged => {
+                    flow::follow(&self.page.desk, &self.page.store)
+                }
+                Some((_, Command::Look)) => {}
                 None => {}
             }
         }
@@ -136,6 +144,12 @@ impl Component for CheckoutApp {
         let state = self.page.store.now();
         let locale = locale(props, &state);
         dom::speak(locale.tag(), locale.strings().direction());
+        let is_challenged = matches!(state.submission, Submission::Challenged { .. });
+        if is_challenged != self.is_challenged {
+            self.is_challenged = is_challenged;
+            // In with the bank's page, and back to where it came from; a result takes it after that.
+            dom::focus(if is_challenged { challenge::TITLE } else { "pay" });
+        }
         self.tell(&props.on_event, &state, &locale);
     }
 }

@@ -84,9 +84,10 @@ impl Cx<'_> {
         let t = self.t;
         match &self.state.submission {
             Submission::Working { stage, .. } => working(t, *stage).to_owned(),
+            Submission::Challenged { .. } => t.challenge().to_owned(),
             Submission::Unknown { .. } => between(t.still_checking(), ". ", t.still_checking_more()),
             Submission::Declined { decline, saved } => {
-                [self.declined(), ". ", t.not_charged(), " ", &self.advice(decline, *saved)].concat()
+                [self.declined(decline), ". ", t.not_charged(), " ", &self.advice(decline, *saved)].concat()
             }
             Submission::Failed(trouble) => between(t.not_sent(), ". ", &self.trouble(*trouble)),
             Submission::Paid(receipt) => ended(t, receipt.as_deref()).0.to_owned(),
@@ -116,8 +117,11 @@ impl Cx<'_> {
         self.state.view().map_or("", |view| &view.organization.name)
     }
 
-    /// What was refused.
-    pub fn declined(&self) -> &'static str {
+    /// What was refused, if anybody refused it.
+    pub fn declined(&self, decline: &DeclineView) -> &'static str {
+        if decline.category == DeclineCategory::AuthenticationAbandoned {
+            return self.t.not_made();
+        }
         if self.state.is_debit() { self.t.bank_declined() } else { self.t.declined() }
     }
 
@@ -200,6 +204,7 @@ pub fn working(t: &'static Strings, stage: Stage) -> &'static str {
         Stage::Updating => t.updating(),
         Stage::Confirming => t.confirming(),
         Stage::Checking => t.checking(),
+        Stage::CallingOff => t.calling_off(),
     }
 }
 
@@ -219,6 +224,7 @@ fn advice(t: &'static Strings, category: DeclineCategory, asks_code: bool) -> &'
         DeclineCategory::NewCardIssued => t.reissued_advice(),
         DeclineCategory::AuthenticationRequired => t.authentication_advice(),
         DeclineCategory::AuthenticationFailed => t.unproved_advice(),
+        DeclineCategory::AuthenticationAbandoned => t.abandoned_advice(),
         DeclineCategory::PinNeeded => t.pin_advice(),
         DeclineCategory::Duplicate => t.duplicate_advice(),
         DeclineCategory::TryAgain => t.again_advice(),

@@ -63,6 +63,7 @@ impl Page {
                 self.store.dispatch(Action::Reload);
                 flow::load(&self.desk, &self.store);
             }
+            "call-off" => flow::call_off(&self.desk, &self.store),
             "check" => flow::follow(&self.desk, &self.store),
             "retry-mandate" => {
                 self.store.dispatch(Action::AskMandate(None));

@@ -17,7 +17,7 @@ use crate::stop::Stop;
 use crate::words;
 
 /// Everything that the built widget is made from, beside the tools' versions.
-const INPUTS: [&str; 13] = [
+const INPUTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -25,6 +25,7 @@ const INPUTS: [&str; 13] = [
     "src",
     "static",
     "crates/domain",
+    "crates/billing/src/http/challenge_done.js",
     "crates/billing/src/http/refused.js",
     "tools/finish.mjs",
     "tools/inventory.mjs",

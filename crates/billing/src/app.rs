@@ -13,6 +13,7 @@ pub mod audit;
 pub mod authenticate;
 mod begin_plans;
 pub mod breaker;
+pub mod cancel_attempt;
 pub mod cancel_planned_payment;
 pub mod charge_attempt;
 pub mod chargeable;
@@ -80,6 +81,7 @@ pub mod report;
 pub mod reseal_secrets;
 pub mod revoke_key;
 pub mod rotate_secret;
+mod see_to_challenge;
 pub mod send_refund;
 mod show_plans;
 pub mod sweep;
@@ -181,6 +183,10 @@ pub struct Settings {
     pub session_slide: Duration,
     /// How long a session lasts at most.
     pub session_max: Duration,
+    /// How long a payer's bank may wait for their proof before the try is given up.
+    pub challenge_max: Duration,
+    /// Under which origin browsers reach this server. Without it nobody is asked for a proof: there is no way back from it.
+    pub public_origin: Option<String>,
     /// How often the processor's own list of events is read.
     pub poll_every: Duration,
     /// How many pages of it one reading takes at most: the next one goes on.
@@ -220,6 +226,8 @@ impl Default for Settings {
             refund_pending_max: seconds(30 * 24 * HOUR),
             session_slide: seconds(30 * MINUTE),
             session_max: seconds(24 * HOUR),
+            challenge_max: seconds(15 * MINUTE),
+            public_origin: None,
             poll_every: seconds(MINUTE),
             poll_pages_max: 100,
             card_testing: Limits::default(),

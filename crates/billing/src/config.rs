@@ -107,6 +107,7 @@ const KEYS: &[&str] = &[
     "limits.confirm_wait_ms",
     "limits.session_slide_ms",
     "limits.session_max_ms",
+    "limits.challenge_ms",
     "recovery.first_look_up_ms",
     "recovery.look_up_pause_ms_max",
     "recovery.poll_ms",
@@ -242,6 +243,8 @@ impl Config {
             confirm_wait: Duration::from_millis(self.limits.confirm_wait_ms),
             session_slide: Duration::from_millis(self.limits.session_slide_ms),
             session_max: Duration::from_millis(self.limits.session_max_ms),
+            challenge_max: Duration::from_millis(self.limits.challenge_ms),
+            public_origin: self.public_origin(),
             card_testing: Limits {
                 session_max: self.limits.card_refusals_per_session,
                 login_max: self.limits.card_refusals_per_login,
@@ -256,6 +259,16 @@ impl Config {
         settings.look_up_pause_max = Duration::from_millis(self.recovery.look_up_pause_ms_max);
         settings.poll_every = Duration::from_millis(self.recovery.poll_ms);
         settings
+    }
+
+    /// Under which origin browsers reach this server: what is set, else where it listens. A proxy's is not known.
+    fn public_origin(&self) -> Option<String> {
+        let listens = || {
+            let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
+            format!("{scheme}://{}", self.listen)
+        };
+        let set = self.public_url.as_deref().and_then(normal_origin);
+        set.or_else(|| (!self.trusted_proxy && !self.listen.ip().is_unspecified()).then(listens))
     }
 
     /// What webhook secrets are sealed with, if there are to be any.

@@ -10,6 +10,7 @@ pub const PLACES: &[&str] = &[
     "charge.before_outcome",
     "charge.after_outcome",
     "look_up.before_outcome",
+    "challenge.after_give_up",
     "refund.before_intent",
     "refund.after_intent",
     "refund.before_send",

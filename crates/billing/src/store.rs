@@ -46,7 +46,7 @@ mod webhooks;
 pub use accounts::NewAccount;
 pub use action_items::ActionItemFilter;
 pub use actor::Actor;
-pub use attempts::{AttemptFilter, Claim, DueWork, NewAttempt, Outcome, Reading};
+pub use attempts::{AskedPayer, AttemptFilter, Claim, DueWork, NewAttempt, Outcome, Reading};
 pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
 pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};

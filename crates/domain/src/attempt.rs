@@ -4,10 +4,16 @@
 //! created -> sending -> succeeded | declined | failed_before_send | in_doubt
 //! in_doubt -> (look-up by our key) -> succeeded | declined | created again, same key
 //! sending -> (kept back: nothing was sent) -> created again, same key
+//! sending | in_doubt -> challenged -> succeeded | declined
+//!                       challenged -> giving_up -> (the processor cancels) -> declined | succeeded
 //! ```
 //!
 //! An answer that was lost is not a refusal. [`Attempt::lose_answer`] leads to a state from which only a
 //! look-up at the processor leads on; nothing here can turn doubt into a second charge.
+//!
+//! A challenge that is given up can still be passed at that very moment. So nothing here leads from [`AttemptState::Challenged`]
+//! to its end but what the processor says, and the payer is told that nothing was charged only when it has confirmed that
+//! nothing will be.
 
 use crate::decline::Decline;
 
@@ -20,6 +26,8 @@ pub enum AttemptStatus {
     Processing,
     /// The processor's answer was lost; it is being looked up.
     Checking,
+    /// The payer's bank wants them to prove who they are: see the challenge.
+    RequiresAction,
     /// Money was taken.
     Succeeded,
     /// Refused; no money was taken.
@@ -30,14 +38,21 @@ pub enum AttemptStatus {
 
 impl AttemptStatus {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Processing, Self::Checking, Self::Succeeded, Self::Declined, Self::Failed];
+    pub const ALL: [Self; 6] = [
+        Self::Processing,
+        Self::Checking,
+        Self::RequiresAction,
+        Self::Succeeded,
+        Self::Declined,
+        Self::Failed,
+    ];
 
     /// The status as it travels.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Processing => "processing",
             Self::Checking => "checking",
+            Self::RequiresAction => "requires_action",
             Self::Succeeded => "succeeded",
             Self::Declined => "declined",
             Self::Failed => "failed",
@@ -59,6 +74,17 @@ impl AttemptStatus {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcessorReference(pub String);
 
+/// A proof of who they are that a payer's bank asks them for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The processor's name for the charge that waits for it.
+    pub reference: ProcessorReference,
+    /// Where the payer is asked.
+    pub url: String,
+    /// When it is given up, in milliseconds since 1970.
+    pub until_ms: i64,
+}
+
 /// Where a try stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AttemptState {
@@ -74,6 +100,10 @@ pub enum AttemptState {
     FailedBeforeSend(String),
     /// The answer was lost.
     InDoubt,
+    /// The payer's bank asks them to prove who they are. Money moves when they do, whoever looks on.
+    Challenged(Challenge),
+    /// It is decided that nobody waits for that proof any more, and not yet known whether it came before.
+    GivingUp(Challenge),
 }
 
 /// What happened to a try.
@@ -94,6 +124,10 @@ pub enum AttemptEvent {
     LoseAnswer,
     /// A look-up after the processor's visibility lag found no record.
     FindNothing,
+    /// The payer's bank asks them to prove who they are.
+    Challenge(Challenge),
+    /// The payer called the proof off, or its time is over.
+    GiveUp,
 }
 
 /// A transition that the rules do not have.
@@ -116,6 +150,8 @@ impl AttemptState {
             Self::Declined(_) => "declined",
             Self::FailedBeforeSend(_) => "failed_before_send",
             Self::InDoubt => "in_doubt",
+            Self::Challenged(_) => "challenged",
+            Self::GivingUp(_) => "giving_up",
         }
     }
 
@@ -123,7 +159,8 @@ impl AttemptState {
     pub const fn status(&self) -> AttemptStatus {
         match self {
             Self::Created | Self::Sending => AttemptStatus::Processing,
-            Self::InDoubt => AttemptStatus::Checking,
+            Self::InDoubt | Self::GivingUp(_) => AttemptStatus::Checking,
+            Self::Challenged(_) => AttemptStatus::RequiresAction,
             Self::Succeeded(_) => AttemptStatus::Succeeded,
             Self::Declined(_) => AttemptStatus::Declined,
             Self::FailedBeforeSend(_) => AttemptStatus::Failed,
@@ -134,7 +171,9 @@ impl AttemptState {
     ///
     /// The same outcome may be reported more than once (a reply, then a webhook, then a look-up): hearing it
     /// again changes nothing. A success that arrives for a try already recorded as succeeded under another
-    /// reference, or a refusal after a success, is refused here: a human must see it.
+    /// reference, or a refusal after a success, is refused here: a human must see it. A challenge is known by the first report of
+    /// it: another does not move its deadline, and one that comes late says nothing of what it has led to. What has been asked
+    /// about by name is there, whatever a look-up shows.
     ///
     /// # Errors
     /// [`InvalidTransition`] for everything that the diagram above does not have.
@@ -147,6 +186,25 @@ impl AttemptState {
             (Self::Created | Self::Sending, E::FailBeforeSend(why)) => Ok(Self::FailedBeforeSend(why)),
             (Self::Sending | Self::InDoubt, E::LoseAnswer) => Ok(Self::InDoubt),
             (Self::InDoubt, E::FindNothing) | (Self::Sending, E::KeepBack) => Ok(Self::Created),
+            (Self::Sending | Self::InDoubt, E::Challenge(challenge)) => Ok(Self::Challenged(challenge)),
+            (Self::Challenged(known) | Self::GivingUp(known), E::Succeed(reference))
+                if known.reference == reference =>
+            {
+                Ok(Self::Succeeded(reference))
+            }
+            (Self::Challenged(_) | Self::GivingUp(_), E::Decline(decline)) => Ok(Self::Declined(decline)),
+            (Self::Challenged(known) | Self::GivingUp(known), E::GiveUp) => Ok(Self::GivingUp(known)),
+            (state @ (Self::Challenged(_) | Self::GivingUp(_)), E::LoseAnswer | E::FindNothing) => Ok(state),
+            (Self::Challenged(known), E::Challenge(again)) if known.reference == again.reference => {
+                Ok(Self::Challenged(known))
+            }
+            (Self::GivingUp(known), E::Challenge(again)) if known.reference == again.reference => {
+                Ok(Self::GivingUp(known))
+            }
+            (Self::Succeeded(known), E::Challenge(late)) if known == late.reference => {
+                Ok(Self::Succeeded(known))
+            }
+            (Self::Declined(known), E::Challenge(_)) => Ok(Self::Declined(known)),
             (Self::Succeeded(known), E::Succeed(reported)) if known == reported => Ok(Self::Succeeded(known)),
             (Self::Declined(known), E::Decline(_)) => Ok(Self::Declined(known)),
             (state, event) => Err(InvalidTransition { from: state.name(), event: event.name() }),
@@ -165,6 +223,8 @@ impl AttemptEvent {
             Self::KeepBack => "be kept back",
             Self::LoseAnswer => "lose its answer",
             Self::FindNothing => "be found absent",
+            Self::Challenge(_) => "be challenged",
+            Self::GiveUp => "be given up",
         }
     }
 }
@@ -182,7 +242,14 @@ mod tests {
             AttemptState::Succeeded(ProcessorReference("pi_1".into())),
             AttemptState::Declined(Decline::new("generic_decline")),
             AttemptState::FailedBeforeSend("no route".into()),
+            AttemptState::Challenged(challenge("pi_1", 10)),
+            AttemptState::GivingUp(challenge("pi_1", 10)),
         ]
+    }
+
+    fn challenge(reference: &str, until_ms: i64) -> Challenge {
+        let url = format!("https://bank.example/{until_ms}");
+        Challenge { reference: ProcessorReference(reference.into()), url, until_ms }
     }
 
     fn events() -> Vec<AttemptEvent> {
@@ -195,11 +262,14 @@ mod tests {
             AttemptEvent::KeepBack,
             AttemptEvent::LoseAnswer,
             AttemptEvent::FindNothing,
+            AttemptEvent::Challenge(challenge("pi_1", 20)),
+            AttemptEvent::Challenge(challenge("pi_2", 20)),
+            AttemptEvent::GiveUp,
         ]
     }
 
     /// Every state times every event. Positive control: letting `Created` accept `LoseAnswer`, or a final
-    /// state accept `Send`, makes the count or the second assertion fail.
+    /// state accept `Send`, makes the count or the second assertion fail; letting `GiveUp` end a challenge, the third.
     #[test]
     fn the_whole_table() {
         let mut allowed = 0;
@@ -215,13 +285,30 @@ mod tests {
                         if from == AttemptState::InDoubt {
                             assert_ne!(next, AttemptState::Sending, "doubt never leads straight to sending");
                         }
+                        if let AttemptState::Challenged(known) | AttemptState::GivingUp(known) = &from {
+                            let said = matches!(event, AttemptEvent::Succeed(_) | AttemptEvent::Decline(_));
+                            assert_eq!(
+                                next.status().is_final(),
+                                said,
+                                "only the processor ends it ({event:?})"
+                            );
+                            assert_ne!(next, AttemptState::Created, "what was seen is never sent again");
+                            if let AttemptState::Challenged(kept) | AttemptState::GivingUp(kept) = &next {
+                                assert_eq!(kept, known, "no report moves the deadline");
+                            }
+                        }
+                        if matches!(from, AttemptState::GivingUp(_)) {
+                            assert_ne!(next.status(), AttemptStatus::RequiresAction, "it is not asked again");
+                        }
                     }
                     Err(refused) => assert_eq!(refused.from, from.name()),
                 }
             }
         }
-        // created: 2, sending: 6, in_doubt: 5 (two successes, decline, lost again, absent), succeeded: 1, declined: 1.
-        assert_eq!(allowed, 15);
+        // created: 2, sending: 8, in_doubt: 7 (two successes, decline, lost again, absent, two challenges), succeeded: 2 and
+        // declined: 3 (with challenges that come late), challenged and giving up: 6 each (one success, decline, lost, absent,
+        // the same challenge again, given up).
+        assert_eq!(allowed, 34);
     }
 
     #[test]

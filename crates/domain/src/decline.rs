@@ -29,6 +29,8 @@ pub enum DeclineCategory {
     AuthenticationRequired,
     /// The payer was asked to prove who they are, and did not.
     AuthenticationFailed,
+    /// The proof that the bank asked for was not given in time, or the payer called it off.
+    AuthenticationAbandoned,
     /// The bank wants the card's PIN, which only a terminal can ask for.
     PinNeeded,
     /// The same charge was made a moment ago: look before paying again.
@@ -49,7 +51,7 @@ pub enum DeclineCategory {
 
 impl DeclineCategory {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::InsufficientFunds,
         Self::LimitExceeded,
         Self::AmountNotAllowed,
@@ -62,6 +64,7 @@ impl DeclineCategory {
         Self::NewCardIssued,
         Self::AuthenticationRequired,
         Self::AuthenticationFailed,
+        Self::AuthenticationAbandoned,
         Self::PinNeeded,
         Self::Duplicate,
         Self::TryAgain,
@@ -87,6 +90,7 @@ impl DeclineCategory {
             Self::NewCardIssued => "new_card_issued",
             Self::AuthenticationRequired => "authentication_required",
             Self::AuthenticationFailed => "authentication_failed",
+            Self::AuthenticationAbandoned => "authentication_abandoned",
             Self::PinNeeded => "pin_needed",
             Self::Duplicate => "duplicate",
             Self::TryAgain => "try_again",
@@ -113,6 +117,7 @@ impl DeclineCategory {
                 | Self::BankUnavailable
                 | Self::AuthenticationRequired
                 | Self::AuthenticationFailed
+                | Self::AuthenticationAbandoned
         )
     }
 }
@@ -134,10 +139,20 @@ impl Decline {
         &self.code
     }
 
+    /// A proof of who pays that was called off or not given in time.
+    pub fn abandoned() -> Self {
+        Self::new(DeclineCategory::AuthenticationAbandoned.as_str())
+    }
+
     /// The code as whoever holds the card may see it: one and the same for every refusal that the bank must explain, because
-    /// the processor's own would tell a thief that the card was reported.
+    /// the processor's own would tell a thief that the card was reported; and one for every proof that failed, whatever it was
+    /// asked for.
     pub fn told_code(&self) -> &str {
-        if self.category() == DeclineCategory::ContactBank { "do_not_honor" } else { &self.code }
+        match self.category() {
+            DeclineCategory::ContactBank => "do_not_honor",
+            failed @ DeclineCategory::AuthenticationFailed => failed.as_str(),
+            _ => &self.code,
+        }
     }
 
     /// What kind of refusal it is. Codes that nobody has heard of are [`DeclineCategory::Generic`].
@@ -156,9 +171,10 @@ impl Decline {
             "incorrect_zip" | "incorrect_address" => C::IncorrectAddress,
             "new_account_information_available" => C::NewCardIssued,
             "authentication_required" | "authentication_not_handled" => C::AuthenticationRequired,
-            "payment_intent_authentication_failure" | "setup_intent_authentication_failure" => {
-                C::AuthenticationFailed
-            }
+            "authentication_failed"
+            | "payment_intent_authentication_failure"
+            | "setup_intent_authentication_failure" => C::AuthenticationFailed,
+            "authentication_abandoned" => C::AuthenticationAbandoned,
             "incorrect_pin"
             | "invalid_pin"
             | "offline_pin_required"
@@ -219,6 +235,7 @@ impl Decline {
                 unexplained.contains(&self.code()).then_some(Softness::Unexplained)
             }
             DeclineCategory::AmountNotAllowed
+            | DeclineCategory::AuthenticationAbandoned
             | DeclineCategory::AuthenticationFailed
             | DeclineCategory::AuthorizationEnded
             | DeclineCategory::BankAccountUnusable
@@ -263,6 +280,15 @@ mod tests {
         assert_eq!(Decline::new("insufficient_funds").told_code(), "insufficient_funds");
     }
 
+    #[test]
+    fn proofs_that_failed_and_that_were_not_given_are_told_apart() {
+        let failed = Decline::new("payment_intent_authentication_failure");
+        assert_eq!(failed.told_code(), "authentication_failed");
+        assert_eq!(Decline::abandoned().told_code(), "authentication_abandoned");
+        assert_ne!(failed.category(), Decline::abandoned().category());
+        assert!(failed.is_hard() && Decline::abandoned().is_hard(), "nobody can prove it without the payer");
+    }
+
     /// Every category stands for something that a processor says.
     #[test]
     fn every_category_has_a_code() {
@@ -279,6 +305,7 @@ mod tests {
             "new_account_information_available",
             "authentication_required",
             "payment_intent_authentication_failure",
+            "authentication_abandoned",
             "offline_pin_required",
             "duplicate_transaction",
             "processing_error",

@@ -20,6 +20,12 @@ pub const KEPT_BACK_MS: i64 = 10_000;
 /// How long a look-up rests before it goes on, in milliseconds: the processor has others to answer.
 const GO_ON_MS: i64 = 1_000;
 
+/// How long it takes at most from one look-up of a challenge to the next, in milliseconds, and from one try to cancel it to the next.
+const CHALLENGE_PAUSE_MS: i64 = 60_000;
+
+/// How soon a challenge may be looked up again because somebody says that something happened, in milliseconds.
+pub const HINT_PAUSE_MS: i64 = 2_000;
+
 /// How far the processor's clock may be from ours, in milliseconds: as much as a webhook's signature may be old.
 pub const CLOCK_SKEW_MS: i64 = 300_000;
 
@@ -91,6 +97,29 @@ pub struct Plan {
     pub hand_over: bool,
 }
 
+/// What is done about a challenge by whoever takes it up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeStep {
+    /// The processor is asked what became of it.
+    Ask,
+    /// Its time is over: that is written down first, and then the processor is told.
+    GiveUp,
+    /// The processor is told to cancel it. What it answers is what became of it.
+    Cancel,
+}
+
+impl ChallengeStep {
+    /// What is done about an attempt now; `None` for one without a challenge.
+    pub fn of(state: &AttemptState, now_ms: i64) -> Option<Self> {
+        match state {
+            AttemptState::Challenged(challenge) if now_ms < challenge.until_ms => Some(Self::Ask),
+            AttemptState::Challenged(_) => Some(Self::GiveUp),
+            AttemptState::GivingUp(_) => Some(Self::Cancel),
+            _ => None,
+        }
+    }
+}
+
 /// What a report means for an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -150,6 +179,11 @@ impl Plan {
     /// When a look-up goes on that has come further and not to its end.
     pub const fn going_on(self, now_ms: i64) -> Self {
         Self { due_at_ms: now_ms.saturating_add(GO_ON_MS), ..self }
+    }
+
+    /// When what was just decided is carried out.
+    pub const fn at_once(now_ms: i64) -> Self {
+        Self { due_at_ms: now_ms, hand_over: false }
     }
 
     /// When what was kept back is sent.
@@ -220,12 +254,28 @@ impl Figures {
         }
     }
 
+    /// How long it takes from one look-up of a challenge to the next.
+    pub const fn challenge_pause_ms(&self) -> i64 {
+        if self.look_up_pause_ms_max < CHALLENGE_PAUSE_MS {
+            self.look_up_pause_ms_max
+        } else {
+            CHALLENGE_PAUSE_MS
+        }
+    }
+
     /// When somebody takes an attempt up again that is in this state now, and whether a human must be asked.
     pub fn plan(&self, state: &AttemptState, sends: &Sends, now_ms: i64) -> Plan {
-        if *state != AttemptState::InDoubt {
-            return Plan { due_at_ms: now_ms, hand_over: false };
+        let next_ms = now_ms.saturating_add(self.challenge_pause_ms());
+        match state {
+            AttemptState::InDoubt => self.plan_look_up(sends, now_ms),
+            AttemptState::Challenged(_) => Plan { due_at_ms: next_ms, hand_over: false },
+            // Nobody can be told that nothing was charged while that is not known: in the end, a human must ask.
+            AttemptState::GivingUp(_) => {
+                let hand_over = now_ms >= self.hand_over_at_ms(sends);
+                Plan { due_at_ms: next_ms, hand_over }
+            }
+            _ => Plan::at_once(now_ms),
         }
-        self.plan_look_up(sends, now_ms)
     }
 
     /// When what is in doubt is looked up next, and whether a human must be asked.
@@ -357,6 +407,37 @@ mod tests {
         assert_eq!(FIGURES.windows(&sent(hour_ms, 20 * hour_ms)), [around(20 * hour_ms), around(hour_ms)]);
         let merged = Window { from_ms: hour_ms - 300_000, until_ms: 2 * hour_ms - 2_880_000 + after_ms };
         assert_eq!(FIGURES.windows(&sent(hour_ms, 2 * hour_ms - 2_880_000)), [merged]);
+    }
+
+    /// Positive control: giving up before the deadline, or ending without `Cancel`, makes a line fail; the simulation finds the
+    /// payer who is charged after they were told that they were not.
+    #[test]
+    fn a_challenge_is_asked_about_until_its_time_is_over_and_then_cancelled() {
+        use crate::attempt::{Challenge, ProcessorReference};
+        let challenge = Challenge {
+            reference: ProcessorReference("pi_1".to_owned()),
+            url: "https://bank.example".to_owned(),
+            until_ms: 900_000,
+        };
+        let asked = AttemptState::Challenged(challenge.clone());
+        let given_up = AttemptState::GivingUp(challenge.clone());
+        for (state, now_ms, step) in [
+            (&asked, 899_999, Some(ChallengeStep::Ask)),
+            (&asked, 900_000, Some(ChallengeStep::GiveUp)),
+            (&given_up, 0, Some(ChallengeStep::Cancel)),
+            (&AttemptState::InDoubt, 900_000, None),
+        ] {
+            assert_eq!(ChallengeStep::of(state, now_ms), step, "{state:?} {now_ms}");
+        }
+        let plan = |state, now_ms| FIGURES.plan(state, &sends(3), now_ms);
+        assert_eq!(plan(&asked, 5_000), Plan { due_at_ms: 65_000, hand_over: false });
+        assert_eq!(plan(&given_up, 5_000), Plan { due_at_ms: 65_000, hand_over: false });
+        let late_ms = FIGURES.hand_over_at_ms(&sends(3));
+        assert!(!plan(&given_up, late_ms - 1).hand_over && plan(&given_up, late_ms).hand_over);
+        // Told late, a challenge says nothing; told before its sending is known, it waits.
+        let taken = AttemptState::Succeeded(challenge.reference.clone());
+        assert_eq!(hear(&taken, AttemptEvent::Challenge(challenge.clone())), Heard::Known);
+        assert_eq!(hear(&AttemptState::Created, AttemptEvent::Challenge(challenge)), Heard::TooEarly);
     }
 
     #[test]

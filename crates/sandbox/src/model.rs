@@ -2,6 +2,7 @@
 
 mod bank_account;
 mod card;
+mod challenge;
 mod charge;
 mod customer;
 mod cvc_token;
@@ -19,6 +20,7 @@ mod webhook_endpoint;
 
 pub use bank_account::{BankAccount, BankPlace, Holder};
 pub use card::{Address, BillingDetails, Card, CheckResult, Checks};
+pub use challenge::Challenge;
 pub use charge::{Charge, ChargeState};
 pub use customer::Customer;
 pub use cvc_token::CvcToken;

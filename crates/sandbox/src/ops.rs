@@ -12,6 +12,7 @@ mod method_input;
 mod paging;
 mod security_code;
 
+pub mod challenge;
 pub mod charges;
 pub mod consent;
 pub mod customers;

@@ -158,6 +158,12 @@ strings! {
     securing: "Securing your details…";
     confirming: "Confirming your payment…";
     checking: "Checking your payment…";
+    challenge: "Confirm that it is you";
+    challenge_more: "Your bank asks for this before {0} can use your card. Nothing has been charged yet.";
+    challenge_page: "Your bank’s page";
+    challenge_window: "Open it in a new window instead";
+    challenge_cancel: "Cancel this payment";
+    calling_off: "Cancelling your payment…";
     keep_open: "Please keep this page open. You will only be charged once.";
     direct_note: "The numbers go straight to the payment processor.";
     still_checking: "We don’t know the result yet";
@@ -183,6 +189,7 @@ strings! {
     // Refusals. The first line says what happened, the second what to do; no money moved in any of them.
     declined: "Your card was declined";
     bank_declined: "Your bank account was not accepted";
+    not_made: "Your payment was not made";
     not_charged: "You have not been charged.";
     funds_advice: "The account does not have enough available. Pay another way, or try later.";
     expired_advice: "The card has expired or the expiry date is wrong. Check the date or use another card.";
@@ -198,7 +205,8 @@ strings! {
     amount_advice: "It does not pay an amount like this. Pay another way.";
     ended_advice: "Your bank was told to stop payments to {0}. Speak with {0}, or pay another way.";
     reissued_advice: "Your bank has sent you a new card in its place. Enter the new one.";
-    unproved_advice: "It was not confirmed that it is you. Try again, or pay another way.";
+    unproved_advice: "Your bank did not confirm that it is you. Try again, or pay another way.";
+    abandoned_advice: "You did not confirm it with your bank, or not in time. Try again, or pay another way.";
     pin_advice: "It works with its PIN alone, which cannot be entered here. Pay another way.";
     duplicate_advice: "The same payment was just made. Look at your receipts before you pay again.";
     currency_advice: "It does not pay in this currency. Pay another way.";

@@ -155,6 +155,12 @@ words! {
     securing: "Protection de vos coordonnées…";
     confirming: "Confirmation de votre paiement…";
     checking: "Vérification de votre paiement…";
+    challenge: "Confirmez votre identité";
+    challenge_more: "Votre banque le demande avant que {0} puisse utiliser votre carte. Rien n’a encore été débité.";
+    challenge_page: "La page de votre banque";
+    challenge_window: "L’ouvrir plutôt dans une nouvelle fenêtre";
+    challenge_cancel: "Annuler ce paiement";
+    calling_off: "Annulation de votre paiement…";
     keep_open: "Gardez cette page ouverte. Vous ne serez débité qu’une seule fois.";
     direct_note: "Les numéros vont directement au processeur de paiement.";
     still_checking: "Le résultat n’est pas encore connu";
@@ -180,6 +186,7 @@ words! {
     // Refusals. The first line says what happened, the second what to do; no money moved in any of them.
     declined: "Votre carte a été refusée";
     bank_declined: "Votre compte bancaire n’a pas été accepté";
+    not_made: "Votre paiement n’a pas été effectué";
     not_charged: "Vous n’avez pas été débité.";
     funds_advice: "Le solde disponible est insuffisant. Payez autrement ou réessayez plus tard.";
     expired_advice: "La carte est expirée ou la date est erronée. Vérifiez la date ou utilisez une autre carte.";
@@ -195,7 +202,8 @@ words! {
     amount_advice: "Un tel montant n’est pas accepté. Payez autrement.";
     ended_advice: "Votre banque a reçu l’ordre d’arrêter les paiements à {0}. Parlez à {0} ou payez autrement.";
     reissued_advice: "Votre banque vous a envoyé une nouvelle carte. Entrez la nouvelle.";
-    unproved_advice: "Votre identité n’a pas été confirmée. Réessayez ou payez autrement.";
+    unproved_advice: "Votre banque n’a pas confirmé votre identité. Réessayez ou payez autrement.";
+    abandoned_advice: "Vous ne l’avez pas confirmé auprès de votre banque, ou pas à temps. Réessayez ou payez autrement.";
     pin_advice: "Elle exige son NIP, qui ne peut être entré ici. Payez autrement.";
     duplicate_advice: "Le même paiement vient d’être fait. Vérifiez vos reçus avant de payer de nouveau.";
     currency_advice: "Elle ne paie pas dans cette devise. Payez autrement.";

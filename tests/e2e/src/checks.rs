@@ -11,6 +11,8 @@ pub struct Tolerance {
     pub failed_requests: bool,
     /// Scripts that fail, because the test took away what they need.
     pub broken_scripts: bool,
+    /// A sandboxed page that tries to take another one elsewhere: the browser says that it may not.
+    pub barred_navigation: bool,
 }
 
 /// What is wrong with a run, one line each; empty when nothing is.
@@ -40,6 +42,9 @@ fn is_fault(note: &Note, tolerance: Tolerance) -> bool {
         "exception" | "console.error" | "console.assert" => !tolerance.broken_scripts,
         "console.warning" => false,
         "log.network" => !tolerance.failed_requests && note.text.starts_with("error"),
+        "log.javascript" if note.text.contains("Unsafe attempt to initiate navigation") => {
+            !tolerance.barred_navigation
+        }
         source if source.starts_with("log.") => note.text.starts_with("error"),
         "issue.ContentSecurityPolicyIssue" => true,
         _ => false,

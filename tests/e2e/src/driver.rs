@@ -150,11 +150,29 @@ impl Driver {
     /// # Errors
     /// Where it cannot be opened.
     pub async fn open_tab(&self) -> Result<(String, String), Failure> {
-        let old = self.read("/window").await?.as_str().unwrap_or_default().to_owned();
+        let old = self.current_tab().await?;
         let new = self.write("/window/new", json!({"type": "tab"})).await?;
         let new = new.pointer("/handle").and_then(Value::as_str).context("the new tab")?.to_owned();
         self.use_tab(&new).await?;
         Ok((old, new))
+    }
+
+    /// The handle of the current tab.
+    ///
+    /// # Errors
+    /// Where it is closed.
+    pub async fn current_tab(&self) -> Result<String, Failure> {
+        Ok(self.read("/window").await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The handles of all tabs and windows.
+    ///
+    /// # Errors
+    /// Where the browser is gone.
+    pub async fn tabs(&self) -> Result<Vec<String>, Failure> {
+        let tabs = self.read("/window/handles").await?;
+        let tabs = tabs.as_array().into_iter().flatten();
+        Ok(tabs.filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
     /// Turns to a tab.

@@ -26,6 +26,8 @@ pub enum Role {
     Checkbox,
     /// A title.
     Heading,
+    /// Something that leads elsewhere.
+    Link,
 }
 
 impl Role {
@@ -37,6 +39,7 @@ impl Role {
             Self::Combobox => "select, [role=combobox]",
             Self::Checkbox => "input[type=checkbox], [role=checkbox]",
             Self::Heading => "h1, h2, h3, [role=heading]",
+            Self::Link => "a[href]",
         }
     }
 
@@ -48,6 +51,7 @@ impl Role {
             Self::Combobox => "combobox",
             Self::Checkbox => "checkbox",
             Self::Heading => "heading",
+            Self::Link => "link",
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod amount;
 mod answers;
+mod challenge;
 mod changes;
 mod charge;
 mod client;
@@ -118,6 +119,7 @@ impl Processor for Stripe {
             kind: "stripe",
             base_url: self.client.base_url().to_owned(),
             publishable_key: self.publishable_key.clone(),
+            challenge_origins: challenge::origins(self.client.base_url()),
         }
     }
 
@@ -179,6 +181,14 @@ impl Processor for Stripe {
 
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
         look_up::look_up(&self.client, wanted).await
+    }
+
+    async fn charge_now(&self, reference: &str) -> Result<Found, ProcessorError> {
+        challenge::read(&self.client, reference).await
+    }
+
+    async fn cancel_charge(&self, key: &str, reference: &str) -> Result<Found, ProcessorError> {
+        challenge::cancel(&self.client, key, reference).await
     }
 
     async fn debit_news(&self, reference: &str) -> Result<Option<DebitEvent>, ProcessorError> {

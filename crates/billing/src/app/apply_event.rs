@@ -84,7 +84,8 @@ impl App {
                 if tenant.read().await?.find_attempt(&attempt).await?.is_none() {
                     return Ok(None);
                 }
-                self.apply_report(&tenant, &attempt, outcome.into()).await.map(Some)
+                let report = self.report_of(outcome);
+                self.apply_report(&tenant, &attempt, report).await.map(Some)
             }
             News::Returned { reference, code } => self.apply_return(&reference, &code).await,
             News::Refund { organization, refund, outcome } => {

@@ -65,6 +65,10 @@ pub enum Action {
     AttemptFailed,
     /// Nothing was sent, as the processor was not reached: it waits.
     AttemptKeptBack,
+    /// A payer's bank asked them to prove who they are.
+    AttemptChallenged,
+    /// That was called off, or its time was over: the processor is told to cancel it.
+    AttemptGivenUp,
     /// The answer was lost.
     AttemptInDoubt,
     /// The processor has no record of it: it is sent again under the same key.
@@ -159,6 +163,8 @@ impl Action {
             Self::AttemptFailed => "attempt.failed_before_send",
             Self::AttemptKeptBack => "attempt.kept_back",
             Self::AttemptInDoubt => "attempt.in_doubt",
+            Self::AttemptChallenged => "attempt.challenged",
+            Self::AttemptGivenUp => "attempt.given_up",
             Self::AttemptAbsent => "attempt.absent",
             Self::DebitSettled => "debit.settled",
             Self::DebitReturned => "debit.returned",
@@ -201,7 +207,9 @@ impl Action {
             Self::DebitReturned => "failure",
             Self::RefundFailed | Self::RefundRefused | Self::RefundNotSent | Self::RefundAbsent => "failure",
             Self::PlanVoided | Self::PlannedFailed | Self::MethodUpdateRefused => "failure",
-            Self::AttemptInDoubt | Self::RefundInDoubt => "unknown",
+            Self::AttemptInDoubt | Self::AttemptChallenged | Self::AttemptGivenUp | Self::RefundInDoubt => {
+                "unknown"
+            }
             _ => "success",
         }
     }
@@ -230,6 +238,8 @@ impl Action {
             (_, AttemptState::Declined(_)) => Some(Self::AttemptDeclined),
             (_, AttemptState::FailedBeforeSend(_)) => Some(Self::AttemptFailed),
             (_, AttemptState::InDoubt) => Some(Self::AttemptInDoubt),
+            (_, AttemptState::Challenged(_)) => Some(Self::AttemptChallenged),
+            (_, AttemptState::GivingUp(_)) => Some(Self::AttemptGivenUp),
         }
     }
 }

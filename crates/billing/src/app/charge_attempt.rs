@@ -11,6 +11,7 @@ use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::stored_credential::{
     Initiation, MerchantReason, MethodStorage, Sequence, StoredCredential,
 };
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::accept_mandate::covers;
@@ -22,6 +23,8 @@ use crate::failpoint;
 use crate::ports::processor::{ChargeRequest, Exchange, MandateProof, MethodChange, ProcessorError};
 use crate::store::{AttemptRow, MandateRow, MethodRow, Tenant};
 
+/// The page that a challenge ends on.
+pub const CHALLENGE_DONE: &str = "/challenge-done";
 /// Why an attempt fails when no agreement permits the debit.
 pub(super) const NO_MANDATE: &str = "mandate_missing";
 
@@ -174,6 +177,21 @@ impl App {
         Ok(tenant.read().await?.find_payer(&row.id).await?.and_then(|payer| payer.security_code))
     }
 
+    /// Where the payer of a card comes back to from a page of their bank's: to ours, which only the page that embeds the checkout
+    /// may show. None for whoever is not there, and where this server does not know its own address.
+    async fn return_url_of(&self, tenant: &Tenant, row: &AttemptRow) -> Result<Option<String>, AppError> {
+        let is_there = row.initiation == "payer" && row.kind == MethodKind::Card.as_str();
+        let (Some(origin), Some(session), true) = (&self.settings.public_origin, &row.session_id, is_there)
+        else {
+            return Ok(None);
+        };
+        let session = tenant.read().await?.find_session(session).await?;
+        Ok(session.map(|session| {
+            let parent = utf8_percent_encode(&session.allowed_origin, NON_ALPHANUMERIC);
+            format!("{origin}{CHALLENGE_DONE}?parent={parent}")
+        }))
+    }
+
     /// Makes a method of the token of an attempt, and keeps it with that before anything else is done with it.
     ///
     /// # Errors
@@ -257,6 +275,7 @@ impl App {
             row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
         let credential = credential(row)?;
         let security_code = self.security_code_of(tenant, row).await?;
+        let return_url = self.return_url_of(tenant, row).await?;
         let charge = ChargeRequest {
             key: &row.idempotency_key,
             organization: &row.org_id,
@@ -269,6 +288,7 @@ impl App {
             mandate: mandate.map(|mandate| proof(row, mandate)),
             keep: row.save == 1,
             security_code: security_code.as_deref(),
+            return_url: return_url.as_deref(),
         };
         failpoint::hit("charge.before_send");
         let answered = tokio::time::timeout(self.settings.call_timeout, self.processor.charge(charge)).await;
@@ -280,7 +300,7 @@ impl App {
             self.breaker.unanswered(self.mint.now_ms())
         }
         Ok(match answered {
-            Ok(Ok(outcome)) => outcome.into(),
+            Ok(Ok(outcome)) => self.report_of(outcome),
             Ok(Err(error)) => patiently(row, Sends::from(row).after_fault(fault(&error))).into(),
             Err(_) => AttemptEvent::LoseAnswer.into(),
         })

@@ -240,7 +240,9 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
         None => tx.live_setup(&invoice.id).await?,
     };
     if let Some(live) = live {
-        let view = view::attempt(tx, &live).await?;
+        let mut view = view::attempt(tx, &live).await?;
+        // Who somebody is they prove themselves: nobody else is sent to that page.
+        view.challenge = view.challenge.filter(|_| live.login_id == row.login_id);
         let detail = "Another try to pay this is under way: wait for its outcome.";
         return Err(AppError::because_of(ErrorCode::AttemptInProgress, detail, view));
     }

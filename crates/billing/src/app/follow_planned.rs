@@ -41,7 +41,11 @@ impl App {
             AttemptState::Succeeded(_) => self.move_planned_of(tx, row, "processing", None).await,
             AttemptState::Declined(decline) => self.fail_planned_of(tx, row, decline.code()).await,
             AttemptState::FailedBeforeSend(why) => self.fail_planned_of(tx, row, why).await,
-            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => Ok(()),
+            AttemptState::Created
+            | AttemptState::Sending
+            | AttemptState::InDoubt
+            | AttemptState::Challenged(_)
+            | AttemptState::GivingUp(_) => Ok(()),
         }
     }
 

@@ -36,11 +36,14 @@ impl App {
             return Ok(());
         };
         tx.commit().await?;
+        if row.challenge_url.is_some() {
+            return self.see_to_challenge(tenant, row).await;
+        }
         let sends = Sends::from(&row);
         let asked = self.ask(&row, &self.figures().windows(&sends), now).await;
         let began_ms = asked.reading.as_ref().map_or(now, |reading| reading.began_at_ms);
         let report = match asked.found {
-            Some(Found::Outcome(outcome)) => Report::from(outcome),
+            Some(Found::Outcome(outcome)) => self.report_of(outcome),
             Some(Found::Nothing) => self.after_look_up(&sends, Finding::Nothing, began_ms),
             Some(Found::Pending) => self.after_look_up(&sends, Finding::Undecided, began_ms),
             // What began too early to be believed is not gone on with: the next one begins anew.

@@ -1,5 +1,7 @@
 //! Opens the checkout: everything that the widget needs, in one answer. And tells where a session stands.
 
+use std::time::Duration;
+
 use paydesk_domain::consent::ConsentText;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Currency;
@@ -9,6 +11,7 @@ use paydesk_domain::wire::billing::{
     StatusView,
 };
 use paydesk_domain::wire::error::ErrorCode;
+use tracing::Instrument as _;
 
 use crate::app::acting::{self, consent_text};
 use crate::app::authenticate::Payer;
@@ -17,6 +20,9 @@ use crate::app::verify_method::newest_try;
 use crate::app::view::{self, session_status};
 use crate::app::{App, AppError, text};
 use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
+
+/// How long whoever asks for the status waits for the processor: less than a browser waits for it.
+const HINT_WAIT: Duration = Duration::from_secs(8);
 
 impl App {
     /// Everything that the widget needs; what the payer agrees to is in `locale`, else in the session's own language.
@@ -89,11 +95,21 @@ impl App {
         })
     }
 
-    /// Where a session stands.
+    /// Where a session stands. Whoever asks while their bank asks them has come back from there, or wants to know: then the
+    /// processor is asked.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn checkout_status(&self, payer: &Payer) -> Result<StatusView, AppError> {
+        let newest = newest_try(&mut payer.tenant.read().await?, &payer.session.id).await?;
+        if let Some(row) = newest.filter(|row| row.challenge_url.is_some()) {
+            let (app, tenant) = (self.clone(), payer.tenant.clone());
+            let hearing = async move { app.hear_hint(&tenant, &row.id).await }.in_current_span();
+            match tokio::time::timeout(HINT_WAIT, self.charges.spawn(hearing)).await {
+                Ok(Ok(Err(error))) => tracing::error!(%error, "a challenge could not be looked up"),
+                Ok(Ok(Ok(())) | Err(_)) | Err(_) => {}
+            }
+        }
         let mut tx = payer.tenant.read().await?;
         // Read again: who is calling was read in a transaction before this one.
         let session = tx.find_session(&payer.session.id).await?.unwrap_or_else(|| payer.session.clone());

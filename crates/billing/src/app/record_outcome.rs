@@ -1,13 +1,13 @@
 //! Records what became of an attempt: one function for replies, look-ups and webhooks, which hears everything more than
 //! once and in any order, in one transaction with all that follows from it.
 
-use paydesk_domain::attempt::{AttemptEvent, AttemptState, InvalidTransition, ProcessorReference};
+use paydesk_domain::attempt::{AttemptEvent, AttemptState, Challenge, InvalidTransition, ProcessorReference};
 use paydesk_domain::engine::{Heard, Plan, Sends, hear};
 
 use crate::app::audit::note_attempt;
 use crate::app::report::Report;
 use crate::app::{App, AppError, view};
-use crate::store::{AttemptRow, OrgTx, Outcome, Standing, Tenant};
+use crate::store::{AskedPayer, AttemptRow, OrgTx, Outcome, Standing, Tenant};
 
 /// What a report changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,12 @@ impl App {
             if before == AttemptState::Created {
                 return Ok(Applied::LostFence.into());
             }
-            let plan = self.figures().plan(&after, &Sends::from(row), self.mint.now_ms());
+            let now_ms = self.mint.now_ms();
+            let plan = match report.event {
+                // Whoever wrote it down carries it out.
+                AttemptEvent::GiveUp => Plan::at_once(now_ms),
+                _ => self.figures().plan(&after, &Sends::from(row), now_ms),
+            };
             let reading = report.unfinished.as_ref().map(|unfinished| unfinished.reading.clone());
             let plan = match &report.unfinished {
                 Some(unfinished) if unfinished.advanced => plan.going_on(self.mint.now_ms()),
@@ -165,7 +170,11 @@ impl App {
             AttemptState::Succeeded(reference) => self.take_payment(tx, standing, reference, report).await?,
             AttemptState::Declined(decline) => self.after_decline(tx, row, decline).await?,
             AttemptState::FailedBeforeSend(why) => self.after_failure(tx, row, why).await?,
-            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => return Ok(()),
+            AttemptState::Created
+            | AttemptState::Sending
+            | AttemptState::InDoubt
+            | AttemptState::Challenged(_)
+            | AttemptState::GivingUp(_) => return Ok(()),
         }
         self.follow_planned(tx, standing, after).await
     }
@@ -193,6 +202,19 @@ pub(super) fn outcome(state: &AttemptState, now_ms: i64) -> Outcome {
         }
         AttemptState::Declined(decline) => Outcome { decline_code: Some(decline.code().to_owned()), ..base },
         AttemptState::FailedBeforeSend(why) => Outcome { failure: Some(why.clone()), ..base },
+        AttemptState::Challenged(challenge) => challenged(challenge, false, base),
+        AttemptState::GivingUp(challenge) => challenged(challenge, true, base),
         AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => base,
+    }
+}
+
+/// A challenge is a doubt of which is known what it waits for: everything that holds for one holds for it.
+fn challenged(challenge: &Challenge, given_up: bool, base: Outcome) -> Outcome {
+    let Challenge { reference: ProcessorReference(reference), url, until_ms } = challenge;
+    Outcome {
+        status: AttemptState::InDoubt.name(),
+        processor_reference: Some(reference.clone()),
+        challenge: Some(AskedPayer { url: url.clone(), until_ms: *until_ms, given_up }),
+        ..base
     }
 }

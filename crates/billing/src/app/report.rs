@@ -1,8 +1,9 @@
 //! What is reported of an attempt, by whom so ever: a reply, a look-up, a webhook, or the engine itself.
 
-use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
+use paydesk_domain::attempt::{AttemptEvent, Challenge, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
 
+use crate::app::{App, millis};
 use crate::ports::processor::{ChargeOutcome, Taken};
 use crate::store::Reading;
 
@@ -51,12 +52,20 @@ impl From<Taken> for Report {
     }
 }
 
-impl From<ChargeOutcome> for Report {
-    /// A debit that was submitted is a success of the attempt: it did what an attempt can do.
-    fn from(outcome: ChargeOutcome) -> Self {
+impl App {
+    /// What an outcome reports of an attempt, as of now.
+    ///
+    /// A debit that was submitted is a success of the attempt: it did what an attempt can do. A challenge has its deadline from
+    /// whoever hears of it first.
+    pub(super) fn report_of(&self, outcome: ChargeOutcome) -> Report {
         match outcome {
-            ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => Self::from(taken),
-            ChargeOutcome::Declined(decline) => Self::from(AttemptEvent::Decline(decline)),
+            ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => Report::from(taken),
+            ChargeOutcome::Declined(decline) => Report::from(AttemptEvent::Decline(decline)),
+            ChargeOutcome::Challenged { reference, url } => {
+                let until_ms = self.mint.now_ms().saturating_add(millis(self.settings.challenge_max));
+                let reference = ProcessorReference(reference);
+                Report::from(AttemptEvent::Challenge(Challenge { reference, url, until_ms }))
+            }
         }
     }
 }

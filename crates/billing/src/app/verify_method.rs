@@ -146,7 +146,11 @@ impl App {
             AttemptState::Succeeded(_) => self.begin_verified(&mut tx, &row, &report).await?,
             AttemptState::Declined(decline) => self.void_plans(&mut tx, &row, decline.code()).await?,
             AttemptState::FailedBeforeSend(why) => self.void_plans(&mut tx, &row, why).await?,
-            AttemptState::Created | AttemptState::Sending | AttemptState::InDoubt => {}
+            AttemptState::Created
+            | AttemptState::Sending
+            | AttemptState::InDoubt
+            | AttemptState::Challenged(_)
+            | AttemptState::GivingUp(_) => {}
         }
         note_attempt(&mut tx, &self.mint, &row, &before, &after)?;
         tx.commit().await?;

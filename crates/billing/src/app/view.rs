@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use paydesk_domain::attempt::{AttemptState, ProcessorReference};
+use paydesk_domain::attempt::{AttemptState, Challenge, ProcessorReference};
 use paydesk_domain::balance::Balance;
 use paydesk_domain::card::{Brand, Expiry};
 use paydesk_domain::decline::Decline;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{
-    AttemptView, BankAccountView, DeclineView, InvoiceItemView, InvoiceView, MethodView, PaymentStatus,
-    ReceiptView, SessionStatus,
+    AttemptView, BankAccountView, ChallengeView, DeclineView, InvoiceItemView, InvoiceView, MethodView,
+    PaymentStatus, ReceiptView, SessionStatus,
 };
 
 use crate::app::payer_rules::needs_address;
@@ -29,7 +29,20 @@ pub fn state(row: &AttemptRow) -> Result<AttemptState, AppError> {
     match row.status.as_str() {
         "created" => Ok(AttemptState::Created),
         "sending" => Ok(AttemptState::Sending),
-        "in_doubt" => Ok(AttemptState::InDoubt),
+        "in_doubt" => match &row.challenge_url {
+            None => Ok(AttemptState::InDoubt),
+            Some(url) => {
+                let challenge = Challenge {
+                    reference: ProcessorReference(fact(&row.processor_reference)?),
+                    url: url.clone(),
+                    until_ms: row.challenge_until_ms.ok_or_else(missing)?,
+                };
+                Ok(match row.challenge_given_up {
+                    0 => AttemptState::Challenged(challenge),
+                    _ => AttemptState::GivingUp(challenge),
+                })
+            }
+        },
         "succeeded" => Ok(AttemptState::Succeeded(ProcessorReference(fact(&row.processor_reference)?))),
         "declined" => Ok(AttemptState::Declined(Decline::new(fact(&row.decline_code)?))),
         "failed_before_send" => Ok(AttemptState::FailedBeforeSend(fact(&row.failure)?)),
@@ -63,6 +76,12 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         AttemptState::Succeeded(_) => tx.payment_of_attempt(&row.id).await?.as_ref().map(receipt),
         _ => None,
     };
+    let challenge = match &state {
+        AttemptState::Challenged(challenge) => {
+            Some(ChallengeView { url: challenge.url.clone(), expires_at: text::time(challenge.until_ms) })
+        }
+        _ => None,
+    };
     Ok(AttemptView {
         id: row.id.clone(),
         status: state.status(),
@@ -70,6 +89,7 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         currency: row.currency.clone(),
         decline,
         receipt,
+        challenge,
     })
 }
 

@@ -48,6 +48,8 @@ pub(super) struct LimitsConfig {
     pub(super) confirm_wait_ms: u64,
     pub(super) session_slide_ms: u64,
     pub(super) session_max_ms: u64,
+    /// How long a payer's bank may wait for their proof before the try is given up.
+    pub(super) challenge_ms: u64,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +97,7 @@ impl Default for LimitsConfig {
             confirm_wait_ms: 10_000,
             session_slide_ms: 30 * 60_000,
             session_max_ms: 24 * 60 * 60_000,
+            challenge_ms: 15 * 60_000,
         }
     }
 }

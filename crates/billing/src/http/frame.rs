@@ -39,9 +39,9 @@ pub async fn checkout(
         tracing::error!("there is no index.html in static_dir: build the widget first");
         return Ok(Told::of_status(StatusCode::SERVICE_UNAVAILABLE).into_response());
     };
-    let processor = state.app.processor.public_side().base_url;
+    let processor = state.app.processor.public_side();
     let mut response = Html(page).into_response();
-    let policy = policy(&parent, &processor);
+    let policy = policy(&parent, &processor.base_url, &processor.challenge_origins.join(" "));
     let Ok(policy) = HeaderValue::from_str(&policy) else {
         return Ok(refused());
     };
@@ -49,11 +49,12 @@ pub async fn checkout(
     Ok(response)
 }
 
-/// Both values are origins in their normal spelling: nothing in them can end a directive.
-fn policy(parent: &str, processor: &str) -> String {
+/// All values are origins in their normal spelling: nothing in them can end a directive. A payer's bank asks on a page of the
+/// processor's, and they come back to one of ours.
+fn policy(parent: &str, processor: &str, asks: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self' {processor}; base-uri 'none'; object-src 'none'; form-action 'none'; \
+         connect-src 'self' {processor}; frame-src 'self' {asks}; base-uri 'none'; object-src 'none'; form-action 'none'; \
          frame-ancestors {parent}; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 }

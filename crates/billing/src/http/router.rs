@@ -17,15 +17,16 @@ use crate::app::App;
 use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
-    add_method, cancel_planned_payment, confirm_checkout, create_charge, create_client, create_endpoint,
-    create_installment_configuration, create_invoice, create_refund, create_session, delete_endpoint,
-    dismiss_action_item, end_plan, open_checkout, operations, read_action_items, read_audit, read_charges,
-    read_clients, read_deliveries, read_endpoints, read_events, read_installment_configurations,
-    read_invoices, read_mandates, read_organization, read_payments, read_planned_payments, read_plans,
-    read_refunds, read_session, read_status, receive_event, replay_event, rotate_secret, show_mandate,
-    update_client, update_endpoint, update_method, update_organization, update_plan, update_planned_payment,
+    add_method, cancel_attempt, cancel_planned_payment, confirm_checkout, create_charge, create_client,
+    create_endpoint, create_installment_configuration, create_invoice, create_refund, create_session,
+    delete_endpoint, dismiss_action_item, end_plan, open_checkout, operations, read_action_items, read_audit,
+    read_charges, read_clients, read_deliveries, read_endpoints, read_events,
+    read_installment_configurations, read_invoices, read_mandates, read_organization, read_payments,
+    read_planned_payments, read_plans, read_refunds, read_session, read_status, receive_event, replay_event,
+    rotate_secret, show_mandate, update_client, update_endpoint, update_method, update_organization,
+    update_plan, update_planned_payment,
 };
-use crate::http::{HttpSettings, HttpState, docs, envelope, frame, guard, limits, statics};
+use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -118,6 +119,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(show_mandate::show_mandate))
         .routes(routes!(read_status::read_status))
         .routes(routes!(confirm_checkout::confirm_checkout))
+        .routes(routes!(cancel_attempt::cancel_attempt))
         .routes(routes!(update_method::update_method))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
@@ -139,6 +141,8 @@ fn pages(description: &OpenApi) -> Router<HttpState> {
         .route("/docs/style.css", get(docs::style))
         .route("/frame/checkout", get(frame::checkout))
         .route("/frame/refused.js", get(frame::refused_script))
+        .route("/challenge-done", get(challenge_done::page))
+        .route("/challenge-done.js", get(challenge_done::script))
         .route("/assets/{*path}", get(statics::asset))
         .route("/embed.js", get(statics::embed))
         .route(receive_event::PATH, post(receive_event::receive_event))

@@ -1,6 +1,7 @@
 //! The handlers, one verb per file.
 
 pub mod add_method;
+pub mod cancel_attempt;
 pub mod cancel_planned_payment;
 pub mod confirm_checkout;
 pub mod create_charge;

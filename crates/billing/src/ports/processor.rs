@@ -11,13 +11,13 @@ use paydesk_domain::address::Address;
 use paydesk_domain::card::Brand;
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::decline::Decline;
-use paydesk_domain::engine::Window;
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::stored_credential::StoredCredential;
 
+pub use crate::ports::look_up::{Found, LookUp};
 pub use crate::ports::method::{Changed, MethodChange};
 pub use crate::ports::refund::{FoundRefund, RefundLookUp, RefundOutcome, RefundRequest};
 pub use crate::ports::verification::{VerifyOutcome, VerifyRequest};
@@ -92,6 +92,19 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// # Errors
     /// See [`ProcessorError`]; whatever it is, nothing was learned.
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError>;
+
+    /// Reads what became of a charge by the processor's own name for it, which is true at once.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn charge_now(&self, reference: &str) -> Result<Found, ProcessorError>;
+
+    /// Cancels a charge that waits for its payer, so that it cannot go through behind our back, and says what it is now: it may
+    /// have gone through before. `reference` is the processor's name for it.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn cancel_charge(&self, key: &str, reference: &str) -> Result<Found, ProcessorError>;
 
     /// Reads what became of a bank debit since it was submitted; `None` while nothing did. `reference` is the
     /// processor's name for the charge.
@@ -277,6 +290,8 @@ pub struct PublicSide {
     pub base_url: String,
     /// A key that may create tokens and nothing else.
     pub publishable_key: String,
+    /// The origins of the pages on which payers prove who they are.
+    pub challenge_origins: Vec<String>,
 }
 
 /// Somebody whose methods are kept.
@@ -393,6 +408,8 @@ pub struct ChargeRequest<'a> {
     pub keep: bool,
     /// The single-use name of the security code that the payer of a saved card typed again.
     pub security_code: Option<&'a str>,
+    /// Where a payer comes back to who is asked to prove who they are. Without it, nobody is there who could be asked.
+    pub return_url: Option<&'a str>,
 }
 
 /// The proof of a mandate, as far as a processor asks for it.
@@ -439,6 +456,13 @@ pub enum ChargeOutcome {
     Submitted(Taken),
     /// Refused: no money was taken.
     Declined(Decline),
+    /// The payer's bank asks them to prove who they are. Money is taken when they do.
+    Challenged {
+        /// The processor's name for the charge.
+        reference: String,
+        /// The page on which they are asked.
+        url: String,
+    },
 }
 
 impl ChargeOutcome {
@@ -446,7 +470,7 @@ impl ChargeOutcome {
     pub fn since(self) -> Option<DebitEvent> {
         match self {
             Self::Succeeded(taken) | Self::Submitted(taken) => taken.since,
-            Self::Declined(_) => None,
+            Self::Declined(_) | Self::Challenged { .. } => None,
         }
     }
 }
@@ -458,30 +482,6 @@ pub struct EventPage {
     pub events: Vec<ProcessorEvent>,
     /// Whether there are more.
     pub more: bool,
-}
-
-/// A charge to find.
-#[derive(Clone, Copy, Debug)]
-pub struct LookUp<'a> {
-    /// Our name for it.
-    pub attempt: &'a str,
-    /// When it would have been made, the newest time first.
-    pub windows: &'a [Window],
-    /// Where to go on, by an earlier [`Found::More`]; none to begin.
-    pub after: Option<&'a str>,
-}
-
-/// What a look-up found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// The charge, decided.
-    Outcome(ChargeOutcome),
-    /// The charge, undecided.
-    Pending,
-    /// No trace of it, in all of its time.
-    Nothing,
-    /// No trace of it so far: there is more to look through, from here on. The text means something to the adapter alone.
-    More(String),
 }
 
 /// A call that gave no outcome.

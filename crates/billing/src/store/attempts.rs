@@ -55,6 +55,19 @@ pub struct Outcome {
     pub decided_at_ms: Option<i64>,
     /// How far a look-up came that goes on later.
     pub reading: Option<Reading>,
+    /// What the payer's bank asks, while it does.
+    pub challenge: Option<AskedPayer>,
+}
+
+/// What is kept of a challenge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedPayer {
+    /// Where the payer is asked.
+    pub url: String,
+    /// When it is given up.
+    pub until_ms: i64,
+    /// Whether it is given up.
+    pub given_up: bool,
 }
 
 /// How far a look-up came in the processor's list.
@@ -248,6 +261,22 @@ impl OrgTx {
         now_ms: i64,
     ) -> Result<Option<AttemptRow>, StoreError> {
         fetch_optional!(self, AttemptRow, sql::CLAIM_LOOK_UP, &self.org, id, owner, leased_until_ms, now_ms)
+    }
+
+    /// Claims an attempt whose payer is asked by their bank, when it was due by `due_by_ms`. `None` when somebody has it, or it
+    /// was looked up a moment ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_challenge(
+        &mut self,
+        id: &str,
+        owner: &str,
+        leased_until_ms: i64,
+        due_by_ms: i64,
+    ) -> Result<Option<AttemptRow>, StoreError> {
+        let sql = sql::CLAIM_CHALLENGE;
+        fetch_optional!(self, AttemptRow, sql, &self.org, id, owner, leased_until_ms, due_by_ms)
     }
 
     /// Keeps what a token became, before it is charged. Answers whether the fence still matched.

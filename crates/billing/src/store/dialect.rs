@@ -28,7 +28,8 @@ pub(crate) mod sqlite {
         LOCK_AUDIT_HEAD = "SELECT entries, hash FROM audit_heads WHERE org_id = $1";
         LOCK_RECEIPTS = "SELECT receipts AS number FROM organizations WHERE org_id = $1";
         RECORD_OUTCOME = "UPDATE attempts SET status = $4, processor_reference = $5, decline_code = $6, failure = $7, \
-            due_at_ms = $8, decided_at_ms = $9, look_up_after = $10, look_up_began_at_ms = $11, lease_owner = NULL, \
+            due_at_ms = $8, decided_at_ms = $9, look_up_after = $10, look_up_began_at_ms = $11, challenge_url = $12, \
+            challenge_until_ms = $13, challenge_given_up = $14, lease_owner = NULL, \
             leased_until_ms = NULL, fence = fence + 1 \
             WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' IN ('sending', 'in_doubt')";
         COMPLETE_SESSION = "UPDATE checkout_sessions SET completed_by = $3 WHERE org_id = $1 AND id = $2 AND completed_by IS NULL";
@@ -66,7 +67,8 @@ pub(crate) mod postgres {
         // The keys are named twice, so that the rows are found by them and never all of them read.
         RECORD_OUTCOMES = "UPDATE attempts a SET status = o.status, processor_reference = o.processor_reference, \
             decline_code = o.decline_code, failure = o.failure, due_at_ms = o.due_at_ms, decided_at_ms = o.decided_at_ms, \
-            look_up_after = o.look_up_after, look_up_began_at_ms = o.look_up_began_at_ms, lease_owner = NULL, \
+            look_up_after = o.look_up_after, look_up_began_at_ms = o.look_up_began_at_ms, challenge_url = o.challenge_url, \
+            challenge_until_ms = o.challenge_until_ms, challenge_given_up = o.challenge_given_up, lease_owner = NULL, \
             leased_until_ms = NULL, fence = a.fence + 1 FROM json_populate_recordset(NULL::attempts, CAST($3 AS json)) o \
             WHERE a.org_id = $1 AND a.id = ANY($2) AND a.id = o.id AND a.fence = o.fence \
             AND a.status || '' IN ('sending', 'in_doubt')";

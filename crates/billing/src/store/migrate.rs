@@ -33,6 +33,7 @@ macro_rules! migrations {
                 "payers_mended",
                 include_str!(concat!("../../migrations/", $engine, "/0011_payers_mended.sql")),
             ),
+            (12, "challenges", include_str!(concat!("../../migrations/", $engine, "/0012_challenges.sql"))),
         ]
     };
 }

@@ -145,6 +145,7 @@ impl OrgTx {
             Tx::Sqlite(tx) => {
                 for (id, fence, outcome) in outcomes {
                     let reading = outcome.reading.as_ref();
+                    let challenge = outcome.challenge.as_ref();
                     let query = sqlx::query(dialect::sqlite::RECORD_OUTCOME)
                         .bind(&self.org)
                         .bind(id)
@@ -156,7 +157,10 @@ impl OrgTx {
                         .bind(outcome.due_at_ms)
                         .bind(outcome.decided_at_ms)
                         .bind(reading.map(|reading| &reading.after))
-                        .bind(reading.map(|reading| reading.began_at_ms));
+                        .bind(reading.map(|reading| reading.began_at_ms))
+                        .bind(challenge.map(|challenge| &challenge.url))
+                        .bind(challenge.map(|challenge| challenge.until_ms))
+                        .bind(is_given_up(outcome));
                     written += query.execute(&mut **tx).await?.rows_affected();
                 }
             }
@@ -207,8 +211,16 @@ impl OrgTx {
 }
 
 fn outcome_row((id, fence, outcome): &(String, i64, Outcome)) -> Value {
-    let Outcome { status, processor_reference, decline_code, failure, due_at_ms, decided_at_ms, reading } =
-        outcome;
+    let Outcome {
+        status,
+        processor_reference,
+        decline_code,
+        failure,
+        due_at_ms,
+        decided_at_ms,
+        reading,
+        challenge,
+    } = outcome;
     json!({
         "id": id,
         "fence": fence,
@@ -220,5 +232,13 @@ fn outcome_row((id, fence, outcome): &(String, i64, Outcome)) -> Value {
         "decided_at_ms": decided_at_ms,
         "look_up_after": reading.as_ref().map(|reading| &reading.after),
         "look_up_began_at_ms": reading.as_ref().map(|reading| reading.began_at_ms),
+        "challenge_url": challenge.as_ref().map(|challenge| &challenge.url),
+        "challenge_until_ms": challenge.as_ref().map(|challenge| challenge.until_ms),
+        "challenge_given_up": is_given_up(outcome),
     })
+}
+
+/// 1 where a challenge is given up, as the column has it.
+fn is_given_up(outcome: &Outcome) -> i64 {
+    i64::from(outcome.challenge.as_ref().is_some_and(|challenge| challenge.given_up))
 }

@@ -263,6 +263,12 @@ row! {
         look_up_after: Option<String>,
         /// When that one began.
         look_up_began_at_ms: Option<i64>,
+        /// Where the payer proves who they are, while that is waited for.
+        challenge_url: Option<String>,
+        /// When that is given up.
+        challenge_until_ms: Option<i64>,
+        /// 1 when it is given up.
+        challenge_given_up: i64,
     }
 }
 

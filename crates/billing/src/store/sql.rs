@@ -9,7 +9,7 @@ macro_rules! attempt_columns {
          exp_year, billing_address, save, consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, \
          consent_user_agent, request_hash, idempotency_key, status, processor_reference, decline_code, failure, fence, \
          due_at_ms, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, \
-         handed_over_at_ms, look_up_after, look_up_began_at_ms"
+         handed_over_at_ms, look_up_after, look_up_began_at_ms, challenge_url, challenge_until_ms, challenge_given_up"
     };
 }
 
@@ -146,7 +146,8 @@ statements! {
         $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
     FIND_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND id = $2");
     LIST_ATTEMPTS = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND ($2 = '' OR id < $2) \
-        AND ($3 = '' OR invoice_id = $3) AND ($4 = '' OR account_id = $4) AND ($5 = '' OR status = $5) ORDER BY id DESC LIMIT $6");
+        AND ($3 = '' OR invoice_id = $3) AND ($4 = '' OR account_id = $4) AND ($5 = '' OR $5 = CASE WHEN challenge_url IS NULL THEN status ELSE 'requires_action' END) \
+        ORDER BY id DESC LIMIT $6");
     NEWEST_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND session_id = $2 \
         ORDER BY created_at_ms DESC, id DESC LIMIT 1");
     LIVE_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND invoice_id = $2 \
@@ -156,6 +157,9 @@ statements! {
     CLAIM_LOOK_UP = concat!("UPDATE attempts SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, due_at_ms = $4, \
         look_ups = look_ups + CASE WHEN look_up_after IS NULL THEN 1 ELSE 0 END WHERE org_id = $1 AND id = $2 AND status || '' = 'in_doubt' AND due_at_ms <= $5 RETURNING ",
         attempt_columns!());
+    CLAIM_CHALLENGE = concat!("UPDATE attempts SET fence = fence + 1, lease_owner = $3, leased_until_ms = $4, due_at_ms = $4, \
+        look_ups = look_ups + 1 WHERE org_id = $1 AND id = $2 AND status || '' = 'in_doubt' AND challenge_url IS NOT NULL \
+        AND leased_until_ms IS NULL AND due_at_ms <= $5 RETURNING ", attempt_columns!());
     KEEP_ATTEMPT_METHOD = "UPDATE attempts SET processor_method = $4, customer = $5, brand = $6, last4 = $7, exp_month = $8, \
         exp_year = $9 WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'sending'";
     // Nothing of it was ever sent, so that no key can be older, and no ceiling counts it.

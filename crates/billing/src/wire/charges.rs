@@ -1,5 +1,6 @@
 //! Tries to charge, and charges without their payer.
 
+use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::stored_credential::MerchantReason;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -51,7 +52,8 @@ impl From<ChargeReason> for MerchantReason {
 pub struct ChargeView {
     /// `att_…`.
     pub id: String,
-    /// `created`, `sending`, `in_doubt`, `succeeded`, `declined` or `failed_before_send`.
+    /// `created`, `sending`, `in_doubt`, `requires_action` (the payer's bank asks them to prove who they are), `succeeded`,
+    /// `declined` or `failed_before_send`.
     pub status: String,
     /// Who pays.
     pub account: String,
@@ -89,7 +91,10 @@ impl ChargeView {
     pub fn from_parts(row: AttemptRow, side: AttemptSide) -> Self {
         Self {
             id: row.id,
-            status: row.status,
+            status: match row.challenge_url {
+                Some(_) => AttemptStatus::RequiresAction.as_str().to_owned(),
+                None => row.status,
+            },
             account: row.account_id,
             invoice: row.invoice_id,
             amount: row.amount,

@@ -268,6 +268,14 @@ impl Processor for Undoing {
         self.behind.look_up(wanted).await
     }
 
+    async fn charge_now(&self, reference: &str) -> Result<Found, ProcessorError> {
+        self.behind.charge_now(reference).await
+    }
+
+    async fn cancel_charge(&self, key: &str, reference: &str) -> Result<Found, ProcessorError> {
+        self.behind.cancel_charge(key, reference).await
+    }
+
     async fn debit_news(&self, reference: &str) -> Result<Option<DebitEvent>, ProcessorError> {
         self.behind.debit_news(reference).await
     }

@@ -9,6 +9,7 @@ mod audit_tampering;
 mod card_numbers;
 mod card_testing;
 mod ceilings;
+mod challenges;
 mod charges;
 mod debit_news;
 mod debit_refunds;

@@ -113,6 +113,7 @@ impl Peer {
             mandate: None,
             keep: false,
             security_code: None,
+            return_url: None,
         };
         self.adapter.charge(charge).await
     }
@@ -479,6 +480,7 @@ async fn nobody_there_is_certain_and_silence_is_not() {
             mandate: None,
             keep: false,
             security_code: None,
+            return_url: None,
         };
         adapter.charge(charge).await
     };

@@ -41,6 +41,8 @@ async fn every_route_is_described_and_every_description_is_served() {
     let pages = [
         "/address/{name}",
         "/assets/{*path}",
+        "/challenge-done",
+        "/challenge-done.js",
         "/docs",
         "/docs/style.css",
         "/embed.d.ts",
@@ -135,6 +137,7 @@ async fn the_frame_opens_for_registered_pages_only() {
         "style-src 'self'".to_owned(),
         format!("connect-src 'self' {}", stack.processor),
         format!("frame-ancestors {STORE}"),
+        format!("frame-src 'self' {}", stack.processor),
         "form-action 'none'".to_owned(),
         "require-trusted-types-for 'script'".to_owned(),
         "trusted-types 'none'".to_owned(),
@@ -155,6 +158,39 @@ async fn the_frame_opens_for_registered_pages_only() {
     let script = stack.send(stack.http.get(format!("{}/frame/refused.js", stack.billing))).await.expect(200);
     assert!(script.headers["content-type"].to_str().unwrap().starts_with("text/javascript"));
     assert!(script.text.contains("type: \"refused\""));
+}
+
+/// A browser asks every page above a frame whether it may be shown: the embedding page must be named beside our own.
+#[tokio::test(flavor = "multi_thread")]
+async fn payers_come_back_to_a_page_that_says_nothing() {
+    let stack = Stack::start(Engine::Sqlite).await;
+    let page = |parent: &str, language: &str| {
+        let query = [
+            ("parent", parent),
+            ("payment_intent", "pi_1"),
+            ("payment_intent_client_secret", "pi_1_secret_x"),
+        ];
+        let request = stack.http.get(format!("{}/challenge-done", stack.billing)).query(&query);
+        stack.send(request.header("accept-language", language.to_owned()))
+    };
+    let shown = page(STORE, "fr-CA,fr").await.expect(200);
+    let policy = shown.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains(&format!("frame-ancestors 'self' {STORE};")), "{policy}");
+    for directive in ["default-src 'none'", "script-src 'self'", "form-action 'none'", "trusted-types 'none'"]
+    {
+        assert!(policy.split("; ").any(|part| part == directive), "{directive} in {policy}");
+    }
+    assert_eq!(shown.headers["referrer-policy"], "no-referrer");
+    assert_eq!(shown.headers["cross-origin-opener-policy"], "unsafe-none");
+    assert!(shown.text.contains("lang=\"fr\"") && shown.text.contains("fermer cette fenêtre"));
+    assert!(!shown.text.contains("pi_1"), "nothing of the query is repeated");
+    for other in ["https://evil.example", "http://localhost:4000; script-src *", ""] {
+        let shown = page(other, "en").await.expect(200);
+        let policy = shown.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'self';") && !policy.contains("evil"), "{policy}");
+    }
+    let script = stack.send(stack.http.get(format!("{}/challenge-done.js", stack.billing))).await.expect(200);
+    assert!(script.text.contains("location.origin") && !script.text.contains("\"*\""), "{}", script.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

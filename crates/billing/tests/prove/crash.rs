@@ -154,6 +154,7 @@ fn deaths(random: &mut ChaCha20Rng) -> Vec<Death> {
 fn death(place: &'static str, random: &mut ChaCha20Rng) -> Death {
     let kinds: &[Kind] = match place {
         "charge.before_intent" | "charge.after_intent" => &CONFIRMS,
+        place if place.starts_with("challenge.") => &[Kind::Asked],
         "retry.before_commit" => &[Kind::Merchant],
         place if place.starts_with("charge.") => &CHARGES,
         place if place.starts_with("refund.") => &REFUNDS,

@@ -13,6 +13,8 @@ use crate::world::{Reply, STORE, World, address, answer, attempt_id, fresh};
 pub enum Kind {
     /// A payer with a new card.
     Card,
+    /// A payer whose bank asks them to prove who they are: a third do, a third call it off, a third go away.
+    Asked,
     /// A payer with a saved card.
     Saved,
     /// A payer with a bank account, under a mandate.
@@ -28,14 +30,22 @@ pub enum Kind {
 }
 
 /// Those with a payer.
-pub const CONFIRMS: [Kind; 3] = [Kind::Card, Kind::Saved, Kind::Debit];
+pub const CONFIRMS: [Kind; 4] = [Kind::Card, Kind::Asked, Kind::Saved, Kind::Debit];
 /// All that charge.
-pub const CHARGES: [Kind; 4] = [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant];
+pub const CHARGES: [Kind; 5] = [Kind::Card, Kind::Asked, Kind::Saved, Kind::Debit, Kind::Merchant];
 /// All that give back.
 pub const REFUNDS: [Kind; 3] = [Kind::Refund, Kind::DebitRefund, Kind::CallBack];
 /// All of them.
-pub const ALL: [Kind; 7] =
-    [Kind::Card, Kind::Saved, Kind::Debit, Kind::Merchant, Kind::Refund, Kind::DebitRefund, Kind::CallBack];
+pub const ALL: [Kind; 8] = [
+    Kind::Card,
+    Kind::Asked,
+    Kind::Saved,
+    Kind::Debit,
+    Kind::Merchant,
+    Kind::Refund,
+    Kind::DebitRefund,
+    Kind::CallBack,
+];
 
 /// How much of a debit may be given back: an organization's cap as it is at first, minor units.
 const DEBIT_REFUND_MAX: i64 = 50_000;
@@ -82,6 +92,9 @@ impl World {
         let more = match kind {
             Kind::Card => {
                 json!({"token": self.account.token("4242424242424242").await, "billing_address": address()})
+            }
+            Kind::Asked => {
+                json!({"token": self.account.token("4000002760003184").await, "billing_address": address()})
             }
             Kind::Debit => json!({
                 "token": self.account.bank_account().await, "billing_address": address(), "method_kind": "pad",
@@ -148,7 +161,28 @@ impl World {
         let request = self.http.post(format!("{}{}", self.origin, work.path)).bearer_auth(&work.secret);
         let request = request.header("idempotency-key", &work.key).header("paydesk-parent-origin", STORE);
         let reply = answer(request.json(&work.body)).await;
+        if let Some(url) =
+            reply.as_ref().map(|reply| reply.text("/challenge/url")).filter(|url| !url.is_empty())
+        {
+            self.is_asked(&work, url).await;
+        }
         Told { work, reply }
+    }
+
+    /// What a payer does whom their bank asks. Nobody hears what comes of it: the books and the processor are compared.
+    async fn is_asked(&self, work: &Work, url: &str) {
+        match work.body["amount"].as_i64().unwrap() % 3 {
+            0 => {
+                let _ = self.http.post(url).form(&[("answer", "complete")]).send().await;
+            }
+            1 => {
+                let request = self.http.post(format!("{}/v1/checkout/attempt/cancel", self.origin));
+                let request = request.bearer_auth(&work.secret).header("idempotency-key", &work.key);
+                let request = request.header("paydesk-parent-origin", STORE);
+                answer(request.json(&json!({"attempt_id": work.key}))).await;
+            }
+            _ => {}
+        }
     }
 }
 

@@ -244,7 +244,7 @@ impl Times {
         let Self { call_ms, lease_ms, visible_ms, look_up_ms, look_up_ms_max, calls_max } = self;
         format!(
             "[limits]\nper_address_per_minute = 0\nper_session_per_minute = 0\nper_key_per_minute = 0\n\
-             confirm_wait_ms = 1500\ncharges_concurrent_max = {calls_max}\n[recovery]\npoll_ms = 1500\nsweep_ms = 40\n\
+             confirm_wait_ms = 1500\nchallenge_ms = 1000\ncharges_concurrent_max = {calls_max}\n[recovery]\npoll_ms = 1500\nsweep_ms = 40\n\
              first_look_up_ms = {look_up_ms}\nlook_up_pause_ms_max = {look_up_ms_max}\n\
              visibility_lag_ms = {visible_ms}\nlease_ms = {lease_ms}\ncall_timeout_ms = {call_ms}\n"
         )

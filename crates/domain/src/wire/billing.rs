@@ -411,6 +411,25 @@ wire! {
         pub decline: Option<DeclineView>,
         /// What was received, when it was.
         pub receipt: Option<ReceiptView>,
+        /// Where the payer proves who they are, while the status is `requires_action`.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub challenge: Option<ChallengeView>,
+    }
+
+    /// A proof that the payer's bank asks them for, on a page of the processor's. It ends on `/challenge-done`, which posts
+    /// the text `paydesk:challenge-done` to its parent or opener: a hint to ask for the status, and nothing more.
+    pub struct ChallengeView {
+        /// The page, to be shown in a frame or opened in a window.
+        pub url: String,
+        /// When the try is given up unless it has been decided.
+        pub expires_at: String,
+    }
+
+    /// Giving up a try whose challenge is open: `POST /v1/checkout/attempt/cancel`. It is answered with the try, which is
+    /// declined once the processor has confirmed it, and `succeeded` where that came first.
+    pub struct CancelAttemptRequest {
+        /// Which try, `att_…`.
+        pub attempt_id: String,
     }
 
     /// A refusal.

@@ -14,6 +14,7 @@ use paydesk_domain::retry::{RetryDecision, decide_card, decide_debit};
 use paydesk_domain::return_code::ReturnCode;
 
 use crate::Defect;
+use crate::challenges::plan;
 use crate::refunds::Refund;
 
 /// What a request is about.
@@ -232,12 +233,12 @@ impl Books {
             return None;
         }
         let id = self.attempts.len();
-        let claimed = leased_until_ms.is_some();
+        let is_claimed = leased_until_ms.is_some();
         self.attempts.push(Attempt {
             id,
             origin: origin.unwrap_or(id),
             by_payer,
-            state: if claimed { AttemptState::Sending } else { AttemptState::Created },
+            state: if is_claimed { AttemptState::Sending } else { AttemptState::Created },
             turn: Turn::new(leased_until_ms, now_ms),
             mandate,
         });
@@ -271,7 +272,7 @@ impl Books {
         match name {
             "created" => Stage::Created,
             "sending" => Stage::Sending,
-            "in_doubt" => Stage::InDoubt,
+            "in_doubt" | "challenged" | "giving_up" => Stage::InDoubt,
             _ => Stage::Decided,
         }
     }
@@ -279,8 +280,8 @@ impl Books {
     /// Everything that somebody must still do something about.
     pub fn undecided(&self) -> Vec<Subject> {
         let attempts = self.live().map(|row| Subject::Attempt(row.id));
-        let refunds = (0..self.refunds.len()).map(Subject::Refund);
-        attempts.into_iter().chain(refunds).filter(|what| self.stage(*what) != Stage::Decided).collect()
+        let all = attempts.into_iter().chain((0..self.refunds.len()).map(Subject::Refund));
+        all.filter(|what| self.stage(*what) != Stage::Decided).collect()
     }
 
     fn step(&mut self, what: Subject, attempt: AttemptEvent, refund: RefundEvent) {
@@ -363,7 +364,7 @@ impl Books {
         if is_news && report.event == AttemptEvent::KeepBack {
             self.keep_back(id, &after, now_ms);
         } else if is_news {
-            self.write(id, &after, now_ms);
+            self.write(id, &report.event, &after, now_ms);
         }
         let moved = match report.debit.clone().map(|event| self.move_debit(id, event, now_ms)) {
             Some(Err(())) => return self.contradiction(id),
@@ -382,9 +383,9 @@ impl Books {
         (row.turn.first_sent_at_ms, row.turn.sent_at_ms) = (None, None);
     }
 
-    fn write(&mut self, id: usize, after: &AttemptState, now_ms: i64) {
+    fn write(&mut self, id: usize, event: &AttemptEvent, after: &AttemptState, now_ms: i64) {
         let sends = self.attempts[id].turn.sends();
-        let plan = self.heeded(self.figures.plan(after, &sends, now_ms));
+        let plan = self.heeded(plan(&self.figures, event, after, &sends, now_ms));
         let row = &mut self.attempts[id];
         row.state = after.clone();
         if row.turn.end(plan) {
@@ -474,8 +475,8 @@ impl Books {
     /// When attempts were sent, without those that certainly did not reach the processor.
     fn sent(&self, which: impl Fn(&Attempt) -> bool) -> Vec<Timestamp> {
         let counts = |row: &&Attempt| which(row) && !matches!(row.state, AttemptState::FailedBeforeSend(_));
-        let mut sent: Vec<_> =
-            self.attempts.iter().filter(counts).filter_map(|row| row.turn.sent_at_ms.map(at)).collect();
+        let sent = self.attempts.iter().filter(counts).filter_map(|row| row.turn.sent_at_ms.map(at));
+        let mut sent: Vec<_> = sent.collect();
         sent.sort();
         sent
     }

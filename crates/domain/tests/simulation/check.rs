@@ -182,7 +182,7 @@ impl World {
                 (Bank::Takes, Some(Move::Return(code))) => {
                     !["R01", "R09", "901", "908"].contains(&code.as_str())
                 }
-                (Bank::Takes, _) => true,
+                (Bank::Takes | Bank::Asks, _) => true,
             };
             if charges.iter().rev().skip(1).any(is_final) {
                 broken = Some("a debt was sent again after the last word".to_owned());
@@ -202,11 +202,13 @@ fn wanted(charge: &Charge) -> String {
             (Bank::Takes, Some(Move::Return(_))) => "failed",
             (Bank::Takes, Some(Move::Settle)) => "succeeded",
             (Bank::Takes, None) => "pending",
+            (Bank::Asks, _) => "asked",
         };
         return name.to_owned();
     }
     match (&charge.bank, charge.moves.last(), charge.kind) {
         (Bank::Refuses(_), ..) => "declined".to_owned(),
+        (Bank::Asks, ..) => "asked".to_owned(),
         (Bank::Takes, Some(Move::Return(code)), _) => format!("returned {code}"),
         (Bank::Takes, Some(Move::Settle), _) => "settled".to_owned(),
         (Bank::Takes, None, MethodKind::Card) => "taken".to_owned(),

@@ -10,6 +10,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod books;
+mod challenges;
 mod check;
 mod dice;
 mod processor;
@@ -43,4 +44,8 @@ pub enum Defect {
     RepetitionIsNews,
     /// A refund whose outcome is not known does not hold its amount.
     DoubtfulRefundsUncounted,
+    /// A challenge that is given up ends before the processor has cancelled it.
+    EndedBeforeCancelled,
+    /// The refusal to cancel is taken for its success.
+    CancelTakenForGranted,
 }

@@ -18,6 +18,8 @@ pub struct Order {
     pub attempt: usize,
     pub amount: i64,
     pub kind: MethodKind,
+    /// Whether the payer can be asked to prove who they are.
+    pub may_ask: bool,
 }
 
 /// What the bank says of a charge.
@@ -25,6 +27,8 @@ pub struct Order {
 pub enum Bank {
     Takes,
     Refuses(String),
+    /// The payer is asked, and has not answered.
+    Asks,
 }
 
 /// What becomes of a debit that was submitted.
@@ -50,6 +54,8 @@ pub struct Charge {
     pub bank: Bank,
     /// What became of the debit so far, oldest first: `settle`, `return R01`.
     pub moves: Vec<Move>,
+    /// The payer was asked: that is what its key remembers, whatever came of it.
+    pub was_asked: bool,
 }
 
 /// A debit moved on.
@@ -63,6 +69,8 @@ pub enum Move {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     Decided(usize),
+    /// The payer was asked when this was answered first.
+    Asked(usize),
     /// Somebody is at work under this key.
     Conflict,
     /// 5xx.
@@ -109,12 +117,15 @@ impl Processor {
             let answer = match (key.spoiled, now_ms < self.journal[key.charge].decided_at_ms) {
                 (_, true) => Answer::Conflict,
                 (true, false) => Answer::Fault,
+                (false, false) if self.journal[key.charge].was_asked => Answer::Asked(key.charge),
                 (false, false) => Answer::Decided(key.charge),
             };
             return (answer, false);
         }
         let slow_ms = if dice.permille(60) { dice.below(3 * MINUTE_MS) } else { dice.below(900) };
         let charge = self.journal.len();
+        let asks = order.may_ask && dice.permille(400);
+        let bank = if asks { Bank::Asks } else { bank(order, dice) };
         self.journal.push(Charge {
             reference: format!("ref_{charge}"),
             what: order.what,
@@ -124,11 +135,39 @@ impl Processor {
             at_ms: now_ms,
             decided_at_ms: now_ms + slow_ms,
             seen_from_ms: now_ms + dice.below(LAG_MS),
-            bank: bank(order, dice),
+            bank,
             moves: Vec::new(),
+            was_asked: asks,
         });
         self.keys.insert(order.key.clone(), Key { first_at_ms: now_ms, charge, spoiled: spoil });
         (Answer::Decided(charge), true)
+    }
+
+    /// The payer answers, rightly or not. Answers whether they were still asked.
+    pub fn answer(&mut self, charge: usize, dice: &mut Dice) -> bool {
+        let row = &mut self.journal[charge];
+        if row.bank != Bank::Asks {
+            return false;
+        }
+        let refusals = ["payment_intent_authentication_failure", "insufficient_funds"];
+        let refuses = dice.permille(350);
+        row.bank = if refuses { Bank::Refuses(dice.one_of(&refusals).to_owned()) } else { Bank::Takes };
+        true
+    }
+
+    /// Cancels a charge that waits for the payer, and says what it is. Also answers whether that was news.
+    pub fn cancel(&mut self, charge: usize) -> bool {
+        let row = &mut self.journal[charge];
+        let waits = row.bank == Bank::Asks;
+        if waits {
+            row.bank = Bank::Refuses("authentication_abandoned".to_owned());
+        }
+        waits
+    }
+
+    /// The charge of something, by its name: shown at once.
+    pub fn named(&self, what: Subject) -> Option<usize> {
+        self.journal.iter().position(|charge| charge.what == what)
     }
 
     /// What it shows of something. Money that moved outweighs everything else.

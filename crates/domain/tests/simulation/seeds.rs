@@ -71,6 +71,12 @@ fn every_seed() {
     println!("{seeds} seeds: {tally:?}");
     // A world in which nothing goes wrong proves nothing.
     for (what, at_least) in [
+        ("answered", 200),
+        ("asked", 500),
+        ("asked_again", 20),
+        ("called_off", 100),
+        ("cancelled", 200),
+        ("cancelled_too_late", 20),
         ("charge", 1_000),
         ("claimed_again", 500),
         ("crash", 500),
@@ -86,6 +92,7 @@ fn every_seed() {
         ("refused_second_try", 500),
         ("retry", 500),
         ("sent_after_a_pause", 20),
+        ("too_late", 100),
     ] {
         let wanted = at_least * seeds / SEEDS;
         let counted = tally.get(what).copied().unwrap_or_default();
@@ -104,6 +111,8 @@ fn planted_defects_are_found() {
         (Defect::NeverHandedOver, 3_000),
         (Defect::RepetitionIsNews, 300),
         (Defect::DoubtfulRefundsUncounted, 3_000),
+        (Defect::EndedBeforeCancelled, 300),
+        (Defect::CancelTakenForGranted, 3_000),
     ] {
         let found = (0..seeds).find_map(|seed| Some((seed, run(seed, Some(defect)).err()?)));
         let (seed, broken) = found.unwrap_or_else(|| panic!("nobody noticed {defect:?}"));

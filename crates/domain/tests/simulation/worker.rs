@@ -1,11 +1,13 @@
 //! What a worker does, one step at a time: between any two steps it may die, or stop and wake much later.
 
 use paydesk_domain::attempt::AttemptEvent;
-use paydesk_domain::engine::{CallFault, Finding, kept_back};
+use paydesk_domain::engine::{CallFault, ChallengeStep, Finding, kept_back};
 use paydesk_domain::mandate::{Mandate, Presentment};
+use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
 
 use crate::books::{Applied, News, Subject, Ticket, at};
+use crate::challenges::challenge;
 use crate::processor::{Answer, Order, Shown};
 use crate::world::{Fault, Next, World, outcome};
 use crate::{DAY_MS, Defect, HOUR_MS, MINUTE_MS};
@@ -149,7 +151,7 @@ impl World {
         }
     }
 
-    fn here(&self, worker: usize) -> i64 {
+    pub fn here(&self, worker: usize) -> i64 {
         self.now_ms + self.workers[worker].skew_ms
     }
 
@@ -250,7 +252,7 @@ impl World {
         }
     }
 
-    fn rest(&mut self, worker: usize) {
+    pub fn rest(&mut self, worker: usize) {
         let soon_ms = self.now_ms + self.dice.between(1, 1_000);
         self.wake_at(worker, soon_ms);
     }
@@ -287,7 +289,10 @@ impl World {
         };
         let other_key = self.defect == Some(Defect::KeyOmittedOnResend) && look_ups > 0;
         let key = if other_key { format!("{name}.{look_ups}") } else { name };
-        let order = Order { key, what: ticket.what, attempt, amount, kind: self.books.kind };
+        let by_payer = matches!(ticket.what, Subject::Attempt(_)) && self.books.attempts[attempt].by_payer;
+        let kind = self.books.kind;
+        let may_ask = by_payer && kind == MethodKind::Card;
+        let order = Order { key, what: ticket.what, attempt, amount, kind, may_ask };
         let call = self.number();
         self.count("sent");
         self.note(|| format!("worker {worker}: sends {:?}, {fault:?}", ticket.what));
@@ -357,7 +362,11 @@ impl World {
     /// What an answer says.
     fn read(&mut self, ticket: &Ticket, answer: &Answer) -> News {
         let fault = match answer {
-            Answer::Decided(charge) => return outcome(&self.processor.journal[*charge]),
+            Answer::Decided(charge) => return outcome(&self.processor.journal[*charge], self.now_ms),
+            Answer::Asked(charge) => {
+                self.count("asked_again");
+                return challenge(&self.processor.journal[*charge], self.now_ms);
+            }
             Answer::Fault if self.defect == Some(Defect::FaultIsFailure) => CallFault::Rejected,
             Answer::Fault | Answer::Conflict => CallFault::Unknown,
             Answer::TurnedAway => CallFault::NotSent,
@@ -370,6 +379,11 @@ impl World {
     fn ask(&mut self, worker: usize, ticket: Ticket) {
         self.count("look_up");
         let is_lost = !self.is_calm() && self.dice.permille(self.faults / 2);
+        if let Subject::Attempt(id) = ticket.what
+            && let Some(step) = ChallengeStep::of(&self.books.attempts[id].state, self.here(worker))
+        {
+            return self.see_to_challenge(worker, ticket, step, is_lost);
+        }
         let shown = (!is_lost).then(|| self.processor.look_up(ticket.what, self.now_ms));
         self.note(|| format!("worker {worker}: looks {:?} up: {shown:?}", ticket.what));
         self.start(worker, Task::Asked(ticket, shown));
@@ -379,7 +393,7 @@ impl World {
     fn judge(&mut self, worker: usize, ticket: &Ticket, shown: Option<&Shown>) -> News {
         let here_ms = self.here(worker);
         let finding = match shown {
-            Some(Shown::Decided(charge)) => return outcome(&self.processor.journal[*charge]),
+            Some(Shown::Decided(charge)) => return outcome(&self.processor.journal[*charge], here_ms),
             Some(Shown::Nothing) => Finding::Nothing,
             Some(Shown::Pending) | None => Finding::Undecided,
         };

@@ -15,6 +15,7 @@ use paydesk_domain::refund::RefundEvent;
 use paydesk_domain::return_code::ReturnCode;
 
 use crate::books::{Books, Kept, News, Report, Subject, at};
+use crate::challenges::challenge;
 use crate::dice::Dice;
 use crate::processor::{Answer, Bank, Charge, Move, Order, Processor};
 use crate::worker::{Task, Worker};
@@ -45,6 +46,10 @@ pub enum Next {
     Told { event: usize, kept: Kept },
     /// The payer tries to pay.
     Payer,
+    /// The payer answers their bank.
+    Answers { charge: usize },
+    /// The payer calls the proof off.
+    CallsOff,
     /// The payer ends their agreements.
     Revoked,
     /// Somebody gives money back.
@@ -268,6 +273,14 @@ impl World {
             Next::Moved { charge, step } => self.moved(charge, step),
             Next::Told { event, kept } => self.told(event, kept),
             Next::Payer => self.pay(),
+            Next::Answers { charge } => {
+                if self.processor.answer(charge, &mut self.dice) {
+                    self.count("answered");
+                    self.note(|| format!("the payer answers about {charge}"));
+                    self.tell_outcome(charge);
+                }
+            }
+            Next::CallsOff => self.call_off(),
             Next::GiveBack => self.give_back(),
             Next::Revoked => {
                 let now = at(self.now_ms);
@@ -383,7 +396,10 @@ impl World {
 
     fn decided(&mut self, charge: usize) {
         let row = self.processor.journal[charge].clone();
-        self.tell(charge, outcome(&row), false);
+        if row.bank == Bank::Asks {
+            self.asked(charge);
+        }
+        self.tell_outcome(charge);
         let fate = match (row.what, row.kind) {
             _ if row.bank != Bank::Takes => Vec::new(),
             (Subject::Refund(_), _) => Processor::fate_of_refund(&mut self.dice),
@@ -416,6 +432,12 @@ impl World {
         let by_reference = is_debit && row.moves.contains(&Move::Settle) && step != Move::Settle;
         self.processor.journal[charge].moves.push(step);
         self.tell(charge, news, by_reference);
+    }
+
+    /// Tells what became of a charge.
+    pub fn tell_outcome(&mut self, charge: usize) {
+        let news = outcome(&self.processor.journal[charge], self.now_ms);
+        self.tell(charge, news, false);
     }
 
     /// Tells of something: soon, late, more than once, in any order. What no webhook brings, the poller finds.
@@ -451,9 +473,10 @@ impl World {
 }
 
 /// What an answer, an event or a look-up says of what was asked for.
-pub fn outcome(row: &Charge) -> News {
+pub fn outcome(row: &Charge, now_ms: i64) -> News {
     let reference = ProcessorReference(row.reference.clone());
     match (row.what, &row.bank) {
+        (_, Bank::Asks) => challenge(row, now_ms),
         (Subject::Attempt(_), Bank::Takes) => News::Attempt(AttemptEvent::Succeed(reference).into()),
         (Subject::Attempt(_), Bank::Refuses(code)) => {
             News::Attempt(AttemptEvent::Decline(Decline::new(code.clone())).into())

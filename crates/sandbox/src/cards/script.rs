@@ -47,6 +47,8 @@ pub enum Script {
     AlreadySetUp,
     /// Asks for authentication, then has no money.
     AuthenticateThenDecline,
+    /// Asks for authentication, and is refused without a reason after it.
+    AuthenticateThenRefuse,
     /// Charged; a refund takes its time.
     PendingRefund,
     /// Charged; a refund succeeds, and fails later.
@@ -78,14 +80,18 @@ impl Script {
 
     /// The refusal that comes after the payer has authenticated.
     pub fn late_decline(self) -> Option<Decline> {
-        (self == Self::AuthenticateThenDecline).then(|| Decline::by_code("insufficient_funds"))
+        match self {
+            Self::AuthenticateThenDecline => Some(Decline::by_code("insufficient_funds")),
+            Self::AuthenticateThenRefuse => Some(Decline::by_code("generic_decline")),
+            _ => None,
+        }
     }
 
     /// Whether the bank wants the payer to authenticate, given whether they are there and whether the card
     /// was set up for later use.
     pub const fn wants_authentication(self, off_session: bool, set_up: bool) -> bool {
         match self {
-            Self::AuthenticateAlways | Self::AuthenticateThenDecline => true,
+            Self::AuthenticateAlways | Self::AuthenticateThenDecline | Self::AuthenticateThenRefuse => true,
             Self::AuthenticateUnlessSetUp => !(off_session && set_up),
             Self::AlreadySetUp => !off_session,
             _ => false,

@@ -56,6 +56,7 @@ const TABLE: &[Row] = &[
     Row("4000000000000010", Script::AddressChecksFail, CREDIT, "avsFail"),
     Row("4000002500003155", Script::AuthenticateUnlessSetUp, CREDIT, "authenticationRequiredOnSetup"),
     Row("4000002760003184", Script::AuthenticateAlways, CREDIT, "authenticationRequired"),
+    Row("4000000000003055", Script::Approve, CREDIT, "threeDSecureOptional"),
     Row("4000000000003220", Script::AuthenticateAlways, CREDIT, "threeDSecure2Required"),
     Row("4000003800000446", Script::AlreadySetUp, CREDIT, "authenticationAlreadySetup"),
     Row(
@@ -64,6 +65,7 @@ const TABLE: &[Row] = &[
         CREDIT,
         "authenticationRequiredChargeDeclinedInsufficientFunds",
     ),
+    Row("4000008400001629", Script::AuthenticateThenRefuse, CREDIT, "threeDSecureRequiredChargeDeclined"),
 ];
 
 /// What a number does, and how it is funded. A number that is not in the table is an ordinary card.

@@ -21,6 +21,8 @@ pub struct Exchange {
     pub idempotency_key: Option<String>,
     /// The call's id.
     pub request: String,
+    /// Where the caller reached the processor.
+    pub origin: Option<String>,
 }
 
 /// An answer.

@@ -79,6 +79,7 @@ impl Engine {
                 vault: self.vault(),
                 request: None,
                 idempotency_key: due.idempotency_key.as_deref(),
+                origin: None,
                 search_lag_ms: 0,
                 times: self.config.debits,
             };

@@ -86,6 +86,7 @@ impl Engine {
             vault: self.vault(),
             request: None,
             idempotency_key: None,
+            origin: None,
             search_lag_ms: 0,
             times: self.config.debits,
         };
@@ -135,6 +136,7 @@ impl Engine {
             is_write: true,
             idempotency_key: None,
             request: self.ids.id("req"),
+            origin: None,
         };
         let (answer, _) = self.work(&self.account(&key.account), &exchange, None, &mut Plan::default())?;
         let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();

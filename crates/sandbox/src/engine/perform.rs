@@ -97,6 +97,7 @@ impl Engine {
             vault: self.vault(),
             request: Some(&exchange.request),
             idempotency_key: exchange.idempotency_key.as_deref(),
+            origin: exchange.origin.as_deref(),
             search_lag_ms: milliseconds(self.config.search_lag),
             times: self.config.debits,
         };
@@ -189,6 +190,7 @@ mod tests {
             is_write: true,
             idempotency_key: Some(key.to_owned()),
             request: "req_test".to_owned(),
+            origin: None,
         }
     }
 

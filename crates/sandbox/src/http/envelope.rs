@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -71,7 +71,17 @@ async fn open(request: Request, verb: Verb, id: &str, key: Option<String>) -> Re
     let is_write = parts.method == Method::POST;
     let target = format!("{} {}", parts.method, parts.uri.path());
     let call = Call { path_ids, form, key: caller };
-    Ok(Exchange { verb, call, target, is_write, idempotency_key: key, request: id.to_owned() })
+    let origin = origin(&parts.headers);
+    Ok(Exchange { verb, call, target, is_write, idempotency_key: key, request: id.to_owned(), origin })
+}
+
+/// Where the caller reached the processor. A host that is spelled like none is none.
+fn origin(headers: &HeaderMap) -> Option<String> {
+    let is_plain = |host: &&str| {
+        host.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'))
+    };
+    header(headers, HOST.as_str()).filter(is_plain).map(|host| format!("http://{host}"))
 }
 
 /// Parameters come in the query, or in the body of a `POST`; the sandbox's own calls also read JSON.

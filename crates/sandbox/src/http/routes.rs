@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 
 use super::envelope::{respond, serve, unrecognized};
-use super::{clock, cors, own};
+use super::{challenge, clock, cors, own};
 use crate::engine::{Answer, Engine};
 use crate::ops::{
     Verb, charges, customers, disputes, events, helpers, mandates, payment_intents, payment_methods, refunds,
@@ -80,6 +80,7 @@ const ROUTES: &[(MethodFilter, &str, Verb)] = &[
 pub fn router(engine: &Arc<Engine>) -> Router {
     let mut router = Router::new()
         .route("/healthz", get(async || "ok"))
+        .route("/challenge/{intent}/{secret}", challenge::page(engine))
         .route("/sandbox/clock", clock::clock(engine))
         .route("/sandbox/journal", own::journal(engine))
         .route("/sandbox/scenarios", own::scenarios(engine))

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{DebitTerms, Metadata};
+use super::challenge::next_action;
+use super::{Challenge, DebitTerms, Metadata};
 use crate::banks::ReturnCode;
 
 /// A payment intent.
@@ -46,6 +47,9 @@ pub struct PaymentIntent {
     pub client_secret: String,
     /// Where the payer comes back to.
     pub return_url: Option<String>,
+    /// The bank's question to the payer, the last one if it was answered.
+    #[serde(default)]
+    pub challenge: Option<Challenge>,
     /// The caller's words.
     pub description: Option<String>,
     /// Where the receipt goes.
@@ -201,7 +205,7 @@ impl PaymentIntent {
             "livemode": false,
             "metadata": self.metadata,
             "next_action": match &self.status {
-                IntentStatus::RequiresAction => authenticate(&self.id),
+                IntentStatus::RequiresAction => next_action(&self.id, self.challenge.as_ref()),
                 IntentStatus::Verifying(verification) => verification.view(),
                 _ => Value::Null,
             },
@@ -222,15 +226,6 @@ impl PaymentIntent {
             "transfer_group": null,
         })
     }
-}
-
-/// What the payer is to do: authenticate in the processor's own script. Here, a test does it for them through
-/// `POST /sandbox/intents/{intent}/authenticate`.
-pub(super) fn authenticate(intent: &str) -> Value {
-    json!({
-        "type": "use_stripe_sdk",
-        "use_stripe_sdk": { "type": "three_d_secure_redirect", "source": intent },
-    })
 }
 
 impl Verification {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::payment_intent::{authenticate, cards_only};
-use super::{DebitTerms, IntentFailure, Metadata, Verification};
+use super::challenge::next_action;
+use super::payment_intent::cards_only;
+use super::{Challenge, DebitTerms, IntentFailure, Metadata, Verification};
 
 /// A setup intent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct SetupIntent {
     pub client_secret: String,
     /// Where the payer comes back to.
     pub return_url: Option<String>,
+    /// The bank's question to the payer, the last one if it was answered.
+    #[serde(default)]
+    pub challenge: Option<Challenge>,
     /// The caller's words.
     pub description: Option<String>,
     /// The caller's notes.
@@ -117,7 +121,7 @@ impl SetupIntent {
             "mandate": self.mandate,
             "metadata": self.metadata,
             "next_action": match &self.status {
-                SetupStatus::RequiresAction => authenticate(&self.id),
+                SetupStatus::RequiresAction => next_action(&self.id, self.challenge.as_ref()),
                 SetupStatus::Verifying(verification) => verification.view(),
                 _ => Value::Null,
             },

@@ -27,6 +27,8 @@ pub struct Context<'a> {
     pub request: Option<&'a str>,
     /// The caller's key.
     pub idempotency_key: Option<&'a str>,
+    /// Where the caller reached the processor: pages for payers are there. What happens by itself has none.
+    pub origin: Option<&'a str>,
     /// How long a search is blind to what is new, in milliseconds.
     pub search_lag_ms: i64,
     /// When debits and refunds are due.

@@ -6,6 +6,7 @@ mod access;
 mod banks;
 mod canary;
 mod cards;
+mod challenges;
 mod clock;
 mod debits;
 mod durability;

@@ -69,6 +69,9 @@ async fn shoot(folder: PathBuf) -> Result<(), Failure> {
     studio.plans("plans", wide, "en").await?;
     studio.plans("plans-narrow-dark", Options { dark: true, ..narrow }, "en").await?;
     studio.plans("plans-french", narrow, "fr").await?;
+    studio.challenge("challenge", wide, "en").await?;
+    studio.challenge("challenge-narrow-dark", Options { dark: true, ..narrow }, "fr").await?;
+    studio.challenge("challenge-dark", Options { dark: true, ..wide }, "en").await?;
     studio.troubles(Options { width: 640, height: 560, ..Options::default() }).await
 }
 
@@ -141,6 +144,31 @@ impl Studio {
         widget.until_text("obligatoire").await?;
         settled(&widget).await?;
         self.picture(&browser, options, &format!("{look}-2-errors")).await?;
+        browser.close().await
+    }
+
+    /// A card whose bank asks who pays, until that is called off.
+    async fn challenge(&self, look: &str, options: Options, locale: &'static str) -> Result<(), Failure> {
+        let word = |words: [&'static str; 2]| words[usize::from(locale == "fr")];
+        let organization = &self.stack.organization;
+        let account = organization.client().await?;
+        let card = Card { number: "4000002760003184", month: "03", year: "2030", cvc: "314" };
+        let method = self.stack.sandbox.store_card(&card, false).await?;
+        organization.save_card(&account, &method).await?;
+        let checkout = organization.checkout(&account, locale).await?;
+        let mut browser = Browser::start(options).await?;
+        let theme = Some(if options.dark { "dark" } else { "light" });
+        let embed = Embed { theme, ..Embed::of(&checkout.secret) };
+        browser.driver.go(&self.stack.host.page(&embed)).await?;
+        let widget = Widget::new(&browser.driver, 0);
+        widget.click(Role::Button, word(["Pay", "Payer"])).await?;
+        widget.until_text(word(["Confirm that it is you", "Confirmez votre identité"])).await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-1-asked")).await?;
+        widget.click(Role::Button, word(["Cancel this payment", "Annuler ce paiement"])).await?;
+        widget.until_text(word(["not in time", "pas à temps"])).await?;
+        settled(&widget).await?;
+        self.picture(&browser, options, &format!("{look}-2-called-off")).await?;
         browser.close().await
     }
 

@@ -7,6 +7,7 @@ mod access;
 mod adversary;
 mod bank;
 mod canaries;
+mod challenges;
 mod channel;
 mod embedding;
 mod examples;

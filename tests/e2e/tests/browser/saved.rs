@@ -18,7 +18,7 @@ async fn an_expired_card_is_updated_in_its_place_and_pays() -> Result<(), Failur
         let account = world.client_with_cards().await?;
         let checkout = world.stack.organization.checkout(&account, "en").await?;
         let widget = world.visit(&checkout).await?;
-        assert!(widget.text().await?.contains("Expired 08/24 · Update"), "{}", widget.text().await?);
+        widget.until_text("Expired 08/24 · Update").await?;
         widget.click(Role::Radio, EXPIRED).await?;
         widget.find(Role::Textbox, "Postal code").await?;
         accessible(world, &widget, "an expired card").await?;

@@ -6,10 +6,16 @@ use paydesk_domain::decline::Decline;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::return_code::Rail;
 use serde_json::Value;
+use url::{Host, Url};
 
 use crate::adapters::stripe::client::Answer;
 use crate::adapters::stripe::returns;
 use crate::ports::processor::{ChargeOutcome, MethodDetails, ProcessorError, StoredMethod, Taken};
+
+/// Where an intent says on which page its payer proves who they are.
+pub(super) const CHALLENGE_URL: &str = "/next_action/redirect_to_url/url";
+/// Why an intent is cancelled whose payer did not.
+pub(super) const ABANDONED: &str = "abandoned";
 
 /// A 4xx answer that says what is wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -171,10 +177,33 @@ fn has_charge(json: &Value) -> bool {
 fn card_outcome(json: &Value, status: &str, error: Option<&Value>) -> Option<ChargeOutcome> {
     match status {
         "succeeded" => Some(ChargeOutcome::Succeeded(taken(json))),
+        "requires_action" => challenged(json),
+        "canceled" if error.is_none() && text(json, "cancellation_reason") == ABANDONED => {
+            Some(ChargeOutcome::Declined(Decline::abandoned()))
+        }
         "canceled" => declined(error),
         "requires_payment_method" if error.is_some() => declined(error),
         _ => None,
     }
+}
+
+/// A payer who must prove who they are, where they can be shown where.
+fn challenged(json: &Value) -> Option<ChargeOutcome> {
+    let url = json.pointer(CHALLENGE_URL).and_then(Value::as_str).filter(|url| may_be_shown(url))?;
+    let reference = text(json, "id").to_owned();
+    Some(ChargeOutcome::Challenged { reference, url: url.to_owned() })
+}
+
+/// A browser is sent to pages alone, and without TLS to those of the machine itself.
+fn may_be_shown(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && local)
 }
 
 fn declined(error: Option<&Value>) -> Option<ChargeOutcome> {
@@ -231,6 +260,36 @@ mod tests {
         let refused =
             json!({"status": "requires_payment_method", "last_payment_error": {"code": "card_declined"}});
         assert_eq!(outcome(&refused), Some(ChargeOutcome::Declined(Decline::new("card_declined"))));
+    }
+
+    /// Positive control: without `may_be_shown`, a script is taken for a page.
+    #[test]
+    fn a_payer_is_sent_to_pages_alone() {
+        let asked = |url: &str| {
+            standing(&json!({"id": "pi_1", "status": "requires_action",
+                "next_action": {"type": "redirect_to_url", "redirect_to_url": {"url": url}}}))
+        };
+        for url in ["https://hooks.stripe.com/redirect/1", "http://127.0.0.1:4200/challenge/pi_1/x"] {
+            let challenged = ChargeOutcome::Challenged { reference: "pi_1".to_owned(), url: url.to_owned() };
+            assert_eq!(asked(url), Some(challenged));
+        }
+        for url in ["javascript:alert(1)", "http://bank.example/1", "data:text/html,x", "/challenge", ""] {
+            assert_eq!(asked(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_proved_is_told_apart_from_what_was_refused() {
+        let canceled = |reason: &str, error: Value| {
+            standing(
+                &json!({"id": "pi_1", "status": "canceled", "cancellation_reason": reason, "last_payment_error": error}),
+            )
+        };
+        let declined = |code: &str| Some(ChargeOutcome::Declined(Decline::new(code)));
+        assert_eq!(canceled("abandoned", Value::Null), declined("authentication_abandoned"));
+        assert_eq!(canceled("duplicate", Value::Null), declined("generic_decline"));
+        let failed = json!({"code": "payment_intent_authentication_failure"});
+        assert_eq!(canceled("abandoned", failed), declined("payment_intent_authentication_failure"));
     }
 
     #[test]

@@ -16,7 +16,10 @@ pub(super) async fn charge(
 ) -> Result<ChargeOutcome, ProcessorError> {
     match client.post("/v1/payment_intents", charge.key, form(&charge)?).await? {
         Answer::Done(json) if answers::text(&json, "status") == "requires_action" => {
-            give_up(client, charge.key, &json).await
+            match answers::standing(&json).filter(|_| charge.return_url.is_some()) {
+                Some(challenged) => Ok(challenged),
+                None => give_up(client, charge.key, &json).await,
+            }
         }
         Answer::Done(json) => answers::standing(&json)
             .ok_or_else(|| ProcessorError::Unknown("the charge is undecided".to_owned())),
@@ -51,6 +54,8 @@ pub(super) fn form(charge: &ChargeRequest<'_>) -> Result<Form, ProcessorError> {
         None => form,
     };
     let form = form.with_some("payment_method_options[card][cvc_token]", charge.security_code);
+    let is_there = charge.credential.initiation() == Initiation::Payer;
+    let form = form.with_some("return_url", charge.return_url.filter(|_| is_there));
     Ok(if charge.keep { form.with("setup_future_usage", "off_session") } else { form })
 }
 
@@ -100,7 +105,7 @@ pub(super) fn mandate(form: Form, kind: MethodKind, proof: MandateProof<'_>) -> 
     }
 }
 
-/// The bank wants the payer to prove who they are, which this mode cannot show. The charge is cancelled, so that it
+/// The bank wants the payer to prove who they are, and nobody is there, or nothing to show them. The charge is cancelled, so that it
 /// cannot go through later behind our back; if that fails, it is looked up.
 async fn give_up(client: &Client, key: &str, intent: &Value) -> Result<ChargeOutcome, ProcessorError> {
     let id = answers::id(intent)?;
@@ -136,6 +141,7 @@ mod tests {
         mandate: Option<MandateProof<'static>>,
         keep: bool,
         security_code: Option<&'static str>,
+        return_url: Option<&'static str>,
     }
 
     const PAYER: Case = Case {
@@ -146,6 +152,7 @@ mod tests {
         mandate: None,
         keep: false,
         security_code: None,
+        return_url: None,
     };
 
     fn sent(case: &Case) -> String {
@@ -165,6 +172,7 @@ mod tests {
             mandate: case.mandate,
             keep: case.keep,
             security_code: case.security_code,
+            return_url: case.return_url,
         };
         let all = form(&request).unwrap().readable();
         let common = COMMON
@@ -218,7 +226,16 @@ mod tests {
                 "metadata[sequence]=subsequent metadata[initiation]=payer payment_method_options[card][cvc_token]=cvctok_1"
                     .to_owned(),
             ),
+            (
+                Case { return_url: Some("https://pay.example/challenge-done?parent=x"), ..PAYER },
+                format!("{payer} return_url=https://pay.example/challenge-done?parent=x"),
+            ),
             (merchant(MerchantReason::Installment), away("installment")),
+            // Whoever is away is never asked.
+            (
+                Case { return_url: Some("https://pay.example"), ..merchant(MerchantReason::Recurring) },
+                away("recurring"),
+            ),
             (merchant(MerchantReason::Recurring), away("recurring")),
             (merchant(MerchantReason::Unscheduled), away("unscheduled")),
             (merchant(MerchantReason::Resubmission), away("resubmission")),

@@ -33,6 +33,7 @@ fn news(kind: &str, object: &Value) -> News {
     match kind {
         "payment_intent.succeeded"
         | "payment_intent.processing"
+        | "payment_intent.requires_action"
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
         "payment_method.automatically_updated" => corrected(object),
@@ -64,7 +65,8 @@ fn charge(object: &Value) -> News {
     let charge = object.get("latest_charge").map(|charge| charge.get("id").unwrap_or(charge));
     let standing = json!({
         "id": object.get("id"), "status": object.get("status"), "payment_method_types": object.get("payment_method_types"),
-        "latest_charge": charge, "last_payment_error": error,
+        "latest_charge": charge, "last_payment_error": error, "cancellation_reason": object.get("cancellation_reason"),
+        "next_action": {"redirect_to_url": {"url": object.pointer(answers::CHALLENGE_URL)}},
     });
     News::Charge { organization: organization.to_owned(), attempt: attempt.to_owned(), standing }
 }

@@ -102,7 +102,10 @@ fn judge(json: &Value, attempt: &str) -> Option<Found> {
             (_, Found::Outcome(ChargeOutcome::Succeeded(_) | ChargeOutcome::Submitted(_))) => {
                 return Some(found);
             }
-            (None, _) | (Some(Found::Outcome(_)), Found::Pending) => best = Some(found),
+            (None, _)
+            | (Some(Found::Outcome(_)), Found::Pending | Found::Outcome(ChargeOutcome::Challenged { .. })) => {
+                best = Some(found)
+            }
             _ => {}
         }
     }

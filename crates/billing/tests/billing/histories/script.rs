@@ -291,6 +291,14 @@ impl Processor for Scripted {
         }
     }
 
+    async fn charge_now(&self, _: &str) -> Result<Found, ProcessorError> {
+        Err(ProcessorError::Unknown("not in the script".to_owned()))
+    }
+
+    async fn cancel_charge(&self, _: &str, _: &str) -> Result<Found, ProcessorError> {
+        Err(ProcessorError::Unknown("not in the script".to_owned()))
+    }
+
     async fn debit_news(&self, _: &str) -> Result<Option<DebitEvent>, ProcessorError> {
         Ok(None)
     }

@@ -101,7 +101,7 @@ impl Stack {
         };
         let database = Database::fresh(engine).await;
         let clock = ManualClock::new(SystemClock.now());
-        let settings = StripeSettings {
+        let stripe = StripeSettings {
             base_url: processor.clone(),
             secret_key: Secret::new(PROCESSOR_SECRET.to_owned()),
             publishable_key: PROCESSOR_PUBLIC.to_owned(),
@@ -112,9 +112,9 @@ impl Stack {
             webhook_secrets: [WEBHOOK_SECRET.to_owned(), webhook_secret].map(Secret::new).to_vec(),
         };
         let store = database.open().await;
-        let stripe = Arc::new(Stripe::new(settings).unwrap());
-        let app =
-            run::app(store, stripe, clock.clone(), Arc::new(SystemEntropy), options.settings, 64).unwrap();
+        let settings = Settings { public_origin: Some(billing.clone()), ..options.settings };
+        let stripe = Arc::new(Stripe::new(stripe).unwrap());
+        let app = run::app(store, stripe, clock.clone(), Arc::new(SystemEntropy), settings, 64).unwrap();
         tokio::spawn(server::serve(billing_listener, None, router(app.clone(), options.http), stop.clone()));
 
         let (organization, key) = organization(&app, "Riverside Recreation").await;

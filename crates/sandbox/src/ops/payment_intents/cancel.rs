@@ -37,7 +37,7 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
             tx.never(&intent.id);
             set_mandate_status(tx, intent.mandate.as_deref(), MandateStatus::Inactive);
         }
-        ref status if status.is_open() => {}
+        ref status if status.is_open() => tx.never(&intent.id),
         _ => return Err(unexpected_state(&intent, "cancel")),
     }
     intent.status = IntentStatus::Canceled { at: tx.now_s(), reason };

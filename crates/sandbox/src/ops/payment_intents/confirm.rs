@@ -14,7 +14,7 @@ use crate::model::{
 use crate::ops::authorize::{Presence, Verdict, authorize};
 use crate::ops::consent::{Consent, merge_options};
 use crate::ops::payment_methods::{keep, spent};
-use crate::ops::{Access, Call, Verb, find, security_code};
+use crate::ops::{Access, Call, Verb, challenge, find, security_code};
 use crate::store::{Change, Entry, Tx};
 
 /// Confirms an intent.
@@ -135,6 +135,7 @@ fn charge(
         }
         Verdict::NeedsAuthentication => {
             intent.status = IntentStatus::RequiresAction;
+            intent.challenge = challenge::begin(tx, &intent.id, intent.return_url.as_deref());
             let view = intent.view();
             tx.put(Change::PaymentIntent(intent));
             tx.emit("payment_intent.requires_action", &view);
@@ -156,6 +157,7 @@ pub fn finish_authentication(
         return Err(unexpected_state(&intent, "authenticate"));
     }
     let method = usable_method(tx, &intent)?;
+    tx.never(&intent.id);
     if !succeeded {
         intent.status = IntentStatus::RequiresPaymentMethod;
         intent.payment_method = None;

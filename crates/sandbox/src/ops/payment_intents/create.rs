@@ -95,6 +95,7 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
         off_session: false,
         setup_future_usage,
         return_url: None,
+        challenge: None,
         description: node.owned("description")?,
         receipt_email: node.owned("receipt_email")?,
         statement_descriptor: node.owned("statement_descriptor")?,

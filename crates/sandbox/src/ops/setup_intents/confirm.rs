@@ -10,7 +10,7 @@ use crate::ops::authorize::authorize_keeping;
 use crate::ops::consent::{Consent, merge_options};
 use crate::ops::payment_intents::{method_of, wrong_kind};
 use crate::ops::payment_methods::{keep, spent};
-use crate::ops::{Access, Call, Verb, find};
+use crate::ops::{Access, Call, Verb, challenge, find};
 use crate::store::{Change, Tx};
 
 /// Confirms a setup.
@@ -62,6 +62,7 @@ pub fn confirm(tx: &mut Tx<'_>, mut intent: SetupIntent, consent: &Consent) -> R
     };
     if card.script.wants_authentication(false, false) {
         intent.status = SetupStatus::RequiresAction;
+        intent.challenge = challenge::begin(tx, &intent.id, intent.return_url.as_deref());
         let view = intent.view();
         tx.put(Change::SetupIntent(intent));
         tx.emit("setup_intent.requires_action", &view);
@@ -83,6 +84,7 @@ pub fn finish_authentication(
         return Err(unexpected_state(&intent, "authenticate"));
     }
     let method = usable_method(tx, &intent)?;
+    tx.never(&intent.id);
     if succeeded {
         return Ok(succeed(tx, intent, method));
     }

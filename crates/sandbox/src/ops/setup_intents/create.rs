@@ -68,6 +68,7 @@ fn run(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
         failure: None,
         usage,
         return_url: node.owned("return_url")?,
+        challenge: None,
         description: node.owned("description")?,
         metadata,
     };

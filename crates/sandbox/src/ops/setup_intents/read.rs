@@ -44,8 +44,8 @@ fn cancel(tx: &mut Tx<'_>, call: &Call) -> Result<Value, ApiError> {
     if !intent.status.is_open() {
         return Err(unexpected_state(&intent, "cancel"));
     }
+    tx.never(&intent.id);
     if matches!(intent.status, SetupStatus::Verifying(_)) {
-        tx.never(&intent.id);
         set_mandate_status(tx, intent.mandate.as_deref(), MandateStatus::Inactive);
     }
     intent.status = SetupStatus::Canceled { reason: reason.map(str::to_owned) };
