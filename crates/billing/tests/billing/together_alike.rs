@@ -6,9 +6,9 @@ use std::time::Duration;
 use paydesk_billing::app::record_outcome::Applied;
 use paydesk_billing::app::report::Report;
 use paydesk_billing::app::verify_audit::{Anchors, verify_chain};
-use paydesk_billing::ports::processor::{ChargeOutcome, Taken};
+use paydesk_billing::ports::processor::Taken;
 use paydesk_billing::store::{ActionItemFilter, AttemptRow, AuditFilter, Claim, Page, PaymentFilter, Tenant};
-use paydesk_domain::attempt::{AttemptEvent, ProcessorReference};
+use paydesk_domain::attempt::{AttemptEvent, Challenge, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
 use paydesk_domain::decline::Decline;
 use paydesk_domain::method_kind::MethodKind;
@@ -38,6 +38,7 @@ enum Fate {
     DeclinedForNow,
     NeverSent,
     Lost,
+    Challenged,
     Debited,
     DebitedAndSettled,
     DebitedAndReturned,
@@ -46,7 +47,7 @@ enum Fate {
 impl Fate {
     /// The usual one is half of them.
     fn thrown(dice: &mut Dice) -> Self {
-        match dice.below(14) {
+        match dice.below(16) {
             0 => Self::Declined,
             1 => Self::DeclinedForNow,
             2 => Self::NeverSent,
@@ -54,6 +55,7 @@ impl Fate {
             4 => Self::Debited,
             5 => Self::DebitedAndSettled,
             6 => Self::DebitedAndReturned,
+            7 => Self::Challenged,
             _ => Self::Paid,
         }
     }
@@ -75,14 +77,20 @@ impl Fate {
         };
         let returned = || DebitEvent::Return(ReturnCode::parse("901").unwrap());
         match self {
-            Self::Paid => ChargeOutcome::Succeeded(taken(None)).into(),
+            Self::Paid => taken(None).into(),
             Self::Declined => AttemptEvent::Decline(Decline::new("stolen_card")).into(),
             Self::DeclinedForNow => AttemptEvent::Decline(Decline::new("insufficient_funds")).into(),
             Self::NeverSent => AttemptEvent::FailBeforeSend("unreachable".to_owned()).into(),
             Self::Lost => AttemptEvent::LoseAnswer.into(),
-            Self::Debited => ChargeOutcome::Submitted(taken(None)).into(),
-            Self::DebitedAndSettled => ChargeOutcome::Submitted(taken(Some(DebitEvent::Settle))).into(),
-            Self::DebitedAndReturned => ChargeOutcome::Submitted(taken(Some(returned()))).into(),
+            Self::Challenged => AttemptEvent::Challenge(Challenge {
+                reference: ProcessorReference(format!("pi_{attempt}")),
+                url: "https://bank.example/ask".to_owned(),
+                until_ms: i64::MAX,
+            })
+            .into(),
+            Self::Debited => taken(None).into(),
+            Self::DebitedAndSettled => taken(Some(DebitEvent::Settle)).into(),
+            Self::DebitedAndReturned => taken(Some(returned())).into(),
         }
     }
 }
