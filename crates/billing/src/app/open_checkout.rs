@@ -105,9 +105,9 @@ impl App {
         if let Some(row) = newest.filter(|row| row.challenge_url.is_some()) {
             let (app, tenant) = (self.clone(), payer.tenant.clone());
             let hearing = async move { app.hear_hint(&tenant, &row.id).await }.in_current_span();
-            match tokio::time::timeout(HINT_WAIT, self.charges.spawn(hearing)).await {
-                Ok(Ok(Err(error))) => tracing::error!(%error, "a challenge could not be looked up"),
-                Ok(Ok(Ok(())) | Err(_)) | Err(_) => {}
+            let heard = tokio::time::timeout(HINT_WAIT, self.charges.spawn(hearing)).await;
+            if let Ok(Ok(Err(error))) = heard {
+                tracing::error!(%error, "a challenge could not be looked up");
             }
         }
         let mut tx = payer.tenant.read().await?;

@@ -14,7 +14,6 @@ use paydesk_domain::retry::{RetryDecision, decide_card, decide_debit};
 use paydesk_domain::return_code::ReturnCode;
 
 use crate::Defect;
-use crate::challenges::plan;
 use crate::refunds::Refund;
 
 /// What a request is about.
@@ -384,8 +383,7 @@ impl Books {
     }
 
     fn write(&mut self, id: usize, event: &AttemptEvent, after: &AttemptState, now_ms: i64) {
-        let sends = self.attempts[id].turn.sends();
-        let plan = self.heeded(plan(&self.figures, event, after, &sends, now_ms));
+        let plan = self.heeded(self.plan(id, event, after, now_ms));
         let row = &mut self.attempts[id];
         row.state = after.clone();
         if row.turn.end(plan) {

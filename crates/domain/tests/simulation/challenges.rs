@@ -2,9 +2,9 @@
 
 use paydesk_domain::attempt::{AttemptEvent, AttemptState, Challenge, ProcessorReference};
 use paydesk_domain::decline::Decline;
-use paydesk_domain::engine::{ChallengeStep, Figures, Plan, Sends};
+use paydesk_domain::engine::{ChallengeStep, Plan};
 
-use crate::books::{Attempt, News, Subject, Ticket};
+use crate::books::{Attempt, Books, News, Subject, Ticket};
 use crate::processor::{Charge, Shown};
 use crate::worker::Task;
 use crate::world::{Next, World};
@@ -88,17 +88,13 @@ impl World {
     }
 }
 
-/// When something is done next about an attempt that this event has led into this state.
-pub fn plan(
-    figures: &Figures,
-    event: &AttemptEvent,
-    after: &AttemptState,
-    sends: &Sends,
-    now_ms: i64,
-) -> Plan {
-    match event {
-        AttemptEvent::GiveUp => Plan::at_once(now_ms),
-        _ => figures.plan(after, sends, now_ms),
+impl Books {
+    /// When something is done next about an attempt that this event has led into this state.
+    pub fn plan(&self, id: usize, event: &AttemptEvent, after: &AttemptState, now_ms: i64) -> Plan {
+        match event {
+            AttemptEvent::GiveUp => Plan::at_once(now_ms),
+            _ => self.figures.plan(after, &self.attempts[id].turn.sends(), now_ms),
+        }
     }
 }
 
