@@ -71,7 +71,7 @@
   const fail = (code) => {
     if (broken) return;
     broken = true;
-    const french = root.lang === "fr" || (!port && /^fr\b/i.test(navigator.language));
+    const french = /^fr\b/i.test(root.lang) || (!port && /^fr\b/i.test(navigator.language));
     const [title, more, again] = french
       ? ["Le formulaire de paiement n’a pas pu démarrer", "Rechargez la page, ou essayez un autre navigateur. Si vous veniez de payer, recharger montre le résultat ; vous ne serez pas débité deux fois.", "Recharger"]
       : ["The payment form could not start", "Reload it, or try another browser. If you had just paid, reloading shows the result; you will not be charged twice.", "Reload"];

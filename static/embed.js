@@ -84,7 +84,7 @@
     /** Changes session, language or theme. */
     update(changes = {}) {
       for (const name of ["session", "locale", "theme"]) {
-        if (changes[name] !== undefined && changes[name] !== this.getAttribute(name)) this.setAttribute(name, changes[name]);
+        if (changes[name] !== undefined && changes[name] !== this.getAttribute(name)) this[name] = changes[name];
       }
       if (this.#frame) this.#frame.title = this.#words.title;
       if (this.#opened) this.#post({ type: "update", ...this.#look() });

@@ -138,26 +138,21 @@ impl Billing {
         read::mandate(&answer.body).ok_or(Refusal::Silence)
     }
 
-    /// Where the session stands. A try that is called off meanwhile, because its payer does not want to prove who they are, is
-    /// given up by the question; asked more than once, that is the same.
+    /// Where the session stands, and its newest try or the one that is `followed`. One that is called off meanwhile, because its payer
+    /// does not want to prove who they are, is given up by the question; asked more than once, that is the same.
     ///
     /// # Errors
     /// Why not.
-    pub async fn status(&self, called_off: Option<&str>) -> Result<StatusView, Refusal> {
-        let body = called_off.map(|attempt| written(&js::texts(&[("attempt_id", attempt)])));
-        let (method, path) = match called_off {
-            Some(_) => ("POST", "/v1/checkout/attempt/cancel"),
-            None => ("GET", "/v1/checkout/status"),
-        };
-        let answer = self.call(method, path, called_off, body.as_deref()).await?;
-        let told = match called_off {
-            Some(_) => read::attempt(&answer.body).map(|attempt| StatusView {
-                session_status: SessionStatus::Processing,
-                attempt: Some(attempt),
-            }),
-            None => read::status(&answer.body),
-        };
-        told.ok_or(Refusal::Silence)
+    pub async fn status(&self, followed: Option<&str>, calls_off: bool) -> Result<StatusView, Refusal> {
+        if let (Some(attempt), true) = (followed, calls_off) {
+            let body = written(&js::texts(&[("attempt_id", attempt)]));
+            let answer = self.call("POST", "/v1/checkout/attempt/cancel", followed, Some(&body)).await?;
+            let told = read::attempt(&answer.body);
+            return told.map(of_a_try).ok_or(Refusal::Silence);
+        }
+        let path = ["/v1/checkout/status?attempt=", plain(followed.unwrap_or_default())].concat();
+        let answer = self.call("GET", &path, None, None).await?;
+        read::status(&answer.body).ok_or(Refusal::Silence)
     }
 
     /// Asks to charge. The same attempt id again asks for the same try's state, and never charges twice.
@@ -230,10 +225,15 @@ pub async fn address_rules(country: &str) -> Result<CountryRules, NoAnswer> {
     if answer.status == 200 { read::country_rules(&answer.body).ok_or(NoAnswer) } else { Err(NoAnswer) }
 }
 
-/// Whatever a page calls a language: nothing else gets into the address.
-fn plain(language: &str) -> &str {
-    let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if plain { language } else { "" }
+/// Whatever a page calls a language, or a server a try: nothing else gets into an address.
+fn plain(word: &str) -> &str {
+    let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if plain { word } else { "" }
+}
+
+/// What is known of a try that is under way.
+fn of_a_try(attempt: AttemptView) -> StatusView {
+    StatusView { session_status: SessionStatus::Processing, attempt: Some(attempt) }
 }
 
 /// A text; left out where there is none.

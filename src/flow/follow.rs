@@ -5,9 +5,9 @@ use paydesk_domain::wire::billing::StatusView;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::{Desk, load, submit};
+use super::{Desk, submit};
 use crate::client::{Confirmation, Refusal, clock};
-use crate::state::{Action, Stage, Store, Submission, Trouble};
+use crate::state::{Action, Stage, Store, Submission};
 
 /// How long to wait before each question: a minute and a half in all.
 const WAITS_MS: [i32; 24] = [
@@ -50,11 +50,9 @@ async fn run(desk: &Desk, store: &Store, turn: u32) {
         if desk.turn() != turn {
             return;
         }
-        let called_off = match &store.now().submission {
-            Submission::Working { attempt, stage: Stage::CallingOff } => Some(attempt.clone()),
-            _ => None,
-        };
-        match desk.billing().status(called_off.as_deref()).await {
+        let submission = store.now().submission.clone();
+        let calls_off = matches!(submission, Submission::Working { stage: Stage::CallingOff, .. });
+        match desk.billing().status(submission.attempt(), calls_off).await {
             // Another try, or another follower, since this was asked.
             _ if desk.turn() != turn => return,
             Ok(status) => {
@@ -92,9 +90,8 @@ async fn learn(desk: &Desk, store: &Store, status: StatusView) -> bool {
     // The server has not heard of our try: what was sent never arrived. The same request goes again under the same
     // id; should the first one arrive late after all, the id makes them one.
     let Some(request) = desk.sent() else {
-        // Nor is there anything of ours to send: whatever was under way is gone without a trace.
-        store.dispatch(Action::Fail(Trouble::WentWrong));
-        load::run(desk, store).await;
+        // Nor is there anything of ours to send: whatever was under way was another's, and what became of it is not told here.
+        store.dispatch(Action::GiveUp);
         return false;
     };
     match desk.billing().confirm(&request).await {

@@ -94,6 +94,8 @@ pub enum StoreError {
 
 /// PostgreSQL's code for a lock that was waited for in vain (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 const LOCK_NOT_AVAILABLE: &str = "55P03";
+/// The same for a transaction that was ended so that another one could go on.
+const DEADLOCK_DETECTED: &str = "40P01";
 
 impl StoreError {
     /// True when the wait for a connection, or for somebody else's lock, was given up: nothing was done, and the same may
@@ -106,6 +108,13 @@ impl StoreError {
             }
             _ => false,
         }
+    }
+
+    /// True when nothing was done because of what others were doing: the same may be tried again.
+    pub fn may_be_tried_again(&self) -> bool {
+        let is_deadlock = matches!(self, Self::Database(sqlx::Error::Database(error))
+            if error.code().as_deref() == Some(DEADLOCK_DETECTED));
+        is_deadlock || self.is_overload()
     }
 
     /// True when a row with this key is already there.

@@ -7,7 +7,7 @@ use paydesk_domain::wire::payers::{ActingView, ActorKind};
 
 use crate::app::authenticate::Payer;
 use crate::app::{AppError, text};
-use crate::store::{Actor, SessionRow, StoreError, Tenant};
+use crate::store::{Actor, AttemptRow, OrgTx, SessionRow, StoreError, Tenant};
 use crate::wire::Acting;
 
 /// How long the organization's own id of an admin may be.
@@ -85,6 +85,22 @@ pub(super) fn actor(session: &SessionRow, address: Option<String>) -> Actor {
         Some(id) => Actor::Admin { id, address },
         None => Actor::CheckoutSession { id: session.id.clone(), address },
     }
+}
+
+/// Whether a try to pay was begun by whoever acts in this session, there or on another page: the client, or the same admin for
+/// them. Nobody else is asked by the client's bank, or calls that off.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn is_by(tx: &mut OrgTx, row: &AttemptRow, session: &SessionRow) -> Result<bool, AppError> {
+    if row.session_id.as_ref() == Some(&session.id) {
+        return Ok(true);
+    }
+    let Some(other) = row.session_id.as_deref() else { return Ok(false) };
+    let other = tx.find_session(other).await?;
+    let is_same =
+        |other: SessionRow| other.login_id == session.login_id && other.admin_id == session.admin_id;
+    Ok(row.invoice_id == session.invoice_id && other.is_some_and(is_same))
 }
 
 /// Who accepts what is agreed to through a session, as it is kept with the proof.

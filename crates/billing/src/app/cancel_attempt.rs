@@ -4,6 +4,7 @@ use paydesk_domain::attempt::{AttemptEvent, AttemptState};
 use paydesk_domain::wire::billing::AttemptView;
 use tracing::Instrument as _;
 
+use crate::app::acting::is_by;
 use crate::app::authenticate::Payer;
 use crate::app::verify_method::find_try;
 use crate::app::{App, AppError, view};
@@ -17,14 +18,12 @@ impl App {
     /// # Errors
     /// `not_found` for what is not this payer's; when the database fails.
     pub async fn cancel_attempt(&self, payer: &Payer, id: &str) -> Result<AttemptView, AppError> {
-        let row = find_try(&mut payer.tenant.read().await?, id).await?;
-        let (session, invoice, login) =
-            (&payer.session.id, &payer.session.invoice_id, &payer.session.login_id);
-        let row = row.filter(|row| {
-            // The same payer may have begun it on another page.
-            row.session_id.as_ref() == Some(session) || (row.invoice_id == *invoice && row.login_id == *login)
-        });
-        let row = row.ok_or_else(AppError::not_found)?;
+        let mut tx = payer.tenant.read().await?;
+        let row = find_try(&mut tx, id).await?.ok_or_else(AppError::not_found)?;
+        if !is_by(&mut tx, &row, &payer.session).await? {
+            return Err(AppError::not_found());
+        }
+        drop(tx);
         if matches!(view::state(&row)?, AttemptState::Challenged(_)) {
             let (app, tenant, id) = (self.clone(), payer.tenant.clone(), row.id.clone());
             // A task of its own, as a charge is: a browser that goes away does not stop it half-way.

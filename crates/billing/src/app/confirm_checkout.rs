@@ -10,6 +10,7 @@ use paydesk_domain::wire::plans::PlanChoice;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
+use crate::app::acting::is_by;
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
 use crate::app::limit_card_tests::TypedCard;
@@ -242,7 +243,12 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
     if let Some(live) = live {
         let mut view = view::attempt(tx, &live).await?;
         // Who somebody is they prove themselves: nobody else is sent to that page.
-        view.challenge = view.challenge.filter(|_| live.login_id == row.login_id);
+        let session = tx.find_session(row.session_id.as_deref().unwrap_or_default()).await?;
+        let is_theirs = match &session {
+            Some(session) => is_by(tx, &live, session).await?,
+            None => false,
+        };
+        view.challenge = view.challenge.filter(|_| is_theirs);
         let detail = "Another try to pay this is under way: wait for its outcome.";
         return Err(AppError::because_of(ErrorCode::AttemptInProgress, detail, view));
     }

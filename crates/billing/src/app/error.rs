@@ -61,6 +61,11 @@ impl AppError {
         matches!(self, Self::Store(error) if error.is_overload())
     }
 
+    /// True when nothing was done because of what others were doing: the same may be tried again.
+    pub fn may_be_tried_again(&self) -> bool {
+        matches!(self, Self::Store(error) if error.may_be_tried_again())
+    }
+
     /// A refusal of one field.
     pub fn param(
         code: ErrorCode,

@@ -13,13 +13,13 @@ use paydesk_domain::wire::billing::{
 use paydesk_domain::wire::error::ErrorCode;
 use tracing::Instrument as _;
 
-use crate::app::acting::{self, consent_text};
+use crate::app::acting::{self, consent_text, is_by};
 use crate::app::authenticate::Payer;
 use crate::app::payer_rules::security_code_policy;
-use crate::app::verify_method::newest_try;
+use crate::app::verify_method::{find_try, newest_try};
 use crate::app::view::{self, session_status};
 use crate::app::{App, AppError, text};
-use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
+use crate::store::{AccountRow, AttemptRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
 
 /// How long whoever asks for the status waits for the processor: less than a browser waits for it.
 const HINT_WAIT: Duration = Duration::from_secs(8);
@@ -50,7 +50,7 @@ impl App {
         // Best choice first: those that can be charged, newest first.
         methods.sort_by_key(|method| method.expired);
         let plans = self.show_plans(&mut tx, organization, &invoice, &methods).await?;
-        let StatusView { session_status, attempt } = self.status(&mut tx, session).await?;
+        let StatusView { session_status, attempt } = self.status(&mut tx, session, None).await?;
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
         let consent = |kind| shown(consent_text(payer, kind, locale));
         let never_logged_in = on_behalf.as_ref().is_some_and(|on_behalf| on_behalf.never_logged_in);
@@ -95,14 +95,18 @@ impl App {
         })
     }
 
-    /// Where a session stands. Whoever asks while their bank asks them has come back from there, or wants to know: then the
-    /// processor is asked.
+    /// Where a session stands, and its newest try; or the one that is followed, which another page may have begun to pay the same
+    /// invoice. Whoever asks while their bank asks them has come back from there, or wants to know: then the processor is asked.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn checkout_status(&self, payer: &Payer) -> Result<StatusView, AppError> {
-        let newest = newest_try(&mut payer.tenant.read().await?, &payer.session.id).await?;
-        if let Some(row) = newest.filter(|row| row.challenge_url.is_some()) {
+    pub async fn checkout_status(
+        &self,
+        payer: &Payer,
+        followed: Option<&str>,
+    ) -> Result<StatusView, AppError> {
+        let row = followed_try(&mut payer.tenant.read().await?, &payer.session, followed).await?;
+        if let Some(row) = row.filter(|row| row.challenge_url.is_some()) {
             let (app, tenant) = (self.clone(), payer.tenant.clone());
             let hearing = async move { app.hear_hint(&tenant, &row.id).await }.in_current_span();
             let heard = tokio::time::timeout(HINT_WAIT, self.charges.spawn(hearing)).await;
@@ -113,20 +117,45 @@ impl App {
         let mut tx = payer.tenant.read().await?;
         // Read again: who is calling was read in a transaction before this one.
         let session = tx.find_session(&payer.session.id).await?.unwrap_or_else(|| payer.session.clone());
-        self.status(&mut tx, &session).await
+        self.status(&mut tx, &session, followed).await
     }
 
-    async fn status(&self, tx: &mut OrgTx, session: &SessionRow) -> Result<StatusView, AppError> {
-        let newest = newest_try(tx, &session.id).await?;
+    async fn status(
+        &self,
+        tx: &mut OrgTx,
+        session: &SessionRow,
+        followed: Option<&str>,
+    ) -> Result<StatusView, AppError> {
+        let newest = followed_try(tx, session, followed).await?;
         let live = newest
             .as_ref()
             .is_some_and(|attempt| matches!(attempt.status.as_str(), "created" | "sending" | "in_doubt"));
         let attempt = match newest {
-            Some(row) => Some(self.tell_attempt(tx, &row).await?),
+            Some(row) => {
+                let mut view = self.tell_attempt(tx, &row).await?;
+                if !is_by(tx, &row, session).await? {
+                    view.challenge = None;
+                }
+                Some(view)
+            }
             None => None,
         };
         Ok(StatusView { session_status: session_status(session, live, self.mint.now_ms()), attempt })
     }
+}
+
+/// The try that is asked about, if it is one to pay this session's invoice; else the session's newest.
+async fn followed_try(
+    tx: &mut OrgTx,
+    session: &SessionRow,
+    followed: Option<&str>,
+) -> Result<Option<AttemptRow>, AppError> {
+    if let Some(id) = followed
+        && let Some(row) = find_try(tx, id).await?.filter(|row| row.invoice_id == session.invoice_id)
+    {
+        return Ok(Some(row));
+    }
+    newest_try(tx, &session.id).await
 }
 
 fn shown(text: ConsentText) -> ConsentView {

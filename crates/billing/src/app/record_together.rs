@@ -134,14 +134,7 @@ impl App {
     }
 
     async fn write_together(&self, together: Vec<Found>) {
-        let mut written = self.in_one_transaction(&together).await;
-        // Nothing was done, and what was found out is dear: without it everything here is looked up.
-        for _ in 1..TRIES_MAX {
-            if matches!(&written, Err(error) if error.is_overload()) {
-                written = self.in_one_transaction(&together).await;
-            }
-        }
-        match written {
+        match self.in_tries(&together).await {
             Ok(applied) => {
                 for (found, applied) in together.into_iter().zip(applied) {
                     found.tell(Ok(applied));
@@ -171,9 +164,21 @@ impl App {
 
     /// What is wrong with one of them must keep no other from being written.
     async fn write_alone(&self, found: Found) {
-        let applied = self.in_one_transaction(std::slice::from_ref(&found)).await;
+        let applied = self.in_tries(std::slice::from_ref(&found)).await;
         let none = || AppError::Inconsistent("an outcome without a step".into());
         found.tell(applied.and_then(|applied| applied.first().copied().ok_or_else(none)));
+    }
+
+    /// Again where nothing was done because of what others were doing: what was found out is dear, and without it everything here is
+    /// looked up.
+    async fn in_tries(&self, together: &[Found]) -> Result<Vec<Applied>, AppError> {
+        let mut written = self.in_one_transaction(together).await;
+        for _ in 1..TRIES_MAX {
+            if matches!(&written, Err(error) if error.may_be_tried_again()) {
+                written = self.in_one_transaction(together).await;
+            }
+        }
+        written
     }
 
     /// All of them or, when anything fails, none.

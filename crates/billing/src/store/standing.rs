@@ -62,9 +62,9 @@ impl OrgTx {
         let invoices: Vec<&str> =
             standings.iter().map(|standing| standing.attempt.invoice_id.as_str()).collect();
         let mut lines = self.open_lines(attempts, &invoices).await?.into_iter().peekable();
-        // Both are in the order of the attempts.
+        // Both are in the database's order of the attempts, which need not be that of their bytes.
         for standing in &mut standings {
-            while let Some(line) = lines.next_if(|line| line.attempt_id <= standing.attempt.id) {
+            while let Some(line) = lines.next_if(|line| line.attempt_id == standing.attempt.id) {
                 standing.lines.push(line);
             }
         }

@@ -8,7 +8,7 @@ use paydesk_domain::attempt::AttemptEvent;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Engine, Reply, Stack, StackOptions, on_both};
+use crate::support::{Engine, Reply, STORE, Stack, StackOptions, on_both};
 
 on_both! {
     a_card_that_nobody_asks_about_is_charged_at_once;
@@ -22,6 +22,7 @@ on_both! {
     what_was_given_up_is_cancelled_after_a_crash;
     an_answer_that_was_lost_is_still_a_challenge;
     a_second_tab_is_asked_the_same;
+    another_page_follows_it_and_staff_do_not_answer_it;
     whoever_is_away_is_not_asked;
     a_plan_begins_when_the_proof_was_given;
     late_news_after_the_end_reaches_a_human;
@@ -291,6 +292,37 @@ async fn a_second_tab_is_asked_the_same(engine: Engine) {
     }
     answer(&url, "complete").await;
     assert_eq!(told(&stack, &secret).await["status"], "succeeded");
+    assert_eq!(stack.charges().await.len(), 1);
+}
+
+/// Positive control: comparing the logins alone, as `is_by` did once, shows staff the client's page and lets them call it off (found so).
+async fn another_page_follows_it_and_staff_do_not_answer_it(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let (invoice, secret, id, url) = asked(&stack).await;
+    let follow = async |secret: &str| {
+        stack.clock.advance(Duration::from_secs(2));
+        let path = format!("/v1/checkout/status?attempt={id}");
+        stack.send(stack.browser(Method::GET, secret, &path)).await.expect(200).json()["attempt"].clone()
+    };
+    let other = stack.session(&invoice).await;
+    assert_eq!(follow(&other).await["challenge"]["url"], url, "the same client, on another page");
+    let acting = json!({"kind": "admin", "id": "staff:17", "name": "Lou Chan"});
+    let session = json!({"invoice": invoice, "allowed_origin": STORE, "acting": acting});
+    let staff = stack.write("/v1/checkout_sessions", session).await.expect(201).at("/secret");
+    let (refused, _) = pay(&stack, &staff, "4242424242424242").await;
+    let refused = refused.expect_problem(409, "attempt_in_progress").json();
+    let seen = follow(&staff).await;
+    for attempt in [&refused["attempt"], &seen] {
+        assert_eq!((&attempt["id"], attempt.get("challenge")), (&json!(id), None), "{attempt}");
+    }
+    call_off(&stack, &staff, &id).await.expect_problem(404, "not_found");
+    // A stranger's session learns nothing of it.
+    let stranger = stack.session(&stack.invoice(&stack.client().await, &[100]).await).await;
+    assert_eq!(follow(&stranger).await, Value::Null);
+    answer(&url, "complete").await;
+    for secret in [&secret, &other, &staff] {
+        assert_eq!(follow(secret).await["status"], "succeeded");
+    }
     assert_eq!(stack.charges().await.len(), 1);
 }
 
