@@ -127,9 +127,7 @@ impl App {
         followed: Option<&str>,
     ) -> Result<StatusView, AppError> {
         let newest = followed_try(tx, session, followed).await?;
-        let live = newest
-            .as_ref()
-            .is_some_and(|attempt| matches!(attempt.status.as_str(), "created" | "sending" | "in_doubt"));
+        let live = newest.as_ref().is_some_and(is_live);
         let attempt = match newest {
             Some(row) => {
                 let mut view = self.tell_attempt(tx, &row).await?;
@@ -144,7 +142,8 @@ impl App {
     }
 }
 
-/// The try that is asked about, if it is one to pay this session's invoice; else the session's newest.
+/// The try that is asked about, if it is one to pay this session's invoice; else one that is under way by the same payer, here or on
+/// another page; else the session's newest.
 async fn followed_try(
     tx: &mut OrgTx,
     session: &SessionRow,
@@ -155,7 +154,22 @@ async fn followed_try(
     {
         return Ok(Some(row));
     }
-    newest_try(tx, &session.id).await
+    let newest = newest_try(tx, &session.id).await?;
+    if newest.as_ref().is_some_and(is_live) {
+        return Ok(newest);
+    }
+    let live = match tx.live_attempt(&session.invoice_id).await? {
+        Some(live) => Some(live),
+        None => tx.live_setup(&session.invoice_id).await?,
+    };
+    match live {
+        Some(live) if is_by(tx, &live, session).await? => Ok(Some(live)),
+        _ => Ok(newest),
+    }
+}
+
+fn is_live(row: &AttemptRow) -> bool {
+    matches!(row.status.as_str(), "created" | "sending" | "in_doubt")
 }
 
 fn shown(text: ConsentText) -> ConsentView {

@@ -182,24 +182,33 @@ async fn a_reload_and_a_second_tab_go_on_where_the_first_was() -> Result<(), Fai
     .await
 }
 
-/// Another session of the same invoice, as a page has that is opened anew: it is sent to the same page of the bank, and stays there.
+/// Other sessions of the same invoice, as a page has that is opened anew: they are sent to the same page of the bank, and stay there.
 ///
 /// Positive control: a status that tells of the session's own tries alone ends in an open form and a false "You have not been charged"
 /// (found so).
 #[tokio::test(flavor = "multi_thread")]
-async fn another_session_of_the_invoice_goes_on_with_it() -> Result<(), Failure> {
+async fn other_sessions_of_the_invoice_go_on_with_it() -> Result<(), Failure> {
     World::run("challenge_sessions", Options::default(), async |world| {
         world.tolerance.failed_requests = true;
         let checkout = world.new_checkout().await?;
-        let other = world.stack.organization.session(&checkout.invoice, "en").await?;
-        let widget = asked(world, &checkout, &ASKED).await?;
-        let (first, _) = widget.driver().open_tab().await?;
-        let widget = world.visit(&other).await?;
+        let (earlier, later) = (
+            world.stack.organization.session(&checkout.invoice, "en").await?,
+            world.stack.organization.session(&checkout.invoice, "en").await?,
+        );
+        let widget = world.visit(&earlier).await?;
         widget.fill_card(&VISA).await?;
+        let (first, _) = widget.driver().open_tab().await?;
+        asked(world, &checkout, &ASKED).await?;
+        // Opened before the bank asked.
+        widget.driver().use_tab(&first).await?;
         widget.click(Role::Button, PAY).await?;
         widget.until_text("Confirm that it is you").await?;
         // Longer than it takes to ask for the status a few times.
         tokio::time::sleep(Duration::from_secs(3)).await;
+        widget.until_text("Confirm that it is you").await?;
+        // Opened afterwards.
+        widget.driver().open_tab().await?;
+        let widget = world.visit(&later).await?;
         widget.until_text("Confirm that it is you").await?;
         answer(&widget, "complete").await?;
         widget.until_text("Payment complete").await?;
