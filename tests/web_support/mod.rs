@@ -161,7 +161,8 @@ pub fn input(id: &str) -> web_sys::HtmlInputElement {
 /// The requests so far whose path ends so.
 pub fn sent(path: &str) -> Vec<Value> {
     let all: Vec<Value> = serde_json::from_str(&requests()).unwrap();
-    all.into_iter().filter(|call| call["path"].as_str().unwrap().ends_with(path)).collect()
+    let asks = |call: &Value| call["path"].as_str().unwrap().split('?').next().unwrap().ends_with(path);
+    all.into_iter().filter(asks).collect()
 }
 
 /// A request's JSON body.

@@ -68,12 +68,7 @@ async fn answers_outlive_the_process(engine: Engine) {
     assert_eq!(count(&server).await, 1);
     let requests: Vec<_> =
         (0..200).map(|number| post(&server, "/v1/clients", &format!("lou-{number}"), &lou(number))).collect();
-    let burst = stack.send_some(requests.into_iter());
-    let killed = async {
-        while count(&server).await < 30 {}
-        server.kill().await;
-    };
-    let (before, ()) = tokio::join!(burst, killed);
+    let before = stack.send_until(requests, 10, 30, server.kill()).await;
     let server = serve(&config).await;
     let mut done = 0;
     for (number, before) in (0..).zip(before) {

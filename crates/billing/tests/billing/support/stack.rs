@@ -154,24 +154,34 @@ impl Stack {
 
     /// Sends every one of them, a hundred at a time.
     pub async fn send_all(&self, requests: impl Iterator<Item = reqwest::RequestBuilder>) -> Vec<Reply> {
-        self.send_some(requests).await.into_iter().map(|reply| reply.expect("an answer")).collect()
+        let replies = self.send_until(requests.collect(), 100, 0, async {}).await;
+        replies.into_iter().map(|reply| reply.expect("an answer")).collect()
     }
 
-    /// The same where not all of them may be answered.
-    pub async fn send_some(
+    /// The same, so many at a time, and something that ends when so many are answered: the others may have no answer.
+    pub async fn send_until(
         &self,
-        requests: impl Iterator<Item = reqwest::RequestBuilder>,
+        requests: Vec<reqwest::RequestBuilder>,
+        at_once: usize,
+        answered_min: usize,
+        end: impl Future<Output = ()>,
     ) -> Vec<Option<Reply>> {
-        let slots = Arc::new(tokio::sync::Semaphore::new(100));
-        let sent: Vec<_> = requests
-            .map(|request| {
-                let slots = slots.clone();
-                tokio::spawn(async move {
-                    let _slot = slots.acquire_owned().await.unwrap();
-                    answer(request).await.ok()
-                })
+        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let slots = Arc::new(tokio::sync::Semaphore::new(at_once));
+        let send = |request: reqwest::RequestBuilder| {
+            let (told, slots) = (told.clone(), slots.clone());
+            tokio::spawn(async move {
+                let _slot = slots.acquire_owned().await.unwrap();
+                let reply = answer(request).await.ok();
+                let _ = told.send(());
+                reply
             })
-            .collect();
+        };
+        let sent: Vec<_> = requests.into_iter().map(send).collect();
+        for _ in 0..answered_min {
+            heard.recv().await;
+        }
+        end.await;
         let mut replies = Vec::new();
         for task in sent {
             replies.push(task.await.unwrap());
