@@ -12,8 +12,10 @@ use crate::cdp::{Cdp, Event};
 use crate::clock;
 use crate::{Context, Failure};
 
-/// Long enough for a body to be handed out by the browser.
-const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
+/// Long enough for a body to be handed out by the browser. What is asked of a page that has gone meanwhile may never be answered.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// Longer than that.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(15);
 const BODY_BYTES_MAX: u64 = 1 << 20;
 
 /// A request that the browser made.
@@ -372,8 +374,9 @@ impl Recorder {
         let (recorder, session) = (self.clone(), session.to_owned());
         tokio::spawn(async move {
             // The browser lets go of a body when its page goes.
-            let result =
-                recorder.cdp.ask(&session, method, json!({"requestId": id})).await.unwrap_or_default();
+            let asked = recorder.cdp.ask(&session, method, json!({"requestId": id}));
+            let result = tokio::time::timeout(BODY_PATIENCE, asked).await;
+            let result = result.ok().and_then(Result::ok).unwrap_or_default();
             let mut state = recorder.lock();
             for request in state.requests.iter_mut().filter(|request| request.id == id) {
                 keep(request, &result);
