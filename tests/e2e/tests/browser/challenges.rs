@@ -36,6 +36,12 @@ async fn asked<'w>(world: &'w World, checkout: &Checkout, card: &Card) -> Result
     Ok(widget)
 }
 
+/// How many times the server was asked where a try stands.
+fn times_asked(world: &World) -> usize {
+    let requests = world.browser.recorder.requests();
+    requests.iter().filter(|request| request.path() == "/v1/checkout/status").count()
+}
+
 /// Presses a button of the bank's page, in the frame inside the frame.
 async fn answer(widget: &Widget<'_>, value: &str) -> Result<(), Failure> {
     let button = clock::until("the bank's page", SOON, async || {
@@ -203,8 +209,9 @@ async fn other_sessions_of_the_invoice_go_on_with_it() -> Result<(), Failure> {
         widget.driver().use_tab(&first).await?;
         widget.click(Role::Button, PAY).await?;
         widget.until_text("Confirm that it is you").await?;
-        // Longer than it takes to ask for the status a few times.
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        // What the server told of it a few times did not end it here.
+        let before = times_asked(world);
+        clock::until("answers", SOON, async || Ok((times_asked(world) > before + 3).then_some(()))).await?;
         widget.until_text("Confirm that it is you").await?;
         // Opened afterwards.
         widget.driver().open_tab().await?;
@@ -342,14 +349,10 @@ async fn a_banks_page_that_means_harm_changes_nothing() -> Result<(), Failure> {
         let widget = asked(world, &checkout, &ASKED).await?;
         let page = widget.driver().url().await?;
         answerable(&widget).await?;
-        let asked_status = || {
-            let requests = world.browser.recorder.requests();
-            requests.iter().filter(|request| request.path() == "/v1/checkout/status").count()
-        };
         let watch = clock::Stopwatch::start();
-        clock::until("the next question", SOON, async || Ok((asked_status() > 4).then_some(()))).await?;
+        clock::until("the next question", SOON, async || Ok((times_asked(world) > 4).then_some(()))).await?;
         // The fifth is due after seven seconds: nobody hurried them.
-        assert!(watch.elapsed() > Duration::from_secs(4), "asked {} times", asked_status());
+        assert!(watch.elapsed() > Duration::from_secs(4), "asked {} times", times_asked(world));
         let text = widget.text().await?;
         assert!(text.contains("Confirm that it is you") && !text.contains("harmed"), "{text}");
         assert_eq!(widget.driver().url().await?, page);
