@@ -38,6 +38,7 @@ pub mod error;
 pub mod event_types;
 pub mod fan_out;
 mod figures;
+mod find_try;
 mod follow_planned;
 pub mod forget_old;
 mod item_terms;

@@ -11,7 +11,7 @@ use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::billing::{MandateAcceptance, MandateTextView};
 use paydesk_domain::wire::error::ErrorCode;
 
-use crate::app::acting::acceptor;
+use crate::app::acting::PAYER;
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, event_types, view};
@@ -96,7 +96,7 @@ impl App {
             text: text.text,
             locale: text.locale.to_owned(),
             accepted_at_ms: self.mint.now_ms(),
-            actor: acceptor(false).to_owned(),
+            actor: PAYER.to_owned(),
             address: origin.address.clone(),
             user_agent: origin.user_agent.clone(),
             ..MandateRow::default()

@@ -103,10 +103,10 @@ pub(super) async fn is_by(tx: &mut OrgTx, row: &AttemptRow, session: &SessionRow
     Ok(row.invoice_id == session.invoice_id && other.is_some_and(is_same))
 }
 
-/// Who accepts what is agreed to through a session, as it is kept with the proof.
-pub(super) const fn acceptor(is_admin: bool) -> &'static str {
-    if is_admin { "admin" } else { "payer" }
-}
+/// A client who accepts what is agreed to, as it is kept with the proof.
+pub(super) const PAYER: &str = "payer";
+/// An admin who accepts it for them.
+pub(super) const ADMIN: &str = "admin";
 
 /// Who acts, as the organization sees it.
 pub(super) fn own_view(session: &SessionRow) -> Acting {

@@ -6,7 +6,7 @@ use tracing::Instrument as _;
 
 use crate::app::acting::is_by;
 use crate::app::authenticate::Payer;
-use crate::app::verify_method::find_try;
+use crate::app::find_try::find_try;
 use crate::app::{App, AppError, view};
 use crate::failpoint;
 use crate::store::Tenant;

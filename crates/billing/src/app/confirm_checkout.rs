@@ -13,10 +13,10 @@ use tracing::Instrument as _;
 use crate::app::acting::is_by;
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
+use crate::app::find_try::{find_try, live_try};
 use crate::app::limit_card_tests::TypedCard;
 use crate::app::payer_rules::Brought;
 use crate::app::read_confirmation::Origin;
-use crate::app::verify_method::find_try;
 use crate::app::{App, AppError, event_types, view};
 use crate::failpoint;
 use crate::store::{AttemptRow, Claim, InvoiceRow, MethodRow, NewAttempt, OrgTx};
@@ -236,11 +236,7 @@ enum Taken {
 }
 
 async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceRow) -> Result<(), AppError> {
-    let live = match tx.live_attempt(&invoice.id).await? {
-        Some(live) => Some(live),
-        None => tx.live_setup(&invoice.id).await?,
-    };
-    if let Some(live) = live {
+    if let Some(live) = live_try(tx, &invoice.id).await? {
         let mut view = view::attempt(tx, &live).await?;
         // Who somebody is they prove themselves: nobody else is sent to that page.
         let session = tx.find_session(row.session_id.as_deref().unwrap_or_default()).await?;

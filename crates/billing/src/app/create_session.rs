@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::acting;
 use crate::app::audit::{Action, note};
-use crate::app::verify_method::newest_try;
+use crate::app::find_try::{live_try, newest_try};
 use crate::app::view::{attempt, session_status};
 use crate::app::{App, AppError, millis, text};
 use crate::secret::Secret;
@@ -103,10 +103,8 @@ impl App {
     pub async fn read_session(&self, tenant: &Tenant, id: &str) -> Result<OwnSessionView, AppError> {
         let mut tx = tenant.read().await?;
         let row = tx.find_session(id).await?.ok_or_else(AppError::not_found)?;
-        let live = tx
-            .live_attempt(&row.invoice_id)
-            .await?
-            .is_some_and(|attempt| attempt.session_id.as_ref() == Some(&row.id));
+        let live = live_try(&mut tx, &row.invoice_id).await?;
+        let live = live.is_some_and(|live| live.session_id.as_ref() == Some(&row.id));
         let newest = match newest_try(&mut tx, &row.id).await? {
             Some(newest) => Some(attempt(&mut tx, &newest).await?),
             None => None,

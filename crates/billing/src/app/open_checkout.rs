@@ -15,11 +15,11 @@ use tracing::Instrument as _;
 
 use crate::app::acting::{self, consent_text, is_by};
 use crate::app::authenticate::Payer;
+use crate::app::find_try::followed_try;
 use crate::app::payer_rules::security_code_policy;
-use crate::app::verify_method::{find_try, newest_try};
 use crate::app::view::{self, session_status};
 use crate::app::{App, AppError, text};
-use crate::store::{AccountRow, AttemptRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
+use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
 
 /// How long whoever asks for the status waits for the processor: less than a browser waits for it.
 const HINT_WAIT: Duration = Duration::from_secs(8);
@@ -126,9 +126,7 @@ impl App {
         session: &SessionRow,
         followed: Option<&str>,
     ) -> Result<StatusView, AppError> {
-        let newest = followed_try(tx, session, followed).await?;
-        let live = newest.as_ref().is_some_and(is_live);
-        let attempt = match newest {
+        let attempt = match followed_try(tx, session, followed).await? {
             Some(row) => {
                 let mut view = self.tell_attempt(tx, &row).await?;
                 if !is_by(tx, &row, session).await? {
@@ -138,38 +136,9 @@ impl App {
             }
             None => None,
         };
+        let live = attempt.as_ref().is_some_and(|attempt| !attempt.status.is_final());
         Ok(StatusView { session_status: session_status(session, live, self.mint.now_ms()), attempt })
     }
-}
-
-/// The try that is asked about, if it is one to pay this session's invoice; else one that is under way by the same payer, here or on
-/// another page; else the session's newest.
-async fn followed_try(
-    tx: &mut OrgTx,
-    session: &SessionRow,
-    followed: Option<&str>,
-) -> Result<Option<AttemptRow>, AppError> {
-    if let Some(id) = followed
-        && let Some(row) = find_try(tx, id).await?.filter(|row| row.invoice_id == session.invoice_id)
-    {
-        return Ok(Some(row));
-    }
-    let newest = newest_try(tx, &session.id).await?;
-    if newest.as_ref().is_some_and(is_live) {
-        return Ok(newest);
-    }
-    let live = match tx.live_attempt(&session.invoice_id).await? {
-        Some(live) => Some(live),
-        None => tx.live_setup(&session.invoice_id).await?,
-    };
-    match live {
-        Some(live) if is_by(tx, &live, session).await? => Ok(Some(live)),
-        _ => Ok(newest),
-    }
-}
-
-fn is_live(row: &AttemptRow) -> bool {
-    matches!(row.status.as_str(), "created" | "sending" | "in_doubt")
 }
 
 fn shown(text: ConsentText) -> ConsentView {

@@ -1,7 +1,7 @@
 //! Reads tries to charge, whoever started them.
 
+use crate::app::find_try::find_try;
 use crate::app::read_clients::{cut, page};
-use crate::app::verify_method::find_try;
 use crate::app::{App, AppError, view};
 use crate::store::{AttemptFilter, Tenant};
 use crate::wire::{ChargeView, ChargesQuery, List};

@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use paydesk_domain::attempt::AttemptEvent;
 use paydesk_domain::id::OrganizationId;
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
@@ -192,6 +193,10 @@ impl App {
         let standings = tx.lock_standings(&attempts).await?.into_iter();
         let mut standings: HashMap<String, Standing> =
             standings.map(|standing| (standing.attempt.id.clone(), standing)).collect();
+        // The organization's numbers before any plan, as in `take_planned`: the first of them may end one, and a later one take a number.
+        if together.iter().any(|found| matches!(found.report.event, AttemptEvent::Succeed(_))) {
+            tx.lock_receipts().await?;
+        }
         let mut steps = Vec::new();
         for Found { tenant, claimed, report, .. } in together {
             tx.act_by(tenant);

@@ -8,7 +8,7 @@ use paydesk_domain::invoice::allocate_as_meant;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
 
-use crate::app::acting::acceptor;
+use crate::app::acting::{ADMIN, PAYER};
 use crate::app::add_method::save;
 use crate::app::report::{Names, Report};
 use crate::app::{App, AppError, event_types, millis, view};
@@ -232,7 +232,7 @@ impl App {
             consent_hash: fact(&row.consent_hash),
             consent_locale: fact(&row.consent_locale),
             accepted_at_ms: row.consented_at_ms.unwrap_or(now),
-            actor: acceptor(admin.is_some()).to_owned(),
+            actor: if admin.is_some() { ADMIN } else { PAYER }.to_owned(),
             admin_id: admin.clone(),
             address: row.consent_address.clone(),
             user_agent: row.consent_user_agent.clone(),

@@ -172,23 +172,3 @@ impl App {
         self.begin_plans(tx, row, method.as_deref()).await
     }
 }
-
-/// A try to pay, whether anything was due with it or not.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn find_try(tx: &mut OrgTx, id: &str) -> Result<Option<AttemptRow>, AppError> {
-    Ok(match tx.find_attempt(id).await? {
-        Some(row) => Some(row),
-        None => tx.find_setup(id).await?,
-    })
-}
-
-/// The newest try to pay of a session, whether anything was due with it or not.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn newest_try(tx: &mut OrgTx, session: &str) -> Result<Option<AttemptRow>, AppError> {
-    let (attempt, setup) = (tx.newest_attempt(session).await?, tx.newest_setup(session).await?);
-    Ok([attempt, setup].into_iter().flatten().max_by_key(|row| row.created_at_ms))
-}
