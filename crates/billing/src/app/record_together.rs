@@ -193,8 +193,9 @@ impl App {
         let standings = tx.lock_standings(&attempts).await?.into_iter();
         let mut standings: HashMap<String, Standing> =
             standings.map(|standing| (standing.attempt.id.clone(), standing)).collect();
-        // The organization's numbers before any plan, as in `take_planned`: the first of them may end one, and a later one take a number.
-        if together.iter().any(|found| matches!(found.report.event, AttemptEvent::Succeed(_))) {
+        // The organization's numbers before any plan, as in `take_planned`: one outcome may end a plan, and the next take a number.
+        let takes_number = |found: &Found| matches!(found.report.event, AttemptEvent::Succeed(_));
+        if together.len() > 1 && together.iter().any(takes_number) {
             tx.lock_receipts().await?;
         }
         let mut steps = Vec::new();

@@ -59,28 +59,27 @@ impl OrgTx {
     /// # Errors
     /// When the database fails.
     pub async fn next_receipt_number(&mut self) -> Result<i64, StoreError> {
-        let next = self.lock_receipts().await?.saturating_add(1);
+        let last = match self.noted.receipts {
+            Some(last) => last,
+            None => self.lock_receipts().await?,
+        };
+        let next = last.saturating_add(1);
         self.noted.receipts = Some(next);
         Ok(next)
     }
 
-    /// Locks the organization's row before a number is taken, where other locks come in between. Answers the last number.
+    /// Locks the organization's row before any number is taken, where other locks may come in between; the last number.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn lock_receipts(&mut self) -> Result<i64, StoreError> {
-        if let Some(last) = self.noted.receipts {
-            return Ok(last);
-        }
         let sql = match &self.tx {
             Tx::Sqlite(_) => dialect::sqlite::LOCK_RECEIPTS,
             Tx::Postgres(_) => dialect::postgres::LOCK_RECEIPTS,
         };
         // What else was noted has no part in this number.
         let row = fetch_optional!(@ self, NumberRow, sql, &self.org)?;
-        let last = row.ok_or(StoreError::Unreadable("organization"))?.number;
-        self.noted.receipts = Some(last);
-        Ok(last)
+        row.map(|row| row.number).ok_or(StoreError::Unreadable("organization"))
     }
 
     /// Writes a payment with its receipt and the beginning of its history. The transaction fails with a unique violation

@@ -59,7 +59,14 @@ async fn every_state_is_shown() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control: `var(--paydesk-accent, #00008f)` in the theme's rule lets the page's colour in (tried).
+/// What is below 7:1 (WCAG 2.2, 1.4.6) in the frame, in which axe has been put already.
+const BELOW_SEVEN: &str = "const done = arguments[arguments.length - 1];
+    axe.run(document, { runOnly: ['color-contrast-enhanced'], iframes: false }).then(
+      ({ passes, violations }) => done([passes.length, violations.flatMap(({ nodes }) => nodes.map(({ html }) => html))]),
+      (error) => done(String(error)));";
+
+/// Positive control: `var(--paydesk-accent, #00008f)` in the theme's rule lets the page's colour in, and `--muted: #767676` there is
+/// below 7:1 (both tried).
 #[tokio::test(flavor = "multi_thread")]
 async fn high_contrast_keeps_to_its_own_colours() -> Result<(), Failure> {
     World::run("playground_contrast", Options::default(), async |world| {
@@ -73,6 +80,9 @@ async fn high_contrast_keeps_to_its_own_colours() -> Result<(), Failure> {
             widget.until_text("Update").await?;
             if theme == "high-contrast" {
                 accessible(world, &widget, "in high contrast").await?;
+                widget.enter().await?;
+                let below = widget.driver().run_and_wait(BELOW_SEVEN, json!([])).await?;
+                assert_eq!(below, json!([1, []]), "every text is 7:1 at least");
             }
             let copied =
                 on_the_page(&widget, "return document.getElementById('snippet').textContent").await?;
