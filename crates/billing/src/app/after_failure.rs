@@ -81,17 +81,13 @@ impl App {
         }
     }
 
-    /// Gives an attempt that cannot be decided in time to a human.
-    pub(super) async fn hand_over(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<(), AppError> {
-        if tx.hand_over(&row.id, self.mint.now_ms()).await? {
-            tracing::error!(
-                attempt = row.id,
-                "an attempt is still undecided: a human must ask the processor"
-            );
-            self.metrics.handed_over();
+    /// Gives an attempt that cannot be decided in time to a human, once; whether it had not been before.
+    pub(super) async fn hand_over(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<bool, AppError> {
+        let is_first = tx.hand_over(&row.id, self.mint.now_ms()).await?;
+        if is_first {
             self.open_item(tx, "attempt_undecided", row, None).await?;
         }
-        Ok(())
+        Ok(is_first)
     }
 }
 

@@ -52,7 +52,7 @@ impl App {
         }
         let step = self.apply(&mut tx, standing, AttemptEvent::GiveUp.into()).await?;
         tx.commit().await?;
-        step.tell();
+        self.tell(step);
         failpoint::hit("challenge.after_give_up");
         self.look_up_attempt(tenant, id).await
     }

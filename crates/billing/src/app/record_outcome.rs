@@ -38,6 +38,7 @@ struct News {
     from: &'static str,
     to: &'static str,
     moved: bool,
+    handed_over: bool,
 }
 
 impl From<Applied> for StepTaken {
@@ -46,17 +47,19 @@ impl From<Applied> for StepTaken {
     }
 }
 
-impl StepTaken {
-    /// What it changed, now that its transaction has committed.
-    pub(super) fn tell(self) -> Applied {
-        if let Some(News { attempt, from, to, moved }) = self.news {
-            tracing::info!(attempt, from, to, moved, "attempt");
-        }
-        self.applied
-    }
-}
-
 impl App {
+    /// What a step changed, logged and counted now that its transaction has committed: a transaction may be tried again.
+    pub(super) fn tell(&self, step: StepTaken) -> Applied {
+        if let Some(News { attempt, from, to, moved, handed_over }) = step.news {
+            tracing::info!(attempt, from, to, moved, "attempt");
+            if handed_over {
+                tracing::error!(attempt, "an attempt is still undecided: a human must ask the processor");
+                self.metrics.handed_over();
+            }
+        }
+        step.applied
+    }
+
     /// Records what was heard of an attempt from outside. Whoever is at work on it loses their claim.
     ///
     /// # Errors
@@ -70,7 +73,7 @@ impl App {
         let standing = standing.ok_or(AppError::Inconsistent("an attempt that is gone".into()))?;
         let step = self.apply(&mut tx, standing, report).await?;
         tx.commit().await?;
-        Ok(step.tell())
+        Ok(self.tell(step))
     }
 
     /// Somebody was quicker. Where that was a webhook with the same success, it did not know the network's and the
@@ -108,6 +111,7 @@ impl App {
             Heard::TooEarly => return Ok(Applied::TooEarly.into()),
             Heard::Contradiction(error) => return self.contradiction(tx, row, &error).await,
         };
+        let mut handed_over = false;
         if is_news && report.event == AttemptEvent::KeepBack {
             let due_at_ms = Plan::kept_back(self.mint.now_ms()).due_at_ms;
             if !tx.keep_back(&row.id, row.fence, due_at_ms).await? {
@@ -134,7 +138,7 @@ impl App {
                 Outcome { reading, due_at_ms: plan.due_at_ms, ..outcome(&after, self.mint.now_ms()) };
             tx.record_outcome(&row.id, row.fence, outcome);
             if plan.hand_over {
-                self.hand_over(tx, row).await?;
+                handed_over = self.hand_over(tx, row).await?;
             }
             self.follow_up(tx, &standing, &after, &report).await?;
             note_attempt(tx, &self.mint, row, &before, &after)?;
@@ -149,7 +153,8 @@ impl App {
         if !is_news && !moved {
             return Ok(Applied::Known.into());
         }
-        let news = News { attempt: row.id.clone(), from: before.name(), to: after.name(), moved };
+        let (from, to) = (before.name(), after.name());
+        let news = News { attempt: row.id.clone(), from, to, moved, handed_over };
         Ok(StepTaken { applied: Applied::Changed, news: Some(news) })
     }
 

@@ -12,7 +12,7 @@ use paydesk_domain::id::OrganizationId;
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
-use crate::app::record_outcome::{Applied, StepTaken};
+use crate::app::record_outcome::Applied;
 use crate::app::report::Report;
 use crate::app::{App, AppError};
 use crate::store::{AttemptRow, Standing, Tenant};
@@ -141,33 +141,42 @@ impl App {
                     found.tell(Ok(applied));
                 }
             }
-            // One by one they would wait for the same lock.
-            Err(error) if together.len() > 1 && !error.is_overload() => {
+            Err(error) if together.len() > 1 => {
                 let count = together.len();
                 tracing::warn!(%error, count, "outcomes could not be written together: now one by one");
-                for found in together {
-                    self.write_alone(found).await;
+                self.write_apart(together).await;
+            }
+            Err(error) => give_up(together, error),
+        }
+    }
+
+    /// What is wrong with one of them must keep no other from being written: neither what cannot be written at all, nor an
+    /// invoice that somebody else holds. Where a second one waits in vain, what they wait for is everybody's, and those behind
+    /// them would come to the end of their leases one after the other.
+    async fn write_apart(&self, together: Vec<Found>) {
+        let (mut left, mut in_vain) = (together.into_iter(), 0);
+        while let Some(found) = left.next() {
+            match self.write_alone(&found).await {
+                Err(error) if error.is_overload() && in_vain == 1 => {
+                    return give_up(std::iter::once(found).chain(left).collect(), error);
+                }
+                written => {
+                    in_vain += usize::from(matches!(&written, Err(error) if error.is_overload()));
+                    found.tell(written);
                 }
             }
-            Err(error) => self.give_up(together, error),
         }
     }
 
-    /// Whoever waits is told by the end of their channel, but for the first. The leases run out, and the attempts are looked
-    /// up.
-    fn give_up(&self, together: Vec<Found>, error: AppError) {
-        let count = together.len();
-        tracing::error!(%error, count, "outcomes could not be written: they will be looked up");
-        if let Some(found) = together.into_iter().next() {
-            found.tell(Err(error));
-        }
-    }
-
-    /// What is wrong with one of them must keep no other from being written.
-    async fn write_alone(&self, found: Found) {
-        let applied = self.in_tries(std::slice::from_ref(&found)).await;
+    /// Without further tries where it waits in vain: it has been waited for before.
+    async fn write_alone(&self, found: &Found) -> Result<Applied, AppError> {
+        let alone = std::slice::from_ref(found);
+        let written = match self.in_one_transaction(alone).await {
+            Err(error) if error.may_be_tried_again() && !error.is_overload() => self.in_tries(alone).await,
+            written => written,
+        };
         let none = || AppError::Inconsistent("an outcome without a step".into());
-        found.tell(applied.and_then(|applied| applied.first().copied().ok_or_else(none)));
+        written?.first().copied().ok_or_else(none)
     }
 
     /// Again where nothing was done because of what others were doing: what was found out is dear, and without it everything here is
@@ -210,6 +219,15 @@ impl App {
             });
         }
         tx.commit().await?;
-        Ok(steps.into_iter().map(StepTaken::tell).collect())
+        Ok(steps.into_iter().map(|step| self.tell(step)).collect())
+    }
+}
+
+/// Whoever waits is told by the end of their channel, but for the first. The leases run out, and the attempts are looked up.
+fn give_up(together: Vec<Found>, error: AppError) {
+    let count = together.len();
+    tracing::error!(%error, count, "outcomes could not be written: they will be looked up");
+    if let Some(found) = together.into_iter().next() {
+        found.tell(Err(error));
     }
 }

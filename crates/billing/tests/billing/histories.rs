@@ -276,6 +276,9 @@ async fn every_history_ends_alike(engine: Engine) {
         for (history, state) in histories.iter().zip(states) {
             assert_eq!(wanted[&history.fate], state, "{}", history.story);
         }
+        // The batches take hours of the clock each, and some rules plan another try for the day after: it is in nobody's script.
+        let over = "UPDATE retries SET done_at_ms = 0 WHERE done_at_ms IS NULL";
+        stack.database.execute_for(stack.organization.as_str(), over).await.unwrap();
         done += batch;
     }
 }

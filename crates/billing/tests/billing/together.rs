@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Engine, Stack, on_both};
+use crate::support::{Database, Engine, Stack, on_both};
 use crate::together_alike::is_whole;
 
 on_both! {
@@ -17,6 +17,8 @@ on_both! {
 const CARD: &str = "4242424242424242";
 /// An amount that the database is made to refuse.
 const UNWELCOME: i64 = 66_600;
+/// Which of the invoices somebody holds.
+const HELD: usize = 2;
 
 /// All of them get their answers at the same time.
 async fn slow(stack: &Stack) {
@@ -64,6 +66,49 @@ async fn what_is_wrong_with_one_keeps_no_other_from_being_written(engine: Engine
     let tenant = stack.app.store.organization(stack.organization.clone());
     // What was given up took no receipt's number with it.
     is_whole(&tenant, charges.len()).await;
+}
+
+/// Somebody holds one of the invoices: the others' outcomes are written without it. On SQLite nobody can hold one alone.
+///
+/// Positive control: giving up all that wait together where one waits in vain leaves every one of them to a look-up (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_that_somebody_holds_keeps_no_other_from_being_written() {
+    if !Database::postgres_is_wanted() {
+        return;
+    }
+    let stack = Stack::start(Engine::Postgres).await;
+    let account = stack.client().await;
+    let method = stack.saved_card(&account, CARD).await;
+    // Carried out at once, and answered when the invoice is held.
+    let late = json!({"type": "delay", "ms": 1_500, "when": "after"});
+    stack.scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": late})).await;
+    let mut charges = Vec::new();
+    for number in 0..6 {
+        let amount = if number == HELD { UNWELCOME } else { 1_000 };
+        let invoice = stack.invoice(&account, &[amount]).await;
+        charges.push(stack.charge_saved(&invoice, &method, "installment").await);
+    }
+    let status =
+        async |charge: &str| stack.read(&format!("/v1/charges/{charge}")).await.expect(200).at("/status");
+    let hold = "WITH held AS (SELECT i.id FROM invoices i JOIN invoice_items l ON l.invoice_id = i.id \
+        WHERE l.amount = 66600 FOR UPDATE OF i) SELECT pg_sleep(25) FROM held";
+    let holding = async {
+        while stack.charges().await.len() < charges.len() {
+            tokio::task::yield_now().await;
+        }
+        stack.database.execute_for(stack.organization.as_str(), hold).await.unwrap();
+    };
+    let sweeping = async {
+        stack.app.sweep().await.unwrap();
+        for (number, charge) in charges.iter().enumerate() {
+            let wanted = if number == HELD { "sending" } else { "succeeded" };
+            assert_eq!(status(charge).await, wanted, "{number}");
+        }
+    };
+    tokio::join!(holding, sweeping);
+    stack.work_after(Duration::from_secs(61)).await;
+    assert_eq!(status(&charges[HELD]).await, "succeeded");
+    assert_eq!(stack.charges().await.len(), charges.len(), "each was charged once");
 }
 
 /// Positive control: without the asking one by one in `permitted_or_left` none of them is sent (tried).
