@@ -11,6 +11,8 @@ mod load_rules;
 mod submit;
 mod update;
 
+use paydesk_domain::card::Expiry;
+
 pub use call_off::call_off;
 pub use desk::Desk;
 pub use follow::follow;
@@ -21,7 +23,7 @@ pub use load_mandate::load_mandate;
 pub use load_rules::load_rules;
 pub use submit::{Typed, submit};
 
-/// Today, for judging expiry dates while they are typed.
-pub fn lenient_today() -> jiff::civil::Date {
-    crate::client::clock::lenient_today()
+/// The month that it is, for judging expiry dates while they are typed.
+pub fn lenient_month() -> Expiry {
+    crate::client::clock::lenient_month()
 }

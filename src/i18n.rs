@@ -7,4 +7,4 @@ mod strings;
 pub mod tables;
 
 pub use locale::Locale;
-pub use strings::{Strings, between, decimal, fill, two_digits};
+pub use strings::{Strings, between, decimal, fill, pieces, two_digits};

@@ -154,7 +154,7 @@ pub(super) async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, 
 /// The field that a parameter of a request was typed in.
 fn refused_field(param: &str, asks: Asks) -> Option<(Field, FieldError)> {
     let is_other = asks.has_card();
-    Some(match param.rsplit('.').next()? {
+    Some(match param.strip_prefix("billing_address.").unwrap_or(param) {
         "exp_month" | "exp_year" if is_other => (Field::Expiry, FieldError::ExpiryRefused),
         "exp_month" | "exp_year" => (Field::Renewal, FieldError::ExpiryRefused),
         "cvc_token" if is_other => (Field::Cvc, FieldError::CvcRefused),

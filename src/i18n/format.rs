@@ -37,6 +37,7 @@ impl Locale {
 #[cfg(target_arch = "wasm32")]
 mod platform {
     use super::{Currency, Locale};
+    use crate::i18n::pieces;
     use crate::js::{number, texts};
     use wasm_bindgen::prelude::wasm_bindgen;
     use wasm_bindgen::{JsCast, JsValue};
@@ -106,8 +107,8 @@ mod platform {
     pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
         let names = DisplayNames::new(locale.tag(), &texts(&[("type", "region")])).ok();
         let name = |code: &str| names.as_ref().and_then(|names| names.of(code).ok().flatten());
-        let lines: js_sys::Array = codes
-            .split(' ')
+        let lines: js_sys::Array = pieces(codes, &[' '])
+            .into_iter()
             .filter(|code| !code.is_empty())
             .map(|code| JsValue::from_str(&[name(code).as_deref().unwrap_or(code), "\n", code].concat()))
             .collect();
@@ -115,9 +116,11 @@ mod platform {
             lines.unchecked_ref::<Names>().sort(&collator.compare());
         }
         let lines = lines.iter().filter_map(|line| line.as_string());
-        lines
-            .filter_map(|line| line.split_once('\n').map(|(name, code)| (code.to_owned(), name.to_owned())))
-            .collect()
+        let named = |line: String| match *pieces(&line, &['\n']) {
+            [name, code] => Some((code.to_owned(), name.to_owned())),
+            _ => None,
+        };
+        lines.filter_map(named).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The language and region that a payer reads.
 
-use super::Strings;
+use super::{Strings, pieces};
 
 /// A language and, for the way money and dates are written, a region.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,8 +47,7 @@ impl Locale {
 
     fn of(words: &'static Strings, region: &str) -> Self {
         // A language that has a region in its own tag comes with that region.
-        let (language, _) = words.language().split_once('-').unwrap_or((words.language(), ""));
-        let mut tag = String::from(language);
+        let mut tag = pieces(words.language(), &['-']).first().copied().unwrap_or_default().to_owned();
         if !region.is_empty() {
             tag.push('-');
             tag.push_str(&region.to_ascii_uppercase());

@@ -19,12 +19,10 @@ pub fn format_expiry(raw: &str, caret: usize, edit: Edit, known: usize) -> Forma
             digits.rotate_left(4);
             before = digits.len();
         }
-        let month_digits = raw
-            .trim_start()
-            .chars()
-            .take_while(|character| paydesk_domain::card::digit(*character).is_some())
-            .count();
-        separated = month_digits > 0 && raw.trim_start().chars().count() > month_digits;
+        let typed = || raw.chars().skip_while(|character| character.is_whitespace());
+        let is_digit = |character: &char| paydesk_domain::card::digit(*character).is_some();
+        let month_digits = typed().take_while(is_digit).count();
+        separated = month_digits > 0 && typed().count() > month_digits;
         let needs_zero = digits.first().is_some_and(|first| *first > 1) || (month_digits == 1 && separated);
         if needs_zero && known < 2 {
             digits.insert(0, 0);
@@ -52,14 +50,14 @@ pub fn format_expiry(raw: &str, caret: usize, edit: Edit, known: usize) -> Forma
     Formatted { text, caret }
 }
 
-/// True for `2030-03` and `2030/3`: a year of this century, a separator, a month.
+/// True for `2030-03`: a year of this century, a separator, a month.
 fn year_first(raw: &str) -> bool {
-    let mut parts = raw.trim().split(['-', '/', '.']);
-    let (Some(year), Some(month), None) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
-    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    year.len() == 4 && year.starts_with("20") && month.len() == 2 && all_digits(year) && all_digits(month)
+    match raw.trim().as_bytes() {
+        [b'2', b'0', year @ .., b'-' | b'/' | b'.', tens, ones] if year.len() == 2 => {
+            year.iter().chain([tens, ones]).all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use zeroize::Zeroizing;
 
-use crate::flow::{Typed, lenient_today};
+use crate::flow::{Typed, lenient_month};
 use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
 use crate::state::{Action, Asks, Checkout, Choice, Field, SecretFact, Store, missed_on};
@@ -104,7 +104,7 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
 }
 
 fn expiry_fact(text: &str) -> SecretFact<ExpiryError> {
-    SecretFact { digits: count(text), verdict: Expiry::check(text, lenient_today()) }
+    SecretFact { digits: count(text), verdict: Expiry::check(text, lenient_month()) }
 }
 
 /// Looks whether the card in the form lives to every payment of the chosen way to pay. Its expiry goes no further.

@@ -14,7 +14,7 @@ use super::markup::{Out, attr, attrs, fixed, when};
 use super::messages::bank;
 use super::options::option_list;
 use super::parts::{Look, button, choice_field, text_field};
-use crate::i18n::{Strings, between, fill};
+use crate::i18n::{Strings, between, fill, pieces};
 use crate::state::{Agreement, Asks, Choice, Field};
 
 /// Draws the form. Once it was open it stays in the document, and what it does not ask for now is hidden: what was typed
@@ -155,7 +155,7 @@ fn agreement(out: &mut Out, cx: &Cx<'_>) {
         Agreement::Here(_, mandate) => {
             out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&mandate.locale)}, |out| {
                 // Paragraphs are set apart by an empty line, and have none inside.
-                for paragraph in mandate.text.split('\n').filter(|line| !line.is_empty()) {
+                for paragraph in pieces(&mandate.text, &['\n']).into_iter().filter(|line| !line.is_empty()) {
                     out.el("p", "", |out| out.said(paragraph));
                 }
             });

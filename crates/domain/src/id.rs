@@ -73,9 +73,14 @@ macro_rules! ids {
 
             /// Makes an id from the time and 80 random bits (the higher bits of `random` are ignored).
             pub fn new(now: jiff::Timestamp, random: u128) -> Self {
-                let millis = u128::try_from(now.as_millisecond()).unwrap_or_default() & 0xffff_ffff_ffff;
+                Self::at(now.as_millisecond(), random)
+            }
+
+            /// The same for a clock that counts milliseconds since 1970, as a browser's does.
+            pub fn at(millis: i64, random: u128) -> Self {
+                let millis = u128::try_from(millis).unwrap_or_default() & 0xffff_ffff_ffff;
                 let bits = (millis << 80) | (random & 0xffff_ffff_ffff_ffff_ffff);
-                Self(format!(concat!($prefix, "_{}"), spell(bits)))
+                Self([concat!($prefix, "_"), &spell(bits)].concat())
             }
 
             /// The whole id as text.

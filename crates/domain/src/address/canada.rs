@@ -48,7 +48,7 @@ pub(super) fn check_postal(postal_code: &str, letters: Option<&str>) -> Result<(
         return Err(Problem::PostalPattern);
     }
     match letters {
-        Some(letters) if !letters.contains(first) => Err(Problem::PostalRegionMismatch),
+        Some(letters) if !letters.chars().any(|letter| letter == first) => Err(Problem::PostalRegionMismatch),
         _ => Ok(()),
     }
 }

@@ -61,16 +61,33 @@ impl Expiry {
         }
     }
 
-    /// What to say of an expiry while it is typed.
-    pub fn check(text: &str, today: Date) -> Verdict<ExpiryError> {
+    /// The month of a day.
+    pub fn of(day: Date) -> Self {
+        Self { year: day.year(), month: day.month() }
+    }
+
+    /// The month of a day counted from 1970-01-01, by the usual arithmetic on 400-year cycles that begin in March. A browser has no
+    /// calendar of its own that would weigh as little.
+    pub fn of_day(days: i64) -> Self {
+        let shifted = days + 719_468;
+        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Self { year: i16::try_from(year).unwrap_or(i16::MAX), month: i8::try_from(month).unwrap_or(1) }
+    }
+
+    /// What to say of an expiry while it is typed, in the month that it is `now`.
+    pub fn check(text: &str, now: Self) -> Verdict<ExpiryError> {
         match read(text) {
             Ok(Reading::Unfinished) => Verdict::Incomplete,
             // `20` may be the year 2020 or the beginning of 2030.
-            Ok(Reading::Complete(expiry)) if expiry.is_past(today) && ends_in_century(text) => {
-                Verdict::Incomplete
-            }
-            Ok(Reading::Complete(expiry)) if expiry.is_past(today) => Verdict::Invalid(ExpiryError::Past),
-            Ok(Reading::Complete(expiry)) if expiry.year > today.year() + YEARS_AHEAD_MAX => {
+            Ok(Reading::Complete(expiry)) if expiry < now && ends_in_century(text) => Verdict::Incomplete,
+            Ok(Reading::Complete(expiry)) if expiry < now => Verdict::Invalid(ExpiryError::Past),
+            Ok(Reading::Complete(expiry)) if expiry.year > now.year.saturating_add(YEARS_AHEAD_MAX) => {
                 Verdict::Invalid(ExpiryError::TooFarAhead)
             }
             Ok(Reading::Complete(_)) => Verdict::Valid,
@@ -90,7 +107,7 @@ impl Expiry {
 
     /// True once the month is over on `today`, a civil date where the business is.
     pub fn is_past(&self, today: Date) -> bool {
-        (self.year, self.month) < (today.year(), today.month())
+        *self < Self::of(today)
     }
 }
 
@@ -105,41 +122,64 @@ enum Reading {
     Complete(Expiry),
 }
 
+/// A run of digits: how many, and what they come to.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    length: u32,
+    value: u32,
+}
+
+impl Run {
+    /// More digits than any expiry has are not told apart.
+    const LENGTH_MAX: u32 = 7;
+
+    fn push(&mut self, digit: u8) {
+        if self.length < Self::LENGTH_MAX {
+            *self = Self { length: self.length + 1, value: self.value * 10 + u32::from(digit) };
+        }
+    }
+
+    /// The first two digits, and the rest.
+    const fn split(self) -> (Self, Self) {
+        let rest = self.length.saturating_sub(2);
+        let place = 10_u32.pow(rest);
+        (Self { length: 2, value: self.value / place }, Self { length: rest, value: self.value % place })
+    }
+}
+
 fn read(text: &str) -> Result<Reading, ExpiryError> {
-    let mut parts: Vec<String> = vec![String::new()];
+    let (mut runs, mut at) = ([Run::default(); 2], 0);
     for character in text.trim().chars() {
-        match (digit(character), parts.last_mut()) {
-            (Some(value), Some(part)) => part.push(char::from(b'0' + value)),
-            (None, Some(part))
+        match (digit(character), runs.get_mut(at)) {
+            (Some(value), Some(run)) => run.push(value),
+            (None, Some(run))
                 if character.is_whitespace() || matches!(character, '/' | '-' | '.' | '\u{FF0F}') =>
             {
-                if !part.is_empty() {
-                    parts.push(String::new());
-                }
+                at += usize::from(run.length > 0);
             }
             _ => return Err(ExpiryError::Malformed),
         }
     }
-    let (month, year) = match parts.as_slice() {
-        [joined] if joined.len() > 2 => joined.split_at_checked(2).unwrap_or_default(),
-        [month] => (month.as_str(), ""),
-        [month, year] => (month.as_str(), year.as_str()),
-        _ => return Err(ExpiryError::Malformed),
-    };
-    if month.is_empty() || month == "0" || (month == "1" && parts.len() == 1) {
+    let [month, year] = runs;
+    if at > 1 {
+        return Err(ExpiryError::Malformed);
+    }
+    let (month, year) = if at == 0 && month.length > 2 { month.split() } else { (month, year) };
+    let may_go_on = month.value == 0 || (month.value == 1 && at == 0);
+    if month.length == 0 || (month.length == 1 && may_go_on) {
         return Ok(Reading::Unfinished);
     }
-    let month_value: u8 = month.parse().map_err(|_| ExpiryError::NoSuchMonth)?;
-    if !(1..=12).contains(&month_value) {
+    if !(1..=12).contains(&month.value) {
         return Err(ExpiryError::NoSuchMonth);
     }
-    let year_value: u16 = match year.len() {
+    let year = match year.length {
         0 | 1 | 3 => return Ok(Reading::Unfinished),
-        2 => 2000 + year.parse::<u16>().map_err(|_| ExpiryError::Malformed)?,
-        4 => year.parse().map_err(|_| ExpiryError::Malformed)?,
+        2 => 2000 + year.value,
+        4 => year.value,
         _ => return Err(ExpiryError::Malformed),
     };
-    Expiry::new(year_value, month_value).map(Reading::Complete)
+    let small = |number: u32| u16::try_from(number).unwrap_or_default();
+    Expiry::new(small(year), u8::try_from(month.value).unwrap_or_default()).map(Reading::Complete)
 }
 
 /// True when the text ends in a two-digit `20`, which may be the first half of a four-digit year.
@@ -164,7 +204,7 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong() {
-        let today = date(2026, 11, 23);
+        let now = Expiry::of(date(2026, 11, 23));
         for (text, verdict) in [
             ("", Verdict::Incomplete),
             ("0", Verdict::Incomplete),
@@ -184,11 +224,17 @@ mod tests {
             ("aa/bb", Verdict::Invalid(ExpiryError::Malformed)),
             ("1/2/3", Verdict::Invalid(ExpiryError::Malformed)),
         ] {
-            assert_eq!(Expiry::check(text, today), verdict, "{text}");
+            assert_eq!(Expiry::check(text, now), verdict, "{text}");
         }
     }
 
     proptest! {
+        #[test]
+        fn days_are_in_the_months_that_jiff_knows(days in -100_000i64..1_000_000) {
+            let day = date(1970, 1, 1) + jiff::Span::new().days(days);
+            prop_assert_eq!(Expiry::of_day(days), Expiry::of(day));
+        }
+
         /// A card expires at the end of its month: on its last day it still works, on the next it does not.
         #[test]
         fn valid_through_the_last_day(year in 2000u16..2200, month in 1u8..=12) {
