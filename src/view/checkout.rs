@@ -11,8 +11,8 @@ use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties};
 
 use super::markup::{Out, attrs, fixed};
 use super::options::Lists;
-use super::page::Page;
-use super::{Cx, body, challenge, dom};
+use super::page::{Page, next_step};
+use super::{Cx, body, dom};
 use crate::flow::{self, Desk};
 use crate::i18n::Locale;
 use crate::state::{Checkout, Field, HostEvent, Store, Submission};
@@ -148,7 +148,7 @@ impl Component for CheckoutApp {
         if is_challenged != self.is_challenged {
             self.is_challenged = is_challenged;
             // In with the bank's page, and back to where it came from; a result takes it after that.
-            dom::focus(if is_challenged { challenge::TITLE } else { "pay" });
+            dom::focus(next_step(&state));
         }
         self.tell(&props.on_event, &state, &locale);
     }

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use web_sys::{Event, HtmlInputElement};
 
-use super::dom;
+use super::{challenge, dom};
 use crate::flow::{self, Desk};
-use crate::state::{Action, Asks, Checkout, Field, Store, Trouble};
+use crate::state::{Action, Asks, Checkout, Field, Store, Submission, Trouble};
 
 /// What the handlers work with.
 #[derive(Debug)]
@@ -104,8 +104,19 @@ impl Page {
     }
 
     pub fn focus_start(&self) {
-        // The first field, or the button where there is none.
-        let fields = self.store.now().form.fields();
-        dom::focus(fields.first().map_or("pay", |field| field.id()));
+        let state = self.store.now();
+        let first = state.form.fields().first().map(|field| field.id());
+        let is_asked =
+            !matches!(state.submission, Submission::Challenged { .. } | Submission::Unknown { .. });
+        dom::focus(first.filter(|_| is_asked).unwrap_or_else(|| next_step(&state)));
+    }
+}
+
+/// Where a payer goes on who has filled in what was asked: the bank's page, or the button.
+pub(super) fn next_step(state: &Checkout) -> &'static str {
+    match state.submission {
+        Submission::Challenged { .. } => challenge::TITLE,
+        Submission::Unknown { .. } => "check",
+        _ => "pay",
     }
 }

@@ -37,7 +37,7 @@ pub async fn page(
         Some(_) | None => "'self'".to_owned(),
     };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; \
          require-trusted-types-for 'script'; trusted-types 'none'"
     );
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
@@ -57,6 +57,12 @@ pub async fn page(
 pub async fn script() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
     (kind, include_str!("challenge_done.js")).into_response()
+}
+
+/// `GET /challenge-done.css`
+pub async fn style() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
+    (kind, include_str!("challenge_done.css")).into_response()
 }
 
 /// The page in the first language of the visitor's that is known here.
@@ -82,7 +88,7 @@ fn text(accept_language: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <script src=\"/challenge-done.js\" defer></script></head>\
+         <link rel=\"stylesheet\" href=\"/challenge-done.css\"><script src=\"/challenge-done.js\" defer></script></head>\
          <body><main><h1>{title}</h1><p>{told}</p></main></body></html>\n"
     )
 }

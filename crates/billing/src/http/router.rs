@@ -143,6 +143,7 @@ fn pages(description: &OpenApi) -> Router<HttpState> {
         .route("/frame/refused.js", get(frame::refused_script))
         .route("/challenge-done", get(challenge_done::page))
         .route("/challenge-done.js", get(challenge_done::script))
+        .route("/challenge-done.css", get(challenge_done::style))
         .route("/assets/{*path}", get(statics::asset))
         .route("/embed.js", get(statics::embed))
         .route(receive_event::PATH, post(receive_event::receive_event))

@@ -43,6 +43,7 @@ async fn every_route_is_described_and_every_description_is_served() {
         "/assets/{*path}",
         "/challenge-done",
         "/challenge-done.js",
+        "/challenge-done.css",
         "/docs",
         "/docs/style.css",
         "/embed.d.ts",
