@@ -350,3 +350,42 @@ async fn without_its_words_the_page_stays_english() {
     page.speak("en");
     until("the words in English", || text().contains("Payment method")).await;
 }
+
+/// Legal texts in a language whose words did not come would stand alone in it: they are asked for in the one that is read.
+///
+/// Positive control: without `translate` in `flow/load.rs` the consent stays French.
+#[wasm_bindgen_test]
+async fn without_its_words_the_consent_is_english_too() {
+    let mut french = document!("checkout_open");
+    french["consent"] =
+        json!({"version": "save-card-1", "locale": "fr", "text": "J’enregistre cette carte."});
+    let page = Page::start("fr", json!([{"path": "/v1/checkout", "body": french}, opens()])).await;
+    speechless();
+    page.is_open().await;
+    click("input[value=new]");
+    until("the English text", || has("#consent[lang=en]")).await;
+    let asked: Vec<_> = sent("/v1/checkout").iter().map(|call| call["path"].clone()).collect();
+    assert_eq!(asked, ["/v1/checkout?locale=fr", "/v1/checkout?locale=en"]);
+}
+
+/// The page changes its language before the session has come: what comes is in the old one.
+///
+/// Positive control: without `translate` in `flow/load.rs` the consent stays English.
+#[wasm_bindgen_test]
+async fn a_language_that_changes_while_the_session_is_asked_for_is_heeded() {
+    let mut french = document!("checkout_open");
+    french["consent"] =
+        json!({"version": "save-card-1", "locale": "fr", "text": "J’enregistre cette carte."});
+    let answers = json!([
+        {"path": "/v1/checkout", "body": document!("checkout_open"), "after_ms": 200},
+        {"path": "/v1/checkout", "body": french}
+    ]);
+    let mut page = Page::start("en", answers).await;
+    until("the session to be asked for", || !sent("/v1/checkout").is_empty()).await;
+    page.speak("fr-CA");
+    page.is_open().await;
+    click("input[value=new]");
+    until("the French text", || has("#consent[lang=fr]")).await;
+    let asked: Vec<_> = sent("/v1/checkout").iter().map(|call| call["path"].clone()).collect();
+    assert_eq!(asked, ["/v1/checkout?locale=en", "/v1/checkout?locale=fr-CA"]);
+}

@@ -20,3 +20,9 @@ pub(super) async fn run(store: &Store, language: &str) {
         store.dispatch(Action::Words(words));
     }
 }
+
+/// Whether what is called so is the language that is read: its words are here, or it is English.
+pub(super) fn is_read(store: &Store, language: &str) -> bool {
+    let speaks = |words: &Strings| words.speak(language);
+    speaks(Strings::english()) || store.now().words.is_some_and(speaks)
+}

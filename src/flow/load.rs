@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::wire::billing::CheckoutView;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
 use super::{Desk, follow, learn_words, load_consent, load_mandate, load_rules};
 use crate::client::Refusal;
-use crate::i18n::Strings;
 use crate::state::{Action, LoadFailure, Store};
 
 /// Opens the session.
@@ -23,10 +21,11 @@ pub(super) async fn run(desk: &Desk, store: &Store) {
         Ok(view) => {
             // Asked for together with the program, so that they are here already, or about to come.
             learn_words::run(store, if asked.is_empty() { &view.session.locale } else { &asked }).await;
+            let language = view.consent.locale.clone();
             store.dispatch(Action::Loaded(Rc::new(view)));
             load_rules(store);
             load_mandate(desk, store);
-            translate(desk, store, &asked);
+            translate(desk, store, &asked, &language);
             if store.now().submission.attempt().is_some() {
                 follow(desk, store);
             }
@@ -35,15 +34,13 @@ pub(super) async fn run(desk: &Desk, store: &Store) {
     }
 }
 
-/// Asks once more for what is agreed to, where it is not in the language that is read: the page has changed its own meanwhile,
-/// or no words came for the one that was `asked` for, and English is read.
-fn translate(desk: &Desk, store: &Store, asked: &str) {
+/// Asks once more for what is agreed to, where its `language` is not the one that is read: the page has changed its own since
+/// it `asked`, or no words came for it, and English is read.
+fn translate(desk: &Desk, store: &Store, asked: &str, language: &str) {
     let now = desk.language();
-    let state = store.now();
-    let is_english = |view: &Rc<CheckoutView>| Strings::english().speak(&view.consent.locale);
     if *now != *asked {
         load_consent(desk, store, &now);
-    } else if state.words.is_none() && !state.view().is_none_or(is_english) {
+    } else if !learn_words::is_read(store, language) {
         load_consent(desk, store, "en");
     }
 }

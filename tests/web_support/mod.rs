@@ -67,7 +67,19 @@ pub struct Page {
 impl Page {
     /// Opens a checkout whose requests are answered so; those for the address rules of Canada and the United States are
     /// answered with them.
-    pub async fn open(mut answers: Value) -> Self {
+    pub async fn open(answers: Value) -> Self {
+        let page = Self::start("en", answers).await;
+        page.is_open().await;
+        page
+    }
+
+    /// Waits until the session has come.
+    pub async fn is_open(&self) {
+        until("the session to open", || has("main") && !has(".skeleton")).await;
+    }
+
+    /// Begins to open a checkout in a language.
+    pub async fn start(locale: &'static str, mut answers: Value) -> Self {
         for country in ["CA", "US"] {
             let rules = serde_json::to_value(paydesk_domain::address::built_in(country)).unwrap();
             let answer = json!({"path": format!("/address/{country}.json"), "body": rules, "again": true});
@@ -84,17 +96,15 @@ impl Page {
         let events = Rc::new(RefCell::new(Vec::new()));
         let heard = events.clone();
         let props = CheckoutProps {
-            desk: Desk::new("cs_test", "http://localhost:4000", "en"),
-            asked_locale: Some(AttrValue::Static("en")),
+            desk: Desk::new("cs_test", "http://localhost:4000", locale),
+            asked_locale: Some(AttrValue::Static(locale)),
             browser_locale: AttrValue::Static("en"),
             command: None,
             on_event: Callback::from(move |event| heard.borrow_mut().push(event)),
             initial: None,
         };
         let handle = Renderer::<CheckoutApp>::with_root_and_props(place.clone(), props.clone()).render();
-        let page = Self { place, handle: Some(handle), props, events };
-        until("the session to open", || has("main") && !has(".skeleton")).await;
-        page
+        Self { place, handle: Some(handle), props, events }
     }
 
     /// The same, with the form for a new card open.
