@@ -65,7 +65,8 @@ fn find() -> Option<Browser> {
     })
 }
 
-fn named(variable: &str, candidates: &[&str]) -> Option<PathBuf> {
+/// The program that a variable names, else the first of these that is there.
+pub(super) fn named(variable: &str, candidates: &[&str]) -> Option<PathBuf> {
     if let Some(chosen) = std::env::var_os(variable) {
         return Some(PathBuf::from(chosen));
     }
