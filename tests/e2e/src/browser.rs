@@ -65,7 +65,6 @@ struct Launched {
     recorder: Recorder,
     program: Program,
     process: Option<i64>,
-    trap: Option<Trap>,
 }
 
 /// A running browser.
@@ -77,7 +76,7 @@ pub struct Browser {
     pub recorder: Recorder,
     kind: Kind,
     profile: TempDir,
-    trap: Option<Trap>,
+    trap: Trap,
     process: Option<i32>,
     closed: bool,
     /// Last, so that it outlives the session it serves.
@@ -93,11 +92,12 @@ impl Browser {
         let kind = Kind::chosen()?;
         let profile =
             tempfile::Builder::new().prefix("paydesk-e2e-profile").tempdir().context("a profile")?;
+        let trap = Trap::set().await?;
         let launched = match kind {
-            Kind::Chromium => chromium::launch(profile.path(), options).await?,
-            Kind::Firefox => firefox::launch(profile.path(), options).await?,
+            Kind::Chromium => chromium::launch(profile.path(), options, trap.port).await?,
+            Kind::Firefox => firefox::launch(profile.path(), options, trap.port).await?,
         };
-        let Launched { driver, recorder, program, process, trap } = launched;
+        let Launched { driver, recorder, program, process } = launched;
         let process = process.and_then(|id| i32::try_from(id).ok());
         let browser =
             Self { driver, recorder, kind, profile, trap, process, closed: false, _program: program };
@@ -111,10 +111,9 @@ impl Browser {
         self.kind
     }
 
-    /// What the browser asked for beyond this machine, one line each: no page can be behind that, as each is on this machine.
-    /// Watched in Firefox.
+    /// What was asked for beyond this machine, one line each: by a page, or by the browser itself.
     pub fn strayed(&self) -> Vec<String> {
-        self.trap.as_ref().map(Trap::caught).unwrap_or_default()
+        self.trap.caught()
     }
 
     /// The folder with everything that the browser keeps.
@@ -129,8 +128,7 @@ impl Browser {
     pub async fn resize(&self, width: u32, height: u32) -> Result<(), Failure> {
         match self.kind {
             Kind::Chromium => {
-                let size =
-                    json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+                let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
                 self.on_page("Emulation.setDeviceMetricsOverride", size).await
             }
             Kind::Firefox => {

@@ -11,9 +11,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use crate::Failure;
 use crate::clock;
 use crate::wire::{Event, Wire};
-use crate::Failure;
 
 /// Long enough for a body to be handed out by the browser. What is asked of a page that has gone meanwhile may never be answered.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);

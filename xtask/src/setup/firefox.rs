@@ -16,8 +16,7 @@ const DRIVER: &str = "0.37.1";
 /// The oldest Firefox that keeps the bodies of requests for WebDriver BiDi, as the tests need them.
 const OLDEST: u32 = 144;
 
-const BROWSERS: [&str; 3] =
-    ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
+const BROWSERS: [&str; 3] = ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
 
 /// Firefox and its driver.
 #[derive(Debug, Clone)]

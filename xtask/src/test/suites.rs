@@ -71,11 +71,7 @@ pub const SUITES: [Suite; 14] = [
     },
     Suite { name: "check", about: "demo --check: one payment over the public interfaces", kind: Kind::Check },
     Suite { name: "e2e", about: "the whole path on three origins, in Chromium", kind: Kind::EndToEnd },
-    Suite {
-        name: "e2e-firefox",
-        about: "the same tests in Firefox ESR",
-        kind: Kind::EndToEndFirefox,
-    },
+    Suite { name: "e2e-firefox", about: "the same tests in Firefox ESR", kind: Kind::EndToEndFirefox },
 ];
 
 /// What one run of the tests works with.

@@ -30,18 +30,20 @@ const FLAGS: [&str; 13] = [
 ];
 
 /// Starts it with this profile.
-pub(super) async fn launch(profile: &Path, options: Options) -> Result<Launched, Failure> {
+pub(super) async fn launch(profile: &Path, options: Options, trap: u16) -> Result<Launched, Failure> {
     let program = start_driver()?;
     let mut flags: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).collect();
     flags.push(format!("--user-data-dir={}", profile.display()));
     flags.push(format!("--window-size={},{}", options.width, options.height));
+    // What is on this machine is asked directly, whatever the proxy.
+    flags.push(format!("--proxy-server=http://127.0.0.1:{trap}"));
     let driver = Driver::open(&program.ready, capabilities(&flags)).await?;
     driver.go("about:blank").await?;
     let said = |pointer: &str| driver.capabilities.pointer(pointer);
     let debugger = said("/goog:chromeOptions/debuggerAddress").and_then(Value::as_str);
     let recorder = Recorder::of_chromium(debugger.context("the debugger's address")?).await?;
     let process = said("/goog:processID").and_then(Value::as_i64);
-    Ok(Launched { process, driver, recorder, program, trap: None })
+    Ok(Launched { process, driver, recorder, program })
 }
 
 /// Starts the driver on a port that it chooses itself: one that is free for IPv6, and then the same for IPv4, which

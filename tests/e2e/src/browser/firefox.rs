@@ -5,7 +5,6 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::trap::Trap;
 use super::{Launched, Options};
 use crate::driver::Driver;
 use crate::program::Program;
@@ -13,9 +12,10 @@ use crate::recorder::Recorder;
 use crate::{Context, Failure, place};
 
 /// Switched off: what the browser would ask for by itself. Its driver switches off much already; the trap tells what is left.
-const OFF: [&str; 24] = [
+const OFF: [&str; 25] = [
     "app.normandy.enabled",
     "app.update.auto",
+    "browser.chrome.site_icons",
     "browser.contentblocking.report.lockwise.enabled",
     "browser.newtabpage.activity-stream.feeds.topsites",
     "browser.newtabpage.enabled",
@@ -41,15 +41,14 @@ const OFF: [&str; 24] = [
 ];
 
 /// Starts it with this profile.
-pub(super) async fn launch(profile: &Path, options: Options) -> Result<Launched, Failure> {
-    let trap = Trap::set().await?;
+pub(super) async fn launch(profile: &Path, options: Options, trap: u16) -> Result<Launched, Failure> {
     let program = start_driver(options)?;
-    let driver = Driver::open(&program.ready, capabilities(profile, trap.port)).await?.with_questions();
+    let driver = Driver::open(&program.ready, capabilities(profile, trap)).await?.with_questions();
     let said = |pointer: &str| driver.capabilities.pointer(pointer);
     let socket = said("/webSocketUrl").and_then(Value::as_str).context("where WebDriver BiDi is spoken")?;
     let recorder = Recorder::of_firefox(socket).await?;
     let process = said("/moz:processID").and_then(Value::as_i64);
-    Ok(Launched { process, driver, recorder, program, trap: Some(trap) })
+    Ok(Launched { process, driver, recorder, program })
 }
 
 /// Prefers these colours. No protocol says so yet, and so the browser's own side is told.
@@ -90,7 +89,8 @@ fn capabilities(profile: &Path, trap: u16) -> Value {
 }
 
 fn preferences(trap: u16) -> Map<String, Value> {
-    let mut preferences: Map<String, Value> = OFF.iter().map(|name| ((*name).to_owned(), json!(false))).collect();
+    let mut preferences: Map<String, Value> =
+        OFF.iter().map(|name| ((*name).to_owned(), json!(false))).collect();
     let more = [
         ("intl.accept_languages", json!("en-CA,en")),
         ("browser.startup.page", json!(0)),

@@ -33,14 +33,16 @@ impl Recorder {
         // A browser that is gone sends nothing; whoever asks it for anything else hears of that.
         match intercept {
             None if wanted => {
-                let _ = self.wire.ask("", "network.setCacheBehavior", json!({"cacheBehavior": "bypass"})).await;
+                let _ =
+                    self.wire.ask("", "network.setCacheBehavior", json!({"cacheBehavior": "bypass"})).await;
                 let phases = json!({"phases": ["beforeRequestSent"]});
                 let added = self.wire.ask("", "network.addIntercept", phases).await.unwrap_or_default();
                 self.lock().intercept = Some(text(&added, "/intercept"));
             }
             Some(intercept) if !wanted => {
                 let _ = self.wire.ask("", "network.removeIntercept", json!({"intercept": intercept})).await;
-                let _ = self.wire.ask("", "network.setCacheBehavior", json!({"cacheBehavior": "default"})).await;
+                let _ =
+                    self.wire.ask("", "network.setCacheBehavior", json!({"cacheBehavior": "default"})).await;
             }
             _ => {}
         }

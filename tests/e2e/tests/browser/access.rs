@@ -266,8 +266,8 @@ async fn no_violations_in_the_addresses_of_other_countries() -> Result<(), Failu
 }
 
 /// The amount that the payer saw and the one that is due differ by what a script takes off on the way.
-const PAYS_TOO_LITTLE: &str = "const real = globalThis.fetch;
-    globalThis.fetch = (url, init) => {
+const PAYS_TOO_LITTLE: &str = "const real = window.fetch;
+    window.fetch = (url, init) => {
         if (`${url}`.endsWith('/confirm')) init.body = init.body.replace('18450', '18449');
         return real(url, init);
     };";
