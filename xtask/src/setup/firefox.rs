@@ -27,16 +27,7 @@ pub struct Firefox {
     pub driver: PathBuf,
 }
 
-/// Finds or installs the browser, and finds or builds its driver. `PAYDESK_FIREFOX` and `PAYDESK_GECKODRIVER` come first.
-///
-/// # Errors
-/// Where one is missing and cannot be brought, or the browser is too old.
-pub fn ensure(place: &Place) -> Result<Firefox, Stop> {
-    let firefox = browser()?;
-    Ok(Firefox { firefox, driver: driver(place)? })
-}
-
-/// The browser alone, which may need the user's answer.
+/// Finds or installs the browser, which may need the user's answer. `PAYDESK_FIREFOX` comes first.
 ///
 /// # Errors
 /// Where it is missing and may not be installed, or is too old.
@@ -67,7 +58,11 @@ fn check(firefox: PathBuf) -> Result<PathBuf, Stop> {
     Ok(firefox)
 }
 
-fn driver(place: &Place) -> Result<PathBuf, Stop> {
+/// Finds or builds the driver. `PAYDESK_GECKODRIVER` comes first.
+///
+/// # Errors
+/// Where it cannot be built.
+pub fn driver(place: &Place) -> Result<PathBuf, Stop> {
     if let Some(chosen) = std::env::var_os("PAYDESK_GECKODRIVER") {
         return Ok(PathBuf::from(chosen));
     }

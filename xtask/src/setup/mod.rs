@@ -62,7 +62,7 @@ pub fn everything(place: &Place) -> Result<(), Stop> {
     strace::ensure()?;
     python::ensure(place)?;
     let tools = for_widget(place)?;
-    firefox::ensure(place)?;
+    firefox::driver(place)?;
     rust::wasm_small(place, &tools.rust)?;
     say::done("Everything is there", watch.elapsed());
     Ok(())

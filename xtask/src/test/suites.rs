@@ -95,10 +95,7 @@ impl<'p> Equipment<'p> {
         let any = |kinds: &[Kind]| suites.iter().any(|suite| kinds.contains(&suite.kind));
         let billing = any(&[Kind::Package("paydesk-billing")]);
         let browser = any(&[Kind::Wasm, Kind::EndToEnd]).then(browser::ensure).transpose()?;
-        if any(&[Kind::EndToEndFirefox]) {
-            // What may need the user's answer comes first.
-            firefox::browser()?;
-        }
+        let firefox = any(&[Kind::EndToEndFirefox]).then(firefox::browser).transpose()?;
         if billing {
             setup::strace::ensure()?;
         }
@@ -117,7 +114,8 @@ impl<'p> Equipment<'p> {
             }
             None => None,
         };
-        let firefox = any(&[Kind::EndToEndFirefox]).then(|| firefox::ensure(place)).transpose()?;
+        let with_driver = |firefox| firefox::driver(place).map(|driver| firefox::Firefox { firefox, driver });
+        let firefox = firefox.map(with_driver).transpose()?;
         // Last, so that it does not wait for tools to be built.
         let postgres = database.then(|| Postgres::start(Keeping::Nothing)).transpose()?;
         Ok(Self { place, widget, npm, browser, firefox, postgres, python })

@@ -1,5 +1,6 @@
-//! The recorder in Firefox, by WebDriver BiDi: what every page, frame and worker asks the network for, and what is written to
-//! its console. A request that is to be blocked or held is intercepted before it is sent.
+//! The recorder in Firefox, by WebDriver BiDi: what every page, frame and worker asks the network for, and what is written to the
+//! console of pages and frames (of workers it tells nothing there). A request that is to be blocked or held is intercepted before
+//! it is sent.
 
 use std::fmt::Write as _;
 
