@@ -12,7 +12,7 @@ use crate::recorder::Recorder;
 use crate::{Context, Failure, place};
 
 /// Without a window, and without any request of the browser's own.
-const FLAGS: [&str; 13] = [
+const FLAGS: [&str; 15] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,7 +26,10 @@ const FLAGS: [&str; 13] = [
     "--lang=en-CA",
     // `computedRole` and `computedName` on every element: what assistive technology is told, in every frame.
     "--enable-blink-features=ComputedAccessibilityInfo",
-    "--disable-features=Translate,AutofillServerCommunication,MediaRouter,OptimizationHints",
+    "--disable-features=Translate,AutofillServerCommunication,MediaRouter,OptimizationHints,NetworkTimeServiceQuerying",
+    // Asked all the same, for updates and for accounts: at a port where nothing listens.
+    "--component-updater=url-source=http://127.0.0.1:9/",
+    "--gaia-url=http://127.0.0.1:9/",
 ];
 
 /// Starts it with this profile.
