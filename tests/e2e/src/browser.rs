@@ -1,35 +1,46 @@
 //! A browser of its own for each test: a fresh profile, its driver, and the recorder that watches it.
 
-use std::path::Path;
-use std::process::Command;
+mod chromium;
+mod firefox;
+mod trap;
 
-use nix::sys::signal::{Signal, killpg};
+use std::path::Path;
+
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use self::trap::Trap;
 use crate::driver::Driver;
 use crate::program::Program;
 use crate::recorder::Recorder;
-use crate::{Context, Failure, place};
+use crate::{Context, Failure};
 
-/// Without a window, and without any request of the browser's own.
-const FLAGS: [&str; 13] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-    "--lang=en-CA",
-    // `computedRole` and `computedName` on every element: what assistive technology is told, in every frame.
-    "--enable-blink-features=ComputedAccessibilityInfo",
-    "--disable-features=Translate,AutofillServerCommunication,MediaRouter,OptimizationHints",
-];
+/// The browsers that the tests run in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium.
+    Chromium,
+    /// Firefox, the release with extended support.
+    Firefox,
+}
+
+impl Kind {
+    /// The one that `PAYDESK_E2E_BROWSER` names; Chromium, where it names none.
+    ///
+    /// # Errors
+    /// Where it names something else.
+    pub fn chosen() -> Result<Self, Failure> {
+        match std::env::var("PAYDESK_E2E_BROWSER").unwrap_or_default().as_str() {
+            "" | "chromium" => Ok(Self::Chromium),
+            "firefox" => Ok(Self::Firefox),
+            other => {
+                Err(Failure::new(format!("PAYDESK_E2E_BROWSER is chromium or firefox, and not `{other}`")))
+            }
+        }
+    }
+}
 
 /// How the browser looks at the world.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +59,14 @@ impl Default for Options {
     }
 }
 
+/// What a browser is when it has just been started.
+struct Launched {
+    driver: Driver,
+    recorder: Recorder,
+    program: Program,
+    process: Option<i64>,
+}
+
 /// A running browser.
 #[derive(Debug)]
 pub struct Browser {
@@ -55,7 +74,9 @@ pub struct Browser {
     pub driver: Driver,
     /// The witness.
     pub recorder: Recorder,
+    kind: Kind,
     profile: TempDir,
+    trap: Trap,
     process: Option<i32>,
     closed: bool,
     /// Last, so that it outlives the session it serves.
@@ -63,27 +84,36 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts a browser.
+    /// Starts the browser that is chosen.
     ///
     /// # Errors
     /// Where the browser or its driver does not start.
     pub async fn start(options: Options) -> Result<Self, Failure> {
-        let program = start_driver()?;
+        let kind = Kind::chosen()?;
         let profile =
             tempfile::Builder::new().prefix("paydesk-e2e-profile").tempdir().context("a profile")?;
-        let mut flags: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).collect();
-        flags.push(format!("--user-data-dir={}", profile.path().display()));
-        flags.push(format!("--window-size={},{}", options.width, options.height));
-        let driver = Driver::open(&program.ready, capabilities(&flags)).await?;
-        driver.go("about:blank").await?;
-        let said = |pointer: &str| driver.capabilities.pointer(pointer);
-        let debugger = said("/goog:chromeOptions/debuggerAddress").and_then(Value::as_str);
-        let recorder = Recorder::start(debugger.context("the debugger's address")?).await?;
-        let process = said("/goog:processID").and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
-        let browser = Self { driver, recorder, profile, process, closed: false, _program: program };
+        let trap = Trap::set().await?;
+        let launched = match kind {
+            Kind::Chromium => chromium::launch(profile.path(), options, trap.port).await?,
+            Kind::Firefox => firefox::launch(profile.path(), options, trap.port).await?,
+        };
+        let Launched { driver, recorder, program, process } = launched;
+        let process = process.and_then(|id| i32::try_from(id).ok());
+        let browser =
+            Self { driver, recorder, kind, profile, trap, process, closed: false, _program: program };
         browser.resize(options.width, options.height).await?;
         browser.prefer(options.dark).await?;
         Ok(browser)
+    }
+
+    /// Which one it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What was asked for beyond this machine, one line each: by a page, or by the browser itself.
+    pub fn strayed(&self) -> Vec<String> {
+        self.trap.caught()
     }
 
     /// The folder with everything that the browser keeps.
@@ -96,8 +126,18 @@ impl Browser {
     /// # Errors
     /// Where the tab is gone.
     pub async fn resize(&self, width: u32, height: u32) -> Result<(), Failure> {
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.on_page("Emulation.setDeviceMetricsOverride", size).await
+        match self.kind {
+            Kind::Chromium => {
+                let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+                self.on_page("Emulation.setDeviceMetricsOverride", size).await
+            }
+            Kind::Firefox => {
+                let size = json!({"width": width, "height": height});
+                let tab = self.driver.current_tab().await?;
+                let params = json!({"context": tab, "viewport": size, "devicePixelRatio": 1});
+                self.recorder.wire().ask("", "browsingContext.setViewport", params).await.map(drop)
+            }
+        }
     }
 
     /// Prefers dark or light colours.
@@ -106,8 +146,13 @@ impl Browser {
     /// Where the tab is gone.
     pub async fn prefer(&self, dark: bool) -> Result<(), Failure> {
         let value = if dark { "dark" } else { "light" };
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": value}]});
-        self.on_page("Emulation.setEmulatedMedia", media).await
+        match self.kind {
+            Kind::Chromium => {
+                let media = json!({"features": [{"name": "prefers-color-scheme", "value": value}]});
+                self.on_page("Emulation.setEmulatedMedia", media).await
+            }
+            Kind::Firefox => firefox::prefer(&self.driver, value).await,
+        }
     }
 
     /// A picture of a small square of the page, as PNG: equal colours give equal bytes.
@@ -115,15 +160,25 @@ impl Browser {
     /// # Errors
     /// Where the tab is gone.
     pub async fn square(&self, x: f64, y: f64) -> Result<String, Failure> {
-        let frames = self.recorder.frames();
-        let (session, _) = frames.first().context("a page")?;
-        let clip = json!({"x": x, "y": y, "width": 2, "height": 2, "scale": 1});
-        let picture =
-            self.recorder.cdp().ask(session, "Page.captureScreenshot", json!({"clip": clip})).await?;
+        let wire = self.recorder.wire();
+        let picture = match self.kind {
+            Kind::Chromium => {
+                let frames = self.recorder.frames();
+                let (session, _) = frames.first().context("a page")?;
+                let clip = json!({"x": x, "y": y, "width": 2, "height": 2, "scale": 1});
+                wire.ask(session, "Page.captureScreenshot", json!({"clip": clip})).await?
+            }
+            Kind::Firefox => {
+                let clip = json!({"type": "box", "x": x, "y": y, "width": 2, "height": 2});
+                let tab = self.driver.current_tab().await?;
+                let params = json!({"context": tab, "clip": clip});
+                wire.ask("", "browsingContext.captureScreenshot", params).await?
+            }
+        };
         Ok(picture.pointer("/data").and_then(Value::as_str).context("a picture")?.to_owned())
     }
 
-    /// Makes the processor of the page that is open already slower by this factor.
+    /// Makes the processor of the page that is open already slower by this factor. For figures alone, which are Chromium's.
     ///
     /// # Errors
     /// Where the tab is gone.
@@ -134,7 +189,7 @@ impl Browser {
     async fn on_page(&self, method: &str, params: Value) -> Result<(), Failure> {
         let frames = self.recorder.frames();
         let (session, _) = frames.first().context("a page")?;
-        self.recorder.cdp().ask(session, method, params).await.map(drop)
+        self.recorder.wire().ask(session, method, params).await.map(drop)
     }
 
     /// Closes the browser and waits for it; its profile can be searched afterwards.
@@ -159,51 +214,13 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         if let Some(process) = self.process {
-            // The driver starts it as the leader of a group of its own; gone already is as good.
-            let _ = killpg(Pid::from_raw(process), Signal::SIGKILL);
+            // Gone already is as good.
+            let _ = match self.kind {
+                // The driver starts it as the leader of a group of its own.
+                Kind::Chromium => killpg(Pid::from_raw(process), Signal::SIGKILL),
+                // Its other processes end when this one has.
+                Kind::Firefox => kill(Pid::from_raw(process), Signal::SIGKILL),
+            };
         }
     }
-}
-
-/// Starts the driver on a port that it chooses itself: one that is free for IPv6, and then the same for IPv4, which
-/// somebody else may have. Then it gives up, and is asked again.
-fn start_driver() -> Result<Program, Failure> {
-    const TRIES: usize = 5;
-    let start = || {
-        let ready = |line: &str| {
-            let port = line.split("was started successfully on port ").nth(1)?;
-            Some(format!("http://127.0.0.1:{}", port.trim_end_matches('.')))
-        };
-        let mut command = Command::new(place::chromedriver());
-        // West of UTC and of the organization: a day that is reckoned in hours would be the one before.
-        command.env("TZ", "America/Vancouver");
-        Program::start("chromedriver", command.args(["--port=0", "--log-level=WARNING"]), ready)
-    };
-    let mut tries = 1;
-    loop {
-        match start() {
-            Err(failure) if tries < TRIES && failure.to_string().contains("port not available") => tries += 1,
-            outcome => return outcome,
-        }
-    }
-}
-
-fn capabilities(flags: &[String]) -> Value {
-    json!({
-        "browserName": "chrome",
-        "pageLoadStrategy": "eager",
-        "timeouts": {"script": 60000, "pageLoad": 30000, "implicit": 0},
-        "goog:chromeOptions": {
-            "binary": place::chromium(),
-            "args": flags,
-            "excludeSwitches": ["enable-automation"],
-            "prefs": {
-                "intl.accept_languages": "en-CA,en",
-                "credentials_enable_service": false,
-                // Nothing but an empty page at first: the browser's own start page has parts from elsewhere.
-                "session.restore_on_startup": 4,
-                "session.startup_urls": ["about:blank"],
-            },
-        },
-    })
 }

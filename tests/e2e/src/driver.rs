@@ -42,6 +42,8 @@ pub mod keys {
 pub struct Driver {
     http: reqwest::Client,
     base: String,
+    /// Whether roles and names are asked by the protocol's own questions: by elements' properties, if not.
+    questions: bool,
     /// What the browser said about itself.
     pub capabilities: Value,
 }
@@ -72,13 +74,18 @@ impl Driver {
             .no_proxy()
             .build()
             .context("the driver's client")?;
-        let mut driver = Self { http, base: url.to_owned(), capabilities: Value::Null };
+        let mut driver = Self { http, base: url.to_owned(), questions: false, capabilities: Value::Null };
         let body = json!({"capabilities": {"alwaysMatch": capabilities}});
         let session = driver.command(Method::POST, "/session", Some(body)).await?;
         let id = session.pointer("/sessionId").and_then(Value::as_str).context("the session's id")?;
         driver.base = format!("{url}/session/{id}");
         driver.capabilities = session.pointer("/capabilities").cloned().unwrap_or_default();
         Ok(driver)
+    }
+
+    /// Asks for roles and names by the protocol's own questions from now on.
+    pub(crate) fn with_questions(self) -> Self {
+        Self { questions: true, ..self }
     }
 
     /// Closes the browser.
@@ -225,7 +232,7 @@ impl Driver {
     /// # Errors
     /// Where the element is gone.
     pub async fn role(&self, element: &Element) -> Result<String, Failure> {
-        self.computed(element, "computedRole").await
+        self.computed(element, "computedRole", "computedrole").await
     }
 
     /// The name that assistive technology is told.
@@ -233,12 +240,16 @@ impl Driver {
     /// # Errors
     /// Where the element is gone.
     pub async fn name(&self, element: &Element) -> Result<String, Failure> {
-        self.computed(element, "computedName").await
+        self.computed(element, "computedName", "computedlabel").await
     }
 
-    /// Asked of the element itself: the protocol's own questions find nothing in frames of other processes.
-    async fn computed(&self, element: &Element, what: &str) -> Result<String, Failure> {
-        let told = self.run(&format!("return arguments[0].{what}"), json!([element.argument()])).await?;
+    /// In Chromium asked of the element itself: there the protocol's own questions find nothing in frames of other processes.
+    async fn computed(&self, element: &Element, property: &str, question: &str) -> Result<String, Failure> {
+        let told = if self.questions {
+            self.read(&format!("/element/{}/{question}", element.0)).await?
+        } else {
+            self.run(&format!("return arguments[0].{property}"), json!([element.argument()])).await?
+        };
         Ok(told.as_str().context("the browser tells no roles and names")?.to_owned())
     }
 
@@ -249,10 +260,20 @@ impl Driver {
     /// Where the frame is gone.
     pub async fn called(&self, css: &str, role: &str, name: &str) -> Result<Option<Element>, Failure> {
         const SEEK: &str = "const [css, role, name] = arguments;
-            return [...document.querySelectorAll(css)].find((element) => element.computedRole === role
-              && element.computedName.startsWith(name)
-              && (element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0)) ?? null";
-        Ok(Element::from(&self.run(SEEK, json!([css, role, name])).await?))
+            return [...document.querySelectorAll(css)].filter((element) =>
+              (role === null || (element.computedRole === role && element.computedName.startsWith(name)))
+              && (element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0))";
+        let role_asked = if self.questions { Value::Null } else { json!(role) };
+        let drawn = self.run(SEEK, json!([css, role_asked, name])).await?;
+        let drawn = drawn.as_array().into_iter().flatten().filter_map(Element::from);
+        for element in drawn {
+            let fits = !self.questions
+                || (self.name(&element).await?.starts_with(name) && self.role(&element).await? == role);
+            if fits {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether it is drawn.
@@ -330,6 +351,26 @@ impl Driver {
         self.write("/actions", json!({"actions": [keyboard]})).await.map(drop)
     }
 
+    /// Types wherever the focus is in the whole page, as a keyboard does.
+    ///
+    /// In Firefox the protocol's keys reach the current frame alone, and not the frames in it: there the frame that has the focus
+    /// becomes the current one.
+    ///
+    /// # Errors
+    /// Where the tab is gone.
+    pub async fn press_at_focus(&self, held: &[char], text: &str) -> Result<(), Failure> {
+        const FRAME: &str = "let focused = document.activeElement;
+            while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+            return focused?.localName === 'iframe' ? focused : null";
+        self.leave_frames().await?;
+        while self.questions
+            && let Some(frame) = Element::from(&self.run(FRAME, json!([])).await?)
+        {
+            self.enter(&frame).await?;
+        }
+        self.press(held, text).await
+    }
+
     /// The element that has the focus in the current frame.
     ///
     /// # Errors
@@ -346,6 +387,17 @@ impl Driver {
         self.write("/execute/sync", json!({"script": body, "args": arguments})).await
     }
 
+    /// Runs the body of a function in Firefox's own window, around the page, and leaves the current frame as it is.
+    ///
+    /// # Errors
+    /// Where the script throws, or the browser has no such window.
+    pub(crate) async fn run_inside(&self, body: &str, arguments: Value) -> Result<Value, Failure> {
+        self.write("/moz/context", json!({"context": "chrome"})).await?;
+        let outcome = self.run(body, arguments).await;
+        self.write("/moz/context", json!({"context": "content"})).await?;
+        outcome
+    }
+
     /// Runs the body of a function whose last argument is the function to call with its result.
     ///
     /// # Errors
@@ -354,12 +406,13 @@ impl Driver {
         self.write("/execute/async", json!({"script": body, "args": arguments})).await
     }
 
-    /// What can be seen of the page, as PNG.
+    /// What can be seen of the page, as PNG. The page itself is the current frame afterwards.
     ///
     /// # Errors
     /// Where the tab is gone.
     pub async fn screenshot(&self) -> Result<Vec<u8>, Failure> {
         use base64::Engine as _;
+        self.leave_frames().await?;
         let text = self.read("/screenshot").await?;
         let text = text.as_str().context("a screenshot")?;
         base64::engine::general_purpose::STANDARD.decode(text).context("a screenshot")

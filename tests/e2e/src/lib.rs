@@ -7,7 +7,6 @@
 pub mod axe;
 pub mod browser;
 pub mod canary;
-pub mod cdp;
 pub mod checks;
 pub mod clock;
 pub mod driver;
@@ -23,6 +22,7 @@ pub mod recorder;
 pub mod sandbox;
 pub mod seed;
 pub mod stack;
+pub mod wire;
 pub mod world;
 
 pub use failure::{Context, Failure};

@@ -44,6 +44,16 @@ pub fn chromedriver() -> PathBuf {
     told("PAYDESK_CHROMEDRIVER").unwrap_or_else(|| PathBuf::from("/usr/bin/chromedriver"))
 }
 
+/// Firefox: `PAYDESK_FIREFOX`, else where Debian puts it.
+pub fn firefox() -> PathBuf {
+    told("PAYDESK_FIREFOX").unwrap_or_else(|| PathBuf::from("/usr/bin/firefox-esr"))
+}
+
+/// Its driver: `PAYDESK_GECKODRIVER`, else on the path; `cargo xtask setup` builds it among its tools.
+pub fn geckodriver() -> PathBuf {
+    told("PAYDESK_GECKODRIVER").unwrap_or_else(|| PathBuf::from("geckodriver"))
+}
+
 /// The script of axe-core: `PAYDESK_AXE`, else among the packages that `cargo xtask setup` keeps.
 ///
 /// # Errors

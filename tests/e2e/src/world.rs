@@ -93,7 +93,9 @@ impl World {
         }
         let mut origins = self.stack.origins().to_vec();
         origins.extend(self.more_origins.iter().map(String::as_str));
-        let faults = checks::faults(&origins, &requests, &notes, self.tolerance);
+        let mut faults = checks::faults(&origins, &requests, &notes, self.tolerance);
+        let strayed = self.browser.strayed();
+        faults.extend(strayed.iter().map(|line| format!("the browser goes beyond this machine: {line}")));
         if faults.is_empty() { Ok(()) } else { Err(Failure::new(faults.join("\n"))) }
     }
 

@@ -8,7 +8,7 @@ use crate::say;
 use crate::stop::Stop;
 
 /// How Chromium is started everywhere: without a window, and without any request of its own.
-pub const FLAGS: [&str; 9] = [
+pub const FLAGS: [&str; 12] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -18,6 +18,10 @@ pub const FLAGS: [&str; 9] = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-features=NetworkTimeServiceQuerying",
+    // Asked all the same, for updates and for accounts: at a port where nothing listens.
+    "--component-updater=url-source=http://127.0.0.1:9/",
+    "--gaia-url=http://127.0.0.1:9/",
 ];
 
 const BROWSERS: [&str; 6] = [
@@ -65,7 +69,8 @@ fn find() -> Option<Browser> {
     })
 }
 
-fn named(variable: &str, candidates: &[&str]) -> Option<PathBuf> {
+/// The program that a variable names, else the first of these that is there.
+pub(super) fn named(variable: &str, candidates: &[&str]) -> Option<PathBuf> {
     if let Some(chosen) = std::env::var_os(variable) {
         return Some(PathBuf::from(chosen));
     }

@@ -2,6 +2,7 @@
 //! how long it may take when not, and names the command to run where it cannot go on.
 
 pub mod browser;
+pub mod firefox;
 pub mod npm;
 pub mod postgres;
 pub mod python;
@@ -56,10 +57,12 @@ pub fn everything(place: &Place) -> Result<(), Stop> {
     let watch = Stopwatch::start();
     // What may need the user's answer comes first, so that nobody waits for nothing.
     browser::ensure()?;
+    firefox::browser()?;
     postgres::ensure()?;
     strace::ensure()?;
     python::ensure(place)?;
     let tools = for_widget(place)?;
+    firefox::driver(place)?;
     rust::wasm_small(place, &tools.rust)?;
     say::done("Everything is there", watch.elapsed());
     Ok(())

@@ -17,7 +17,7 @@ pub use tally::Tally;
 /// Prints the names of the suites.
 pub fn list() {
     for suite in &SUITES {
-        say::line(&format!("{:8} {}", suite.name, suite.about));
+        say::line(&format!("{:11} {}", suite.name, suite.about));
     }
 }
 
@@ -41,7 +41,7 @@ pub fn run(place: &Place, names: &[String]) -> Result<(), Stop> {
     let mut sum = Tally::default();
     for (name, tally, took) in &results {
         say::note(&format!(
-            "{name:8} {:>5} passed {:>4} failed   {:>12}",
+            "{name:11} {:>5} passed {:>4} failed   {:>12}",
             tally.passed,
             tally.failed,
             readable(*took)

@@ -9,7 +9,7 @@ use crate::postgres::{Keeping, Postgres};
 use crate::process;
 use crate::prove::{self, Form, PROOFS, Proof};
 use crate::say;
-use crate::setup::{self, WidgetTools, browser, npm};
+use crate::setup::{self, WidgetTools, browser, firefox, npm};
 use crate::stop::Stop;
 use crate::{demo, examples, lint, size, widget};
 
@@ -32,13 +32,16 @@ enum Kind {
     Proofs,
     Doc,
     Wasm,
+    /// In Chromium.
     EndToEnd,
+    /// The same tests in Firefox.
+    EndToEndFirefox,
     Check,
     Size,
 }
 
 /// All suites in the order in which they run: what fails quickest comes first.
-pub const SUITES: [Suite; 13] = [
+pub const SUITES: [Suite; 14] = [
     Suite { name: "lint", about: "formatting, clippy, licences, lengths, words", kind: Kind::Lint },
     Suite { name: "xtask", about: "these commands", kind: Kind::Package("xtask") },
     Suite { name: "domain", about: "the rules of the business", kind: Kind::Package("paydesk-domain") },
@@ -67,7 +70,8 @@ pub const SUITES: [Suite; 13] = [
         kind: Kind::Proofs,
     },
     Suite { name: "check", about: "demo --check: one payment over the public interfaces", kind: Kind::Check },
-    Suite { name: "e2e", about: "the whole path in a real browser on three origins", kind: Kind::EndToEnd },
+    Suite { name: "e2e", about: "the whole path on three origins, in Chromium", kind: Kind::EndToEnd },
+    Suite { name: "e2e-firefox", about: "the same tests in Firefox ESR", kind: Kind::EndToEndFirefox },
 ];
 
 /// What one run of the tests works with.
@@ -77,6 +81,7 @@ pub struct Equipment<'p> {
     widget: Option<WidgetTools>,
     npm: Option<npm::Packages>,
     browser: Option<browser::Browser>,
+    firefox: Option<firefox::Firefox>,
     postgres: Option<Postgres>,
     python: Option<PathBuf>,
 }
@@ -90,15 +95,17 @@ impl<'p> Equipment<'p> {
         let any = |kinds: &[Kind]| suites.iter().any(|suite| kinds.contains(&suite.kind));
         let billing = any(&[Kind::Package("paydesk-billing")]);
         let browser = any(&[Kind::Wasm, Kind::EndToEnd]).then(browser::ensure).transpose()?;
+        let firefox = any(&[Kind::EndToEndFirefox]).then(firefox::browser).transpose()?;
         if billing {
             setup::strace::ensure()?;
         }
         let python = billing.then(|| setup::python::ensure(place)).transpose()?;
-        let database = billing || any(&[Kind::EndToEnd, Kind::Proofs]);
+        let database = billing || any(&[Kind::EndToEnd, Kind::EndToEndFirefox, Kind::Proofs]);
         if database {
             setup::postgres::ensure()?;
         }
-        let builds = any(&[Kind::Lint, Kind::Wasm, Kind::Size, Kind::Check, Kind::EndToEnd]);
+        let end_to_end = any(&[Kind::EndToEnd, Kind::EndToEndFirefox]);
+        let builds = end_to_end || any(&[Kind::Lint, Kind::Wasm, Kind::Size, Kind::Check]);
         let widget = builds.then(|| setup::for_widget(place)).transpose()?;
         let npm = match &widget {
             Some(widget) => Some(widget.npm.clone()),
@@ -107,9 +114,11 @@ impl<'p> Equipment<'p> {
             }
             None => None,
         };
+        let with_driver = |firefox| firefox::driver(place).map(|driver| firefox::Firefox { firefox, driver });
+        let firefox = firefox.map(with_driver).transpose()?;
         // Last, so that it does not wait for tools to be built.
         let postgres = database.then(|| Postgres::start(Keeping::Nothing)).transpose()?;
-        Ok(Self { place, widget, npm, browser, postgres, python })
+        Ok(Self { place, widget, npm, browser, firefox, postgres, python })
     }
 
     /// What measuring in a browser and on both databases needs, with the widget built.
@@ -153,6 +162,9 @@ impl<'p> Equipment<'p> {
         }
         if let Some(browser) = &self.browser {
             command.env("PAYDESK_CHROMIUM", &browser.chromium).env("PAYDESK_CHROMEDRIVER", &browser.driver);
+        }
+        if let Some(firefox) = &self.firefox {
+            command.env("PAYDESK_FIREFOX", &firefox.firefox).env("PAYDESK_GECKODRIVER", &firefox.driver);
         }
         if let Some(postgres) = &self.postgres {
             command
@@ -217,7 +229,8 @@ impl Work {
                 let apart: Vec<&Proof> = PROOFS.iter().filter(|proof| proof.is_apart()).collect();
                 prove::prove(equipment, &apart, Form::Short)
             }
-            Self::Other("e2e") => end_to_end(equipment),
+            Self::Other("e2e") => end_to_end(equipment, "chromium"),
+            Self::Other("e2e-firefox") => end_to_end(equipment, "firefox"),
             Self::Other(name) => Err(Stop::Failed(format!("the suite {name} has no runner"))),
         }
     }
@@ -281,7 +294,7 @@ fn wasm(equipment: &Equipment<'_>) -> Result<Tally, Stop> {
     counted(tools.rust.apply(&mut command, &[]))
 }
 
-fn end_to_end(equipment: &Equipment<'_>) -> Result<Tally, Stop> {
+fn end_to_end(equipment: &Equipment<'_>, browser: &str) -> Result<Tally, Stop> {
     let place = equipment.place;
     widget::build_with(place, equipment.widget()?, widget::Kind::Shipped)?;
     demo::build_programs(place)?;
@@ -297,7 +310,7 @@ fn end_to_end(equipment: &Equipment<'_>) -> Result<Tally, Stop> {
             ["test", "--locked", "--no-fail-fast", "--package", "paydesk-e2e", "--tests"],
         )
     };
-    command.env("PAYDESK_EXAMPLES", examples);
+    command.env("PAYDESK_EXAMPLES", examples).env("PAYDESK_E2E_BROWSER", browser);
     counted(equipment.apply(&mut command))
 }
 
@@ -326,7 +339,7 @@ mod tests {
     fn packages_run_together_and_the_rest_alone() {
         let all: Vec<&Suite> = SUITES.iter().collect();
         let names: Vec<&str> = grouped(&all).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["lint", "native", "doc", "wasm", "size", "prove", "check", "e2e"]);
+        assert_eq!(names, ["lint", "native", "doc", "wasm", "size", "prove", "check", "e2e", "e2e-firefox"]);
         let one: Vec<&Suite> = SUITES.iter().filter(|suite| suite.name == "billing").collect();
         assert_eq!(grouped(&one), [("billing", Work::Packages(vec!["paydesk-billing"]))]);
     }

@@ -21,8 +21,7 @@ pub(crate) async fn tab_to(widget: &Widget<'_>, held: &[char], name: &str) -> Re
     let driver = widget.driver();
     let mut met = Vec::new();
     for _ in 0..TABS_MAX {
-        driver.leave_frames().await?;
-        driver.press(held, &keys::TAB.to_string()).await?;
+        driver.press_at_focus(held, &keys::TAB.to_string()).await?;
         widget.enter().await?;
         let focused = driver.focused().await?;
         let called = driver.name(&focused).await.unwrap_or_default();
@@ -36,8 +35,7 @@ pub(crate) async fn tab_to(widget: &Widget<'_>, held: &[char], name: &str) -> Re
 
 /// Types where the focus is, from the page, as a keyboard does.
 pub(crate) async fn press(widget: &Widget<'_>, text: &str) -> Result<(), Failure> {
-    widget.driver().leave_frames().await?;
-    widget.driver().press(&[], text).await
+    widget.driver().press_at_focus(&[], text).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -268,8 +266,8 @@ async fn no_violations_in_the_addresses_of_other_countries() -> Result<(), Failu
 }
 
 /// The amount that the payer saw and the one that is due differ by what a script takes off on the way.
-const PAYS_TOO_LITTLE: &str = "const real = globalThis.fetch;
-    globalThis.fetch = (url, init) => {
+const PAYS_TOO_LITTLE: &str = "const real = window.fetch;
+    window.fetch = (url, init) => {
         if (`${url}`.endsWith('/confirm')) init.body = init.body.replace('18450', '18449');
         return real(url, init);
     };";

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use paydesk_e2e::browser::Options;
+use paydesk_e2e::browser::{Kind, Options};
 use paydesk_e2e::canary::{Canary, Finding, Sweep};
 use paydesk_e2e::page::{Role, Widget};
 use paydesk_e2e::postgres::Database;
@@ -224,9 +224,8 @@ async fn live_on(world: &World) -> Result<String, Failure> {
 
     let widget = world.visit(&world.new_checkout().await?).await?;
     widget.fill_card(&TRAPPED).await?;
-    // What static/boot.js hears when the program traps.
-    let die =
-        "dispatchEvent(new ErrorEvent('error', { error: new WebAssembly.RuntimeError('unreachable') }))";
+    // What static/boot.js hears when the program traps. The page's own kind of error: a script of the driver's has another.
+    let die = "dispatchEvent(new ErrorEvent('error', { error: new window.WebAssembly.RuntimeError('unreachable') }))";
     widget.driver().run(die, json!([])).await?;
     widget.until_text("The payment form could not start").await?;
     kept.push_str(&stored_by_scripts(&widget).await?);
@@ -329,14 +328,14 @@ async fn a_talkative_server_says_no_number_either() -> Result<(), Failure> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ends_under_a_typed_card_keeps_nothing() -> Result<(), Failure> {
-    let stack = Stack::start_with("session_slide_ms = 6000").await?;
+    let stack = Stack::start_with("session_slide_ms = 10000").await?;
     World::run_on("canary_expiry", Options::default(), stack, async |world| {
         world.tolerance.failed_requests = true;
         let checkout = world.new_checkout().await?;
         let widget = world.visit(&checkout).await?;
         widget.fill_card(&EXPIRED).await?;
         let path = format!("/v1/checkout_sessions/{}", checkout.session);
-        clock::until("the session to be over", Duration::from_secs(15), async || {
+        clock::until("the session to be over", Duration::from_secs(20), async || {
             let session = world.stack.organization.read(&path).await?;
             Ok((session.get("status") == Some(&json!("expired"))).then_some(()))
         })
@@ -379,6 +378,10 @@ async fn the_sweep_finds_every_planted_leak() -> Result<(), Failure> {
         )
         .context("a log")?;
 
+        let database = match world.browser.kind() {
+            Kind::Chromium => "leveldb",
+            Kind::Firefox => "ls/data.sqlite",
+        };
         let finds = search(world, String::new()).await?;
         for (place, what) in [
             ("what pages keep", "the paid card (spaced)"),
@@ -389,7 +392,7 @@ async fn the_sweep_finds_every_planted_leak() -> Result<(), Failure> {
             ("billing.log", "the paid card (dashed)"),
             ("billing.log", "the security code (plain)"),
             // The browser's own files: local storage is kept as UTF-16 or Latin-1, in a database of its own.
-            ("leveldb", "the paid card (spaced)"),
+            (database, "the paid card (spaced)"),
         ] {
             let found = finds.iter().any(|find| find.place.contains(place) && find.what == what);
             assert!(found, "{what} in {place} is not in {finds:#?}");

@@ -25,6 +25,17 @@ async fn slow_down(world: &World) -> Result<(), Failure> {
     world.stack.sandbox.misbehave(json!({"match": "every", "action": {"type": "delay", "ms": SLOW_MS}})).await
 }
 
+/// Waits until the charge is under way at the server: the browser may not have sent yet what it says it sends.
+async fn under_way(world: &World, checkout: &Checkout) -> Result<(), Failure> {
+    world.browser.recorder.until_request("the confirm", is_confirm).await?;
+    let path = format!("/v1/checkout_sessions/{}", checkout.session);
+    clock::until("the charge to be under way", std::time::Duration::from_secs(10), async || {
+        let session = world.stack.organization.read(&path).await?;
+        Ok((session.get("status") == Some(&json!("processing"))).then_some(()))
+    })
+    .await
+}
+
 async fn paid_once(world: &World, widget: &Widget<'_>, checkout: &Checkout) -> Result<(), Failure> {
     widget.until_text("Payment complete").await?;
     world.charged_once(checkout).await
@@ -78,7 +89,7 @@ async fn a_reload_during_the_payment_shows_its_result() -> Result<(), Failure> {
         let checkout = world.saved_checkout().await?;
         let widget = world.visit(&checkout).await?;
         widget.click(Role::Button, PAY).await?;
-        world.browser.recorder.until_request("the confirm", is_confirm).await?;
+        under_way(world, &checkout).await?;
         world.browser.driver.leave_frames().await?;
         world.browser.driver.reload().await?;
         let text = widget.until_any_text(&["Checking your payment", "Payment complete"]).await?;
@@ -121,7 +132,7 @@ async fn the_back_button_during_the_payment_does_not_pay_again() -> Result<(), F
         let checkout = world.saved_checkout().await?;
         let widget = world.visit(&checkout).await?;
         widget.click(Role::Button, PAY).await?;
-        world.browser.recorder.until_request("the confirm", is_confirm).await?;
+        under_way(world, &checkout).await?;
         let driver = &world.browser.driver;
         driver.leave_frames().await?;
         driver.go(&format!("{}/other", world.stack.host.origin)).await?;
@@ -203,14 +214,8 @@ async fn a_power_cut_during_the_payment_is_settled_once() -> Result<(), Failure>
         let checkout = world.saved_checkout().await?;
         let widget = world.visit(&checkout).await?;
         widget.click(Role::Button, PAY).await?;
-        world.browser.recorder.until_request("the confirm", is_confirm).await?;
-        // Cut when the charge is under way: its intent is then on disk.
-        let organization = &world.stack.organization;
-        let under_way = async || {
-            let session = organization.read(&format!("/v1/checkout_sessions/{}", checkout.session)).await?;
-            Ok((session.get("status") == Some(&json!("processing"))).then_some(()))
-        };
-        clock::until("the charge to be under way", std::time::Duration::from_secs(5), under_way).await?;
+        // Its intent is then on disk.
+        under_way(world, &checkout).await?;
         world.stack.restart_billing()?;
         let widget = world.widget(0);
         paid_once(world, &widget, &checkout).await

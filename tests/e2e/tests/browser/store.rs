@@ -60,6 +60,8 @@ async fn a_visitor_pays_with_a_saved_card() -> Result<(), Failure> {
         // A reload shows the same purchase, paid.
         world.browser.driver.reload().await?;
         widget.until_text("Payment complete").await?;
+        // The page has its server's word as well, and asks for nothing more when the server goes.
+        until_page_says(&widget, "Our server has verified").await?;
         assert_eq!(world.stack.sandbox.charges().await?.len(), 1);
         Ok(())
     })

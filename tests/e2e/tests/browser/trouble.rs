@@ -212,13 +212,13 @@ async fn an_unreachable_processor_is_told_and_nothing_is_lost() -> Result<(), Fa
     .await
 }
 
-/// Long enough to open the page in, short enough to wait for.
-const SHORT_LIVED: &str = "session_slide_ms = 4000";
+/// Long enough for a slow machine to open the page in, its browser's first one, and short enough to wait for.
+const SHORT_LIVED: &str = "session_slide_ms = 8000";
 
 /// Waits until a session is over by its own clock, without touching it: every use makes it live longer.
 async fn until_over(world: &World, session: &str) -> Result<(), Failure> {
     let path = format!("/v1/checkout_sessions/{session}");
-    clock::until("the session to be over", Duration::from_secs(15), async || {
+    clock::until("the session to be over", Duration::from_secs(20), async || {
         let session = world.stack.organization.read(&path).await?;
         Ok((session.get("status") == Some(&json!("expired"))).then_some(()))
     })

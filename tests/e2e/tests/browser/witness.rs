@@ -106,3 +106,21 @@ async fn what_is_blocked_fails_in_frames_and_scripts_run_first_there() -> Result
     assert_eq!(title, "failed early");
     browser.close().await
 }
+
+/// What goes beyond this machine goes into the trap, or its silence would prove nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_beyond_this_machine_is_caught() -> Result<(), Failure> {
+    let page = serve(Router::new().fallback(any(async || Html("<!doctype html><title>here</title>")))).await;
+    let mut browser = Browser::start(Options::default()).await?;
+    browser.driver.go(&format!("http://localhost:{page}/")).await?;
+    assert_eq!(browser.strayed(), Vec::<String>::new());
+    let ask = "for (const scheme of ['http', 'https']) fetch(`${scheme}://beyond.invalid/x`, { mode: 'no-cors' }).catch(() => {})";
+    browser.driver.run(ask, json!([])).await?;
+    let caught = async || {
+        let strayed = browser.strayed();
+        let has = |start: &str| strayed.iter().any(|line| line.starts_with(start));
+        Ok((has("GET http://beyond.invalid/x ") && has("CONNECT beyond.invalid:443 ")).then_some(()))
+    };
+    clock::until("both to be caught", std::time::Duration::from_secs(5), caught).await?;
+    browser.close().await
+}

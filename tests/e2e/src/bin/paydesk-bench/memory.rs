@@ -33,7 +33,7 @@ pub async fn measure(stack: &Stack) -> Result<Value, Failure> {
     let wasm = wasm.as_u64().context("linear memory")?;
     let mut heaps = Vec::new();
     for (session, _) in browser.recorder.frames() {
-        let cdp = browser.recorder.cdp();
+        let cdp = browser.recorder.wire();
         cdp.ask(&session, "HeapProfiler.collectGarbage", json!({})).await?;
         let usage = cdp.ask(&session, "Runtime.getHeapUsage", json!({})).await?;
         heaps.push(usage.pointer("/usedSize").and_then(Value::as_f64).context("a heap")?);

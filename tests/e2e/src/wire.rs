@@ -1,5 +1,5 @@
-//! A connection to the browser's developer protocol, beside the WebDriver session: it sees every target (pages,
-//! frames in processes of their own, workers) and can hold each one until it is watched.
+//! A connection to the browser itself, beside the WebDriver session: to Chromium's developer protocol, or to Firefox's
+//! WebDriver BiDi. Both speak JSON, and number their commands in the same way.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +14,7 @@ use crate::{Context, Failure};
 
 /// A connection. Cheap to clone; it ends with the browser.
 #[derive(Clone, Debug)]
-pub struct Cdp {
+pub struct Wire {
     outgoing: mpsc::UnboundedSender<String>,
     waiting: Arc<Mutex<HashMap<u64, oneshot::Sender<Value>>>>,
     last: Arc<AtomicU64>,
@@ -23,25 +23,33 @@ pub struct Cdp {
 /// Something that the browser told unasked.
 #[derive(Debug)]
 pub struct Event {
-    /// The target that it is about; empty for the browser itself.
+    /// The target that it is about; empty for the browser itself, and always in WebDriver BiDi.
     pub session: String,
-    /// Its name, such as `Network.requestWillBeSent`.
+    /// Its name, such as `Network.requestWillBeSent` or `network.beforeRequestSent`.
     pub method: String,
     /// What it says.
     pub params: Value,
 }
 
-impl Cdp {
-    /// Connects to the browser whose debugger listens at `address` (`localhost:port`).
+impl Wire {
+    /// Connects to Chromium, whose debugger listens at `address` (`localhost:port`).
     ///
     /// # Errors
     /// Where it does not.
-    pub async fn connect(address: &str) -> Result<(Self, mpsc::UnboundedReceiver<Event>), Failure> {
+    pub async fn to_debugger(address: &str) -> Result<(Self, mpsc::UnboundedReceiver<Event>), Failure> {
         let url = format!("http://{address}/json/version");
         let http = reqwest::Client::builder().no_proxy().build().context("a client")?;
         let version: Value = http.get(&url).send().await.context(&url)?.json().await.context(&url)?;
         let socket =
             version.get("webSocketDebuggerUrl").and_then(Value::as_str).context("the debugger's address")?;
+        Self::to(socket).await
+    }
+
+    /// Connects to a browser that listens at `socket` (`ws://…`).
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn to(socket: &str) -> Result<(Self, mpsc::UnboundedReceiver<Event>), Failure> {
         let (stream, _) = tokio_tungstenite::connect_async(socket).await.context(socket)?;
         let (mut to_browser, mut from_browser) = stream.split();
         let (outgoing, mut queue) = mpsc::unbounded_channel::<String>();
@@ -93,7 +101,8 @@ impl Cdp {
         self.send(id, session, method, params);
         let mut answer = answer.await.context(format!("{method}: the browser is gone"))?;
         if let Some(error) = answer.get("error") {
-            return Err(Failure::new(format!("{method}: {error}")));
+            let more = answer.get("message").and_then(Value::as_str).unwrap_or_default();
+            return Err(Failure::new(format!("{method}: {error} {more}")));
         }
         Ok(answer.get_mut("result").map(Value::take).unwrap_or_default())
     }
