@@ -1,5 +1,6 @@
 // Starts the frame page: shakes hands with the embedding page, loads the program, tells the page how tall this one
-// is, wears its theme, and says so in plain words when the program cannot run. No dependency, no secret passes.
+// is, wears its theme, and says so in plain words when the program cannot run. It asks for the session while the program is
+// still on its way. No dependency; the session's secret passes and is not kept, nothing that a payer types does.
 (() => {
   const parentOrigin = new URLSearchParams(location.search).get("parent");
   const app = document.getElementById("app");
@@ -17,6 +18,32 @@
     return link && (asked[link.href] ??= fetch(link.href, { signal: AbortSignal.timeout(8000) })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject()))
       .catch(() => (asked[link.href] = console.warn(`paydesk: no words: ${link.hreflang}`))));
+  };
+
+  // The session is asked for beside the program, not after it: the same question in the same way as src/client/http.rs
+  // asks it. Who asks then gets this answer, once; one that failed is asked for again, by the program.
+  const read = async (url, options) => {
+    const answer = await fetch(url, options);
+    // Whole, before its time is over.
+    return new Response(await answer.text(), { status: answer.status });
+  };
+  let ahead;
+  const askAhead = ({ session, locale }) => {
+    if (!/^cs_[!-~]{0,197}$/.test(session)) return;
+    const url = `/v1/checkout?locale=${/^[\w-]+$/.exec(locale ?? "") ?? ""}`;
+    const Authorization = `Bearer ${session}`;
+    const answer = read(url, {
+      method: "GET", headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin }, credentials: "omit",
+      cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(15000),
+    });
+    const mine = (ahead = { url, Authorization, answer });
+    answer.catch(() => mine === ahead && (ahead = undefined));
+  };
+  const ask = (url, options) => {
+    const mine = ahead;
+    if (mine?.url !== url || mine.Authorization !== options.headers.Authorization) return fetch(url, options);
+    ahead = undefined;
+    return mine.answer;
   };
 
   const tell = (message) => (port ? port.postMessage(message) : queue.push(message));
@@ -56,6 +83,7 @@
     // What comes before the program listens is told to it again.
     held?.push(data);
     if (data?.type === "focus") refocus();
+    if (held && !broken && data?.type === "open") askAhead(data);
     if (data?.type !== "open" && data?.type !== "update") return;
     if (/^(auto|light|dark|high-contrast)$/.test(data.theme)) root.dataset.theme = data.theme;
     if (typeof data.locale === "string" && data.locale) root.lang = /^fr\b/i.test(data.locale) ? "fr" : "en";
@@ -102,13 +130,22 @@
   addEventListener("error", (event) => trapped(event.error));
   addEventListener("unhandledrejection", (event) => trapped(event.reason));
 
+  // Both files are named by the page and on their way already: they are read before the handshake, and run after it.
+  let glue;
+  let binary;
+  const prepare = () => {
+    const [script, wasm] = ["modulepreload", "preload"].map((rel) => document.querySelector(`link[rel=${rel}]`));
+    binary = fetch(wasm.href, { integrity: wasm.integrity, credentials: "same-origin" });
+    glue = import(script.href);
+    // Told by `start`, which waits for them.
+    for (const file of [binary, glue]) file.catch(() => {});
+  };
+
   const start = async () => {
-    const [glue, wasm] = ["modulepreload", "preload"].map((rel) => document.querySelector(`link[rel=${rel}]`));
-    globalThis.paydesk = { port, parentOrigin, words };
+    globalThis.paydesk = { port, parentOrigin, words, ask };
     let program;
     try {
-      const binary = fetch(wasm.href, { integrity: wasm.integrity, credentials: "same-origin" });
-      program = await import(glue.href);
+      program = await glue;
       await program.default({ module_or_path: binary });
       const missed = held;
       held = null;
@@ -158,5 +195,6 @@
   addEventListener("message", take);
   parent.postMessage({ paydesk: 1, type: "hello" }, parentOrigin);
   // After the greeting, so that the page hears of it.
-  if (typeof WebAssembly !== "object") fail("wasm_missing");
+  if (typeof WebAssembly !== "object") return fail("wasm_missing");
+  prepare();
 })();

@@ -57,7 +57,7 @@ fn begin(request: &Request<'_>) -> Result<js_sys::Promise, JsValue> {
         ("referrerPolicy", text("no-referrer")),
         ("signal", timeout(request.timeout_ms)),
     ]);
-    fetch(request.url, &options)
+    ask(request.url, &options).or_else(|_| fetch(request.url, &options))
 }
 
 // Bound by hand: the typed options of web-sys are a function each, here and in the glue.
@@ -65,6 +65,9 @@ fn begin(request: &Request<'_>) -> Result<js_sys::Promise, JsValue> {
 extern "C" {
     #[wasm_bindgen(catch)]
     fn fetch(url: &str, options: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    /// `fetch`, save that the boot script has asked for the session already, beside the program, and hands over that answer, once.
+    #[wasm_bindgen(js_namespace = paydesk, catch)]
+    fn ask(url: &str, options: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = AbortSignal)]
     fn timeout(millis: u32) -> JsValue;
 
