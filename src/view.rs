@@ -16,6 +16,7 @@ mod page;
 mod parts;
 mod plans;
 mod result;
+mod split;
 mod summary;
 
 pub use checkout::{CheckoutApp, CheckoutProps, Command, Initial};

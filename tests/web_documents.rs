@@ -92,6 +92,7 @@ fn sessions() {
     agree::<CheckoutView>(include_str!("data/checkout_admin.json"), read::checkout);
     agree::<CheckoutView>(include_str!("data/checkout_plans.json"), read::checkout);
     agree::<CheckoutView>(include_str!("data/checkout_subscription.json"), read::checkout);
+    agree::<CheckoutView>(include_str!("data/checkout_credit.json"), read::checkout);
     agree::<MandateTextView>(include_str!("data/mandate_pad.json"), read::mandate);
 }
 
@@ -99,6 +100,7 @@ fn sessions() {
 fn tries_and_states() {
     agree::<AttemptView>(include_str!("data/attempt_succeeded.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_agreed.json"), read::attempt);
+    agree::<AttemptView>(include_str!("data/attempt_credit.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_submitted.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_declined.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_challenged.json"), read::attempt);

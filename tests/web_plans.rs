@@ -223,3 +223,62 @@ async fn choosing_a_way_to_pay_leaves_the_focus_and_the_fields_where_they_are() 
     }
     drop(page);
 }
+
+/// Positive control: a confirm that leaves its `credit` out, or asks for all that is payable, is another document.
+#[wasm_bindgen_test]
+async fn credit_and_a_part_are_asked_for_as_they_were_shown() {
+    let page = Page::open(json!([
+        opens_with(&document!("checkout_credit")),
+        {"path": CONFIRM, "body": attempt(document!("attempt_credit"))}
+    ]))
+    .await;
+    let button = || find("#pay").unchecked_into::<web_sys::Element>().text_content().unwrap();
+    assert_eq!(button(), "Pay $132.50");
+    click("#part");
+    until("the amount's field", || has(".grid:not([hidden]) #amount")).await;
+    type_keys("amount", "12");
+    click("#pay");
+    until("the complaint", || text().contains("Enter an amount from $25.00 to $132.50.")).await;
+    assert!(sent(CONFIRM).is_empty());
+    assert_eq!(focused(), "amount");
+    fill("amount", "50,00", false);
+    click("#credit");
+    until("the rest", || button() == "Pay $10.00").await;
+    click("#pay");
+    until("the payment", || has(".result.good")).await;
+    let request = body(&sent(CONFIRM)[0]);
+    let mut expected = document!("confirm_credit");
+    expected["attempt_id"] = request["attempt_id"].clone();
+    assert_eq!(request, expected);
+    for told in ["Account credit$40.00", "Left to pay$82.50"] {
+        assert!(text().contains(told), "{told}: {}", text());
+    }
+    drop(page);
+}
+
+/// Positive control: without the method's own removal in `request_for` the saved card is sent along.
+#[wasm_bindgen_test]
+async fn credit_alone_asks_for_no_method_and_keeps_what_was_typed() {
+    let mut document = document!("checkout_credit");
+    document["credit_available"] = json!(20_000);
+    let mut covered = attempt(document!("attempt_credit"));
+    covered["amount"] = json!(0);
+    covered["credit"] = json!(13_250);
+    covered["receipt"]["amount"] = json!(0);
+    let page = Page::with_form(json!([opens_with(&document), {"path": CONFIRM, "body": covered}])).await;
+    type_keys("number", "424242");
+    click("#credit");
+    until("no method", || has("fieldset[hidden] #number")).await;
+    click("#credit");
+    until("the methods again", || !has("fieldset[hidden]")).await;
+    assert_eq!(shown("number"), "4242 42");
+    click("#credit");
+    until("no method", || has("fieldset[hidden] #number")).await;
+    click("#pay");
+    until("the payment", || has(".result.good")).await;
+    let request = body(&sent(CONFIRM)[0]);
+    assert_eq!((&request["amount"], &request["credit"]), (&json!(0), &json!(13_250)), "{request}");
+    assert!(request.get("saved_method").is_none() && sent("/v1/tokens").is_empty(), "{request}");
+    assert!(text().contains("$132.50"), "{}", text());
+    drop(page);
+}

@@ -275,6 +275,7 @@ fn spell(request: &ConfirmRequest) -> String {
         ("mandate", mandate),
         ("plan", plan),
         ("amount", JsValue::from_f64(js::number(request.amount))),
+        ("credit", request.credit.map_or(JsValue::UNDEFINED, |credit| JsValue::from_f64(js::number(credit)))),
         ("attempt_id", JsValue::from_str(&request.attempt_id)),
         ("currency", JsValue::from_str(&request.currency)),
         ("saved_method", text(request.saved_method.as_ref())),

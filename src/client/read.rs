@@ -65,6 +65,8 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             save_refused_because: document.optional_text("save_refused_because"),
             account_address: document.optional("account_address", address),
             security_code_above: document.optional_integer("security_code_above"),
+            credit_available: document.optional_integer("credit_available"),
+            partial_minimum: document.optional_integer("partial_minimum"),
         }
     })
 }
@@ -136,6 +138,7 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
         id: attempt.text("id"),
         status: attempt.meaning(&attempt.text("status"), AttemptStatus::parse, AttemptStatus::Checking),
         amount: attempt.integer("amount"),
+        credit: attempt.optional_integer("credit"),
         currency: attempt.text("currency"),
         decline: attempt.optional("decline", |decline| DeclineView {
             code: decline.text("code"),

@@ -177,7 +177,7 @@ async fn token_for(view: &CheckoutView, new: TokenizeRequest) -> Result<String, 
 /// What will be asked of the billing API; the token comes later.
 fn request_for(state: &Checkout, view: &CheckoutView, attempt: &str, typed: &Typed) -> ConfirmRequest {
     let saved_method = match &state.choice {
-        Some(Choice::Saved(id)) => Some(id.clone()),
+        Some(Choice::Saved(id)) if !state.is_covered() => Some(id.clone()),
         _ => None,
     };
     let new = typed.new.as_ref().filter(|_| saved_method.is_none());
@@ -201,6 +201,7 @@ fn request_for(state: &Checkout, view: &CheckoutView, attempt: &str, typed: &Typ
     ConfirmRequest {
         attempt_id: attempt.to_owned(),
         amount: state.due_now(),
+        credit: Some(state.credit_used()).filter(|credit| *credit > 0),
         currency: view.invoice.currency.clone(),
         saved_method,
         method_kind: kind,

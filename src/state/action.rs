@@ -67,6 +67,12 @@ pub enum Action {
     Address(Part, String),
     /// The box to save the method changed.
     Save(bool),
+    /// The box to use account credit changed.
+    Credit(bool),
+    /// The box to pay only a part changed.
+    Part(bool),
+    /// The amount of that part changed.
+    Amount(String),
     /// A field was left.
     Leave(Field),
     /// A try to pay with problems in the form: all are told.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::saved::{account, can_choose, card};
 use super::{
     Action, Agreement, Announcement, Asks, Field, FieldError, Form, LoadFailure, Plan, Stage, Submission,
     Terms, Trouble,
@@ -12,8 +13,7 @@ use paydesk_domain::attempt::AttemptStatus;
 use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{
-    AttemptView, BankAccountView, CheckoutView, ConsentView, DeclineView, MandateTextView, MethodView,
-    SessionStatus,
+    AttemptView, CheckoutView, ConsentView, DeclineView, MandateTextView, SessionStatus,
 };
 
 /// What is known of the session.
@@ -62,6 +62,8 @@ pub struct Checkout {
     pub submission: Submission,
     /// What the live region says of the form, with a number so that the same text is said again.
     pub announcement: Option<(u32, Announcement)>,
+    /// How much credit the try used that has succeeded, minor units.
+    pub credit_spent: i64,
     /// How many things the page has to be told so far: opened, failed, paid, refused. Each is told once.
     pub outcomes: u32,
 }
@@ -108,6 +110,7 @@ impl Checkout {
     /// True when pressing Pay would send a payment.
     pub fn can_pay(&self) -> bool {
         let chosen = match &self.choice {
+            _ if self.is_covered() => true,
             None => false,
             Some(Choice::Saved(id)) => self.view().is_some_and(|view| can_choose(view, id)),
             Some(Choice::NewCard | Choice::NewBank) => self.form.asks.is_new(),
@@ -221,7 +224,9 @@ impl Checkout {
 
     /// Lets the form ask for what the choice needs.
     pub(super) fn fit_form(&mut self) {
+        self.fit_amount();
         let due_now = self.due_now();
+        let is_covered = self.is_covered();
         let Load::Ready(view) = &self.load else {
             return;
         };
@@ -232,6 +237,7 @@ impl Checkout {
             _ => Asks::Nothing,
         };
         let (asks, id) = match &self.choice {
+            _ if is_covered => (Asks::Nothing, None),
             Some(Choice::NewCard) => (Asks::Card, None),
             Some(Choice::NewBank) => (offered.map_or(Asks::Nothing, Asks::Bank), None),
             Some(Choice::Saved(id)) => (saved(id), Some(id.as_str())),
@@ -321,6 +327,18 @@ impl Checkout {
                 form.save = save;
                 Field::Save
             }
+            Action::Credit(credit) => {
+                form.credit = credit;
+                Field::Credit
+            }
+            Action::Part(part) => {
+                form.part = part;
+                Field::Part
+            }
+            Action::Amount(amount) => {
+                form.amount = amount;
+                Field::Amount
+            }
             Action::Leave(field) => return form.leave(field),
             Action::Rules(rules) => return form.address.learn(rules),
             Action::RulesFailed(country) => return form.address.fail(&country),
@@ -328,6 +346,11 @@ impl Checkout {
         };
         form.changed(field);
         self.clear_result();
+        match field {
+            Field::Credit | Field::Part => self.change_amount(true),
+            Field::Amount => self.change_amount(false),
+            _ => {}
+        }
     }
 
     /// The word about the last try goes when the person acts on it.
@@ -376,21 +399,6 @@ impl Checkout {
         }
     }
 
-    /// The card is as it is now. The form asks for what it lacked until the try that it was updated for has ended.
-    fn take_updated(&mut self, updated: MethodView) {
-        if let Load::Ready(view) = &self.load {
-            let mut view = CheckoutView::clone(view);
-            for card in view.methods.iter_mut().filter(|card| card.id == updated.id) {
-                card.clone_from(&updated);
-            }
-            for option in view.plans.iter_mut().flat_map(|plans| &mut plans.options) {
-                // Whether it lives to every payment was told while its expiry was typed.
-                option.expiring.retain(|card| card.method != updated.id);
-            }
-            self.load = Load::Ready(Rc::new(view));
-        }
-    }
-
     fn learn(&mut self, attempt: AttemptView) {
         match attempt.status {
             AttemptStatus::Processing | AttemptStatus::Checking | AttemptStatus::RequiresAction => {
@@ -398,6 +406,7 @@ impl Checkout {
             }
             AttemptStatus::Succeeded => {
                 self.keep_agreed(&attempt.id);
+                self.credit_spent = attempt.credit.unwrap_or_default();
                 self.submission = match attempt.receipt {
                     None if attempt.amount == 0 => Submission::Agreed,
                     receipt => Submission::Paid(receipt.map(Rc::new)),
@@ -473,26 +482,4 @@ impl Checkout {
         };
         fields.contains(&field).then_some((field, error))
     }
-}
-
-/// A saved bank account.
-fn account<'a>(view: &'a CheckoutView, id: &str) -> Option<&'a BankAccountView> {
-    view.accounts.iter().find(|account| account.id == id)
-}
-
-/// Whether a saved bank account can pay this invoice: it is not blocked, its network is the invoice's, and there is a
-/// mandate for it or one can be given.
-pub fn can_debit(view: &CheckoutView, account: &BankAccountView) -> bool {
-    let pays = view.invoice.currency.parse().is_ok_and(|currency| account.kind.pays_in(currency));
-    account.blocked_by.is_none() && pays && (account.has_mandate || view.bank.is_some())
-}
-
-/// A saved card.
-fn card<'a>(view: &'a CheckoutView, id: &str) -> Option<&'a MethodView> {
-    view.methods.iter().find(|card| card.id == id)
-}
-
-/// Whether a saved method can be chosen. A card that has expired can: it is brought up to date in its place.
-fn can_choose(view: &CheckoutView, id: &str) -> bool {
-    card(view, id).is_some() || account(view, id).is_some_and(|account| can_debit(view, account))
 }

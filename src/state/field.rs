@@ -34,11 +34,17 @@ pub enum Field {
     Holder,
     /// Whether the mandate is agreed to.
     Agree,
+    /// Whether account credit is used.
+    Credit,
+    /// Whether only a part is paid now.
+    Part,
+    /// How much that is.
+    Amount,
 }
 
 impl Field {
     /// Every field, in an order in which the country's own order of parts can be put.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Number,
         Self::Expiry,
         Self::Cvc,
@@ -61,6 +67,9 @@ impl Field {
         Self::Save,
         Self::Holder,
         Self::Agree,
+        Self::Credit,
+        Self::Part,
+        Self::Amount,
     ];
 
     /// The element's id. There is one checkout in a document, so ids need no prefix.
@@ -80,6 +89,9 @@ impl Field {
             Self::Save => "save",
             Self::Holder => "holder",
             Self::Agree => "agree",
+            Self::Credit => "credit",
+            Self::Part => "part",
+            Self::Amount => "amount",
         }
     }
 
@@ -129,4 +141,6 @@ pub enum FieldError {
     Address(Problem),
     /// The server refused this part of the address.
     AddressRefused,
+    /// No amount, or not one that may be paid now.
+    Amount,
 }

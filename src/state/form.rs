@@ -56,6 +56,14 @@ pub struct Form {
     pub same_address: bool,
     /// Save the card or the account.
     pub save: bool,
+    /// Account credit is used.
+    pub credit: bool,
+    /// Only a part is paid now.
+    pub part: bool,
+    /// How much that is, as it was typed.
+    pub amount: String,
+    /// That is no amount that may be paid.
+    pub(super) amount_is_wrong: bool,
     /// The saved method whose address it is, and the address of a new one in the meantime.
     address_of: Option<(String, AddressForm)>,
     /// The fields that were left at least once.
@@ -84,6 +92,10 @@ impl Default for Form {
             address: AddressForm::default(),
             same_address: false,
             save: false,
+            credit: false,
+            part: false,
+            amount: String::new(),
+            amount_is_wrong: true,
             address_of: None,
             left: 0,
             submitted: false,
@@ -100,6 +112,9 @@ impl Form {
             Asks::Bank(rail) => BankPart::of_rail(rail).iter().copied().map(Field::Bank).collect(),
             Asks::Saved(_) | Asks::Nothing => Vec::new(),
         };
+        if self.part {
+            fields.insert(0, Field::Amount);
+        }
         let needs = self.asks.needs();
         let more =
             [(needs.expiry, Field::Renewal), (needs.code, Field::Code), (self.asks.has_name(), Field::Name)];
@@ -130,10 +145,13 @@ impl Form {
             Field::Name if self.name.trim().is_empty() => Some(FieldError::Required),
             Field::Bank(part) => self.bank_problem(part),
             Field::Agree => (!self.agreed).then_some(FieldError::Required),
+            Field::Amount => self.amount_is_wrong.then_some(FieldError::Amount),
             Field::Name
             | Field::SameAddress
             | Field::Country
             | Field::Save
+            | Field::Credit
+            | Field::Part
             | Field::AccountType
             | Field::Holder => None,
             Field::Address(part) => self.address.problem(part).map(|problem| match problem {
@@ -267,7 +285,14 @@ impl Form {
             Field::Code => self.code_digits == 0,
             Field::Name => self.name.is_empty(),
             Field::Bank(part) => self.bank_fact(part).digits == 0,
-            Field::SameAddress | Field::Country | Field::Save | Field::AccountType | Field::Holder => false,
+            Field::SameAddress
+            | Field::Country
+            | Field::Save
+            | Field::AccountType
+            | Field::Holder
+            | Field::Credit
+            | Field::Part => false,
+            Field::Amount => self.amount.is_empty(),
             Field::Agree => !self.agreed,
             Field::Address(part) => self.address.value(part).is_empty(),
         }

@@ -39,8 +39,10 @@ impl Checkout {
 
     /// What is charged now, in minor units.
     pub fn due_now(&self) -> i64 {
-        let payable = self.view().map_or(0, |view| view.invoice.payable_now);
-        self.option().map_or(payable, |option| option.due_now)
+        match self.option() {
+            Some(option) if !self.is_at_once() => option.due_now,
+            _ => self.whole() - self.credit_used(),
+        }
     }
 
     /// Why a saved method is needed, or that the new one is saved.

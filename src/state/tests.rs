@@ -23,6 +23,7 @@ use super::*;
 mod challenges;
 mod plans;
 mod saved;
+mod split;
 
 fn method(id: &str, expired: bool) -> MethodView {
     MethodView {
@@ -79,6 +80,8 @@ fn told(status: SessionStatus, methods: Vec<MethodView>, attempt: Option<Attempt
         save_refused_because: None,
         account_address: None,
         security_code_above: None,
+        credit_available: None,
+        partial_minimum: None,
         plans: None,
     }
 }
@@ -143,6 +146,7 @@ fn attempt(id: &str, status: AttemptStatus) -> AttemptView {
         id: id.into(),
         status,
         amount: 100,
+        credit: None,
         currency: "CAD".into(),
         decline: None,
         receipt: None,

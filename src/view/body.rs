@@ -5,7 +5,7 @@ use paydesk_domain::wire::billing::CheckoutView;
 use super::markup::{Out, attrs, fixed, when};
 use super::messages::working;
 use super::parts::button;
-use super::{Cx, challenge, methods, plans, result, summary};
+use super::{Cx, challenge, methods, plans, result, split, summary};
 use crate::i18n::fill;
 use crate::state::{Choice, Load, Submission};
 
@@ -46,6 +46,7 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
         |out| {
             summary::summary(out, cx, view);
             plans::plans(out, cx, view);
+            split::split(out, cx, view);
             methods::methods(out, cx, view);
             let warning = plans::warning(cx);
             let hidden = when(warning.is_empty());

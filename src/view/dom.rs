@@ -100,6 +100,9 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
         Field::Country => Action::Country(input.value()),
         Field::Address(part) => Action::Address(part, input.value()),
         Field::Save => Action::Save(input.checked()),
+        Field::Credit => Action::Credit(input.checked()),
+        Field::Part => Action::Part(input.checked()),
+        Field::Amount => Action::Amount(input.value()),
     });
 }
 

@@ -64,7 +64,7 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
 }
 
 /// A part of the form, in columns; one with a name is a group.
-fn grid(out: &mut Out, shows: bool, name: &'static str, fields: impl FnOnce(&mut Out)) {
+pub(super) fn grid(out: &mut Out, shows: bool, name: &'static str, fields: impl FnOnce(&mut Out)) {
     let role = fixed(if name.is_empty() { "" } else { "group" });
     out.el_with(
         "div",
@@ -171,7 +171,7 @@ fn agreement(out: &mut Out, cx: &Cx<'_>) {
 }
 
 /// A box to tick, its label, and the line for its error.
-fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool, described_by: &'static str) {
+pub(super) fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool, described_by: &'static str) {
     let error = cx.state.form.shown_error(field);
     let is_agree = field == Field::Agree;
     let is_forced = field == Field::Save && cx.state.needs_saved().is_some();

@@ -5,7 +5,7 @@ use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{DeclineView, PaymentStatus, ReceiptView};
 
-use super::{Cx, plans};
+use super::{Cx, plans, split};
 use crate::i18n::{Strings, between, decimal, fill};
 use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
@@ -29,6 +29,9 @@ impl Cx<'_> {
             Field::Country => t.country(),
             Field::Save if self.state.form.asks == Asks::Card => t.save(),
             Field::Save => t.save_bank(),
+            Field::Credit => t.credit_use(),
+            Field::Part => t.part(),
+            Field::Amount => t.amount(),
             Field::Address(Part::Line1) => t.line1(),
             Field::Address(Part::Line2) => t.line2(),
             Field::Address(Part::City) => rules.map_or(t.city(), |rules| city(t, rules.city_label)),
@@ -65,6 +68,7 @@ impl Cx<'_> {
             FieldError::Different => t.different().to_owned(),
             FieldError::CvcRefused => t.cvc_refused().to_owned(),
             FieldError::AddressRefused => t.refused_part().to_owned(),
+            FieldError::Amount => split::amounts(self, t.amount_wrong()),
             FieldError::Address(problem) => match problem {
                 Problem::Missing => t.required().to_owned(),
                 Problem::TooLong => t.too_long().to_owned(),

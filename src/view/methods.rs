@@ -21,7 +21,8 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let t = cx.t;
     let alone = view.methods.is_empty() && view.accounts.is_empty() && view.bank.is_none();
     let none_left = !view.methods.is_empty() && view.methods.iter().all(|method| method.expired);
-    out.el("fieldset", "", |out| {
+    // What was typed stays, should a method be needed after all.
+    out.el_with("fieldset", attrs! {"hidden": when(cx.state.is_covered())}, |out| {
         out.el("legend", "", |out| out.say(if alone { t.new_card() } else { t.how_to_pay() }));
         out.el("p", "hint", |out| out.say(if none_left { t.all_expired() } else { "" }));
         out.el("div", if alone { "" } else { "group" }, |out| {

@@ -6,7 +6,7 @@ use web_sys::{Event, HtmlInputElement};
 
 use super::{challenge, dom};
 use crate::flow::{self, Desk};
-use crate::state::{Action, Asks, Checkout, Field, Store, Submission, Trouble};
+use crate::state::{Action, Checkout, Field, Store, Submission, Trouble};
 
 /// What the handlers work with.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Page {
                 *self.secrets.borrow_mut() = dom::secret_fields();
             }
             flow::submit(&self.desk, &self.store, typed);
-        } else if state.form.asks != Asks::Nothing {
+        } else if !state.form.fields().is_empty() {
             self.store.dispatch(Action::Complain);
             let problems = self.store.now().form.problems();
             dom::focus(problems.first().map_or(Field::Country, |field| *field).id());

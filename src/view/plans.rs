@@ -42,6 +42,9 @@ pub(super) fn plans(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
 /// What the button to pay says.
 pub(super) fn pay_label(cx: &Cx<'_>, view: &CheckoutView) -> String {
     let due = cx.state.due_now();
+    if cx.state.is_covered() {
+        return cx.t.pay_credit().to_owned();
+    }
     let text = match cx.state.needs_saved() {
         Some(_) if due == 0 => cx.t.pay_nothing(),
         _ if cx.state.form.asks.is_update() => cx.t.update_pay(),

@@ -21,7 +21,9 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
         Some(PaymentStatus::Returned | PaymentStatus::Canceled) => "result bad",
         _ => "result good",
     };
-    let amount = receipt.map(|receipt| cx.locale.money(receipt.amount, &receipt.currency));
+    let credit = cx.state.credit_spent;
+    let paid = |receipt: &ReceiptView| if receipt.amount == 0 { credit } else { receipt.amount };
+    let amount = receipt.map(|receipt| cx.locale.money(paid(receipt), &receipt.currency));
     let more = amount.map_or_else(String::new, |amount| fill(more, &[&amount, &view.organization.name]));
     end(out, class, "", title, &more, |out| {
         let Some(receipt) = receipt else {
@@ -37,6 +39,11 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
             };
             if let (Some(what), Some(last4)) = (what, &receipt.last4) {
                 figure(out, "", name, &fill(t.card_ending(), &[what, last4]));
+            }
+            for (name, amount) in [(t.credit(), credit), (t.rest(), cx.state.rest())] {
+                if amount > 0 {
+                    figure(out, "", name, &cx.locale.money(amount, &receipt.currency));
+                }
             }
             plans::next(out, cx, view);
             if receipt.status == PaymentStatus::Submitted && cx.state.next_payment().is_none() {

@@ -40,6 +40,10 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
                 if invoice.paid != 0 {
                     figure(out, "", cx.t.already_paid(), &money(-invoice.paid));
                 }
+                let credit = cx.state.credit_used();
+                if credit != 0 {
+                    figure(out, "", cx.t.credit(), &money(-credit));
+                }
                 figure(out, "sum", cx.t.due_now(), &due);
             });
         });

@@ -41,6 +41,14 @@ fn subscribed() -> Checkout {
     after("checkout_subscription", [Action::Begin { attempt: id, stage: Stage::Confirming }, agreed])
 }
 
+fn credit_and_part() -> [Action; 3] {
+    [Action::Credit(true), Action::Part(true), Action::Amount("50".into())]
+}
+
+fn paid_with_credit() -> Action {
+    Action::Attempt(Box::new(attempt("attempt_credit")))
+}
+
 /// Every state of these that a person can see.
 pub fn states() -> Vec<(String, Checkout)> {
     let missed = [Action::Choose(Choice::NewCard), Action::Missed(Some("2028-12-05".into()))];
@@ -55,6 +63,13 @@ pub fn states() -> Vec<(String, Checkout)> {
         ("a subscription", after("checkout_subscription", [])),
         ("a subscription, agreed to", subscribed()),
         ("no longer sold", off_sale()),
+        ("credit and a part offered", after("checkout_credit", [])),
+        ("a part without its amount", after("checkout_credit", [Action::Part(true), Action::Complain])),
+        ("credit and a part", after("checkout_credit", credit_and_part())),
+        (
+            "credit and a part, paid",
+            after("checkout_credit", credit_and_part().into_iter().chain([paid_with_credit()])),
+        ),
     ]
     .map(|(name, state)| (name.to_owned(), state))
     .into()
@@ -185,4 +200,25 @@ async fn the_end_tells_what_comes_next() {
     );
     let html = draw(off_sale(), "en").await;
     assert!(html.contains("This cannot be paid here now") && !html.contains("id=\"pay\""), "{html}");
+}
+
+#[tokio::test]
+async fn credit_and_a_part_are_told_before_and_after() {
+    let html = draw(after("checkout_credit", credit_and_part()), "en").await;
+    for text in ["$40.00 available", "From $25.00 to $132.50", "Pay $10.00<", "class=\"amount\">$10.00<"] {
+        assert!(html.contains(text), "{text}: {html}");
+    }
+    let lines = html.split("<details").nth(1).unwrap().split("</details>").next().unwrap();
+    assert!(
+        lines.contains("Account credit</dt><dd>$-40.00") || lines.contains("Account credit</dt><dd>-"),
+        "{lines}"
+    );
+    let french = draw(after("checkout_credit", credit_and_part()), "fr").await;
+    assert!(french.contains("De 25,00\u{a0}$ à 132,50\u{a0}$"), "{french}");
+    let paid = after("checkout_credit", credit_and_part().into_iter().chain([paid_with_credit()]));
+    let html = draw(paid, "en").await;
+    assert!(
+        html.contains("Account credit</dt><dd>$40.00") && html.contains("Left to pay</dt><dd>$82.50"),
+        "{html}"
+    );
 }

@@ -190,6 +190,10 @@ ids! {
     PlanId "pln";
     /// One payment of a plan, with its day.
     PlannedPaymentId "ppm";
+    /// What an organization has put to a client's credit.
+    CreditId "crd";
+    /// Credit that a try holds, or has used.
+    CreditUseId "cru";
 }
 
 #[cfg(test)]

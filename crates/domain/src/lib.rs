@@ -11,6 +11,7 @@ pub mod bank;
 pub mod card;
 pub mod card_testing;
 pub mod consent;
+pub mod credit;
 pub mod debit;
 pub mod decline;
 pub mod engine;

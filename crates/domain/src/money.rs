@@ -121,6 +121,32 @@ impl Money {
         Ok(Self { minor, currency })
     }
 
+    /// Reads an amount as a person types it: `25`, `25.5`, `25,50`, `$1,000.00`, `1 000,00`. The last point or comma is the
+    /// decimal one, unless three digits follow it where the currency has fewer. `None` for anything else.
+    pub fn read_typed(text: &str, currency: Currency) -> Option<Self> {
+        let (mut number, mut digits, mut decimals) = (0_i64, 0, None);
+        for character in text.chars() {
+            match (crate::card::digit(character), character) {
+                (Some(digit), _) => {
+                    number = number.checked_mul(10)?.checked_add(digit.into())?;
+                    digits += 1;
+                    decimals = decimals.map(|decimals: u32| decimals + 1);
+                }
+                (None, '.' | ',') => decimals = Some(0),
+                (None, '$' | '€' | '£' | '\'' | '’') => {}
+                (None, other) if other.is_whitespace() => {}
+                _ => return None,
+            }
+        }
+        let decimals = match decimals.unwrap_or_default() {
+            3 if currency.exponent() < 3 => 0,
+            decimals => decimals,
+        };
+        let scale = 10_i64.checked_pow(currency.exponent().checked_sub(decimals)?)?;
+        let minor = number.checked_mul(scale)?;
+        (digits > 0).then_some(Self { minor, currency })
+    }
+
     /// The amount in minor units.
     pub const fn minor(&self) -> i64 {
         self.minor
@@ -226,6 +252,32 @@ mod tests {
 
     fn cad(minor: i64) -> Money {
         Money::new(minor, Currency::CAD)
+    }
+
+    #[test]
+    fn reads_what_people_type() {
+        let yen: Currency = "JPY".parse().unwrap();
+        for (text, currency, minor) in [
+            ("25", Currency::CAD, Some(2_500)),
+            (" 25.5 ", Currency::CAD, Some(2_550)),
+            ("25,50", Currency::CAD, Some(2_550)),
+            ("$1,000.00", Currency::CAD, Some(100_000)),
+            ("1 000,00\u{a0}$", Currency::CAD, Some(100_000)),
+            ("1.000", Currency::CAD, Some(100_000)),
+            ("1’000.05", Currency::CAD, Some(100_005)),
+            ("25.", Currency::CAD, Some(2_500)),
+            (".5", Currency::CAD, Some(50)),
+            ("1,000", yen, Some(1_000)),
+            ("1.5", yen, None),
+            ("25.1234", Currency::CAD, None),
+            ("-25", Currency::CAD, None),
+            ("", Currency::CAD, None),
+            (",", Currency::CAD, None),
+            ("ten", Currency::CAD, None),
+            ("99999999999999999999", Currency::CAD, None),
+        ] {
+            assert_eq!(Money::read_typed(text, currency).map(|money| money.minor()), minor, "{text}");
+        }
     }
 
     #[test]

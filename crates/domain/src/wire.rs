@@ -8,3 +8,4 @@ pub mod error;
 pub mod payers;
 pub mod plans;
 pub mod processor;
+mod status;

@@ -19,6 +19,18 @@ strings! {
     payable_now: "Payable now";
     slow: "This takes longer than usual.";
 
+    // How much of it is paid now.
+    how_much: "How much you pay";
+    credit: "Account credit";
+    credit_use: "Use account credit";
+    credit_there: "{0} available";
+    part: "Pay only a part now";
+    amount: "Amount to pay now";
+    amounts: "From {0} to {1}";
+    amount_wrong: "Enter an amount from {0} to {1}.";
+    pay_credit: "Pay with account credit";
+    rest: "Left to pay";
+
     // Methods.
     how_to_pay: "Payment method";
     ending: "{0} ending {1}, expires {2}";

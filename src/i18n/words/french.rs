@@ -16,6 +16,18 @@ words! {
     payable_now: "Payable maintenant";
     slow: "C’est plus long que d’habitude.";
 
+    // How much of it is paid now.
+    how_much: "Montant du paiement";
+    credit: "Crédit au compte";
+    credit_use: "Utiliser le crédit au compte";
+    credit_there: "{0} disponibles";
+    part: "Payer une partie seulement";
+    amount: "Montant à payer maintenant";
+    amounts: "De {0} à {1}";
+    amount_wrong: "Entrez un montant de {0} à {1}.";
+    pay_credit: "Payer avec le crédit au compte";
+    rest: "Reste à payer";
+
     // Methods.
     how_to_pay: "Mode de paiement";
     ending: "{0} se terminant par {1}, expire en {2}";

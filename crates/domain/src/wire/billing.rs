@@ -68,6 +68,7 @@ use crate::mandate::HolderType;
 use crate::method_kind::MethodKind;
 use crate::wire::payers::ActingView;
 use crate::wire::plans::{PlanChoice, PlansView};
+pub use crate::wire::status::{PaymentStatus, SessionStatus};
 
 /// Derives serde with `snake_case` and absent options left out, when the feature is on.
 macro_rules! wire {
@@ -81,80 +82,6 @@ macro_rules! wire {
 }
 
 pub(super) use wire;
-
-/// Where a checkout session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum SessionStatus {
-    /// It can be paid.
-    Open,
-    /// A try is under way.
-    Processing,
-    /// It was paid, once and for all.
-    Complete,
-    /// Its time is over.
-    Expired,
-}
-
-impl SessionStatus {
-    /// The status as it travels.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Processing => "processing",
-            Self::Complete => "complete",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// Reads what travelled.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Open, Self::Processing, Self::Complete, Self::Expired]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-    }
-}
-
-/// Where a payment stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum PaymentStatus {
-    /// A card was charged.
-    #[default]
-    Succeeded,
-    /// A bank was asked for the money. It is on its way, and nothing is paid yet.
-    Submitted,
-    /// The bank's money came. It can still come back.
-    Settled,
-    /// The bank refused, or took the money back.
-    Returned,
-    /// The debit was called off before the bank was asked.
-    Canceled,
-}
-
-impl PaymentStatus {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Succeeded, Self::Submitted, Self::Settled, Self::Returned, Self::Canceled];
-
-    /// The status as it travels and as it is stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Succeeded => "succeeded",
-            Self::Submitted => "submitted",
-            Self::Settled => "settled",
-            Self::Returned => "returned",
-            Self::Canceled => "canceled",
-        }
-    }
-
-    /// Reads what travelled.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
-}
 
 wire! {
     /// Everything that the checkout needs to draw itself, in one answer: `GET /v1/checkout`.
@@ -196,6 +123,13 @@ wire! {
         /// A saved card's security code is asked for again when more than this is paid, in minor units; absent: never.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub security_code_above: Option<i64>,
+        /// What the payer's account with this organization holds as credit and may use now, in minor units of the invoice's
+        /// currency: all of it, also where less is needed. Absent: none, or the invoice cannot be paid now.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub credit_available: Option<i64>,
+        /// The least that may be paid at once, in minor units; absent: all that is payable now, or nothing.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub partial_minimum: Option<i64>,
     }
 
     /// A checkout session as its payer sees it.
@@ -366,8 +300,11 @@ wire! {
     pub struct ConfirmRequest {
         /// Made by the browser before it sends anything, `att_…`: the same id is the same try.
         pub attempt_id: String,
-        /// The amount that the payer saw and agreed to, in minor units.
+        /// The amount that the payer saw and agreed to, in minor units: what their card or bank account is charged.
         pub amount: i64,
+        /// How much of their account's credit the payer saw and agreed to use besides, in minor units; absent or 0: none.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub credit: Option<i64>,
         /// Its currency.
         pub currency: String,
         /// A method of the list, `pm_…`.
@@ -403,8 +340,11 @@ wire! {
         pub id: String,
         /// Where it stands.
         pub status: AttemptStatus,
-        /// Minor units.
+        /// What a card or a bank account is charged, in minor units; 0 where credit covers all.
         pub amount: i64,
+        /// How much account credit is used besides, in minor units; absent where none is.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub credit: Option<i64>,
         /// ISO 4217.
         pub currency: String,
         /// Why it was refused, when it was.
