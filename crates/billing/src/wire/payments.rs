@@ -4,6 +4,8 @@ use paydesk_domain::card::Brand;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::wire::CreditUseView;
+
 /// Money that was taken.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PaymentView {
