@@ -101,6 +101,7 @@ fn tries_and_states() {
     agree::<AttemptView>(include_str!("data/attempt_succeeded.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_agreed.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_credit.json"), read::attempt);
+    agree::<AttemptView>(include_str!("data/attempt_credit_alone.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_submitted.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_declined.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_challenged.json"), read::attempt);

@@ -11,6 +11,7 @@ mod attempts;
 mod audit;
 mod audit_hash;
 mod checkout;
+mod credits;
 mod db;
 mod deliveries;
 mod dialect;
@@ -49,6 +50,10 @@ pub use actor::Actor;
 pub use attempts::{AskedPayer, AttemptFilter, Claim, DueWork, NewAttempt, Outcome, Reading};
 pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
 pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
+pub use credits::{
+    CreditAllocationRow, CreditDecision, CreditFilter, CreditPartRow, CreditRow, CreditUseRow,
+    NewCreditAllocation,
+};
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
 pub use deliveries::{DeliveryRow, DueDelivery, TryOutcome};
 pub use dialect::Engine;
@@ -129,6 +134,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     for room in [
         action_items::ALL,
         audit::ALL,
+        credits::ALL,
         inbox::ALL,
         leaders::ALL,
         mandates::ALL,
@@ -146,6 +152,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     }
     all.extend(dialect::statements(engine));
     all.extend(several::statements(engine));
+    all.extend(credits::statements(engine));
     for (name, insert) in INSERTS {
         all.extend(insert.statements(engine).map(|statement| (name, statement)));
     }

@@ -5,6 +5,7 @@ mod action_items;
 mod audit;
 mod charges;
 mod clients;
+mod credits;
 mod invoices;
 mod list;
 mod mandates;
@@ -22,6 +23,7 @@ pub use clients::{
     BringMethod, ChangedAccount, ChangedClient, ChangedLogin, ClientView, ClientsQuery, GivenConsent,
     NewAccount, NewClient, NewLogin, NewPerson, PersonView, SavedMethodView,
 };
+pub use credits::{CreditAllocationView, CreditUseView, CreditView, CreditsQuery, NewCredit};
 pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemView};
 pub use list::{List, PageQuery};
 pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};

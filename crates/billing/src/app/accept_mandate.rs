@@ -34,12 +34,18 @@ impl App {
         payer: &Payer,
         holder: HolderType,
         save: bool,
+        amount: Option<i64>,
         locale: Option<&str>,
     ) -> Result<MandateTextView, AppError> {
         let invoice = payer.tenant.read().await?.find_invoice(&payer.session.invoice_id).await?;
         let invoice = invoice.ok_or(AppError::Inconsistent("a session without its invoice".into()))?;
         let locale = locale.unwrap_or(&payer.session.locale);
-        let terms = Terms { holder, save, amount: view::payable_now(&invoice), currency: invoice.currency };
+        let payable = view::payable_now(&invoice);
+        let amount = amount.unwrap_or(payable);
+        if amount != payable && !(1..payable).contains(&amount) {
+            return Err(AppError::invalid("amount", format!("Minor units, 1 to {payable}.")));
+        }
+        let terms = Terms { holder, save, amount, currency: invoice.currency };
         let (rail, text) = terms.text(&payer.organization, locale)?;
         Ok(MandateTextView {
             kind: rail.into(),

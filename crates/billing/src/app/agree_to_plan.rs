@@ -21,6 +21,13 @@ pub(super) struct Agreed {
     offer: Option<Offer>,
 }
 
+impl Agreed {
+    /// Whether nothing is paid later.
+    pub(super) const fn is_at_once(&self) -> bool {
+        self.offer.is_none()
+    }
+}
+
 impl App {
     /// What the payer of an attempt agreed to, if they may and if it is still what they were shown. The invoice is locked.
     ///

@@ -35,6 +35,12 @@ pub enum Action {
     ClientChanged,
     /// An invoice was made.
     InvoiceCreated,
+    /// A client was given credit.
+    CreditCreated,
+    /// Credit paid lines of an invoice.
+    CreditUsed,
+    /// Credit that a try held is free again.
+    CreditReleased,
     /// A checkout session was made.
     SessionCreated,
     /// A session got a secret, its first or another.
@@ -147,6 +153,9 @@ impl Action {
             Self::ClientCreated => "client.created",
             Self::ClientChanged => "client.changed",
             Self::InvoiceCreated => "invoice.created",
+            Self::CreditCreated => "credit.created",
+            Self::CreditUsed => "credit.used",
+            Self::CreditReleased => "credit.released",
             Self::SessionCreated => "checkout_session.created",
             Self::SessionSecretIssued => "checkout_session.secret_issued",
             Self::MethodCorrected => "payment_method.corrected",
@@ -292,12 +301,16 @@ pub(super) fn note_attempt(
 
 /// What every entry about an attempt says.
 pub(super) fn attempt_detail(row: &AttemptRow) -> Value {
-    json!({
+    let mut detail = json!({
         "invoice": row.invoice_id,
         "session": row.session_id,
         "amount": row.amount,
         "currency": row.currency,
-    })
+    });
+    if row.credit != 0 {
+        detail["credit"] = json!(row.credit);
+    }
+    detail
 }
 
 /// Notes that a refund came into another state.

@@ -13,13 +13,14 @@ use tracing::Instrument as _;
 use crate::app::acting::is_by;
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
-use crate::app::find_try::{find_try, live_try};
+use crate::app::find_try::{find_try, live_try, paid_by};
+use crate::app::hold_credit::agree_to_split;
 use crate::app::limit_card_tests::TypedCard;
 use crate::app::payer_rules::Brought;
 use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError, event_types, view};
 use crate::failpoint;
-use crate::store::{AttemptRow, Claim, InvoiceRow, MethodRow, NewAttempt, OrgTx};
+use crate::store::{AttemptRow, Claim, CreditPartRow, InvoiceRow, MethodRow, NewAttempt, OrgTx, StoreError};
 
 /// Why an attempt fails when the processor does not know its token.
 pub const TOKEN_UNUSABLE: &str = "token_unusable";
@@ -107,7 +108,8 @@ impl App {
         if let Some(known) = find_try(&mut tx, &row.id).await? {
             return self.known_attempt(&mut tx, &known, &row).await.map(Box::new).map(Taken::Known);
         }
-        if self.breaker.is_open(self.mint.now_ms()) {
+        let is_charged = row.amount != 0 || row.credit == 0;
+        if is_charged && self.breaker.is_open(self.mint.now_ms()) {
             let detail =
                 "The processor does not answer at the moment. Nothing was charged: try again shortly.";
             return Err(AppError::refused(ErrorCode::Unavailable, detail));
@@ -115,7 +117,13 @@ impl App {
         let invoice = tx.find_invoice(&row.invoice_id).await?.ok_or_else(lost)?;
         nothing_in_the_way(&mut tx, &row, &invoice).await?;
         let agreed = self.agree_to_plan(&mut tx, &payer.organization, &invoice, &row, plan.as_ref()).await?;
-        as_shown(&row, &invoice, agreed.due_now)?;
+        let parts = agree_to_split(&mut tx, &payer.organization, &row, &invoice, &agreed).await?;
+        if !is_charged {
+            self.take_credit(&mut tx, payer, &row, &parts).await?;
+            let view = self.answer_new(&mut tx, &row.id).await?;
+            tx.commit().await?;
+            return Ok(Taken::Known(Box::new(view)));
+        }
         if row.token.is_some() && row.kind == MethodKind::Card.as_str() {
             let session = row.session_id.as_deref().unwrap_or_default();
             let from = brought.from.as_deref();
@@ -140,17 +148,35 @@ impl App {
             0 => tx.insert_setup(&row).await,
             _ => tx.insert_attempt(NewAttempt { row: row.clone(), claim: Some(claim) }).await,
         };
-        written.map_err(|error| {
-            if error.is_unique_violation() {
-                AppError::invalid("attempt_id", "This id is in use.")
-            } else {
-                error.into()
-            }
-        })?;
+        written.map_err(taken_id)?;
+        self.hold_credit(&mut tx, &row, &parts).await?;
         self.write_agreed(&mut tx, &row, agreed).await?;
         self.keep_payer(&mut tx, payer, &row, brought).await?;
         tx.commit().await?;
         Ok(Taken::New(Box::new(row)))
+    }
+
+    /// Pays all of it with credit: held, applied and told in one transaction.
+    async fn take_credit(
+        &self,
+        tx: &mut OrgTx,
+        payer: &Payer,
+        row: &AttemptRow,
+        parts: &[CreditPartRow],
+    ) -> Result<(), AppError> {
+        note(tx, &self.mint, Action::AttemptCreated, &row.id, attempt_detail(row))?;
+        self.hold_credit(tx, row, parts).await.map_err(|error| match error {
+            AppError::Store(error) => taken_id(error),
+            error => error,
+        })?;
+        self.keep_payer(tx, payer, row, Brought::default()).await?;
+        self.pay_with_credit(tx, row).await
+    }
+
+    /// The answer for a try that was just written.
+    async fn answer_new(&self, tx: &mut OrgTx, id: &str) -> Result<AttemptView, AppError> {
+        let row = find_try(tx, id).await?.ok_or(AppError::Inconsistent("a try that is gone".into()))?;
+        self.answer(tx, &row).await
     }
 
     /// The answer for an attempt: its state, or why its token could not be used.
@@ -253,7 +279,7 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
     let completed = tx.find_session(session).await?.is_some_and(|session| session.completed_by.is_some());
     if completed || payable == 0 {
         let detail = "There is nothing left to pay.";
-        return Err(match tx.paid_by(&invoice.id).await? {
+        return Err(match paid_by(tx, &invoice.id).await? {
             Some(paid) => {
                 AppError::because_of(ErrorCode::AlreadyPaid, detail, view::attempt(tx, &paid).await?)
             }
@@ -263,13 +289,12 @@ async fn nothing_in_the_way(tx: &mut OrgTx, row: &AttemptRow, invoice: &InvoiceR
     Ok(())
 }
 
-/// What is charged is what the payer saw.
-fn as_shown(row: &AttemptRow, invoice: &InvoiceRow, due_now: i64) -> Result<(), AppError> {
-    if due_now != row.amount || invoice.currency != row.currency {
-        let detail = "What is payable has changed since it was shown: load it again and ask once more.";
-        return Err(AppError::param(ErrorCode::AmountChanged, "amount", detail));
+fn taken_id(error: StoreError) -> AppError {
+    if error.is_unique_violation() {
+        AppError::invalid("attempt_id", "This id is in use.")
+    } else {
+        error.into()
     }
-    Ok(())
 }
 
 /// The attempt with the facts of the saved method that it charges.

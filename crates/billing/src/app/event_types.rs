@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::app::view::{payment_status, receipt_number};
 use crate::app::{AppError, text};
-use crate::store::{ActionItemRow, EndpointRow, EventRow, PaymentRow, PlanRow, PlannedRow, RefundRow};
+use crate::store::{
+    ActionItemRow, CreditRow, CreditUseRow, EndpointRow, EventRow, PaymentRow, PlanRow, PlannedRow, RefundRow,
+};
 
 /// A card paid.
 pub const PAYMENT_SUCCEEDED: &str = "payment.succeeded";
@@ -17,6 +19,10 @@ pub const PAYMENT_SETTLED: &str = "payment.settled";
 pub const PAYMENT_RETURNED: &str = "payment.returned";
 /// A debit was called off before the bank was asked.
 pub const PAYMENT_CANCELED: &str = "payment.canceled";
+/// An organization gave a client credit.
+pub const CREDIT_CREATED: &str = "credit.created";
+/// Credit paid lines of an invoice.
+pub const CREDIT_USED: &str = "credit.used";
 /// Money is on its way back.
 pub const REFUND_PENDING: &str = "refund.pending";
 /// Money went back, or a debit was called back.
@@ -65,6 +71,8 @@ pub const ALL: &[&str] = &[
     PAYMENT_SETTLED,
     PAYMENT_RETURNED,
     PAYMENT_CANCELED,
+    CREDIT_CREATED,
+    CREDIT_USED,
     REFUND_PENDING,
     REFUND_SUCCEEDED,
     REFUND_FAILED,
@@ -162,6 +170,25 @@ pub fn payment(row: &PaymentRow) -> Value {
         "paid_at": text::time(row.paid_at_ms),
         "receipt": row.receipt_id,
         "receipt_number": receipt_number(row.receipt_number),
+    })
+}
+
+/// What an event about credit that was given says. Why it was is the organization's own affair.
+pub fn credit(row: &CreditRow) -> Value {
+    json!({ "id": row.id, "account": row.account_id, "amount": row.amount, "currency": row.currency })
+}
+
+/// What an event about credit that was used says. A receipt it has where credit alone paid; else that of the payment is for both.
+pub fn credit_used(row: &CreditUseRow, amount: i64, receipt: Option<(&str, i64)>) -> Value {
+    json!({
+        "id": row.id,
+        "account": row.account_id,
+        "invoice": row.invoice_id,
+        "attempt": row.attempt_id,
+        "amount": amount,
+        "currency": row.currency,
+        "receipt": receipt.map(|(id, _)| id),
+        "receipt_number": receipt.map(|(_, number)| receipt_number(number)),
     })
 }
 

@@ -34,7 +34,7 @@ impl App {
         let payment = self.write_move(tx, payment, &before, &after).await?;
         let action = match &after {
             DebitState::Settled => {
-                self.settle(tx, &payment).await?;
+                self.settle(tx, row, &payment).await?;
                 Action::DebitSettled
             }
             DebitState::Returned(code) => {
@@ -43,6 +43,7 @@ impl App {
             }
             DebitState::Canceled => {
                 self.release(tx, &payment).await?;
+                self.release_credit(tx, row).await?;
                 Action::DebitCanceled
             }
             DebitState::Submitted => return Ok(Ok(false)),
@@ -87,10 +88,11 @@ impl App {
         })
     }
 
-    /// The money came: it pays the lines that are open now.
-    async fn settle(&self, tx: &mut OrgTx, payment: &PaymentRow) -> Result<(), AppError> {
+    /// The money came: it pays the lines that are open now, after the credit that was held with it.
+    async fn settle(&self, tx: &mut OrgTx, row: &AttemptRow, payment: &PaymentRow) -> Result<(), AppError> {
         self.release(tx, payment).await?;
         let lines = tx.open_lines(&[&payment.attempt_id], &[&payment.invoice_id]).await?;
+        let lines = self.apply_credit(tx, row, &lines).await?;
         self.cover(tx, payment, &lines, PROCESSOR, "debit_settled").await
     }
 
@@ -113,6 +115,8 @@ impl App {
             self.uncover(tx, payment).await?;
         } else {
             self.release(tx, payment).await?;
+            // Once it had settled the credit stays where it is: only the debit's money went back.
+            self.release_credit(tx, row).await?;
         }
         self.open_item(tx, "debit_failed", row, Some(code.as_str())).await?;
         self.follow_return(tx, row, code).await

@@ -16,6 +16,7 @@ use tracing::Instrument as _;
 use crate::app::acting::{self, consent_text, is_by};
 use crate::app::authenticate::Payer;
 use crate::app::find_try::followed_try;
+use crate::app::hold_credit::available;
 use crate::app::payer_rules::security_code_policy;
 use crate::app::view::{self, session_status};
 use crate::app::{App, AppError, text};
@@ -49,6 +50,12 @@ impl App {
         }
         // Best choice first: those that can be charged, newest first.
         methods.sort_by_key(|method| method.expired);
+        // What cannot be paid now needs none.
+        let credits = match view::payable_now(&invoice) {
+            0 => Vec::new(),
+            _ => tx.credits_of(&account.id, &invoice.currency).await?,
+        };
+        let credit_available = Some(available(&credits)).filter(|available| *available > 0);
         let plans = self.show_plans(&mut tx, organization, &invoice, &methods).await?;
         let StatusView { session_status, attempt } = self.status(&mut tx, session, None).await?;
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
@@ -92,6 +99,8 @@ impl App {
             consent: consent(MethodKind::Card),
             attempt,
             plans,
+            credit_available,
+            partial_minimum: organization.partial_minimum,
         })
     }
 

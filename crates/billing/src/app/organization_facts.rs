@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use paydesk_domain::money::Currency;
 use paydesk_domain::security_code::SecurityCodePolicy;
 
+use crate::app::create_invoice::AMOUNT_MAX;
 use crate::app::{AppError, text};
 
 const NAME_CHARACTERS_MAX: usize = 200;
@@ -57,6 +58,14 @@ pub(super) fn debit_refund_max(minor: i64) -> Result<i64, AppError> {
         return Err(AppError::invalid("debit_refund_max", detail));
     }
     Ok(minor)
+}
+
+/// The least that may be paid at once, minor units. None when zero.
+pub(super) fn partial_minimum(minor: i64) -> Result<Option<i64>, AppError> {
+    if !(0..=AMOUNT_MAX).contains(&minor) {
+        return Err(AppError::invalid("partial_minimum", format!("Minor units, 0 to {AMOUNT_MAX}.")));
+    }
+    Ok((minor != 0).then_some(minor))
 }
 
 /// When a saved card's security code is asked for again, and above which amount.

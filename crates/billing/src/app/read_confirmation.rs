@@ -43,11 +43,17 @@ impl App {
             .currency
             .parse()
             .map_err(|_| AppError::invalid("currency", "Three letters, such as CAD."))?;
-        // Nothing can be due now where something is paid later.
-        if request.amount < 0 || (request.amount == 0 && request.plan.is_none()) {
-            return Err(AppError::invalid("amount", "Minor units, above zero; zero with a plan alone."));
+        let credit = request.credit.unwrap_or_default();
+        if credit < 0 {
+            return Err(AppError::invalid("credit", "Minor units, zero or more."));
         }
-        let fresh = new_method(request)?;
+        // Nothing can be due now where something is paid later, and nothing is charged where credit covers all.
+        if request.amount < 0 || (request.amount == 0 && request.plan.is_none() && credit == 0) {
+            let detail = "Minor units, above zero; zero with a plan, or where credit covers all.";
+            return Err(AppError::invalid("amount", detail));
+        }
+        let is_charged = request.amount != 0 || credit == 0;
+        let fresh = if is_charged { new_method(request)? } else { no_method(request)? };
         let kind = kind_of(payer, request, currency)?;
         let now = self.mint.now_ms();
         let row = AttemptRow {
@@ -61,6 +67,7 @@ impl App {
             login_id: session.login_id.clone(),
             invoice_id: session.invoice_id.clone(),
             amount: request.amount,
+            credit,
             currency: currency.code().to_owned(),
             method_id: request.saved_method.clone(),
             vault: payer.organization.vault.clone(),
@@ -121,6 +128,20 @@ fn new_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, App
         }
         (None, Some(_)) => Err(AppError::invalid("token", "Not a token of the processor.")),
         _ => Err(AppError::invalid("saved_method", "Give either saved_method or token.")),
+    }
+}
+
+/// Nothing is charged: what would be is a mistake.
+fn no_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, AppError> {
+    let given = [
+        ("saved_method", request.saved_method.is_some()),
+        ("token", request.token.is_some()),
+        ("mandate", request.mandate.is_some()),
+        ("save", request.save),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        Some((field, _)) => Err(AppError::invalid(field, "Credit covers all: nothing is charged.")),
+        None => Ok(None),
     }
 }
 

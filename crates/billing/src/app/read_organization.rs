@@ -26,6 +26,7 @@ pub(super) fn view(row: OrganizationRow, allowed_origins: Vec<String>) -> Organi
         locale: row.locale,
         time_zone: row.time_zone,
         debit_refund_max: row.debit_refund_max,
+        partial_minimum: row.partial_minimum,
         security_code: row.security_code_policy,
         security_code_above: row.security_code_above,
         currency: row.currency,

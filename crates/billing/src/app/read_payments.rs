@@ -1,12 +1,20 @@
 //! Reads payments and receipts.
 
 use paydesk_domain::balance::Reconciliation;
+use paydesk_domain::wire::billing::PaymentStatus;
 
+use crate::app::find_try::BY_CREDIT;
 use crate::app::read_clients::{cut, page};
 use crate::app::view::{brand, receipt_number};
 use crate::app::{App, AppError, text};
-use crate::store::{AllocationRow, OrgTx, PaymentEventRow, PaymentFilter, PaymentRow, Tenant};
-use crate::wire::{AllocationView, List, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
+use crate::store::{
+    AllocationRow, CreditAllocationRow, CreditUseRow, OrgTx, PaymentEventRow, PaymentFilter, PaymentRow,
+    Tenant,
+};
+use crate::wire::{
+    AllocationView, CreditAllocationView, CreditUseView, List, OwnReceiptView, PaymentEventView, PaymentView,
+    PaymentsQuery,
+};
 
 impl App {
     /// One payment.
@@ -49,7 +57,14 @@ impl App {
     /// `not_found`; when the database fails.
     pub async fn read_receipt(&self, tenant: &Tenant, id: &str) -> Result<OwnReceiptView, AppError> {
         let mut tx = tenant.read().await?;
-        let row = tx.payment_of_receipt(id).await?.ok_or_else(AppError::not_found)?;
+        let Some(row) = tx.payment_of_receipt(id).await? else {
+            let used = tx.credit_of_receipt(id).await?.ok_or_else(AppError::not_found)?;
+            return receipt_of_credit(&mut tx, used).await;
+        };
+        let credit = match tx.credit_of_try(&row.attempt_id).await? {
+            Some(used) => Some(credit_use(&mut tx, &used).await?),
+            None => None,
+        };
         let allocations = allocations(&mut tx, &row.id).await?;
         let history = tx.list_payment_events(&row.id).await?.into_iter().map(event).collect();
         Ok(OwnReceiptView {
@@ -65,10 +80,47 @@ impl App {
             last4: row.last4,
             kind: row.kind,
             status: row.status,
+            credit,
             history,
             allocations,
         })
     }
+}
+
+/// The receipt of what credit alone paid.
+async fn receipt_of_credit(tx: &mut OrgTx, row: CreditUseRow) -> Result<OwnReceiptView, AppError> {
+    let credit = Some(credit_use(tx, &row).await?);
+    let at = text::time(row.created_at_ms);
+    let applied =
+        PaymentEventView { kind: row.status.clone(), code: None, amount: row.amount, at: at.clone() };
+    Ok(OwnReceiptView {
+        id: row.receipt_id.unwrap_or_default(),
+        number: receipt_number(row.receipt_number.unwrap_or_default()),
+        payment: row.id,
+        invoice: row.invoice_id,
+        account: row.account_id,
+        amount: 0,
+        currency: row.currency,
+        paid_at: at,
+        brand: None,
+        last4: None,
+        kind: BY_CREDIT.to_owned(),
+        status: PaymentStatus::Succeeded.as_str().to_owned(),
+        credit,
+        history: vec![applied],
+        allocations: Vec::new(),
+    })
+}
+
+async fn credit_use(tx: &mut OrgTx, row: &CreditUseRow) -> Result<CreditUseView, AppError> {
+    let view = |row: CreditAllocationRow| CreditAllocationView {
+        credit: row.credit_id,
+        item: row.item_id,
+        description: row.description,
+        amount: row.amount,
+    };
+    let allocations = tx.list_credit_allocations(&row.id).await?.into_iter().map(view).collect();
+    Ok(CreditUseView { id: row.id.clone(), status: row.status.clone(), amount: row.amount, allocations })
 }
 
 async fn view(tx: &mut OrgTx, row: PaymentRow) -> Result<PaymentView, AppError> {

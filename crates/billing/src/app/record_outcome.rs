@@ -173,8 +173,14 @@ impl App {
         }
         match after {
             AttemptState::Succeeded(reference) => self.take_payment(tx, standing, reference, report).await?,
-            AttemptState::Declined(decline) => self.after_decline(tx, row, decline).await?,
-            AttemptState::FailedBeforeSend(why) => self.after_failure(tx, row, why).await?,
+            AttemptState::Declined(decline) => {
+                self.release_credit(tx, row).await?;
+                self.after_decline(tx, row, decline).await?;
+            }
+            AttemptState::FailedBeforeSend(why) => {
+                self.release_credit(tx, row).await?;
+                self.after_failure(tx, row, why).await?;
+            }
             AttemptState::Created
             | AttemptState::Sending
             | AttemptState::InDoubt

@@ -58,7 +58,8 @@ impl App {
         };
         tx.insert_payment(NewPayment { row: payment.clone(), check_at_ms });
         if is_card {
-            self.cover(tx, &payment, &standing.lines, PROCESSOR, "payment").await?;
+            let lines = self.apply_credit(tx, row, &standing.lines).await?;
+            self.cover(tx, &payment, &lines, PROCESSOR, "payment").await?;
         } else {
             let unsettled = format!("unsettled:{}", row.account_id);
             book(tx, &self.mint, "debit_submitted", &payment.id, amount(&payment)?, [IN_TRANSIT, &unsettled])

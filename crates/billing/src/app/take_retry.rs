@@ -123,6 +123,8 @@ impl App {
             first_sent_at_ms: None,
             sent_at_ms: None,
             handed_over_at_ms: None,
+            // What the first try held was released when it failed.
+            credit: 0,
             look_up_after: None,
             look_up_began_at_ms: None,
             ..failed.clone()

@@ -77,7 +77,7 @@ async fn apply(
 /// The organization as it is to be.
 fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<OrganizationRow, AppError> {
     let OrganizationChange { own, currency, country, vault, security_code } = change;
-    let ChangedOrganization { name, contact, locale, time_zone, debit_refund_max } = own;
+    let ChangedOrganization { name, contact, locale, time_zone, debit_refund_max, partial_minimum } = own;
     let (security_code_policy, security_code_above) = security_code
         .map_or(Ok((row.security_code_policy, row.security_code_above)), organization_facts::security_code)?;
     Ok(OrganizationRow {
@@ -89,6 +89,8 @@ fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<Organizat
         contact: contact.map_or(Ok(row.contact), |text| organization_facts::contact(Some(&text)))?,
         debit_refund_max: debit_refund_max
             .map_or(Ok(row.debit_refund_max), organization_facts::debit_refund_max)?,
+        partial_minimum: partial_minimum
+            .map_or(Ok(row.partial_minimum), organization_facts::partial_minimum)?,
         vault: vault.unwrap_or(row.vault),
         id: row.id,
         security_code_policy,
@@ -113,6 +115,7 @@ fn difference(before: &OrganizationRow, after: &OrganizationRow) -> Value {
     shown("security_code", json!(before.security_code_policy), json!(after.security_code_policy));
     shown("security_code_above", json!(before.security_code_above), json!(after.security_code_above));
     shown("debit_refund_max", json!(before.debit_refund_max), json!(after.debit_refund_max));
+    shown("partial_minimum", json!(before.partial_minimum), json!(after.partial_minimum));
     for (field, differs) in
         [("name", before.name != after.name), ("contact", before.contact != after.contact)]
     {

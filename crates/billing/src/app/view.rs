@@ -13,10 +13,11 @@ use paydesk_domain::wire::billing::{
     PaymentStatus, ReceiptView, SessionStatus,
 };
 
+use crate::app::find_try::BY_CREDIT;
 use crate::app::payer_rules::needs_address;
 use crate::app::{AppError, address, text};
 use crate::store::{
-    AttemptRow, InvoiceRow, ItemRow, MethodRow, OrgTx, OrganizationRow, PaymentRow, SessionRow,
+    AttemptRow, CreditUseRow, InvoiceRow, ItemRow, MethodRow, OrgTx, OrganizationRow, PaymentRow, SessionRow,
 };
 
 /// The state of a stored attempt.
@@ -73,6 +74,9 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         _ => None,
     };
     let receipt = match &state {
+        AttemptState::Succeeded(_) if row.kind == BY_CREDIT => {
+            tx.credit_of_try(&row.id).await?.and_then(receipt_of_credit)
+        }
         AttemptState::Succeeded(_) => tx.payment_of_attempt(&row.id).await?.as_ref().map(receipt),
         _ => None,
     };
@@ -86,6 +90,7 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         id: row.id.clone(),
         status: state.status(),
         amount: row.amount,
+        credit: (row.credit != 0).then_some(row.credit),
         currency: row.currency.clone(),
         decline,
         receipt,
@@ -130,6 +135,22 @@ pub fn receipt(row: &PaymentRow) -> ReceiptView {
         kind: MethodKind::parse(&row.kind).unwrap_or_default(),
         status: payment_status(row),
     }
+}
+
+/// The receipt of what credit alone paid: nothing was charged, and no method paid.
+fn receipt_of_credit(row: CreditUseRow) -> Option<ReceiptView> {
+    Some(ReceiptView {
+        id: row.receipt_id?,
+        number: receipt_number(row.receipt_number?),
+        payment: row.id,
+        amount: 0,
+        currency: row.currency,
+        paid_at: text::time(row.created_at_ms),
+        brand: None,
+        last4: None,
+        kind: MethodKind::default(),
+        status: PaymentStatus::Succeeded,
+    })
 }
 
 /// A card's scheme; a bank account has none.

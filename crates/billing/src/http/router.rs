@@ -18,13 +18,13 @@ use crate::http::error::Told;
 use crate::http::limits::Limiter;
 use crate::http::routes::{
     add_method, cancel_attempt, cancel_planned_payment, confirm_checkout, create_charge, create_client,
-    create_endpoint, create_installment_configuration, create_invoice, create_refund, create_session,
-    delete_endpoint, dismiss_action_item, end_plan, open_checkout, operations, read_action_items, read_audit,
-    read_charges, read_clients, read_deliveries, read_endpoints, read_events,
-    read_installment_configurations, read_invoices, read_mandates, read_organization, read_payments,
-    read_planned_payments, read_plans, read_refunds, read_session, read_status, receive_event, replay_event,
-    rotate_secret, show_mandate, update_client, update_endpoint, update_method, update_organization,
-    update_plan, update_planned_payment,
+    create_credit, create_endpoint, create_installment_configuration, create_invoice, create_refund,
+    create_session, delete_endpoint, dismiss_action_item, end_plan, open_checkout, operations,
+    read_action_items, read_audit, read_charges, read_clients, read_credits, read_deliveries, read_endpoints,
+    read_events, read_installment_configurations, read_invoices, read_mandates, read_organization,
+    read_payments, read_planned_payments, read_plans, read_refunds, read_session, read_status, receive_event,
+    replay_event, rotate_secret, show_mandate, update_client, update_endpoint, update_method,
+    update_organization, update_plan, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -40,6 +40,7 @@ use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame
         (name = "organization", description = "Your own settings."),
         (name = "clients", description = "Who pays."),
         (name = "invoices", description = "What is owed."),
+        (name = "credits", description = "What you gave your clients to pay with."),
         (name = "plans", description = "What is paid later: installments and subscriptions."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
         (name = "payments", description = "What was taken, and its receipts."),
@@ -75,6 +76,8 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(add_method::add_method))
         .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
         .routes(routes!(read_invoices::read_invoice))
+        .routes(routes!(create_credit::create_credit, read_credits::list_credits))
+        .routes(routes!(read_credits::read_credit))
         .routes(routes!(
             create_installment_configuration::create_installment_configuration,
             read_installment_configurations::list_installment_configurations

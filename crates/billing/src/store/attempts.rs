@@ -198,7 +198,8 @@ impl OrgTx {
             owner,
             leased_until_ms,
             row.first_sent_at_ms,
-            row.sent_at_ms
+            row.sent_at_ms,
+            row.credit
         )?;
         Ok(())
     }

@@ -34,6 +34,7 @@ macro_rules! migrations {
                 include_str!(concat!("../../migrations/", $engine, "/0011_payers_mended.sql")),
             ),
             (12, "challenges", include_str!(concat!("../../migrations/", $engine, "/0012_challenges.sql"))),
+            (13, "credits", include_str!(concat!("../../migrations/", $engine, "/0013_credits.sql"))),
         ]
     };
 }

@@ -175,7 +175,8 @@ impl OrgTx {
             &row.contact,
             row.debit_refund_max,
             &row.security_code_policy,
-            row.security_code_above
+            row.security_code_above,
+            row.partial_minimum
         )?;
         Ok(())
     }

@@ -27,6 +27,8 @@ row! {
         security_code_policy: String,
         /// Minor units, for `above`.
         security_code_above: i64,
+        /// The least that may be paid at once, minor units. None: all that is payable, or nothing.
+        partial_minimum: Option<i64>,
     }
 }
 
@@ -269,6 +271,8 @@ row! {
         challenge_until_ms: Option<i64>,
         /// 1 when it is given up.
         challenge_given_up: i64,
+        /// How much account credit it uses besides, minor units.
+        credit: i64,
     }
 }
 

@@ -21,7 +21,9 @@ macro_rules! several {
             // One statement for what is open and what is meant: every payment asks for it.
             OPEN_LINES = concat!("SELECT t.id AS attempt_id, i.id, i.amount, \
                 (SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a \
-                    WHERE a.org_id = i.org_id AND a.item_id = i.id) AS covered, \
+                    WHERE a.org_id = i.org_id AND a.item_id = i.id) \
+                + (SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM credit_allocations c \
+                    WHERE c.org_id = i.org_id AND c.item_id = i.id) AS covered, \
                 (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM attempt_lines l \
                     WHERE l.org_id = t.org_id AND l.attempt_id = t.origin_id AND l.item_id = i.id) AS meant \
                 FROM attempts t JOIN invoice_items i ON i.org_id = t.org_id AND i.invoice_id = t.invoice_id \

@@ -9,7 +9,7 @@ macro_rules! attempt_columns {
          exp_year, billing_address, save, consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, \
          consent_user_agent, request_hash, idempotency_key, status, processor_reference, decline_code, failure, fence, \
          due_at_ms, look_ups, created_at_ms, first_sent_at_ms, sent_at_ms, \
-         handed_over_at_ms, look_up_after, look_up_began_at_ms, challenge_url, challenge_until_ms, challenge_given_up"
+         handed_over_at_ms, look_up_after, look_up_began_at_ms, challenge_url, challenge_until_ms, challenge_given_up, credit"
     };
 }
 
@@ -26,11 +26,15 @@ macro_rules! invoice_columns {
     () => {
         "i.id, i.account_id, i.number, i.currency, i.total, i.created_at_ms, \
          (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM allocations l \
-            WHERE l.org_id = i.org_id AND l.invoice_id = i.id) AS paid, \
+            WHERE l.org_id = i.org_id AND l.invoice_id = i.id) \
+         + (SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM credit_allocations c \
+            WHERE c.org_id = i.org_id AND c.invoice_id = i.id) AS paid, \
          (SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM attempts a \
             WHERE a.org_id = i.org_id AND a.invoice_id = i.id AND a.status IN ('created', 'sending', 'in_doubt')) \
          + (SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM payments p \
-            WHERE p.org_id = i.org_id AND p.invoice_id = i.id AND p.status = 'submitted') AS pending"
+            WHERE p.org_id = i.org_id AND p.invoice_id = i.id AND p.status = 'submitted') \
+         + (SELECT CAST(COALESCE(SUM(u.amount), 0) AS BIGINT) FROM credit_uses u \
+            WHERE u.org_id = i.org_id AND u.invoice_id = i.id AND u.status = 'held') AS pending"
     };
 }
 
@@ -61,9 +65,9 @@ statements! {
     INSERT_ORGANIZATION = "INSERT INTO organizations (org_id, name, currency, time_zone, locale, country, vault, contact, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault, contact, debit_refund_max, \
-        security_code_policy, security_code_above FROM organizations WHERE org_id = $1";
+        security_code_policy, security_code_above, partial_minimum FROM organizations WHERE org_id = $1";
     CHANGE_ORGANIZATION = "UPDATE organizations SET name = $2, currency = $3, time_zone = $4, locale = $5, country = $6, \
-        vault = $7, contact = $8, debit_refund_max = $9, security_code_policy = $10, security_code_above = $11 WHERE org_id = $1";
+        vault = $7, contact = $8, debit_refund_max = $9, security_code_policy = $10, security_code_above = $11, partial_minimum = $12 WHERE org_id = $1";
     SET_RECEIPTS = "UPDATE organizations SET receipts = $2 WHERE org_id = $1";
     NEXT_INVOICE = "UPDATE organizations SET invoices = invoices + 1 WHERE org_id = $1 RETURNING invoices AS number";
     INSERT_ORIGIN = "INSERT INTO organization_origins (org_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING";
@@ -100,7 +104,9 @@ statements! {
         ORDER BY i.id DESC LIMIT $5");
     LIST_ITEMS = "SELECT i.id, i.position, i.description, i.participant, i.amount, \
         (SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a \
-            WHERE a.org_id = i.org_id AND a.item_id = i.id) AS covered \
+            WHERE a.org_id = i.org_id AND a.item_id = i.id) \
+        + (SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM credit_allocations c \
+            WHERE c.org_id = i.org_id AND c.item_id = i.id) AS covered \
         FROM invoice_items i WHERE i.org_id = $1 AND i.invoice_id = $2 ORDER BY i.position";
 
     // Checkout sessions.
@@ -141,9 +147,9 @@ statements! {
         customer, processor_method, brand, last4, exp_month, exp_year, billing_address, save, \
         consent_version, consent_hash, consent_locale, consented_at_ms, consent_address, consent_user_agent, \
         request_hash, idempotency_key, status, due_at_ms, created_at_ms, fence, lease_owner, \
-        leased_until_ms, first_sent_at_ms, sent_at_ms) \
+        leased_until_ms, first_sent_at_ms, sent_at_ms, credit) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
+        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)";
     FIND_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND id = $2");
     LIST_ATTEMPTS = concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE org_id = $1 AND ($2 = '' OR id < $2) \
         AND ($3 = '' OR invoice_id = $3) AND ($4 = '' OR account_id = $4) AND ($5 = '' OR $5 = CASE WHEN challenge_url IS NULL THEN status ELSE 'requires_action' END) \

@@ -59,11 +59,14 @@ pub struct ChargeView {
     pub account: String,
     /// What is paid.
     pub invoice: String,
-    /// Minor units.
+    /// Minor units; 0 where credit alone paid.
     pub amount: i64,
+    /// How much account credit it uses besides, minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<i64>,
     /// ISO 4217.
     pub currency: String,
-    /// `card`, `ach` or `pad`.
+    /// `card`, `ach` or `pad`; `credit` where that alone paid.
     pub kind: String,
     /// Who started it: `payer`, `installment`, `recurring`, `unscheduled` or `resubmission`.
     pub initiation: String,
@@ -98,6 +101,7 @@ impl ChargeView {
             account: row.account_id,
             invoice: row.invoice_id,
             amount: row.amount,
+            credit: (row.credit != 0).then_some(row.credit),
             currency: row.currency,
             kind: row.kind,
             initiation: row.initiation,

@@ -66,6 +66,8 @@ pub struct MandateTextQuery {
     pub holder: Option<String>,
     /// Whether the account is to be saved, so that later debits can rest on it as well.
     pub save: Option<bool>,
+    /// What the account will be debited, minor units; all that is payable when absent.
+    pub amount: Option<i64>,
     /// BCP 47; the session's language when absent.
     pub locale: Option<String>,
 }

@@ -18,6 +18,8 @@ pub struct OrganizationView {
     pub time_zone: String,
     /// How much of one bank debit may be given back in all, minor units.
     pub debit_refund_max: i64,
+    /// The least that may be paid at once, minor units, credit included. None: all that is payable, or nothing.
+    pub partial_minimum: Option<i64>,
     /// When a saved card's security code is asked for again: `never`, `always`, `above` or `admin`. Set by whoever runs the server.
     pub security_code: String,
     /// With `above`: asked for where more than so many minor units are paid.
@@ -44,4 +46,6 @@ pub struct ChangedOrganization {
     pub time_zone: Option<String>,
     /// How much of one bank debit may be given back in all, minor units; 0 for nothing.
     pub debit_refund_max: Option<i64>,
+    /// The least that may be paid at once, minor units, credit included; 0: all that is payable, or nothing.
+    pub partial_minimum: Option<i64>,
 }

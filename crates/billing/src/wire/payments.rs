@@ -4,6 +4,8 @@ use paydesk_domain::card::Brand;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::wire::CreditUseView;
+
 /// Money that was taken.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PaymentView {
@@ -67,7 +69,7 @@ pub struct OwnReceiptView {
     pub id: String,
     /// Counts up per organization, without gaps.
     pub number: String,
-    /// `pay_…`.
+    /// `pay_…`; of what credit alone paid, `cru_…`.
     pub payment: String,
     /// What was paid.
     pub invoice: String,
@@ -83,10 +85,13 @@ pub struct OwnReceiptView {
     pub brand: Option<Brand>,
     /// The last four digits.
     pub last4: Option<String>,
-    /// `card`, `ach` or `pad`.
+    /// `card`, `ach` or `pad`; `credit` where that alone paid, and `amount` is 0.
     pub kind: String,
     /// Where the payment stands.
     pub status: String,
+    /// The account credit that was used with it, or alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditUseView>,
     /// What became of the payment, in order.
     pub history: Vec<PaymentEventView>,
     /// Which lines it covers.

@@ -22,7 +22,7 @@ on_both! {
 
 const CARD: &str = "4242424242424242";
 
-fn quarter_then_three() -> Value {
+pub fn quarter_then_three() -> Value {
     json!([{"initial_basis_points": 2500, "recurring": {"count_max": 3, "interval": {"unit": "week", "every": 2}}}])
 }
 

@@ -104,6 +104,8 @@ codes! {
     PlanUnavailable = "plan_unavailable", 422;
     /// Later payments need a saved method, or that the new one is saved.
     PlanNeedsSavedMethod = "plan_needs_saved_method", 422;
+    /// Less is paid than the least that the organization lets be paid at once.
+    PartialTooSmall = "partial_too_small", 422;
     /// There is nothing to pay.
     NothingToPay = "nothing_to_pay", 422;
     /// More is asked for than is left to give back.

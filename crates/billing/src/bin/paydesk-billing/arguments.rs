@@ -114,6 +114,9 @@ pub(crate) enum OrgCommand {
         /// How much of one bank debit may be given back in all, minor units.
         #[arg(long)]
         debit_refund_max: Option<i64>,
+        /// The least that may be paid at once, minor units; 0: all that is payable, or nothing.
+        #[arg(long)]
+        partial_minimum: Option<i64>,
         /// Keep its methods in the account at the processor that this configuration names (`processor.vault`): those kept
         /// in another are not offered any more.
         #[arg(long)]

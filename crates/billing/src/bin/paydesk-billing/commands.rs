@@ -133,9 +133,11 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
             country,
             contact,
             debit_refund_max,
+            partial_minimum,
             this_vault,
         } => {
-            let own = ChangedOrganization { name, contact, locale, time_zone, debit_refund_max };
+            let own =
+                ChangedOrganization { name, contact, locale, time_zone, debit_refund_max, partial_minimum };
             let vault = this_vault.then(|| vault.to_owned());
             let change = OrganizationChange { own, currency, country, vault, security_code: None };
             let tenant = store.organization(organization.parse()?).acting(operator());

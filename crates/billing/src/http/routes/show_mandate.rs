@@ -27,5 +27,5 @@ pub async fn show_mandate(
             .ok_or_else(|| AppError::invalid("holder", "Either personal or business."))?,
     };
     let save = query.save.unwrap_or_default();
-    Ok(Json(state.app.show_mandate(&payer, holder, save, query.locale.as_deref()).await?))
+    Ok(Json(state.app.show_mandate(&payer, holder, save, query.amount, query.locale.as_deref()).await?))
 }
