@@ -52,7 +52,7 @@ pub enum Refusal {
 }
 
 /// The codes that something follows from here. The browser need not know the others by name.
-const HEEDED: [(&str, ErrorCode); 25] = {
+const HEEDED: [(&str, ErrorCode); 26] = {
     use ErrorCode as E;
     [
         (E::SessionExpired.as_str(), E::SessionExpired),
@@ -60,6 +60,7 @@ const HEEDED: [(&str, ErrorCode); 25] = {
         (E::OriginNotAllowed.as_str(), E::OriginNotAllowed),
         (E::AddressInvalid.as_str(), E::AddressInvalid),
         (E::AmountChanged.as_str(), E::AmountChanged),
+        (E::PartialTooSmall.as_str(), E::PartialTooSmall),
         (E::NothingToPay.as_str(), E::NothingToPay),
         (E::AlreadyPaid.as_str(), E::AlreadyPaid),
         (E::AttemptInProgress.as_str(), E::AttemptInProgress),

@@ -127,7 +127,9 @@ pub(super) async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, 
             });
         }
         // Paid elsewhere, without a try of this session: what is due now says the rest.
-        Some(E::AmountChanged | E::NothingToPay | E::AlreadyPaid) => (Trouble::AmountChanged, true),
+        Some(E::AmountChanged | E::PartialTooSmall | E::NothingToPay | E::AlreadyPaid) => {
+            (Trouble::AmountChanged, true)
+        }
         Some(E::AttemptInProgress) => (Trouble::WentWrong, true),
         Some(E::ScheduleChanged | E::PlanRequired | E::PlanUnavailable) => (Trouble::ScheduleChanged, true),
         Some(E::PlanNeedsSavedMethod) => (Trouble::NeedsSaved, false),
