@@ -51,7 +51,8 @@ statements! {
         created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     LIST_CREDIT_ALLOCATIONS = "SELECT a.credit_id, a.item_id, a.amount, i.description FROM credit_allocations a \
         JOIN invoice_items i ON i.org_id = a.org_id AND i.id = a.item_id \
-        WHERE a.org_id = $1 AND a.use_id = $2 ORDER BY i.position, a.id";
+        JOIN credits c ON c.org_id = a.org_id AND c.id = a.credit_id \
+        WHERE a.org_id = $1 AND a.use_id = $2 ORDER BY i.position, c.created_at_ms, c.id";
 }
 
 mod locks {
