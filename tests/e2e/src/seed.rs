@@ -83,6 +83,24 @@ impl Organization {
         said(&place::program("paydesk-billing")?, &arguments, config).map(drop)
     }
 
+    /// Lets less than all be paid at once: so much at least, minor units.
+    ///
+    /// # Errors
+    /// Where the billing program refuses.
+    pub fn allow_parts(&self, config: &Path, least: &str) -> Result<(), Failure> {
+        let arguments = ["org", "set", "--organization", &self.id, "--partial-minimum", least];
+        said(&place::program("paydesk-billing")?, &arguments, config).map(drop)
+    }
+
+    /// Gives a client credit, in cents.
+    ///
+    /// # Errors
+    /// Where the billing API refuses.
+    pub async fn give_credit(&self, account: &str, amount: i64) -> Result<(), Failure> {
+        let credit = json!({"client": account, "amount": amount, "currency": "CAD", "reason": "A class that was called off"});
+        self.write("/v1/credits", &credit).await.map(drop)
+    }
+
     /// The billing API is somewhere else from now on.
     pub fn moved_to(&mut self, billing: &str) {
         billing.clone_into(&mut self.billing);

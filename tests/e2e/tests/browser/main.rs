@@ -9,6 +9,7 @@ mod bank;
 mod canaries;
 mod challenges;
 mod channel;
+mod credit;
 mod embedding;
 mod examples;
 mod hanging_up;
