@@ -162,6 +162,9 @@ impl Checkout {
                     next.submission = Submission::Unknown { attempt };
                 }
             }
+            Action::Credit(credit) => next.use_credit(credit),
+            Action::Part(part) => next.pay_part(part),
+            Action::Amount(amount) => next.take_amount(amount),
             form => {
                 next.edit(form);
                 next.announce_new_error(self);
@@ -327,18 +330,6 @@ impl Checkout {
                 form.save = save;
                 Field::Save
             }
-            Action::Credit(credit) => {
-                form.credit = credit;
-                Field::Credit
-            }
-            Action::Part(part) => {
-                form.part = part;
-                Field::Part
-            }
-            Action::Amount(amount) => {
-                form.amount = amount;
-                Field::Amount
-            }
             Action::Leave(field) => return form.leave(field),
             Action::Rules(rules) => return form.address.learn(rules),
             Action::RulesFailed(country) => return form.address.fail(&country),
@@ -346,11 +337,6 @@ impl Checkout {
         };
         form.changed(field);
         self.clear_result();
-        match field {
-            Field::Credit | Field::Part => self.change_amount(true),
-            Field::Amount => self.change_amount(false),
-            _ => {}
-        }
     }
 
     /// The word about the last try goes when the person acts on it.

@@ -57,13 +57,30 @@ impl Checkout {
         self.form.amount_is_wrong = self.typed_amount().is_none();
     }
 
-    /// The same, by the payer; `says` what it comes to now.
-    pub(super) fn change_amount(&mut self, says: bool) {
-        // Another amount may ask for a security code, and credit for no method at all.
+    /// The payer says whether their credit is used.
+    pub(super) fn use_credit(&mut self, credit: bool) {
+        self.form.credit = credit;
+        self.change_amount();
+        self.announce(Announcement::Plan);
+    }
+
+    /// The payer says whether only a part is paid.
+    pub(super) fn pay_part(&mut self, part: bool) {
+        self.form.part = part;
+        self.change_amount();
+        self.announce(Announcement::Plan);
+    }
+
+    /// The payer says how much that is.
+    pub(super) fn take_amount(&mut self, amount: String) {
+        self.form.amount = amount;
+        self.change_amount();
+    }
+
+    /// Another amount may ask for a security code, and credit for no method at all.
+    fn change_amount(&mut self) {
         self.fit_form();
-        if says {
-            self.announce(Announcement::Plan);
-        }
+        self.clear_result();
     }
 
     fn typed_amount(&self) -> Option<i64> {

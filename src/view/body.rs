@@ -32,6 +32,7 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
     let busy = matches!(state.submission, Submission::Working { .. });
     let fine = match (busy, &state.choice) {
         (true, _) => cx.t.keep_open(),
+        _ if state.is_covered() => "",
         (false, Some(Choice::NewCard | Choice::NewBank)) => cx.t.direct_note(),
         (false, _) if state.form.asks.has_card() => cx.t.direct_note(),
         _ => "",
