@@ -52,7 +52,7 @@ pub struct OwnInvoiceView {
     pub items: Vec<OwnItemView>,
     /// The sum of its lines.
     pub total: i64,
-    /// What payments have covered.
+    /// What payments and account credit have covered.
     pub paid: i64,
     /// What is not covered: the current balance.
     pub balance: i64,
@@ -60,7 +60,7 @@ pub struct OwnInvoiceView {
     pub pending: i64,
     /// The balance less what is on its way.
     pub payable_now: i64,
-    /// How far payments cover it: `full`, `partial`, `none`, `planned` or `error`.
+    /// How far payments and account credit cover it: `full`, `partial`, `none`, `planned` or `error`.
     pub reconciliation: String,
     /// When it was made.
     pub created_at: String,
@@ -77,7 +77,7 @@ pub struct OwnItemView {
     pub participant: Option<String>,
     /// Minor units.
     pub amount: i64,
-    /// What payments have covered of it.
+    /// What payments and account credit have covered of it.
     pub covered: i64,
 }
 

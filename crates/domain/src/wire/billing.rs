@@ -174,9 +174,9 @@ wire! {
         pub items: Vec<InvoiceItemView>,
         /// The sum of its lines.
         pub total: i64,
-        /// What payments have covered.
+        /// What payments and account credit have covered.
         pub paid: i64,
-        /// What is on its way: a try that is not decided, or a debit that has not settled.
+        /// What is on its way: a try that is not decided, or a debit that has not settled, with the credit that it holds.
         #[cfg_attr(feature = "serde", serde(default))]
         pub pending: i64,
         /// What can be paid now: the balance less what is on its way.
@@ -342,7 +342,7 @@ wire! {
         pub status: AttemptStatus,
         /// What a card or a bank account is charged, in minor units; 0 where credit covers all.
         pub amount: i64,
-        /// How much account credit is used besides, in minor units; absent where none is.
+        /// How much account credit it uses besides, or would have used, in minor units; absent where none.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub credit: Option<i64>,
         /// ISO 4217.
@@ -388,9 +388,9 @@ wire! {
         pub id: String,
         /// The number printed on it.
         pub number: String,
-        /// `pay_…`.
+        /// `pay_…`; where account credit alone paid, that use of it: `cru_…`.
         pub payment: String,
-        /// Minor units.
+        /// What a card or a bank account paid, in minor units; 0 where account credit alone paid.
         pub amount: i64,
         /// ISO 4217.
         pub currency: String,
@@ -400,7 +400,7 @@ wire! {
         pub brand: Option<Brand>,
         /// The last four digits.
         pub last4: Option<String>,
-        /// What kind of method paid.
+        /// What kind of method paid; says nothing where `amount` is 0.
         #[cfg_attr(feature = "serde", serde(default))]
         pub kind: MethodKind,
         /// Where it stands: a card's payment has succeeded, a debit is submitted until it settles.
