@@ -281,3 +281,24 @@ async fn credit_alone_asks_for_no_method_and_keeps_what_was_typed() {
     assert!(text().contains("$132.50"), "{}", text());
     drop(page);
 }
+
+/// What is agreed to names what is debited. Positive control: without its amount the question is for all that is payable.
+#[wasm_bindgen_test]
+async fn the_mandate_names_what_is_debited_beside_credit() {
+    const MANDATE: &str = "/v1/checkout/mandate";
+    let mut document = document!("checkout_bank");
+    document["credit_available"] = json!(1_000);
+    let payable = document["invoice"]["payable_now"].as_i64().unwrap();
+    let mandate = json!({"path": MANDATE, "body": document!("mandate_pad"), "again": true});
+    let _page = Page::open(json!([opens_with(&document), mandate])).await;
+    click("input[value=bank]");
+    until("the mandate", || has("#agree")).await;
+    click("#agree");
+    click("#credit");
+    let asked =
+        || sent(MANDATE).iter().map(|call| call["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    until("the other mandate", || asked().len() == 2 && has("#agree")).await;
+    assert!(!asked()[0].contains("amount="), "{:?}", asked());
+    assert!(asked()[1].contains(&format!("&amount={}", payable - 1_000)), "{:?}", asked());
+    assert!(!input("agree").checked(), "agreed to anew");
+}

@@ -121,7 +121,8 @@ impl Billing {
         read::checkout(&answer.body).ok_or(Refusal::Silence)
     }
 
-    /// The text that the payer agrees to before a bank account is debited.
+    /// The text that the payer agrees to before a bank account is debited, by an amount in digits; by all that is payable where that
+    /// is empty.
     ///
     /// # Errors
     /// Why not.
@@ -129,12 +130,15 @@ impl Billing {
         &self,
         holder: HolderType,
         save: bool,
+        amount: &str,
         language: &str,
     ) -> Result<MandateTextView, Refusal> {
+        let by = if amount.is_empty() { "" } else { "&amount=" };
         let save = if save { "&save=true" } else { "" };
         // Without a language, the session's own: an empty one would be English.
         let (with, language) = if language.is_empty() { ("", "") } else { ("&locale=", plain(language)) };
-        let path = ["/v1/checkout/mandate?holder=", holder.as_str(), save, with, language].concat();
+        let path =
+            ["/v1/checkout/mandate?holder=", holder.as_str(), save, by, amount, with, language].concat();
         let answer = self.call("GET", &path, None, None).await?;
         read::mandate(&answer.body).ok_or(Refusal::Silence)
     }

@@ -32,6 +32,12 @@ impl Checkout {
         self.credit_used() > 0 && self.due_now() == 0
     }
 
+    /// What a method is charged, where that is not all that is payable: with credit, or of a part.
+    pub fn part_charged(&self) -> Option<i64> {
+        let payable = self.view()?.invoice.payable_now;
+        Some(self.due_now()).filter(|due| self.is_at_once() && *due != payable)
+    }
+
     /// What is left to be paid another time, once this is paid.
     pub fn rest(&self) -> i64 {
         let payable = self.view().filter(|_| self.is_at_once()).map_or(0, |view| view.invoice.payable_now);

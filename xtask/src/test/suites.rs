@@ -40,6 +40,13 @@ enum Kind {
     Size,
 }
 
+impl Suite {
+    /// Whether it runs where none is named. Firefox's has to be named: it takes as long as Chromium's once more.
+    pub fn runs_unnamed(&self) -> bool {
+        self.kind != Kind::EndToEndFirefox
+    }
+}
+
 /// All suites in the order in which they run: what fails quickest comes first.
 pub const SUITES: [Suite; 14] = [
     Suite { name: "lint", about: "formatting, clippy, licences, lengths, words", kind: Kind::Lint },
@@ -71,7 +78,11 @@ pub const SUITES: [Suite; 14] = [
     },
     Suite { name: "check", about: "demo --check: one payment over the public interfaces", kind: Kind::Check },
     Suite { name: "e2e", about: "the whole path on three origins, in Chromium", kind: Kind::EndToEnd },
-    Suite { name: "e2e-firefox", about: "the same tests in Firefox ESR", kind: Kind::EndToEndFirefox },
+    Suite {
+        name: "e2e-firefox",
+        about: "the same tests in Firefox ESR; has to be named",
+        kind: Kind::EndToEndFirefox,
+    },
 ];
 
 /// What one run of the tests works with.
