@@ -5,6 +5,7 @@ use std::time::Duration;
 use paydesk_e2e::browser::Options;
 use paydesk_e2e::host::Embed;
 use paydesk_e2e::page::{Role, Widget};
+use paydesk_e2e::recorder::Request;
 use paydesk_e2e::world::{VISA, World};
 use paydesk_e2e::{Context, Failure, clock};
 use serde_json::{Value, json};
@@ -31,6 +32,33 @@ async fn two_elements_do_not_disturb_each_other() -> Result<(), Failure> {
         assert!(one.text().await?.contains(PAY));
         world.charged_once(&second).await?;
         assert_eq!(world.stack.organization.payments(&first.invoice).await?.len(), 0);
+        Ok(())
+    })
+    .await
+}
+
+/// What the checkout shows travels beside the program, not after it, and is asked for once. Positive control: without `askAhead`
+/// in static/boot.js nothing is asked before the program comes; without handing the answer over in `ask`, it is asked twice (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn the_session_is_asked_for_once_and_beside_the_program() -> Result<(), Failure> {
+    World::run("asked_beside_the_program", Options::default(), async |world| {
+        let checkout = world.saved_checkout().await?;
+        let recorder = &world.browser.recorder;
+        let asks = |request: &Request| request.path() == "/v1/checkout";
+        recorder.hold(&["*.wasm*"]).await;
+        let widget = world.visit(&checkout).await?;
+        let asked = recorder.until_request("the session to be asked for", asks).await?;
+        recorder.hold(&[]).await;
+        widget.find(Role::Button, "Pay $184.50").await?;
+        let all: Vec<Request> = recorder.requests().into_iter().filter(asks).collect();
+        assert_eq!(all.len(), 1, "{all:?}");
+        // As the program asks: who, for which page, in which language, and nothing of the browser's own.
+        let headers = asked.headers.to_lowercase();
+        let secret = checkout.secret.to_lowercase();
+        assert!(headers.contains(&format!("authorization: \"bearer {secret}\"\n")));
+        assert!(headers.contains(&format!("paydesk-parent-origin: \"{}\"\n", world.stack.host.origin)));
+        assert!(!headers.contains("cookie:") && !headers.contains("referer: \"http"));
+        assert_eq!(asked.method, "GET");
         Ok(())
     })
     .await
