@@ -20,30 +20,31 @@
       .catch(() => (asked[link.href] = console.warn(`paydesk: no words: ${link.hreflang}`))));
   };
 
-  // The session is asked for beside the program, not after it: the same question in the same way as src/client/http.rs
-  // asks it. Who asks then gets this answer, once; one that failed is asked for again, by the program.
-  const read = async (url, options) => {
-    const answer = await fetch(url, options);
-    // Whole, before its time is over.
-    return new Response(await answer.text(), { status: answer.status });
-  };
+  // How everything is asked, here and by the program: without cookies, cache, referrer or redirects, and not for ever.
+  const send = (url, options, millis) => fetch(url, {
+    ...options, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(millis),
+  });
+
+  // The session is asked for beside the program, not after it, as `Billing::checkout` asks. Who asks for the same then gets
+  // this answer, once; one that failed is asked for again.
   let ahead;
   const askAhead = ({ session, locale }) => {
     if (!/^cs_[!-~]{0,197}$/.test(session)) return;
     const url = `/v1/checkout?locale=${/^[\w-]+$/.exec(locale ?? "") ?? ""}`;
     const Authorization = `Bearer ${session}`;
-    const answer = read(url, {
-      method: "GET", headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin }, credentials: "omit",
-      cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(15000),
-    });
-    const mine = (ahead = { url, Authorization, answer });
-    answer.catch(() => mine === ahead && (ahead = undefined));
+    const read = async () => {
+      const answer = await send(url, { headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin } }, 15000);
+      // Whole, before its time is over.
+      return new Response(await answer.text(), { status: answer.status });
+    };
+    const mine = (ahead = [url + Authorization, read()]);
+    mine[1].catch(() => mine === ahead && (ahead = 0));
   };
-  const ask = (url, options) => {
-    const mine = ahead;
-    if (mine?.url !== url || mine.Authorization !== options.headers.Authorization) return fetch(url, options);
-    ahead = undefined;
-    return mine.answer;
+  const ask = (url, options, millis) => {
+    const [asked, answer] = ahead || [];
+    if (asked !== url + options.headers.Authorization) return send(url, options, millis);
+    ahead = 0;
+    return answer;
   };
 
   const tell = (message) => (port ? port.postMessage(message) : queue.push(message));

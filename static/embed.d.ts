@@ -14,7 +14,7 @@ export interface PaydeskPaid {
   payment: string;
   receipt: string;
   receipt_number: string;
-  /** Minor units of `currency`. */
+  /** What was charged, in minor units of `currency`; 0 where account credit paid all. */
   amount: number;
   /** ISO 4217. */
   currency: string;

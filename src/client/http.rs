@@ -33,7 +33,7 @@ pub struct Request<'a> {
     pub timeout_ms: u32,
 }
 
-/// Sends a request, without cookies, cache, referrer or redirects.
+/// Sends a request, without cookies, cache, referrer or redirects (static/boot.js sees to that).
 ///
 /// # Errors
 /// [`NoAnswer`] when the network failed, the time was over, or the body was not JSON.
@@ -51,25 +51,17 @@ fn begin(request: &Request<'_>) -> Result<js_sys::Promise, JsValue> {
         ("method", text(request.method)),
         ("headers", js::texts(request.headers)),
         ("body", request.body.map_or(JsValue::UNDEFINED, text)),
-        ("credentials", text("omit")),
-        ("cache", text("no-store")),
-        ("redirect", text("error")),
-        ("referrerPolicy", text("no-referrer")),
-        ("signal", timeout(request.timeout_ms)),
     ]);
-    ask(request.url, &options).or_else(|_| fetch(request.url, &options))
+    ask(request.url, &options, request.timeout_ms)
 }
 
 // Bound by hand: the typed options of web-sys are a function each, here and in the glue.
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    fn fetch(url: &str, options: &JsValue) -> Result<js_sys::Promise, JsValue>;
-    /// `fetch`, save that the boot script has asked for the session already, beside the program, and hands over that answer, once.
+    /// The boot script's: it knows how everything is asked, has asked for the session already, beside the program, and hands over
+    /// that answer to who asks for the same, once.
     #[wasm_bindgen(js_namespace = paydesk, catch)]
-    fn ask(url: &str, options: &JsValue) -> Result<js_sys::Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = AbortSignal)]
-    fn timeout(millis: u32) -> JsValue;
+    fn ask(url: &str, options: &JsValue, timeout_ms: u32) -> Result<js_sys::Promise, JsValue>;
 
     type Response;
     #[wasm_bindgen(method, catch)]

@@ -43,7 +43,7 @@ pub(super) fn plans(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
 pub(super) fn pay_label(cx: &Cx<'_>, view: &CheckoutView) -> String {
     let due = cx.state.due_now();
     if cx.state.is_covered() {
-        return cx.t.pay_credit().to_owned();
+        return fill(cx.t.pay_credit(), &[&money(cx, cx.state.credit_used())]);
     }
     let text = match cx.state.needs_saved() {
         Some(_) if due == 0 => cx.t.pay_nothing(),

@@ -9,6 +9,7 @@ const real = globalThis.fetch;
 export function answer(list) {
   script = JSON.parse(list);
   calls = [];
+  globalThis.paydesk = { ...globalThis.paydesk, ask: (url, options) => fetch(url, options) };
   globalThis.fetch = async (url, init = {}) => {
     const path = String(url);
     if (!/\/v1\/|^\/address\//.test(path)) return real(url, init);
@@ -26,7 +27,7 @@ export function answer(list) {
 
 /** Has the words of French, as static/boot.js has them for the program; `speechless` lets them fail to come. */
 export function speaks(french) {
-  globalThis.paydesk = { words: async (tag) => (/^fr\b/i.test(tag) ? french : undefined) };
+  globalThis.paydesk = { ...globalThis.paydesk, words: async (tag) => (/^fr\b/i.test(tag) ? french : undefined) };
 }
 
 export function speechless() {

@@ -28,7 +28,7 @@ strings! {
     amount: "Amount to pay now";
     amounts: "From {0} to {1}";
     amount_wrong: "Enter an amount from {0} to {1}.";
-    pay_credit: "Pay with account credit";
+    pay_credit: "Pay {0} with account credit";
     rest: "Left to pay";
 
     // Methods.

@@ -25,7 +25,7 @@ words! {
     amount: "Montant à payer maintenant";
     amounts: "De {0} à {1}";
     amount_wrong: "Entrez un montant de {0} à {1}.";
-    pay_credit: "Payer avec le crédit au compte";
+    pay_credit: "Payer {0} avec le crédit au compte";
     rest: "Reste à payer";
 
     // Methods.

@@ -66,9 +66,9 @@ async fn credit_that_covers_all_charges_nothing() -> Result<(), Failure> {
         organization.give_credit(&account, 50_000).await?;
         let widget = world.visit(&organization.checkout(&account, "fr").await?).await?;
         widget.click(Role::Checkbox, "Utiliser le crédit au compte").await?;
-        widget.find(Role::Button, "Payer avec le crédit au compte").await?;
+        widget.find(Role::Button, "Payer 184,50").await?;
         accessible(world, &widget, "credit covers all, in French").await?;
-        widget.click(Role::Button, "Payer avec le crédit au compte").await?;
+        widget.click(Role::Button, "Payer 184,50").await?;
         widget.until_text("Paiement effectué").await?;
         accessible(world, &widget, "paid with credit, in French").await?;
         assert_eq!(figures(world, &account).await?.1, json!(0));
