@@ -1,17 +1,13 @@
 //! Account credit and partial payment, from what is shown to what the server keeps.
 
 use paydesk_e2e::browser::Options;
-use paydesk_e2e::page::{Role, Widget};
+use paydesk_e2e::page::Role;
 use paydesk_e2e::world::World;
 use paydesk_e2e::{Context, Failure};
 use serde_json::{Value, json};
 
 use super::access::accessible;
-
-/// The text with plain spaces, as money in French has others.
-async fn plain(widget: &Widget<'_>) -> Result<String, Failure> {
-    Ok(widget.text().await?.replace(['\u{a0}', '\u{202f}'], " "))
-}
+use super::plans::plain;
 
 /// What the invoice of the client says now: paid, and payable.
 async fn figures(world: &World, account: &str) -> Result<(Value, Value), Failure> {

@@ -40,7 +40,7 @@ fn english(day: &str) -> String {
 }
 
 /// The text with plain spaces, as money in French has others.
-async fn plain(widget: &Widget<'_>) -> Result<String, Failure> {
+pub(super) async fn plain(widget: &Widget<'_>) -> Result<String, Failure> {
     Ok(widget.text().await?.replace(['\u{a0}', '\u{202f}'], " "))
 }
 
