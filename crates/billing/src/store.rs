@@ -42,6 +42,8 @@ mod sql;
 mod standing;
 mod tx;
 mod typed_cards;
+mod wallet;
+mod wallet_sessions;
 mod webhooks;
 
 pub use accounts::NewAccount;
@@ -78,6 +80,8 @@ pub use rows::{
 pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
+pub use wallet::{WalletAuthorizationRow, WalletPlannedRow};
+pub use wallet_sessions::WalletSessionRow;
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
@@ -147,6 +151,8 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         retries::ALL,
         setups::ALL,
         typed_cards::ALL,
+        wallet::ALL,
+        wallet_sessions::ALL,
     ] {
         all.extend(room);
     }

@@ -35,4 +35,6 @@ pub use plans::{
     PlanView, PlannedPaymentView, PlannedPaymentsQuery, PlansQuery, RecurringTerms, SubscriptionTerms,
 };
 pub use refunds::{NewRefund, NewRefundLine, RefundLineView, RefundView, RefundsQuery};
-pub use sessions::{Acting, CreatedSession, NewSession, OwnSessionView};
+pub use sessions::{
+    Acting, CreatedSession, CreatedWalletSession, NewSession, NewWalletSession, OwnSessionView,
+};

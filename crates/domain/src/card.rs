@@ -12,7 +12,7 @@ mod pan;
 
 pub use brand::Brand;
 pub use cvc::{Cvc, CvcError};
-pub use expiry::{Expiry, ExpiryError};
+pub use expiry::{Expiry, ExpiryError, ExpiryState};
 pub use luhn::passes_luhn;
 pub use pan::{DIGITS_MAX, Pan, PanError};
 

@@ -146,6 +146,8 @@ ids! {
     InvoiceItemId "itm";
     /// A checkout session (its public handle, not the secret).
     CheckoutSessionId "cks";
+    /// A wallet session (its public handle, not the secret).
+    WalletSessionId "wks";
     /// A saved card or bank account.
     PaymentMethodId "pm";
     /// An organization's permission to charge one saved method.

@@ -9,3 +9,4 @@ pub mod payers;
 pub mod plans;
 pub mod processor;
 mod status;
+pub mod wallet;

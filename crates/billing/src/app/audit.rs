@@ -45,6 +45,10 @@ pub enum Action {
     SessionCreated,
     /// A session got a secret, its first or another.
     SessionSecretIssued,
+    /// A wallet session was made.
+    WalletSessionCreated,
+    /// A wallet session got a secret, its first or another.
+    WalletSessionSecretIssued,
     /// A payment method came into a wallet.
     MethodSaved,
     /// A saved method has another billing address.
@@ -158,6 +162,8 @@ impl Action {
             Self::CreditReleased => "credit.released",
             Self::SessionCreated => "checkout_session.created",
             Self::SessionSecretIssued => "checkout_session.secret_issued",
+            Self::WalletSessionCreated => "wallet_session.created",
+            Self::WalletSessionSecretIssued => "wallet_session.secret_issued",
             Self::MethodCorrected => "payment_method.corrected",
             Self::MethodSaved => "payment_method.saved",
             Self::MethodAddressKept => "payment_method.address_kept",

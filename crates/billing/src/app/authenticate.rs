@@ -1,11 +1,12 @@
-//! Who is calling: an organization's server by its key, or a payer's browser by its session's secret.
+//! Who is calling: an organization's server by its key, or by its session's secret the browser of a payer, or of a client who looks
+//! after their wallet.
 
 use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::acting::{self, OnBehalf};
 use crate::app::{App, AppError, millis};
 use crate::secret::{Secret, same};
-use crate::store::{Actor, CredentialKind, OrganizationRow, SessionRow, Tenant};
+use crate::store::{Actor, CredentialKind, OrganizationRow, SessionRow, Tenant, WalletSessionRow};
 
 /// An organization's server.
 #[derive(Clone, Debug)]
@@ -25,6 +26,17 @@ pub struct Payer {
     pub session: SessionRow,
     /// The admin who acts, where it is not the client.
     pub on_behalf: Option<OnBehalf>,
+}
+
+/// The browser of a client who looks after their wallet.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The part of the store of the organization whose page it is.
+    pub tenant: Tenant,
+    /// The organization.
+    pub organization: OrganizationRow,
+    /// The session, touched.
+    pub session: WalletSessionRow,
 }
 
 impl App {
@@ -71,48 +83,108 @@ impl App {
                 "Send the session's secret: Authorization: Bearer cs_…",
             )
         };
-        let hash = secret.hash();
-        let credential = self.store.credential(&hash).await?.ok_or_else(refused)?;
-        if credential.kind != CredentialKind::CheckoutSession || !same(&credential.hash, &hash) {
-            return Err(refused());
-        }
-        let tenant = self.store.organization(credential.org);
+        let opened = self.opened_by(secret, CredentialKind::CheckoutSession).await?;
+        let (tenant, id) = opened.ok_or_else(refused)?;
         let mut tx = tenant.read().await?;
-        let mut session = tx.find_session(&credential.subject).await?.ok_or_else(refused)?;
+        let mut session = tx.find_session(&id).await?.ok_or_else(refused)?;
         let organization = tx.find_organization().await?.ok_or_else(refused)?;
         drop(tx);
         if session.scope != "checkout" {
             return Err(refused());
         }
-        if !parent_origin.is_some_and(|origin| same(origin, &session.allowed_origin)) {
-            let detail = "This checkout belongs on another page than the one that embeds it (header Paydesk-Parent-Origin).";
-            return Err(AppError::refused(ErrorCode::OriginNotAllowed, detail));
-        }
         let now = self.mint.now_ms();
-        if now >= session.expires_at_ms.min(session.ends_at_ms) {
-            return Err(AppError::refused(
-                ErrorCode::SessionExpired,
-                "The session's time is over: make a new one.",
-            ));
+        may_go_on(
+            parent_origin,
+            &session.allowed_origin,
+            session.expires_at_ms.min(session.ends_at_ms),
+            now,
+        )?;
+        if let Some(until) = self.moved_on(session.expires_at_ms, session.ends_at_ms, now) {
+            let mut tx = tenant.write().await?;
+            tx.touch_session(&session.id, until).await?;
+            tx.commit().await?;
+            session.expires_at_ms = until;
         }
-        self.touch(&tenant, &mut session, now).await?;
         let on_behalf = acting::on_behalf(&tenant, &session).await?;
         let actor = acting::actor(&session, address);
         Ok(Payer { tenant: tenant.acting(actor), organization, session, on_behalf })
     }
 
-    /// Moves the end of a session on, but writes only when a minute is gained: a browser that polls must not turn
-    /// every read into a write.
-    async fn touch(&self, tenant: &Tenant, session: &mut SessionRow, now: i64) -> Result<(), AppError> {
-        const WORTH_WRITING_MS: i64 = 60_000;
-        let until = now.saturating_add(millis(self.settings.session_slide)).min(session.ends_at_ms);
-        if until.saturating_sub(session.expires_at_ms) < WORTH_WRITING_MS {
-            return Ok(());
+    /// Finds the wallet session of a secret that came from a network address, for the page that embeds it, and lets it live on.
+    ///
+    /// # Errors
+    /// `session_invalid`, `session_expired`, `origin_not_allowed`; when the database fails.
+    pub async fn client_of(
+        &self,
+        secret: &Secret,
+        parent_origin: Option<&str>,
+        address: Option<String>,
+    ) -> Result<Client, AppError> {
+        let refused = || {
+            AppError::refused(
+                ErrorCode::SessionInvalid,
+                "Send the session's secret: Authorization: Bearer ws_…",
+            )
+        };
+        let opened = self.opened_by(secret, CredentialKind::WalletSession).await?;
+        let (tenant, id) = opened.ok_or_else(refused)?;
+        let mut tx = tenant.read().await?;
+        let mut session = tx.find_wallet_session(&id).await?.ok_or_else(refused)?;
+        let organization = tx.find_organization().await?.ok_or_else(refused)?;
+        drop(tx);
+        let now = self.mint.now_ms();
+        may_go_on(
+            parent_origin,
+            &session.allowed_origin,
+            session.expires_at_ms.min(session.ends_at_ms),
+            now,
+        )?;
+        if let Some(until) = self.moved_on(session.expires_at_ms, session.ends_at_ms, now) {
+            let mut tx = tenant.write().await?;
+            tx.touch_wallet_session(&session.id, until).await?;
+            tx.commit().await?;
+            session.expires_at_ms = until;
         }
-        let mut tx = tenant.write().await?;
-        tx.touch_session(&session.id, until).await?;
-        tx.commit().await?;
-        session.expires_at_ms = until;
-        Ok(())
+        let actor = Actor::Client { id: session.login_id.clone(), address };
+        Ok(Client { tenant: tenant.acting(actor), organization, session })
     }
+
+    /// What a session's secret opens: the organization that it was made with, and the session's id. `None` for what is no secret
+    /// of this kind.
+    async fn opened_by(
+        &self,
+        secret: &Secret,
+        kind: CredentialKind,
+    ) -> Result<Option<(Tenant, String)>, AppError> {
+        let hash = secret.hash();
+        let credential = self.store.credential(&hash).await?;
+        let good = credential.filter(|found| found.kind == kind && same(&found.hash, &hash));
+        Ok(good.map(|found| (self.store.organization(found.org), found.subject)))
+    }
+
+    /// Until when a session that is used lives from now on, where that is worth writing: a browser that polls must not turn
+    /// every read into a write.
+    fn moved_on(&self, expires_at_ms: i64, ends_at_ms: i64, now: i64) -> Option<i64> {
+        const WORTH_WRITING_MS: i64 = 60_000;
+        let until = now.saturating_add(millis(self.settings.session_slide)).min(ends_at_ms);
+        (until.saturating_sub(expires_at_ms) >= WORTH_WRITING_MS).then_some(until)
+    }
+}
+
+/// Refuses a session on another page than its own, and one whose time is over.
+fn may_go_on(
+    parent_origin: Option<&str>,
+    allowed_origin: &str,
+    until_ms: i64,
+    now: i64,
+) -> Result<(), AppError> {
+    if !parent_origin.is_some_and(|origin| same(origin, allowed_origin)) {
+        let detail = "This session belongs on another page than the one that embeds it (header Paydesk-Parent-Origin).";
+        return Err(AppError::refused(ErrorCode::OriginNotAllowed, detail));
+    }
+    if now >= until_ms {
+        let detail = "The session's time is over: make a new one.";
+        return Err(AppError::refused(ErrorCode::SessionExpired, detail));
+    }
+    Ok(())
 }

@@ -26,13 +26,7 @@ impl App {
         new: NewSession,
     ) -> Result<(OrgTx, SessionMade), AppError> {
         let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
-        let allowed_origin = text::origin("allowed_origin", &new.allowed_origin)?;
-        if !tx.has_origin(&allowed_origin).await? {
-            return Err(AppError::invalid(
-                "allowed_origin",
-                "This origin is not registered with the organization.",
-            ));
-        }
+        let allowed_origin = registered_origin(&mut tx, &new.allowed_origin).await?;
         let locale = text::optional("locale", new.locale.as_deref(), 35)?.unwrap_or(organization.locale);
         let unknown = || AppError::invalid("invoice", "There is no such invoice of yours.");
         let invoice = tx.find_invoice(&new.invoice).await?.ok_or_else(unknown)?;
@@ -124,10 +118,23 @@ impl App {
     }
 }
 
+/// Reads the origin of the page that a session is for: one that is registered with the organization.
+///
+/// # Errors
+/// A refusal of `allowed_origin`; when the database fails.
+pub(super) async fn registered_origin(tx: &mut OrgTx, given: &str) -> Result<String, AppError> {
+    let origin = text::origin("allowed_origin", given)?;
+    if !tx.has_origin(&origin).await? {
+        let detail = "This origin is not registered with the organization.";
+        return Err(AppError::invalid("allowed_origin", detail));
+    }
+    Ok(origin)
+}
+
 /// A session that was made, as its answer is kept: without a secret.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct SessionMade {
-    /// `cks_…`.
+    /// `cks_…` or `wks_…`.
     pub session: String,
     /// When it ends unless it is used.
     pub expires_at: String,

@@ -256,7 +256,8 @@ pub fn method(row: MethodRow, today: Date) -> MethodView {
     }
 }
 
-fn expiry_parts(row: &MethodRow) -> (u8, u16) {
+/// A card's month and year, as far as they can be read.
+pub fn expiry_parts(row: &MethodRow) -> (u8, u16) {
     let part = |part: Option<i64>| part.unwrap_or_default();
     (
         u8::try_from(part(row.exp_month)).unwrap_or_default(),

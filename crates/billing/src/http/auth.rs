@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::AppError;
-use crate::app::authenticate::{Organization, Payer};
+use crate::app::authenticate::{Client, Organization, Payer};
 use crate::app::read_confirmation::Origin;
 use crate::app::write_once::KEY_CHARACTERS_MAX;
 use crate::http::error::ApiError;
@@ -20,6 +20,10 @@ pub struct OrganizationCaller(pub Organization);
 /// A payer's browser, by its session's secret.
 #[derive(Debug)]
 pub struct PayerCaller(pub Payer);
+
+/// The browser of a client who looks after their wallet, by its session's secret.
+#[derive(Debug)]
+pub struct ClientCaller(pub Client);
 
 /// The `Idempotency-Key` that every write must bring.
 #[derive(Debug)]
@@ -52,10 +56,26 @@ impl FromRequestParts<HttpState> for PayerCaller {
                 "Send the session's secret: Authorization: Bearer cs_…",
             )
         })?;
-        let parent = parts.headers.get("paydesk-parent-origin").and_then(|value| value.to_str().ok());
-        let payer = state.app.payer_of(&secret, parent, Some(address(parts, state))).await?;
+        let payer = state.app.payer_of(&secret, parent(&parts.headers), Some(address(parts, state))).await?;
         limits::recognize(&parts.extensions);
         Ok(Self(payer))
+    }
+}
+
+impl FromRequestParts<HttpState> for ClientCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let secret = bearer(&parts.headers).ok_or_else(|| {
+            AppError::refused(
+                ErrorCode::SessionInvalid,
+                "Send the session's secret: Authorization: Bearer ws_…",
+            )
+        })?;
+        let client =
+            state.app.client_of(&secret, parent(&parts.headers), Some(address(parts, state))).await?;
+        limits::recognize(&parts.extensions);
+        Ok(Self(client))
     }
 }
 
@@ -89,6 +109,11 @@ impl FromRequestParts<HttpState> for CallerOrigin {
 /// The network address of whoever sends the request.
 fn address(parts: &Parts, state: &HttpState) -> String {
     peer::address(&parts.extensions, &parts.headers, state.settings.trusted_proxy).to_string()
+}
+
+/// The origin of the page that embeds the browser's side, as that side says.
+fn parent(headers: &HeaderMap) -> Option<&str> {
+    headers.get("paydesk-parent-origin").and_then(|value| value.to_str().ok())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Secret> {

@@ -19,12 +19,12 @@ use crate::http::limits::Limiter;
 use crate::http::routes::{
     add_method, cancel_attempt, cancel_planned_payment, confirm_checkout, create_charge, create_client,
     create_credit, create_endpoint, create_installment_configuration, create_invoice, create_refund,
-    create_session, delete_endpoint, dismiss_action_item, end_plan, open_checkout, operations,
-    read_action_items, read_audit, read_charges, read_clients, read_credits, read_deliveries, read_endpoints,
-    read_events, read_installment_configurations, read_invoices, read_mandates, read_organization,
-    read_payments, read_planned_payments, read_plans, read_refunds, read_session, read_status, receive_event,
-    replay_event, rotate_secret, show_mandate, update_client, update_endpoint, update_method,
-    update_organization, update_plan, update_planned_payment,
+    create_session, create_wallet_session, delete_endpoint, dismiss_action_item, end_plan, open_checkout,
+    operations, read_action_items, read_audit, read_charges, read_clients, read_credits, read_deliveries,
+    read_endpoints, read_events, read_installment_configurations, read_invoices, read_mandates,
+    read_organization, read_payments, read_planned_payments, read_plans, read_refunds, read_session,
+    read_status, read_wallet, receive_event, replay_event, rotate_secret, show_mandate, update_client,
+    update_endpoint, update_method, update_organization, update_plan, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -43,6 +43,7 @@ use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame
         (name = "credits", description = "What you gave your clients to pay with."),
         (name = "plans", description = "What is paid later: installments and subscriptions."),
         (name = "checkout sessions", description = "A payer's permission to pay one invoice on one page."),
+        (name = "wallet sessions", description = "A client's permission to look after their wallet on one page."),
         (name = "payments", description = "What was taken, and its receipts."),
         (name = "refunds", description = "What was given back, and what was called back."),
         (name = "mandates", description = "What payers agreed to be debited for."),
@@ -50,6 +51,7 @@ use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame
         (name = "audit", description = "Who did what, in a chain of hashes."),
         (name = "webhooks", description = "What happened, and which servers of yours are told."),
         (name = "browser", description = "The payer's side, with a session's secret."),
+        (name = "wallet", description = "The client's side of their wallet, with a wallet session's secret."),
         (name = "operations", description = "For whoever runs the server."),
     ),
     modifiers(&Keys)
@@ -94,6 +96,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(cancel_planned_payment::cancel_planned_payment))
         .routes(routes!(create_session::create_session))
         .routes(routes!(read_session::read_session))
+        .routes(routes!(create_wallet_session::create_wallet_session))
         .routes(routes!(read_payments::list_payments))
         .routes(routes!(read_payments::read_payment))
         .routes(routes!(read_payments::read_receipt))
@@ -124,6 +127,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(confirm_checkout::confirm_checkout))
         .routes(routes!(cancel_attempt::cancel_attempt))
         .routes(routes!(update_method::update_method))
+        .routes(routes!(read_wallet::read_wallet))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))

@@ -17,6 +17,13 @@ pub enum Actor {
         /// The network address that the request came from.
         address: Option<String>,
     },
+    /// A client, who looks after their wallet in their browser.
+    Client {
+        /// `log_…`: whichever organization's page it was, all of them know the client by it.
+        id: String,
+        /// The network address that the request came from.
+        address: Option<String>,
+    },
     /// An admin of the organization, through a session in which they act for a client.
     Admin {
         /// The organization's own id for them.
@@ -39,6 +46,7 @@ impl Actor {
         match self {
             Self::ApiKey { .. } => "api_key",
             Self::CheckoutSession { .. } => "checkout_session",
+            Self::Client { .. } => "client",
             Self::Admin { .. } => "admin",
             Self::Worker => "worker",
             Self::CommandLine { .. } => "command_line",
@@ -48,7 +56,10 @@ impl Actor {
     /// Which one of its kind.
     pub fn name(&self) -> &str {
         match self {
-            Self::ApiKey { id, .. } | Self::CheckoutSession { id, .. } | Self::Admin { id, .. } => id,
+            Self::ApiKey { id, .. }
+            | Self::CheckoutSession { id, .. }
+            | Self::Client { id, .. }
+            | Self::Admin { id, .. } => id,
             Self::Worker => "worker",
             Self::CommandLine { user } => user,
         }
@@ -59,6 +70,7 @@ impl Actor {
         match self {
             Self::ApiKey { address, .. }
             | Self::CheckoutSession { address, .. }
+            | Self::Client { address, .. }
             | Self::Admin { address, .. } => address.as_deref(),
             Self::Worker | Self::CommandLine { .. } => None,
         }

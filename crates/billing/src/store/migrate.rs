@@ -35,6 +35,7 @@ macro_rules! migrations {
             ),
             (12, "challenges", include_str!(concat!("../../migrations/", $engine, "/0012_challenges.sql"))),
             (13, "credits", include_str!(concat!("../../migrations/", $engine, "/0013_credits.sql"))),
+            (16, "wallet", include_str!(concat!("../../migrations/", $engine, "/0016_wallet.sql"))),
         ]
     };
 }

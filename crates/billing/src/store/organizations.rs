@@ -34,6 +34,8 @@ pub enum CredentialKind {
     ApiKey,
     /// A payer's browser.
     CheckoutSession,
+    /// The browser of a client who looks after their wallet.
+    WalletSession,
 }
 
 impl CredentialKind {
@@ -42,6 +44,7 @@ impl CredentialKind {
         match self {
             Self::ApiKey => "api_key",
             Self::CheckoutSession => "checkout_session",
+            Self::WalletSession => "wallet_session",
         }
     }
 }
@@ -98,6 +101,7 @@ impl Store {
         let kind = match row.kind.as_str() {
             "api_key" => CredentialKind::ApiKey,
             "checkout_session" => CredentialKind::CheckoutSession,
+            "wallet_session" => CredentialKind::WalletSession,
             _ => return Err(StoreError::Unreadable("kind of credential")),
         };
         let org = row.org_id.parse().map_err(|_| StoreError::Unreadable("organization id"))?;

@@ -10,7 +10,8 @@ statements! {
     NOTE_LOGIN = "UPDATE logins SET last_login_at_ms = $2 WHERE id = $1 AND COALESCE(last_login_at_ms, 0) < $2";
     LAST_LOGIN = "SELECT last_login_at_ms AS number FROM logins WHERE id = $1 AND last_login_at_ms IS NOT NULL";
     SET_ACCOUNT_ADDRESS = "UPDATE accounts SET billing_address = $3 WHERE org_id = $1 AND id = $2";
-    SET_METHOD_ADDRESS = "UPDATE payment_methods SET billing_address = $3 WHERE login_id = $1 AND id = $2";
+    SET_METHOD_ADDRESS = "UPDATE payment_methods SET billing_address = $3, version = version + 1 \
+        WHERE login_id = $1 AND id = $2";
     INSERT_PAYER = "INSERT INTO attempt_payers (org_id, attempt_id, admin_id, security_code) \
         VALUES ($1, $2, $3, $4)";
     FIND_PAYER = "SELECT admin_id, security_code FROM attempt_payers WHERE org_id = $1 AND attempt_id = $2";

@@ -167,6 +167,10 @@ row! {
         network_transaction_id: Option<String>,
         /// The code of the return that ended debits of it.
         blocked_by: Option<String>,
+        /// Counts the changes of it.
+        version: i64,
+        /// 1 for the card, and for the bank account, that its client prefers.
+        is_default: i64,
     }
 }
 

@@ -16,7 +16,7 @@ macro_rules! attempt_columns {
 macro_rules! method_columns {
     () => {
         "m.id, m.login_id, m.vault, m.customer, m.reference, m.kind, m.brand, m.last4, m.exp_month, m.exp_year, \
-         m.billing_address, m.nickname, m.network_transaction_id, m.blocked_by"
+         m.billing_address, m.nickname, m.network_transaction_id, m.blocked_by, m.version, m.is_default"
     };
 }
 
@@ -132,7 +132,7 @@ statements! {
     KEEP_NETWORK_ID = "UPDATE payment_methods SET network_transaction_id = $3 \
         WHERE login_id = $1 AND id = $2 AND reference = $4 AND network_transaction_id IS NULL";
     BLOCK_METHOD = "UPDATE payment_methods SET blocked_by = $4 WHERE login_id = $1 AND vault = $2 AND reference = $3";
-    CORRECT_METHOD = "UPDATE payment_methods SET last4 = COALESCE(NULLIF($3, ''), last4), brand = COALESCE(NULLIF($4, ''), brand) \
+    CORRECT_METHOD = "UPDATE payment_methods SET last4 = COALESCE(NULLIF($3, ''), last4), brand = COALESCE(NULLIF($4, ''), brand), version = version + 1 \
         WHERE login_id = $1 AND id = $2";
     INSERT_AUTHORIZATION = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, \
         consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms, admin_id) \

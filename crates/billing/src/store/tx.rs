@@ -196,6 +196,16 @@ impl OrgTx {
         act_as(&mut self.tx, "paydesk.login", login).await
     }
 
+    /// From here on the transaction acts for a client who looks after their wallet: what other organizations have to do with the
+    /// wallet is in reach too, to be read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn act_for_wallet(&mut self, login: &str) -> Result<(), StoreError> {
+        act_as(&mut self.tx, "paydesk.wallet", login).await?;
+        self.act_for_login(login).await
+    }
+
     /// Waits for everybody else who is about to change what is paid of an invoice. Every transaction that decides
     /// about a charge takes this lock first.
     ///

@@ -12,7 +12,7 @@ pub struct AuditEntryView {
     pub seq: i64,
     /// When it happened. The order of the entries is that of `seq`.
     pub at: String,
-    /// `api_key`, `checkout_session`, `admin` (who acts for a client), `worker` (the server by itself) or `command_line`.
+    /// `api_key`, `checkout_session`, `client` (who looks after their wallet), `admin` (who acts for a client), `worker` (the server by itself) or `command_line`.
     pub actor_kind: String,
     /// Which one: `key_…`, `cks_…`, or a user of the server's system.
     pub actor: String,

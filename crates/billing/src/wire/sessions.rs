@@ -1,4 +1,4 @@
-//! Checkout sessions.
+//! Checkout sessions and wallet sessions.
 
 use paydesk_domain::wire::payers::ActorKind;
 use serde::{Deserialize, Serialize};
@@ -70,4 +70,27 @@ pub struct OwnSessionView {
     pub expires_at: String,
     /// The newest try.
     pub attempt: Option<paydesk_domain::wire::billing::AttemptView>,
+}
+
+/// A wallet session to make.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWalletSession {
+    /// Whose wallet: a client of yours, `acc_…`, who is signed in with you now.
+    pub client: String,
+    /// The only page that may embed the wallet, as an origin. Must be registered with the organization.
+    pub allowed_origin: String,
+    /// The client's language, BCP 47; the organization's when absent.
+    pub locale: Option<String>,
+}
+
+/// A wallet session that was made. The secret is shown this once.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CreatedWalletSession {
+    /// `wks_…`.
+    pub session: String,
+    /// `ws_…`: for the client's browser only.
+    pub secret: String,
+    /// When it ends unless it is used.
+    pub expires_at: String,
 }

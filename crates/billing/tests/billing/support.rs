@@ -6,6 +6,7 @@ mod purchases;
 mod receiver;
 mod reply;
 mod stack;
+mod wallets;
 
 pub use database::{Database, Engine, Tamperer};
 pub use debits::Debit;
@@ -14,6 +15,7 @@ pub use reply::Reply;
 pub use stack::{
     PROCESSOR_SECRET, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh, organization,
 };
+pub use wallets::Keeper;
 
 /// How much is tested: as much as fits among the other tests, or with `PAYDESK_PROVE=long` as much as a proof takes.
 pub fn scale(short: usize, long: usize) -> usize {

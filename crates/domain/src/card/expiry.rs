@@ -109,6 +109,35 @@ impl Expiry {
     pub fn is_past(&self, today: Date) -> bool {
         *self < Self::of(today)
     }
+
+    /// Where a card with this expiry stands on `today`, a civil date where the business is.
+    pub fn state(&self, today: Date) -> ExpiryState {
+        let this = Self::of(today);
+        let next = match this.month {
+            12 => Self { year: this.year.saturating_add(1), month: 1 },
+            month => Self { year: this.year, month: month.saturating_add(1) },
+        };
+        if *self < this {
+            ExpiryState::Expired
+        } else if *self <= next {
+            ExpiryState::Expiring
+        } else {
+            ExpiryState::Valid
+        }
+    }
+}
+
+/// Where a card stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ExpiryState {
+    /// It can be charged after next month.
+    Valid,
+    /// This month or the next one is its last.
+    Expiring,
+    /// Its month is over.
+    Expired,
 }
 
 impl fmt::Display for Expiry {
@@ -225,6 +254,22 @@ mod tests {
             ("1/2/3", Verdict::Invalid(ExpiryError::Malformed)),
         ] {
             assert_eq!(Expiry::check(text, now), verdict, "{text}");
+        }
+    }
+
+    #[test]
+    fn says_two_months_before_that_a_card_expires() {
+        use ExpiryState::{Expired, Expiring, Valid};
+        for (today, month, year, state) in [
+            (date(2026, 11, 30), 10, 2026, Expired),
+            (date(2026, 11, 30), 11, 2026, Expiring),
+            (date(2026, 11, 1), 12, 2026, Expiring),
+            (date(2026, 11, 30), 1, 2027, Valid),
+            (date(2026, 12, 1), 1, 2027, Expiring),
+            (date(2026, 12, 31), 2, 2027, Valid),
+            (date(2027, 1, 1), 12, 2026, Expired),
+        ] {
+            assert_eq!(Expiry::new(year, month).unwrap().state(today), state, "{month}/{year} on {today}");
         }
     }
 

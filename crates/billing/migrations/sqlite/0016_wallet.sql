@@ -1,0 +1,37 @@
+-- The wallet of a login, as its client sees it: the sessions that open it, which method is preferred, and how often each was
+-- changed.
+
+ALTER TABLE payment_methods ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE payment_methods ADD COLUMN is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1));
+-- One preferred card, and one preferred bank account.
+CREATE UNIQUE INDEX payment_methods_one_default ON payment_methods (login_id, (kind = 'card')) WHERE is_default = 1;
+
+-- Made anew, because SQLite cannot change what a column may hold.
+CREATE TABLE secrets_of_callers (
+    hash TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('api_key', 'checkout_session', 'wallet_session')),
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    subject TEXT NOT NULL
+) STRICT;
+INSERT INTO secrets_of_callers (hash, kind, org_id, subject) SELECT hash, kind, org_id, subject FROM credentials;
+DROP TABLE credentials;
+ALTER TABLE secrets_of_callers RENAME TO credentials;
+
+CREATE TABLE wallet_sessions (
+    org_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    allowed_origin TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    ends_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (org_id, id),
+    FOREIGN KEY (org_id, account_id) REFERENCES accounts (org_id, id)
+) STRICT;
+
+-- A wallet is read across organizations: by its login alone.
+CREATE INDEX accounts_by_login ON accounts (login_id);
+CREATE INDEX authorizations_of_wallet ON authorizations (login_id, method_id);
+CREATE INDEX planned_payments_of_wallet ON planned_payments (login_id, method_id);

@@ -1,0 +1,111 @@
+//! Shows a client their wallet: every method of the login, and which organizations may charge it or have planned to.
+
+use jiff::civil::Date;
+use paydesk_domain::card::Expiry;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::billing::{OrganizationView, PayerView};
+use paydesk_domain::wire::wallet::{
+    WalletAuthorizationView, WalletMethodView, WalletPlannedView, WalletSessionView, WalletShelfView,
+    WalletView,
+};
+
+use crate::app::authenticate::Client;
+use crate::app::payer_rules::needs_address;
+use crate::app::{App, AppError, address, text, view};
+use crate::store::{MethodRow, WalletAuthorizationRow, WalletPlannedRow};
+
+impl App {
+    /// The wallet, in one answer. Days are those of the organization whose page shows it.
+    ///
+    /// # Errors
+    /// When the database fails or contradicts itself.
+    pub async fn read_wallet(&self, client: &Client) -> Result<WalletView, AppError> {
+        let Client { tenant, organization, session } = client;
+        let today = view::today(organization, self.mint.now())?;
+        let mut tx = tenant.read().await?;
+        let lost = || AppError::Inconsistent("a wallet session without its account".into());
+        let account = tx.find_account(&session.account_id).await?.ok_or_else(lost)?;
+        tx.act_for_wallet(&session.login_id).await?;
+        let methods = tx.wallet_methods(&session.login_id).await?;
+        let authorizations = tx.wallet_authorizations(&session.login_id).await?;
+        let planned = tx.wallet_planned(&session.login_id).await?;
+        drop(tx);
+        let is_card = |row: &MethodRow| row.kind == MethodKind::Card.as_str();
+        let (cards, accounts): (Vec<_>, Vec<_>) = methods.into_iter().partition(is_card);
+        let shelf = |rows: Vec<MethodRow>, max| -> Result<WalletShelfView, AppError> {
+            let methods: Vec<_> = rows
+                .into_iter()
+                .map(|row| method(row, today, &authorizations, &planned))
+                .collect::<Result<_, AppError>>()?;
+            Ok(WalletShelfView { count: i64::try_from(methods.len()).unwrap_or(i64::MAX), max, methods })
+        };
+        Ok(WalletView {
+            session: WalletSessionView {
+                id: session.id.clone(),
+                expires_at: text::time(session.expires_at_ms.min(session.ends_at_ms)),
+                allowed_origin: session.allowed_origin.clone(),
+                locale: session.locale.clone(),
+            },
+            organization: OrganizationView {
+                name: organization.name.clone(),
+                country: organization.country.clone(),
+            },
+            client: PayerView { name: account.name },
+            cards: shelf(cards, self.settings.cards_max)?,
+            accounts: shelf(accounts, self.settings.accounts_max)?,
+        })
+    }
+}
+
+/// A method as its client sees it, with what every organization has to do with it.
+pub(super) fn method(
+    row: MethodRow,
+    today: Date,
+    authorizations: &[WalletAuthorizationRow],
+    planned: &[WalletPlannedRow],
+) -> Result<WalletMethodView, AppError> {
+    let kind = view::kind(&row.kind)?;
+    let is_card = kind == MethodKind::Card;
+    let (exp_month, exp_year) = view::expiry_parts(&row);
+    let expiry = Expiry::new(exp_year, exp_month).ok().filter(|_| is_card);
+    let authorizations = authorizations.iter().filter(|given| given.method_id == row.id);
+    let planned = planned.iter().filter(|planned| planned.method_id.as_ref() == Some(&row.id));
+    Ok(WalletMethodView {
+        kind,
+        version: row.version,
+        brand: view::brand(&row.kind, Some(&row.brand)),
+        expiry: expiry.map(|expiry| expiry.state(today)),
+        exp_month: is_card.then_some(exp_month),
+        exp_year: is_card.then_some(exp_year),
+        is_default: row.is_default == 1,
+        address_needed: needs_address(&row),
+        billing_address: address::read(&row.billing_address).ok(),
+        authorizations: authorizations.map(authorization).collect(),
+        planned: planned.map(payment).collect(),
+        id: row.id,
+        bank: (!is_card).then_some(row.brand),
+        last4: row.last4,
+        blocked_by: row.blocked_by,
+        nickname: row.nickname,
+    })
+}
+
+fn authorization(row: &WalletAuthorizationRow) -> WalletAuthorizationView {
+    WalletAuthorizationView {
+        id: row.id.clone(),
+        organization: row.org_id.clone(),
+        name: row.organization.clone(),
+        since: text::time(row.accepted_at_ms),
+    }
+}
+
+/// A planned payment as its client sees it.
+pub(super) fn payment(row: &WalletPlannedRow) -> WalletPlannedView {
+    WalletPlannedView {
+        organization: row.org_id.clone(),
+        name: row.organization.clone(),
+        due_on: row.due_on.clone(),
+        amount: row.amount,
+        currency: row.currency.clone(),
+    }
+}
