@@ -23,6 +23,7 @@ mod invoices;
 mod leaders;
 mod macros;
 mod mandates;
+mod method_tasks;
 mod method_updates;
 mod methods;
 mod migrate;
@@ -64,6 +65,7 @@ pub use idempotency::{KeyState, StoredAnswer};
 pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, OwnerRow, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
+pub use method_tasks::MethodTaskRow;
 pub use method_updates::{MethodUpdateRow, UpdateOutcome};
 pub use methods::{NewAuthorization, NewMethod};
 pub use old::Old;
@@ -80,7 +82,7 @@ pub use rows::{
 pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
-pub use wallet::{WalletAuthorizationRow, WalletPlannedRow};
+pub use wallet::{NewWalletEntry, WalletAuthorizationRow, WalletPlannedRow};
 pub use wallet_sessions::WalletSessionRow;
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 
@@ -145,6 +147,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         old::ALL,
         planned::ALL,
         plans::ALL,
+        method_tasks::ALL,
         method_updates::ALL,
         payers::ALL,
         refunds::ALL,

@@ -148,6 +148,10 @@ ids! {
     CheckoutSessionId "cks";
     /// A wallet session (its public handle, not the secret).
     WalletSessionId "wks";
+    /// What is left to do at the processor about a method that its client changed or removed.
+    MethodTaskId "mtk";
+    /// What a client did in their wallet.
+    WalletEntryId "wen";
     /// A saved card or bank account.
     PaymentMethodId "pm";
     /// An organization's permission to charge one saved method.

@@ -28,16 +28,68 @@ CREATE TABLE wallet_sessions (
 CREATE INDEX accounts_by_login ON accounts (login_id);
 CREATE INDEX authorizations_of_wallet ON authorizations (login_id, method_id);
 CREATE INDEX planned_payments_of_wallet ON planned_payments (login_id, method_id);
+CREATE INDEX plans_of_wallet ON plans (login_id, method_id);
+CREATE INDEX method_updates_of_wallet ON method_updates (login_id, method_id);
+
+-- What is left to do at the processor about a method that its client changed or removed: written with the change, and the queue
+-- of what is not done yet. It lies with the organization whose page it was, which is shown nothing of it.
+CREATE TABLE method_tasks (
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    method_id TEXT NOT NULL,
+    -- Tell a billing address; or end what organizations may do, and let the method go.
+    kind TEXT NOT NULL CHECK (kind IN ('address', 'removal')),
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'done', 'given_up')),
+    fence BIGINT NOT NULL DEFAULT 0,
+    due_at_ms BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id),
+    FOREIGN KEY (login_id, method_id) REFERENCES payment_methods (login_id, id)
+);
+CREATE INDEX method_tasks_due ON method_tasks (due_at_ms) WHERE status = 'waiting';
+
+-- What a client did in their wallet. It is the login's own: in an organization's audit log it would tell of methods that the
+-- organization does not know.
+CREATE TABLE wallet_entries (
+    login_id TEXT NOT NULL REFERENCES logins (id),
+    id TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    method_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    -- A JSON object of ids and states.
+    detail TEXT NOT NULL,
+    -- The session, and the network address that the request came from; none for what this program did by itself.
+    session_id TEXT,
+    address TEXT,
+    PRIMARY KEY (login_id, id)
+);
+CREATE TRIGGER wallet_entries_stay BEFORE UPDATE OR DELETE ON wallet_entries
+    FOR EACH ROW EXECUTE FUNCTION must_stay();
 
 -- Row-level security as everywhere. What else a wallet shows lies with other organizations: it is open to a transaction that
 -- names the wallet's login (`paydesk.wallet`), and to reading alone.
-ALTER TABLE wallet_sessions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE wallet_sessions FORCE ROW LEVEL SECURITY;
-CREATE POLICY by_organization ON wallet_sessions USING (org_id = current_setting('paydesk.organization', true))
-    WITH CHECK (org_id = current_setting('paydesk.organization', true));
+DO $$
+DECLARE
+    name TEXT;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['wallet_sessions', 'method_tasks'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format(
+            'CREATE POLICY by_organization ON %I USING (org_id = current_setting(''paydesk.organization'', true))'
+            ' WITH CHECK (org_id = current_setting(''paydesk.organization'', true))', name);
+    END LOOP;
+END $$;
+CREATE POLICY by_worker_look ON method_tasks FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
+ALTER TABLE wallet_entries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE wallet_entries FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_login ON wallet_entries USING (login_id = current_setting('paydesk.login', true));
 CREATE POLICY by_wallet ON accounts FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
 CREATE POLICY by_wallet ON authorizations FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
 CREATE POLICY by_wallet ON planned_payments FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
+CREATE POLICY by_wallet ON plans FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
+CREATE POLICY by_wallet ON method_updates FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
 CREATE POLICY by_wallet ON organizations FOR SELECT USING (EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.org_id = organizations.org_id AND a.login_id = current_setting('paydesk.wallet', true)

@@ -35,3 +35,43 @@ CREATE TABLE wallet_sessions (
 CREATE INDEX accounts_by_login ON accounts (login_id);
 CREATE INDEX authorizations_of_wallet ON authorizations (login_id, method_id);
 CREATE INDEX planned_payments_of_wallet ON planned_payments (login_id, method_id);
+CREATE INDEX plans_of_wallet ON plans (login_id, method_id);
+CREATE INDEX method_updates_of_wallet ON method_updates (login_id, method_id);
+
+-- What is left to do at the processor about a method that its client changed or removed: written with the change, and the queue
+-- of what is not done yet. It lies with the organization whose page it was, which is shown nothing of it.
+CREATE TABLE method_tasks (
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    method_id TEXT NOT NULL,
+    -- Tell a billing address; or end what organizations may do, and let the method go.
+    kind TEXT NOT NULL CHECK (kind IN ('address', 'removal')),
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'done', 'given_up')),
+    fence INTEGER NOT NULL DEFAULT 0,
+    due_at_ms INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (org_id, id),
+    FOREIGN KEY (login_id, method_id) REFERENCES payment_methods (login_id, id)
+) STRICT;
+CREATE INDEX method_tasks_due ON method_tasks (due_at_ms) WHERE status = 'waiting';
+
+-- What a client did in their wallet. It is the login's own: in an organization's audit log it would tell of methods that the
+-- organization does not know.
+CREATE TABLE wallet_entries (
+    login_id TEXT NOT NULL REFERENCES logins (id),
+    id TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    method_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    -- A JSON object of ids and states.
+    detail TEXT NOT NULL,
+    -- The session, and the network address that the request came from; none for what this program did by itself.
+    session_id TEXT,
+    address TEXT,
+    PRIMARY KEY (login_id, id)
+) STRICT;
+CREATE TRIGGER wallet_entries_stay_as_they_are BEFORE UPDATE ON wallet_entries
+BEGIN SELECT RAISE(ABORT, 'wallet_entries: what is written stays'); END;
+CREATE TRIGGER wallet_entries_stay BEFORE DELETE ON wallet_entries
+BEGIN SELECT RAISE(ABORT, 'wallet_entries: what is written stays'); END;

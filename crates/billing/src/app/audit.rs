@@ -65,6 +65,8 @@ pub enum Action {
     MethodCorrected,
     /// An organization may charge a method from now on.
     AuthorizationGiven,
+    /// An organization may charge a method no more.
+    AuthorizationRevoked,
     /// A try to pay was taken on.
     AttemptCreated,
     /// Money was taken.
@@ -172,6 +174,7 @@ impl Action {
             Self::MethodUpdateRefused => "payment_method.update_refused",
             Self::MethodDetached => "payment_method.detached",
             Self::AuthorizationGiven => "authorization.given",
+            Self::AuthorizationRevoked => "authorization.revoked",
             Self::AttemptCreated => "attempt.created",
             Self::AttemptSucceeded => "attempt.succeeded",
             Self::AttemptDeclined => "attempt.declined",

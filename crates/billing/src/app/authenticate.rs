@@ -37,6 +37,8 @@ pub struct Client {
     pub organization: OrganizationRow,
     /// The session, touched.
     pub session: WalletSessionRow,
+    /// The network address that the request came from.
+    pub address: Option<String>,
 }
 
 impl App {
@@ -145,8 +147,8 @@ impl App {
             tx.commit().await?;
             session.expires_at_ms = until;
         }
-        let actor = Actor::Client { id: session.login_id.clone(), address };
-        Ok(Client { tenant: tenant.acting(actor), organization, session })
+        let actor = Actor::Client { id: session.login_id.clone(), address: address.clone() };
+        Ok(Client { tenant: tenant.acting(actor), organization, session, address })
     }
 
     /// What a session's secret opens: the organization that it was made with, and the session's id. `None` for what is no secret

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use paydesk_domain::wire::billing::AttemptView;
 use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::wallet::WalletPlannedView;
 
 use crate::clock::NoEntropy;
 use crate::ports::processor::ProcessorError;
@@ -40,6 +41,8 @@ pub struct Refusal {
     pub param: Option<Cow<'static, str>>,
     /// The try that stands in the way.
     pub attempt: Option<AttemptView>,
+    /// The planned payments that stand in the way.
+    pub planned: Vec<WalletPlannedView>,
     /// When to come back, in seconds, where that is known.
     pub retry_after_s: Option<u64>,
 }
@@ -52,6 +55,7 @@ impl AppError {
             detail: detail.into(),
             param: None,
             attempt: None,
+            planned: Vec::new(),
             retry_after_s: None,
         }))
     }
@@ -72,8 +76,12 @@ impl AppError {
         param: impl Into<Cow<'static, str>>,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let (param, detail) = (Some(param.into()), detail.into());
-        Self::Refused(Box::new(Refusal { code, detail, param, attempt: None, retry_after_s: None }))
+        match Self::refused(code, detail) {
+            Self::Refused(refusal) => {
+                Self::Refused(Box::new(Refusal { param: Some(param.into()), ..*refusal }))
+            }
+            other => other,
+        }
     }
 
     /// A malformed field.
@@ -83,9 +91,18 @@ impl AppError {
 
     /// A refusal because of another try.
     pub fn because_of(code: ErrorCode, detail: &'static str, attempt: AttemptView) -> Self {
-        let attempt = Some(attempt);
-        let detail = Cow::Borrowed(detail);
-        Self::Refused(Box::new(Refusal { code, detail, param: None, attempt, retry_after_s: None }))
+        match Self::refused(code, detail) {
+            Self::Refused(refusal) => Self::Refused(Box::new(Refusal { attempt: Some(attempt), ..*refusal })),
+            other => other,
+        }
+    }
+
+    /// A refusal because of what is planned.
+    pub fn planned(code: ErrorCode, detail: &'static str, planned: Vec<WalletPlannedView>) -> Self {
+        match Self::refused(code, detail) {
+            Self::Refused(refusal) => Self::Refused(Box::new(Refusal { planned, ..*refusal })),
+            other => other,
+        }
     }
 
     /// The same refusal with a time to come back, in seconds.

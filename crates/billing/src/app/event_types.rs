@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::app::view::{payment_status, receipt_number};
 use crate::app::{AppError, text};
 use crate::store::{
-    ActionItemRow, CreditRow, CreditUseRow, EndpointRow, EventRow, PaymentRow, PlanRow, PlannedRow, RefundRow,
+    ActionItemRow, CreditRow, CreditUseRow, EndpointRow, EventRow, MethodRow, PaymentRow, PlanRow,
+    PlannedRow, RefundRow,
 };
 
 /// A card paid.
@@ -55,6 +56,8 @@ pub const PLANNED_CANCELED: &str = "planned_payment.canceled";
 pub const METHOD_SAVED_BY_ADMIN: &str = "payment_method.saved_by_admin";
 /// An admin brought a client's saved card up to date.
 pub const METHOD_UPDATED_BY_ADMIN: &str = "payment_method.updated_by_admin";
+/// A client lets an organization charge a saved method no more.
+pub const AUTHORIZATION_REVOKED: &str = "authorization.revoked";
 /// The client is to be told of something: send it to them.
 pub const NOTIFICATION_REQUESTED: &str = "notification.requested";
 /// Somebody must look at something.
@@ -89,6 +92,7 @@ pub const ALL: &[&str] = &[
     PLANNED_CANCELED,
     METHOD_SAVED_BY_ADMIN,
     METHOD_UPDATED_BY_ADMIN,
+    AUTHORIZATION_REVOKED,
     NOTIFICATION_REQUESTED,
     ACTION_ITEM_OPENED,
     ENDPOINT_DISABLED,
@@ -145,6 +149,19 @@ pub fn planned(row: &PlannedRow) -> Value {
         "due_on": row.due_on,
         "status": row.status,
         "because": row.because,
+    })
+}
+
+/// What an event about a permission to charge a method says: nothing but what the organization was shown of the method.
+pub fn authorization(id: &str, method: &MethodRow, because: Option<&str>) -> Value {
+    json!({
+        "id": id,
+        "login": method.login_id,
+        "payment_method": method.id,
+        "kind": method.kind,
+        "brand": method.brand,
+        "last4": method.last4,
+        "because": because,
     })
 }
 

@@ -20,7 +20,7 @@ impl App {
     /// # Errors
     /// When the database fails or contradicts itself.
     pub async fn read_wallet(&self, client: &Client) -> Result<WalletView, AppError> {
-        let Client { tenant, organization, session } = client;
+        let Client { tenant, organization, session, .. } = client;
         let today = view::today(organization, self.mint.now())?;
         let mut tx = tenant.read().await?;
         let lost = || AppError::Inconsistent("a wallet session without its account".into());

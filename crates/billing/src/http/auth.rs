@@ -96,6 +96,14 @@ impl FromRequestParts<HttpState> for WriteKey {
     }
 }
 
+impl WriteKey {
+    /// The key of a write that came through a wallet session. Keys are kept by organization: the session's is told apart from those of
+    /// the organization's server, and of other sessions.
+    pub fn of_session(&self, client: &Client) -> String {
+        format!("{} {}", client.session.id, self.0)
+    }
+}
+
 impl FromRequestParts<HttpState> for CallerOrigin {
     type Rejection = std::convert::Infallible;
 

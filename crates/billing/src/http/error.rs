@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paydesk_domain::wire::billing::Problem;
 use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::wallet::WalletPlannedView;
 
 use crate::app::{AppError, Refusal};
 use crate::ports::processor::ProcessorError;
@@ -23,6 +24,8 @@ pub struct Told {
     pub param: Option<String>,
     /// The try that stands in the way.
     pub attempt: Option<paydesk_domain::wire::billing::AttemptView>,
+    /// The planned payments that stand in the way.
+    pub planned: Vec<WalletPlannedView>,
     /// When to come back, in seconds.
     pub retry_after_s: Option<u64>,
 }
@@ -36,7 +39,14 @@ impl<E: Into<AppError>> From<E> for ApiError {
 impl Told {
     /// A code with its explanation.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), param: None, attempt: None, retry_after_s: None }
+        Self {
+            code,
+            detail: detail.into(),
+            param: None,
+            attempt: None,
+            planned: Vec::new(),
+            retry_after_s: None,
+        }
     }
 
     /// A status that some other part of the server chose, in our words.
@@ -71,6 +81,7 @@ impl Told {
             param: self.param,
             request_id: request_id.to_owned(),
             attempt: self.attempt,
+            planned: self.planned,
         }
     }
 }
@@ -96,14 +107,14 @@ impl IntoResponse for ApiError {
 fn told(error: AppError) -> Told {
     match error {
         AppError::Refused(refusal) => {
-            let Refusal { code, detail, param, attempt, retry_after_s } = *refusal;
+            let Refusal { code, detail, param, attempt, planned, retry_after_s } = *refusal;
             let (detail, param) = (detail.into_owned(), param.map(std::borrow::Cow::into_owned));
             let retry_after_s = retry_after_s.or(match code {
                 ErrorCode::IdempotencyInFlight => Some(1),
                 ErrorCode::Unavailable => Some(10),
                 _ => None,
             });
-            Told { code, detail, param, attempt, retry_after_s }
+            Told { code, detail, param, attempt, planned, retry_after_s }
         }
         AppError::Processor(ProcessorError::Rejected(why)) => {
             tracing::error!(%why, "the processor rejects our requests: an operator must look");

@@ -3,6 +3,7 @@
 pub mod add_method;
 pub mod cancel_attempt;
 pub mod cancel_planned_payment;
+pub mod change_wallet_method;
 pub mod confirm_checkout;
 pub mod create_charge;
 pub mod create_client;
@@ -38,6 +39,7 @@ pub mod read_session;
 pub mod read_status;
 pub mod read_wallet;
 pub mod receive_event;
+pub mod remove_wallet_method;
 pub mod replay_event;
 pub mod rotate_secret;
 pub mod show_mandate;

@@ -188,6 +188,14 @@ impl OrgTx {
         Ok(written == 1)
     }
 
+    /// Ends a permission. Answers whether it stood.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_authorization(&mut self, id: &str, now_ms: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::REVOKE_AUTHORIZATION, &self.org, id, now_ms)? == 1)
+    }
+
     /// The processor's customer of a login. The transaction must act for the login.
     ///
     /// # Errors

@@ -137,6 +137,8 @@ statements! {
     INSERT_AUTHORIZATION = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, \
         consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms, admin_id) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
+    REVOKE_AUTHORIZATION = "UPDATE authorizations SET revoked_at_ms = $3 \
+        WHERE org_id = $1 AND id = $2 AND revoked_at_ms IS NULL";
     FIND_CUSTOMER = "SELECT reference AS id FROM vault_customers WHERE vault = $1 AND login_id = $2";
     INSERT_CUSTOMER = "INSERT INTO vault_customers (vault, login_id, reference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 

@@ -2,8 +2,8 @@
 //! all in this file, and on PostgreSQL see nothing unless the transaction acts for the wallet.
 
 use crate::store::StoreError;
-use crate::store::macros::{fetch_all, row, statements};
-use crate::store::rows::MethodRow;
+use crate::store::macros::{execute, fetch_all, fetch_optional, row, statements};
+use crate::store::rows::{MethodRow, NumberRow};
 use crate::store::sql::method_columns;
 use crate::store::tx::OrgTx;
 
@@ -16,6 +16,24 @@ statements! {
     WALLET_PLANNED = "SELECT p.org_id, p.method_id, p.due_on, p.amount, p.currency, o.name AS organization \
         FROM planned_payments p JOIN organizations o ON o.org_id = p.org_id \
         WHERE p.login_id = $1 AND p.status IN ('planned', 'charging', 'processing') ORDER BY p.due_on, p.id";
+    // One that waits for the try that begins it, too: nothing is planned of it yet.
+    PLANS_WITH = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM plans \
+        WHERE login_id = $1 AND method_id = $2 AND status IN ('pending', 'active')";
+    UPDATES_OF = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM method_updates \
+        WHERE login_id = $1 AND method_id = $2 AND status || '' = 'sending'";
+    FIND_OWN_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
+        WHERE m.login_id = $1 AND m.id = $2 AND m.removed_at_ms IS NULL");
+    FIND_REMOVED_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
+        WHERE m.login_id = $1 AND m.id = $2 AND m.removed_at_ms IS NOT NULL");
+    CHANGE_OWN_METHOD = "UPDATE payment_methods SET nickname = $4, billing_address = $5, version = version + 1 \
+        WHERE login_id = $1 AND id = $2 AND version = $3 AND removed_at_ms IS NULL";
+    NO_DEFAULT = "UPDATE payment_methods SET is_default = 0 \
+        WHERE login_id = $1 AND (kind = 'card') = ($2 = 'card') AND is_default = 1";
+    SET_DEFAULT = "UPDATE payment_methods SET is_default = $3 WHERE login_id = $1 AND id = $2";
+    REMOVE_METHOD = "UPDATE payment_methods SET removed_at_ms = $4, is_default = 0, version = version + 1 \
+        WHERE login_id = $1 AND id = $2 AND version = $3 AND removed_at_ms IS NULL";
+    INSERT_WALLET_ENTRY = "INSERT INTO wallet_entries (login_id, id, at_ms, method_id, action, detail, session_id, address) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
 row! {
@@ -52,6 +70,27 @@ row! {
     }
 }
 
+/// Something that happened in a wallet.
+#[derive(Clone, Debug)]
+pub struct NewWalletEntry {
+    /// Whose wallet.
+    pub login_id: String,
+    /// `wen_…`.
+    pub id: String,
+    /// When.
+    pub at_ms: i64,
+    /// What it happened to.
+    pub method_id: String,
+    /// What happened.
+    pub action: &'static str,
+    /// A JSON object of ids and states.
+    pub detail: String,
+    /// The session through which the client did it.
+    pub session_id: Option<String>,
+    /// The network address that the request came from.
+    pub address: Option<String>,
+}
+
 impl OrgTx {
     /// Every method in a login's wallet, the default first, then newest first. The transaction must act for the wallet.
     ///
@@ -78,5 +117,94 @@ impl OrgTx {
     /// When the database fails.
     pub async fn wallet_planned(&mut self, login: &str) -> Result<Vec<WalletPlannedRow>, StoreError> {
         fetch_all!(self, WalletPlannedRow, WALLET_PLANNED, login)
+    }
+
+    /// How many plans that have begun, or wait for a try, are to be charged to a method. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn plans_with(&mut self, login: &str, method: &str) -> Result<i64, StoreError> {
+        Ok(fetch_optional!(self, NumberRow, PLANS_WITH, login, method)?.map_or(0, |row| row.number))
+    }
+
+    /// Whether a card is being brought up to date. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_being_updated(&mut self, login: &str, method: &str) -> Result<bool, StoreError> {
+        let counted = fetch_optional!(self, NumberRow, UPDATES_OF, login, method)?;
+        Ok(counted.is_some_and(|row| row.number > 0))
+    }
+
+    /// Finds a method in a login's wallet, whoever may charge it. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_own_method(&mut self, login: &str, id: &str) -> Result<Option<MethodRow>, StoreError> {
+        fetch_optional!(self, MethodRow, FIND_OWN_METHOD, login, id)
+    }
+
+    /// Finds a method that was removed from a login's wallet. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_removed_method(
+        &mut self,
+        login: &str,
+        id: &str,
+    ) -> Result<Option<MethodRow>, StoreError> {
+        fetch_optional!(self, MethodRow, FIND_REMOVED_METHOD, login, id)
+    }
+
+    /// Writes a method's name and address where it is still the version of `row`. Answers whether it was. The transaction must act
+    /// for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_own_method(&mut self, row: &MethodRow) -> Result<bool, StoreError> {
+        let MethodRow { login_id, id, version, nickname, billing_address, .. } = row;
+        let changed = execute!(self, CHANGE_OWN_METHOD, login_id, id, *version, nickname, billing_address)?;
+        Ok(changed == 1)
+    }
+
+    /// Prefers a method to the others of its kind, or no longer. The transaction must act for the login and hold its lock.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prefer_method(&mut self, row: &MethodRow, is_default: bool) -> Result<(), StoreError> {
+        if is_default {
+            execute!(self, NO_DEFAULT, &row.login_id, &row.kind)?;
+        }
+        execute!(self, SET_DEFAULT, &row.login_id, &row.id, i64::from(is_default))?;
+        Ok(())
+    }
+
+    /// Takes a method out of its wallet where it is still this version; the row stays. Answers whether it was. The transaction must
+    /// act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remove_method(&mut self, row: &MethodRow, now_ms: i64) -> Result<bool, StoreError> {
+        Ok(execute!(self, REMOVE_METHOD, &row.login_id, &row.id, row.version, now_ms)? == 1)
+    }
+
+    /// Writes down what happened in a wallet. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_wallet_entry(&mut self, new: NewWalletEntry) -> Result<(), StoreError> {
+        execute!(
+            self,
+            INSERT_WALLET_ENTRY,
+            new.login_id,
+            new.id,
+            new.at_ms,
+            new.method_id,
+            new.action,
+            new.detail,
+            new.session_id,
+            new.address
+        )?;
+        Ok(())
     }
 }

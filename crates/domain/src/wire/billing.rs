@@ -69,6 +69,7 @@ use crate::method_kind::MethodKind;
 use crate::wire::payers::ActingView;
 use crate::wire::plans::{PlanChoice, PlansView};
 pub use crate::wire::status::{PaymentStatus, SessionStatus};
+use crate::wire::wallet::WalletPlannedView;
 
 /// Derives serde with `snake_case` and absent options left out, when the feature is on.
 macro_rules! wire {
@@ -435,5 +436,8 @@ wire! {
         pub request_id: String,
         /// The try that stands in the way.
         pub attempt: Option<AttemptView>,
+        /// The planned payments that stand in the way.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+        pub planned: Vec<WalletPlannedView>,
     }
 }

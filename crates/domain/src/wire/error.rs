@@ -62,6 +62,10 @@ codes! {
     ScheduleChanged = "schedule_changed", 409;
     /// A planned payment that is under way or over, or a subscription's, is not changed.
     NotChangeable = "not_changeable", 409;
+    /// The saved method was changed since it was shown: load it again.
+    MethodChanged = "method_changed", 409;
+    /// Something is still to be charged to the method: `planned` tells what.
+    MethodInUse = "method_in_use", 409;
     /// This saved card is being brought up to date already.
     UpdateInProgress = "update_in_progress", 409;
     /// The first request with this key is still under way.

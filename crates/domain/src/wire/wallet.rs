@@ -90,6 +90,30 @@ wire! {
         pub planned: Vec<WalletPlannedView>,
     }
 
+    /// What a client changes about a saved method: `PATCH /v1/wallet/methods/{id}`. What is absent stays.
+    #[derive(Default)]
+    pub struct WalletMethodChange {
+        /// The version of the method that was shown.
+        pub version: i64,
+        /// What the client calls it; empty for no name.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub nickname: Option<String>,
+        /// Whether it is the card, or the bank account, that the client prefers. It takes the place of another one.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub is_default: Option<bool>,
+        /// Its billing address.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub billing_address: Option<Address>,
+    }
+
+    /// A method that is in the wallet no more.
+    pub struct RemovedMethodView {
+        /// `pm_…`.
+        pub id: String,
+        /// Since when, RFC 3339.
+        pub removed_at: String,
+    }
+
     /// An organization that may charge a method.
     pub struct WalletAuthorizationView {
         /// `aut_…`.

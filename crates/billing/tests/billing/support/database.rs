@@ -83,6 +83,27 @@ impl Database {
         self.tamperer().await.change(1, sql).await;
     }
 
+    /// What a statement answers, first column by row, past the store and past row-level security. Triggers stay.
+    pub async fn read_past_everybody(&self, sql: &'static str) -> Result<Vec<String>, sqlx::Error> {
+        if self.folder.is_some() {
+            let mut connection = SqliteConnection::connect(&self.url).await?;
+            let rows = sqlx::query(sql).fetch_all(&mut connection).await?;
+            return Ok(rows.iter().map(|row| row.get(0)).collect());
+        }
+        let mut connection = PgConnection::connect(&self.as_superuser()).await?;
+        let rows = sqlx::query(sql).fetch_all(&mut connection).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    fn as_superuser(&self) -> String {
+        let server = std::env::var("PAYDESK_TEST_POSTGRES_SUPERUSER_URL").expect(
+            "set PAYDESK_TEST_POSTGRES_SUPERUSER_URL to the superuser of the server that PAYDESK_TEST_POSTGRES_URL names",
+        );
+        let (_, name) = self.url.rsplit_once('/').unwrap();
+        let (base, _) = server.rsplit_once('/').unwrap();
+        format!("{base}/{name}")
+    }
+
     /// Somebody with every power over the database: no trigger and no row-level security stands in their way.
     pub async fn tamperer(&self) -> Tamperer {
         if self.folder.is_some() {
@@ -95,12 +116,7 @@ impl Database {
             sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut connection).await.unwrap();
             return Tamperer::Sqlite(connection);
         }
-        let server = std::env::var("PAYDESK_TEST_POSTGRES_SUPERUSER_URL").expect(
-            "set PAYDESK_TEST_POSTGRES_SUPERUSER_URL to the superuser of the server that PAYDESK_TEST_POSTGRES_URL names",
-        );
-        let (_, name) = self.url.rsplit_once('/').unwrap();
-        let (base, _) = server.rsplit_once('/').unwrap();
-        let mut connection = PgConnection::connect(&format!("{base}/{name}")).await.unwrap();
+        let mut connection = PgConnection::connect(&self.as_superuser()).await.unwrap();
         let unheeded = sqlx::query("SET session_replication_role = replica");
         unheeded.execute(&mut connection).await.unwrap();
         Tamperer::Postgres(connection)

@@ -1,0 +1,65 @@
+//! What is written down of what happens in a wallet. It belongs to the login: an organization's audit log would tell of methods that
+//! the organization does not know.
+
+use paydesk_domain::id::WalletEntryId;
+use serde_json::Value;
+
+use crate::app::AppError;
+use crate::app::authenticate::Client;
+use crate::clock::Mint;
+use crate::store::{NewWalletEntry, OrgTx};
+
+/// Writes down what a client did to a method. The transaction acts for the login.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn note_by(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    client: &Client,
+    method: &str,
+    action: &'static str,
+    detail: Value,
+) -> Result<(), AppError> {
+    let entry = NewWalletEntry {
+        session_id: Some(client.session.id.clone()),
+        address: client.address.clone(),
+        ..entry(mint, &client.session.login_id, method, action, &detail)?
+    };
+    Ok(tx.insert_wallet_entry(entry).await?)
+}
+
+/// Writes down what this program did to a method by itself. The transaction acts for the login.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn note_done(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    login: &str,
+    method: &str,
+    action: &'static str,
+    detail: Value,
+) -> Result<(), AppError> {
+    let entry = entry(mint, login, method, action, &detail)?;
+    Ok(tx.insert_wallet_entry(entry).await?)
+}
+
+fn entry(
+    mint: &Mint,
+    login: &str,
+    method: &str,
+    action: &'static str,
+    detail: &Value,
+) -> Result<NewWalletEntry, AppError> {
+    Ok(NewWalletEntry {
+        login_id: login.to_owned(),
+        id: mint.id(WalletEntryId::new)?.as_str().to_owned(),
+        at_ms: mint.now_ms(),
+        method_id: method.to_owned(),
+        action,
+        detail: detail.to_string(),
+        session_id: None,
+        address: None,
+    })
+}
