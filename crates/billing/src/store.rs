@@ -67,7 +67,7 @@ pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
 pub use mandates::MandateFilter;
 pub use method_tasks::MethodTaskRow;
 pub use method_updates::{MethodUpdateRow, UpdateOutcome};
-pub use methods::{NewAuthorization, NewMethod};
+pub use methods::{AuthorizationRow, NewAuthorization, NewMethod};
 pub use old::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payers::PayerRow;
@@ -82,7 +82,7 @@ pub use rows::{
 pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
-pub use wallet::{NewWalletEntry, WalletAuthorizationRow, WalletPlannedRow};
+pub use wallet::{NewWalletEntry, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
 pub use wallet_sessions::WalletSessionRow;
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 

@@ -15,6 +15,12 @@ pub const SAVE_BANK_VERSION: &str = "save-bank-1";
 /// The version of the present wording for an admin who saves a card for a client.
 pub const SAVE_CARD_FOR_CLIENT_VERSION: &str = "save-card-for-client-1";
 
+/// The version of the present wording for letting an organization charge a card that is in the wallet already.
+pub const AUTHORIZE_CARD_VERSION: &str = "authorize-card-1";
+
+/// The version of the present wording for letting an organization offer a bank account that is in the wallet already.
+pub const AUTHORIZE_BANK_VERSION: &str = "authorize-bank-1";
+
 /// A text as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentText {
@@ -89,6 +95,51 @@ pub fn save(kind: MethodKind, locale: &str, organization: &str) -> ConsentText {
     }
 }
 
+/// The present text for letting one organization charge a method that is in the wallet already, in the client's language.
+///
+/// A language that has no text yet gets English.
+pub fn authorize(kind: MethodKind, locale: &str, organization: &str) -> ConsentText {
+    let is_card = kind == MethodKind::Card;
+    let version = if is_card { AUTHORIZE_CARD_VERSION } else { AUTHORIZE_BANK_VERSION };
+    let (locale, text) = match (is_french(locale), is_card) {
+        (true, true) => (
+            "fr",
+            format!(
+                "J’autorise {organization} à débiter cette carte enregistrée des achats et des soldes que j’aurai acceptés, du \
+                 montant et à la date qui m’auront été indiqués au moment de chaque entente. Je peux retirer cette autorisation \
+                 en tout temps dans mon portefeuille ou en m’adressant à {organization}\u{a0}; je serai avisé de tout \
+                 changement à ces conditions avant qu’il ne s’applique."
+            ),
+        ),
+        (true, false) => (
+            "fr",
+            format!(
+                "Je permets à {organization} de proposer ce compte bancaire enregistré pour les achats et les soldes que j’aurai \
+                 acceptés. Chaque prélèvement suit un accord que j’accepte à part. Je peux retirer cette permission en tout \
+                 temps dans mon portefeuille ou en m’adressant à {organization}\u{a0}; je serai avisé de tout changement à \
+                 ces conditions avant qu’il ne s’applique."
+            ),
+        ),
+        (false, true) => (
+            "en",
+            format!(
+                "I authorize {organization} to charge this saved card for purchases and balances that I agree to, in the amount \
+                 and on the date stated when I agree. I can withdraw this authorization at any time in my wallet or by \
+                 contacting {organization}; I will be told of any change to these terms before it applies."
+            ),
+        ),
+        (false, false) => (
+            "en",
+            format!(
+                "I let {organization} offer this saved bank account for purchases and balances that I agree to. Each debit \
+                 follows an agreement that I accept beside it. I can withdraw this permission at any time in my wallet or by \
+                 contacting {organization}; I will be told of any change to these terms before it applies."
+            ),
+        ),
+    };
+    ConsentText { version, locale, text }
+}
+
 /// The present text for an admin who saves a card to a client's wallet, in the admin's language.
 ///
 /// The client is not there to agree: the admin states that they did, and how they will learn of it.
@@ -137,6 +188,21 @@ mod tests {
                 assert_eq!(consent.text.matches("Centre du Parc").count(), 2);
                 let is_card = consent.version == SAVE_CARD_VERSION;
                 assert_eq!(is_card, kind == MethodKind::Card, "a card's text is for cards alone");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_saved_already_is_authorized_by_a_text_of_its_own() {
+        for locale in ["en", "fr"] {
+            for kind in MethodKind::ALL {
+                let (saving, authorizing) =
+                    (save(kind, locale, "Centre du Parc"), authorize(kind, locale, "Centre du Parc"));
+                assert_eq!(authorizing.locale, locale);
+                assert_eq!(authorizing.text.matches("Centre du Parc").count(), 2);
+                assert_ne!(saving.version, authorizing.version);
+                let is_card = authorizing.version == AUTHORIZE_CARD_VERSION;
+                assert_eq!(is_card, kind == MethodKind::Card);
             }
         }
     }

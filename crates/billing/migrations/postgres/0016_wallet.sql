@@ -31,6 +31,16 @@ CREATE INDEX planned_payments_of_wallet ON planned_payments (login_id, method_id
 CREATE INDEX plans_of_wallet ON plans (login_id, method_id);
 CREATE INDEX method_updates_of_wallet ON method_updates (login_id, method_id);
 
+-- 1: the permission has ended, and what was agreed to before goes on to be charged.
+ALTER TABLE authorizations ADD COLUMN plans_continue BIGINT NOT NULL DEFAULT 0
+    CHECK (plans_continue IN (0, 1) AND (plans_continue = 0 OR revoked_at_ms IS NOT NULL));
+
+-- What was agreed to is never written again, and never taken away. Only when it ended is added.
+CREATE TRIGGER authorizations_as_agreed BEFORE UPDATE OF org_id, id, login_id, method_id, consent_version, consent_hash, consent_locale,
+    accepted_at_ms, actor, address, user_agent, created_at_ms, admin_id
+    ON authorizations FOR EACH ROW EXECUTE FUNCTION must_stay();
+CREATE TRIGGER authorizations_stay BEFORE DELETE ON authorizations FOR EACH ROW EXECUTE FUNCTION must_stay();
+
 -- What is left to do at the processor about a method that its client changed or removed: written with the change, and the queue
 -- of what is not done yet. It lies with the organization whose page it was, which is shown nothing of it.
 CREATE TABLE method_tasks (

@@ -41,6 +41,13 @@ pub struct Client {
     pub address: Option<String>,
 }
 
+impl Client {
+    /// Whom the audit log of any organization names.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::Client { id: self.session.login_id.clone(), address: self.address.clone() }
+    }
+}
+
 impl App {
     /// Finds the organization of an API key that came from a network address.
     ///
@@ -147,8 +154,9 @@ impl App {
             tx.commit().await?;
             session.expires_at_ms = until;
         }
-        let actor = Actor::Client { id: session.login_id.clone(), address: address.clone() };
-        Ok(Client { tenant: tenant.acting(actor), organization, session, address })
+        let client = Client { tenant, organization, session, address };
+        let actor = client.actor();
+        Ok(Client { tenant: client.tenant.acting(actor), ..client })
     }
 
     /// What a session's secret opens: the organization that it was made with, and the session's id. `None` for what is no secret

@@ -100,7 +100,7 @@ impl App {
         for given in authorizations.iter().filter(|given| given.method_id == method.id) {
             let Some(other) = self.tenant_of(&given.org_id) else { continue };
             let mut tx = other.acting(by_client(&method)).write().await?;
-            if self.end_authorization(&mut tx, &given.id, &method, METHOD_REMOVED).await? {
+            if self.end_authorization(&mut tx, &given.id, &method, METHOD_REMOVED, false).await? {
                 tx.commit().await?;
             }
         }

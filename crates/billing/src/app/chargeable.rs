@@ -22,6 +22,15 @@ pub enum NotChargeable {
     OtherCurrency,
 }
 
+/// What a charge rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// The client's permission, which must stand.
+    Permission,
+    /// What was agreed to while it stood: that goes on where the client let it when they ended the permission.
+    Plan,
+}
+
 /// A saved method that may be charged, or why it may not be.
 pub type Permission = Result<MethodRow, NotChargeable>;
 
@@ -65,8 +74,16 @@ impl App {
         organization: &OrganizationRow,
         row: &AttemptRow,
         method: &str,
+        ground: Ground,
     ) -> Result<Permission, AppError> {
-        let found = tx.find_method(&row.login_id, &organization.vault, method).await?;
+        let found = match tx.find_method(&row.login_id, &organization.vault, method).await? {
+            None if ground == Ground::Plan => {
+                tx.act_for_login(&row.login_id).await?;
+                let going_on = tx.methods_of_plans(&row.login_id, &organization.vault).await?;
+                going_on.into_iter().find(|found| found.id == method)
+            }
+            found => found,
+        };
         self.judge(organization, row, found)
     }
 
@@ -92,11 +109,20 @@ impl App {
                     tx.act_for_login(&row.login_id).await?;
                     let vault = &organization.vault;
                     let replaced = tx.method_replacing(&row.login_id, vault, reference).await?;
-                    wallet().find(|method| replaced.as_ref() == Some(&method.id))
+                    let is_meant = |method: &MethodRow| {
+                        method.reference == reference || replaced.as_ref() == Some(&method.id)
+                    };
+                    match wallet().find(|method| is_meant(method)) {
+                        None if tx.planned_of_attempt(&row.origin_id).await?.is_some() => {
+                            let going_on = tx.methods_of_plans(&row.login_id, vault).await?;
+                            going_on.into_iter().find(|method| is_meant(method))
+                        }
+                        found => found.cloned(),
+                    }
                 }
-                found => found,
+                found => found.cloned(),
             };
-            permissions.push(self.judge(&organization, row, found.cloned())?);
+            permissions.push(self.judge(&organization, row, found)?);
         }
         Ok(permissions)
     }

@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 use crate::app::acting::is_by;
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::authenticate::Payer;
+use crate::app::chargeable::Ground;
 use crate::app::find_try::{find_try, live_try, paid_by};
 use crate::app::hold_credit::agree_to_split;
 use crate::app::limit_card_tests::TypedCard;
@@ -132,7 +133,13 @@ impl App {
         }
         let row = match row.method_id.clone() {
             Some(method) => {
-                let found = self.chargeable(&mut tx, &payer.organization, &row, &method).await?;
+                // What is to be charged later holds the method in its wallet: whoever takes it out waits, and finds the plan.
+                if !agreed.is_at_once() {
+                    tx.act_for_login(&row.login_id).await?;
+                    tx.lock_login(&row.login_id).await?;
+                }
+                let found =
+                    self.chargeable(&mut tx, &payer.organization, &row, &method, Ground::Permission).await?;
                 let method = found.map_err(|why| why.refusal("saved_method"))?;
                 with_method(self.with_brought(&mut tx, payer, row, &method, &mut brought).await?, method)
             }

@@ -6,6 +6,7 @@ use paydesk_domain::stored_credential::MerchantReason;
 use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::audit::{Action, attempt_detail, note};
+use crate::app::chargeable::Ground;
 use crate::app::confirm_checkout::with_method;
 use crate::app::{App, AppError, text, view};
 use crate::store::{AttemptRow, NewAttempt, OrgTx, OrganizationRow, Tenant};
@@ -66,7 +67,7 @@ impl App {
             created_at_ms: now,
             ..AttemptRow::default()
         };
-        let row = self.with_saved(&mut tx, &organization, row).await?;
+        let row = self.with_saved(&mut tx, &organization, row, Ground::Permission).await?;
         note(&mut tx, &self.mint, Action::AttemptCreated, &row.id, attempt_detail(&row))?;
         tx.insert_attempt(NewAttempt { row: row.clone(), claim: None }).await?;
         tx.hint().await?;
@@ -83,9 +84,10 @@ impl App {
         tx: &mut OrgTx,
         organization: &OrganizationRow,
         row: AttemptRow,
+        ground: Ground,
     ) -> Result<AttemptRow, AppError> {
         let id = row.method_id.clone().unwrap_or_default();
-        let found = self.chargeable(tx, organization, &row, &id).await?;
+        let found = self.chargeable(tx, organization, &row, &id, ground).await?;
         let row = with_method(row, found.map_err(|why| why.refusal("payment_method"))?);
         if row.kind == MethodKind::Card.as_str() {
             return Ok(row);

@@ -56,6 +56,8 @@ pub const PLANNED_CANCELED: &str = "planned_payment.canceled";
 pub const METHOD_SAVED_BY_ADMIN: &str = "payment_method.saved_by_admin";
 /// An admin brought a client's saved card up to date.
 pub const METHOD_UPDATED_BY_ADMIN: &str = "payment_method.updated_by_admin";
+/// A client lets an organization charge a method that was in their wallet.
+pub const AUTHORIZATION_GIVEN: &str = "authorization.given";
 /// A client lets an organization charge a saved method no more.
 pub const AUTHORIZATION_REVOKED: &str = "authorization.revoked";
 /// The client is to be told of something: send it to them.
@@ -92,6 +94,7 @@ pub const ALL: &[&str] = &[
     PLANNED_CANCELED,
     METHOD_SAVED_BY_ADMIN,
     METHOD_UPDATED_BY_ADMIN,
+    AUTHORIZATION_GIVEN,
     AUTHORIZATION_REVOKED,
     NOTIFICATION_REQUESTED,
     ACTION_ITEM_OPENED,

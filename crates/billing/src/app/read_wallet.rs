@@ -2,24 +2,25 @@
 
 use jiff::civil::Date;
 use paydesk_domain::card::Expiry;
+use paydesk_domain::consent::{self, ConsentText};
 use paydesk_domain::method_kind::MethodKind;
-use paydesk_domain::wire::billing::{OrganizationView, PayerView};
+use paydesk_domain::wire::billing::{ConsentView, OrganizationView, PayerView};
 use paydesk_domain::wire::wallet::{
-    WalletAuthorizationView, WalletMethodView, WalletPlannedView, WalletSessionView, WalletShelfView,
-    WalletView,
+    WalletAuthorizationView, WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletSessionView,
+    WalletShelfView, WalletView,
 };
 
 use crate::app::authenticate::Client;
 use crate::app::payer_rules::needs_address;
 use crate::app::{App, AppError, address, text, view};
-use crate::store::{MethodRow, WalletAuthorizationRow, WalletPlannedRow};
+use crate::store::{MethodRow, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
 
 impl App {
-    /// The wallet, in one answer. Days are those of the organization whose page shows it.
+    /// The wallet, in one answer; what the client agrees to is in `locale`, else in the session's own language. Days are those of the organization whose page shows it.
     ///
     /// # Errors
     /// When the database fails or contradicts itself.
-    pub async fn read_wallet(&self, client: &Client) -> Result<WalletView, AppError> {
+    pub async fn read_wallet(&self, client: &Client, locale: Option<&str>) -> Result<WalletView, AppError> {
         let Client { tenant, organization, session, .. } = client;
         let today = view::today(organization, self.mint.now())?;
         let mut tx = tenant.read().await?;
@@ -29,14 +30,15 @@ impl App {
         let methods = tx.wallet_methods(&session.login_id).await?;
         let authorizations = tx.wallet_authorizations(&session.login_id).await?;
         let planned = tx.wallet_planned(&session.login_id).await?;
+        let organizations = tx.wallet_organizations(&session.login_id).await?;
         drop(tx);
+        let others = Others { authorizations, planned, organizations };
+        let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
         let is_card = |row: &MethodRow| row.kind == MethodKind::Card.as_str();
         let (cards, accounts): (Vec<_>, Vec<_>) = methods.into_iter().partition(is_card);
         let shelf = |rows: Vec<MethodRow>, max| -> Result<WalletShelfView, AppError> {
-            let methods: Vec<_> = rows
-                .into_iter()
-                .map(|row| method(row, today, &authorizations, &planned))
-                .collect::<Result<_, AppError>>()?;
+            let methods: Vec<_> =
+                rows.into_iter().map(|row| method(row, today, &others)).collect::<Result<_, AppError>>()?;
             Ok(WalletShelfView { count: i64::try_from(methods.len()).unwrap_or(i64::MAX), max, methods })
         };
         Ok(WalletView {
@@ -53,23 +55,34 @@ impl App {
             client: PayerView { name: account.name },
             cards: shelf(cards, self.settings.cards_max)?,
             accounts: shelf(accounts, self.settings.accounts_max)?,
+            organizations: others.organizations.iter().map(|row| organization_view(row, locale)).collect(),
         })
     }
 }
 
+/// What organizations have to do with a wallet.
+pub(super) struct Others {
+    /// Which may charge what.
+    pub(super) authorizations: Vec<WalletAuthorizationRow>,
+    /// What they have planned.
+    pub(super) planned: Vec<WalletPlannedRow>,
+    /// Which know the client.
+    pub(super) organizations: Vec<WalletOrganizationRow>,
+}
+
 /// A method as its client sees it, with what every organization has to do with it.
-pub(super) fn method(
-    row: MethodRow,
-    today: Date,
-    authorizations: &[WalletAuthorizationRow],
-    planned: &[WalletPlannedRow],
-) -> Result<WalletMethodView, AppError> {
+pub(super) fn method(row: MethodRow, today: Date, others: &Others) -> Result<WalletMethodView, AppError> {
     let kind = view::kind(&row.kind)?;
     let is_card = kind == MethodKind::Card;
     let (exp_month, exp_year) = view::expiry_parts(&row);
     let expiry = Expiry::new(exp_year, exp_month).ok().filter(|_| is_card);
-    let authorizations = authorizations.iter().filter(|given| given.method_id == row.id);
-    let planned = planned.iter().filter(|planned| planned.method_id.as_ref() == Some(&row.id));
+    let authorizations: Vec<_> =
+        others.authorizations.iter().filter(|given| given.method_id == row.id).collect();
+    let planned = others.planned.iter().filter(|planned| planned.method_id.as_ref() == Some(&row.id));
+    let may_not = |known: &&WalletOrganizationRow| {
+        known.vault == row.vault && authorizations.iter().all(|given| given.org_id != known.org_id)
+    };
+    let can_be_authorized = others.organizations.iter().filter(may_not).map(|known| known.org_id.clone());
     Ok(WalletMethodView {
         kind,
         version: row.version,
@@ -80,7 +93,8 @@ pub(super) fn method(
         is_default: row.is_default == 1,
         address_needed: needs_address(&row),
         billing_address: address::read(&row.billing_address).ok(),
-        authorizations: authorizations.map(authorization).collect(),
+        can_be_authorized: can_be_authorized.collect(),
+        authorizations: authorizations.into_iter().map(authorization).collect(),
         planned: planned.map(payment).collect(),
         id: row.id,
         bank: (!is_card).then_some(row.brand),
@@ -88,6 +102,19 @@ pub(super) fn method(
         blocked_by: row.blocked_by,
         nickname: row.nickname,
     })
+}
+
+fn organization_view(row: &WalletOrganizationRow, locale: &str) -> WalletOrganizationView {
+    let shown = |kind| {
+        let ConsentText { version, locale, text } = consent::authorize(kind, locale, &row.name);
+        ConsentView { version: version.to_owned(), locale: locale.to_owned(), text }
+    };
+    WalletOrganizationView {
+        id: row.org_id.clone(),
+        name: row.name.clone(),
+        card_consent: shown(MethodKind::Card),
+        account_consent: shown(MethodKind::Pad),
+    }
 }
 
 fn authorization(row: &WalletAuthorizationRow) -> WalletAuthorizationView {

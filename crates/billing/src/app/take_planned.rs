@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::begin_plans::period;
+use crate::app::chargeable::Ground;
 use crate::app::follow_planned::PAID;
 use crate::app::open_action_item::Subject;
 use crate::app::plan_terms::{AgreedSubscription, Line, read_stored, stored, sum};
@@ -84,7 +85,7 @@ impl App {
         }
         let row = self.attempt_of(organization, &planned, invoice, sum(&lines))?;
         let charged = match &planned.method_id {
-            Some(_) => self.with_saved(tx, organization, row).await,
+            Some(_) => self.with_saved(tx, organization, row, Ground::Plan).await,
             None => Err(AppError::invalid("payment_method", NO_METHOD)),
         };
         let row = match charged {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::chargeable::Ground;
 use crate::app::update_planned_payment::not_changeable;
 use crate::app::{App, AppError, event_types};
 use crate::store::{AttemptRow, OrgTx};
@@ -35,7 +36,7 @@ impl App {
             method_id: Some(method.clone()),
             ..AttemptRow::default()
         };
-        self.with_saved(&mut tx, &organization, charge).await?;
+        self.with_saved(&mut tx, &organization, charge, Ground::Permission).await?;
         let now = self.mint.now_ms();
         tx.move_plan(id, &method).await?;
         tx.close_items_of_plan(id, now).await?;

@@ -1,6 +1,6 @@
 //! Saved methods, who may charge them, and the processor's customers that they hang on.
 
-use crate::store::macros::{execute, fetch_among, fetch_optional};
+use crate::store::macros::{execute, fetch_all, fetch_among, fetch_optional, row};
 use crate::store::rows::{MethodRow, NumberRow};
 use crate::store::tx::{IdRow, OrgTx};
 use crate::store::{StoreError, sql};
@@ -39,6 +39,22 @@ pub struct NewAuthorization {
     pub address: Option<String>,
     /// With which browser.
     pub user_agent: Option<String>,
+}
+
+row! {
+    /// A permission to charge a method.
+    AuthorizationRow {
+        /// `aut_…`.
+        id: String,
+        /// What may be charged.
+        method_id: String,
+        /// Since when.
+        accepted_at_ms: i64,
+        /// Since when not any more.
+        revoked_at_ms: Option<i64>,
+        /// 1 where what was agreed to before goes on to be charged.
+        plans_continue: i64,
+    }
 }
 
 impl OrgTx {
@@ -192,8 +208,46 @@ impl OrgTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_authorization(&mut self, id: &str, now_ms: i64) -> Result<bool, StoreError> {
-        Ok(execute!(self, sql::REVOKE_AUTHORIZATION, &self.org, id, now_ms)? == 1)
+    pub async fn revoke_authorization(
+        &mut self,
+        id: &str,
+        plans_continue: bool,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::REVOKE_AUTHORIZATION, &self.org, id, now_ms, i64::from(plans_continue))? == 1)
+    }
+
+    /// Finds a permission of this organization, also one that has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_authorization(
+        &mut self,
+        login: &str,
+        id: &str,
+    ) -> Result<Option<AuthorizationRow>, StoreError> {
+        fetch_optional!(self, AuthorizationRow, sql::FIND_AUTHORIZATION, &self.org, login, id)
+    }
+
+    /// This organization's permission to charge a method, where it stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn live_authorization(
+        &mut self,
+        login: &str,
+        method: &str,
+    ) -> Result<Option<AuthorizationRow>, StoreError> {
+        fetch_optional!(self, AuthorizationRow, sql::LIVE_AUTHORIZATION, &self.org, login, method)
+    }
+
+    /// The methods of a login that this organization may charge no more, but for what was agreed to before. The transaction must
+    /// act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn methods_of_plans(&mut self, login: &str, vault: &str) -> Result<Vec<MethodRow>, StoreError> {
+        fetch_all!(self, MethodRow, sql::METHODS_OF_PLANS, &self.org, login, vault)
     }
 
     /// The processor's customer of a login. The transaction must act for the login.

@@ -31,6 +31,8 @@ statements! {
         AND ($3 = '' OR account_id = $3) AND ($4 = '' OR status = $4) ORDER BY id DESC LIMIT $5");
     PLANS_OF_ATTEMPT = concat!("SELECT ", plan_columns!(), " FROM plans WHERE org_id = $1 AND attempt_id = $2 AND status = 'pending' \
         ORDER BY id");
+    PLANS_ON_METHOD = concat!("SELECT ", plan_columns!(), " FROM plans WHERE org_id = $1 AND login_id = $2 AND method_id = $3 \
+        AND status IN ('pending', 'active') ORDER BY id");
     PLANS_OF_INVOICE = concat!("SELECT ", plan_columns!(), " FROM plans WHERE org_id = $1 AND invoice_id = $2 AND status <> 'void' \
         ORDER BY id");
     BEGIN_PLAN = "UPDATE plans SET status = 'active', method_id = $3, began_at_ms = $4 \
@@ -241,6 +243,14 @@ impl OrgTx {
     /// When the database fails.
     pub async fn plans_of_attempt(&mut self, attempt: &str) -> Result<Vec<PlanRow>, StoreError> {
         fetch_all!(self, PlanRow, PLANS_OF_ATTEMPT, &self.org, attempt)
+    }
+
+    /// The plans that have begun, or wait for a try, and are charged to a method.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn plans_on_method(&mut self, login: &str, method: &str) -> Result<Vec<PlanRow>, StoreError> {
+        fetch_all!(self, PlanRow, PLANS_ON_METHOD, &self.org, login, method)
     }
 
     /// The plans that were agreed to for an invoice, those that came to nothing left out.

@@ -137,7 +137,15 @@ statements! {
     INSERT_AUTHORIZATION = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, \
         consent_locale, accepted_at_ms, actor, address, user_agent, created_at_ms, admin_id) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
-    REVOKE_AUTHORIZATION = "UPDATE authorizations SET revoked_at_ms = $3 \
+    FIND_AUTHORIZATION = "SELECT id, method_id, accepted_at_ms, revoked_at_ms, plans_continue FROM authorizations \
+        WHERE org_id = $1 AND login_id = $2 AND id = $3";
+    LIVE_AUTHORIZATION = "SELECT id, method_id, accepted_at_ms, revoked_at_ms, plans_continue FROM authorizations \
+        WHERE org_id = $1 AND login_id = $2 AND method_id = $3 AND revoked_at_ms IS NULL";
+    // What was agreed to while a permission stood, where its end let that go on.
+    METHODS_OF_PLANS = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
+        WHERE m.login_id = $2 AND m.vault = $3 AND m.removed_at_ms IS NULL AND EXISTS (SELECT 1 FROM authorizations a \
+        WHERE a.org_id = $1 AND a.login_id = m.login_id AND a.method_id = m.id AND a.plans_continue = 1)");
+    REVOKE_AUTHORIZATION = "UPDATE authorizations SET revoked_at_ms = $3, plans_continue = $4 \
         WHERE org_id = $1 AND id = $2 AND revoked_at_ms IS NULL";
     FIND_CUSTOMER = "SELECT reference AS id FROM vault_customers WHERE vault = $1 AND login_id = $2";
     INSERT_CUSTOMER = "INSERT INTO vault_customers (vault, login_id, reference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";

@@ -206,6 +206,11 @@ impl OrgTx {
         self.act_for_login(login).await
     }
 
+    /// Which organization it belongs to.
+    pub fn organization(&self) -> &str {
+        &self.org
+    }
+
     /// Waits for everybody else who is about to change what is paid of an invoice. Every transaction that decides
     /// about a charge takes this lock first.
     ///

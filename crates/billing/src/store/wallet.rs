@@ -5,7 +5,7 @@ use crate::store::StoreError;
 use crate::store::macros::{execute, fetch_all, fetch_optional, row, statements};
 use crate::store::rows::{MethodRow, NumberRow};
 use crate::store::sql::method_columns;
-use crate::store::tx::OrgTx;
+use crate::store::tx::{IdRow, OrgTx};
 
 statements! {
     WALLET_METHODS = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
@@ -16,6 +16,10 @@ statements! {
     WALLET_PLANNED = "SELECT p.org_id, p.method_id, p.due_on, p.amount, p.currency, o.name AS organization \
         FROM planned_payments p JOIN organizations o ON o.org_id = p.org_id \
         WHERE p.login_id = $1 AND p.status IN ('planned', 'charging', 'processing') ORDER BY p.due_on, p.id";
+    WALLET_ORGANIZATIONS = "SELECT o.org_id, o.name, o.vault FROM organizations o WHERE EXISTS (SELECT 1 FROM accounts a \
+        WHERE a.org_id = o.org_id AND a.login_id = $1) ORDER BY o.name, o.org_id";
+    // Also of a permission that has ended.
+    WHOSE_AUTHORIZATION = "SELECT org_id AS id FROM authorizations WHERE login_id = $1 AND id = $2";
     // One that waits for the try that begins it, too: nothing is planned of it yet.
     PLANS_WITH = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM plans \
         WHERE login_id = $1 AND method_id = $2 AND status IN ('pending', 'active')";
@@ -49,6 +53,18 @@ row! {
         accepted_at_ms: i64,
         /// The organization's name.
         organization: String,
+    }
+}
+
+row! {
+    /// An organization that a login has an account with.
+    WalletOrganizationRow {
+        /// `org_…`.
+        org_id: String,
+        /// Its name.
+        name: String,
+        /// Where it takes payments: it can charge the methods that are kept there.
+        vault: String,
     }
 }
 
@@ -109,6 +125,25 @@ impl OrgTx {
         login: &str,
     ) -> Result<Vec<WalletAuthorizationRow>, StoreError> {
         fetch_all!(self, WalletAuthorizationRow, WALLET_AUTHORIZATIONS, login)
+    }
+
+    /// The organizations that a login has an account with, by name. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wallet_organizations(
+        &mut self,
+        login: &str,
+    ) -> Result<Vec<WalletOrganizationRow>, StoreError> {
+        fetch_all!(self, WalletOrganizationRow, WALLET_ORGANIZATIONS, login)
+    }
+
+    /// Which organization has, or had, a permission of a login. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn whose_authorization(&mut self, login: &str, id: &str) -> Result<Option<String>, StoreError> {
+        Ok(fetch_optional!(self, IdRow, WHOSE_AUTHORIZATION, login, id)?.map(|row| row.id))
     }
 
     /// Everything that any organization has planned to charge a login. The transaction must act for the wallet.

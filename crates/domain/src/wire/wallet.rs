@@ -6,7 +6,7 @@
 use crate::address::Address;
 use crate::card::{Brand, ExpiryState};
 use crate::method_kind::MethodKind;
-use crate::wire::billing::{OrganizationView, PayerView, wire};
+use crate::wire::billing::{ConsentView, OrganizationView, PayerView, wire};
 
 wire! {
     /// Everything that the wallet needs to draw itself, in one answer: `GET /v1/wallet`.
@@ -21,6 +21,20 @@ wire! {
         pub cards: WalletShelfView,
         /// The bank accounts.
         pub accounts: WalletShelfView,
+        /// The organizations that know the client, by name: those that can be let charge a method.
+        pub organizations: Vec<WalletOrganizationView>,
+    }
+
+    /// An organization that knows the client, and what the client agrees to who lets it charge a method.
+    pub struct WalletOrganizationView {
+        /// `org_…`.
+        pub id: String,
+        /// Its name.
+        pub name: String,
+        /// For a card.
+        pub card_consent: ConsentView,
+        /// For a bank account.
+        pub account_consent: ConsentView,
     }
 
     /// A wallet session as its client sees it.
@@ -86,6 +100,8 @@ wire! {
         pub address_needed: bool,
         /// Which organizations may charge it, the first authorized first.
         pub authorizations: Vec<WalletAuthorizationView>,
+        /// Which organizations of the list may not charge it, and can be let (`org_…`).
+        pub can_be_authorized: Vec<String>,
         /// What is planned to be charged to it, the soonest first.
         pub planned: Vec<WalletPlannedView>,
     }
@@ -104,6 +120,29 @@ wire! {
         /// Its billing address.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub billing_address: Option<Address>,
+    }
+
+    /// An organization to let charge a method: `POST /v1/wallet/methods/{id}/authorizations`.
+    #[derive(Default)]
+    pub struct WalletAuthorizationRequest {
+        /// `org_…`, of the wallet's list.
+        pub organization: String,
+        /// The consent that was shown.
+        pub consent_version: String,
+        /// The language it was shown in.
+        pub consent_locale: String,
+    }
+
+    /// A permission that has ended.
+    pub struct WalletAuthorizationEndView {
+        /// `aut_…`.
+        pub id: String,
+        /// `org_…`.
+        pub organization: String,
+        /// When it ended, RFC 3339.
+        pub revoked_at: String,
+        /// Whether what was agreed to before goes on to be charged.
+        pub plans_continue: bool,
     }
 
     /// A method that is in the wallet no more.
