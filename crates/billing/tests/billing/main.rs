@@ -46,6 +46,7 @@ mod tenancy;
 mod together;
 mod together_alike;
 mod update_methods;
+mod wallet_access;
 mod wallet_authorizations;
 mod wallet_methods;
 mod wallets;
