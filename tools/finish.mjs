@@ -1,5 +1,5 @@
-// Makes the delivered files (`dist/`) of what Trunk wrote, for a content security policy without any inline script:
-//   index.html     no inline scripts, integrity of everything it names
+// Makes the delivered files (`dist/`) of what Trunk wrote, for a content security policy that allows nothing but what it names:
+//   index.html     its own style and boot script in it, which the server allows by their hashes; integrity of all that it names
 //   assets/…       what index.html names under /assets/, minified, named by the hash of its final content
 //                  words-TAG.txt of another language is named by the page with its tag
 //   everything else under its own name (embed.js, address data, types), scripts and styles minified
@@ -91,6 +91,21 @@ for (const name of [...files.keys()]) {
   files.set(name, Buffer.from(code.trimEnd() + "\n"));
 }
 
+// The page's own style and script are in it: one question in place of three, before anything can be seen.
+const taken = (url) => {
+  const name = url.slice(ASSETS.length);
+  const text = textOf(name).trim();
+  if (!text || /<\/(style|script)|<!--/i.test(text)) throw new Error(`${url} cannot be written into the page`);
+  files.delete(name);
+  isAsset.delete(name);
+  return text;
+};
+html = html.replace(/<link rel="stylesheet" href="([^"]*)"[^>]*>/, (_, url) => `<style>${taken(url)}</style>`);
+let boot;
+html = html.replace(/<script defer src="([^"]*)"[^>]*><\/script>/, (_, url) => ((boot = taken(url)), ""));
+// Where a script that is deferred runs: after all that it finds in the page.
+html = html.replace("</body>", () => `<script>${boot}</script></body>`);
+
 // 4. Named by final content, the named ones before those that name them.
 const finalName = new Map();
 const rewrite = (text) => {
@@ -129,7 +144,7 @@ html = html.replace(/<(link|script)\b[^>]*>/g, (tag) => {
 
 // 6. Everything under its name, in one step.
 const partial = `${to}.partial-${process.pid}`;
-const PACKED = new Set([".js", ".css", ".wasm", ".json", ".svg", ".txt"]);
+const PACKED = new Set([".html", ".js", ".css", ".wasm", ".json", ".svg", ".txt"]);
 // A program's distances and blocks are not those of a text: what suits it best is found by trying.
 const packed = (bytes, isProgram) => {
   const sizes = isProgram ? [0, 16, 17] : [0];

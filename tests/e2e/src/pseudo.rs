@@ -42,6 +42,8 @@ pub fn dist(to: &Path) -> Result<PathBuf, Failure> {
         html = html.replace("</head>", &link);
     }
     std::fs::write(&page, html).context(page.display())?;
+    let packed = to.join("index.html.br");
+    std::fs::remove_file(&packed).context(packed.display())?;
     Ok(to.to_path_buf())
 }
 
