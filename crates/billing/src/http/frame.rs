@@ -9,9 +9,9 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha384};
 
 use crate::app::text::normal_origin;
-use crate::http::{HttpState, statics};
 use crate::http::body::Params;
 use crate::http::error::{ApiError, Told};
+use crate::http::{HttpState, statics};
 
 /// Which page embeds the frame.
 #[derive(Debug, Deserialize)]
@@ -107,7 +107,8 @@ mod tests {
         let page = "<style>a{}</style><script src=\"x.js\"></script><script>alert('Hello, world.');</script>";
         let policy = policy(page, "https://shop.example", "https://processor.example", "");
         assert!(
-            policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' {hash}; style-src 'self' 'sha384-"))
+            policy
+                .contains(&format!("script-src 'self' 'wasm-unsafe-eval' {hash}; style-src 'self' 'sha384-"))
         );
         assert!(!policy.contains("unsafe-inline"));
         assert_eq!(hashes("<!doctype html><title>frame</title>", "script"), "");

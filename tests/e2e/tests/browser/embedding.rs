@@ -64,6 +64,34 @@ async fn the_session_is_asked_for_once_and_beside_the_program() -> Result<(), Fa
     .await
 }
 
+/// Nothing moves by itself once it can be seen, not even when the address rules come late. Positive control: without the room for
+/// them in static/checkout.css, Pay moves (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_moves_once_it_can_be_seen() -> Result<(), Failure> {
+    const WATCH: &str = "window.moved = [];
+        new PerformanceObserver((list) => {
+            for (const { value, sources } of list.getEntries()) window.moved.push([value, ...sources.map(({ node }) => node?.outerHTML)]);
+        }).observe({ type: 'layout-shift', buffered: true });";
+    World::run("nothing_moves", Options::default(), async |world| {
+        let checkout = world.new_checkout().await?;
+        let recorder = &world.browser.recorder;
+        recorder.run_first(WATCH).await;
+        recorder.hold(&["*/address/*"]).await;
+        let widget = world.visit(&checkout).await?;
+        widget.until_text("Loading the address fields").await?;
+        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(window.moved)))";
+        widget.driver().run_and_wait(painted, json!([])).await?;
+        recorder.hold(&[]).await;
+        widget.find(Role::Textbox, "Postal code").await?;
+        let moved = widget.driver().run_and_wait(painted, json!([])).await?;
+        assert_eq!(moved, json!([]), "in the frame");
+        widget.driver().leave_frames().await?;
+        assert_eq!(widget.driver().run("return window.moved", json!([])).await?, json!([]), "in the page");
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_load_of_the_script_changes_nothing() -> Result<(), Failure> {
     World::run("a_second_load", Options::default(), async |world| {
