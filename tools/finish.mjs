@@ -5,19 +5,22 @@
 //   everything else under its own name (embed.js, address data, types), scripts and styles minified
 //   a .br beside every file that a browser loads, compressed once, as well as it goes
 //
-// node finish.mjs FROM TO; PAYDESK_NODE_MODULES names the folder that holds esbuild.
+// node finish.mjs FROM TO [small]; PAYDESK_NODE_MODULES names the folder that holds esbuild and binaryen.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { shortNames } from "./short-names.mjs";
+import { small } from "./unused.mjs";
 
-const [from, to] = process.argv.slice(2).map((path) => resolve(path));
+const [from, to] = process.argv.slice(2, 4).map((path) => resolve(path));
+const kind = process.argv[4];
 const modules = process.env.PAYDESK_NODE_MODULES;
-if (!from || !to || !modules) throw new Error("usage: PAYDESK_NODE_MODULES=… node finish.mjs FROM TO");
-const { transformSync } = createRequire(join(modules, "x.cjs"))("esbuild");
+if (!from || !to || !modules) throw new Error("usage: PAYDESK_NODE_MODULES=… node finish.mjs FROM TO [small]");
+const { buildSync, transformSync } = createRequire(join(modules, "x.cjs"))("esbuild");
 
 const ASSETS = "/assets/";
 const LOADERS = { ".js": "js", ".mjs": "js", ".css": "css" };
@@ -45,6 +48,10 @@ html = html.replace(/<script\b([^>]*)>([\s\S]*?)<\/script>/g, (tag, attributes, 
 // Comments and indentation are for those who write the page.
 html = html.replace(/<!--[\s\S]*?-->/g, "").replace(/^\s+/gm, "").trimEnd() + "\n";
 
+// The names of the words, for the boot script below.
+const table = files.get("words-named.txt").toString().trimEnd().split("\n").map((line) => /^(\w+): (.*)$/.exec(line).slice(1));
+files.delete("words-named.txt");
+
 // The words of other languages: the boot script finds them by their tags.
 for (const name of [...files.keys()].sort()) {
   const tag = /^words-([a-z-]+)\.txt$/.exec(name)?.[1];
@@ -68,13 +75,39 @@ visit(html);
 for (const name of isAsset) {
   if (!name.endsWith("_bg.wasm")) continue;
   const glueName = name.replace("_bg.wasm", ".js");
-  const { wasm, glue } = shortNames(files.get(name), files.get(glueName).toString());
+  const program = kind === "small" ? await small(files.get(name), modules) : files.get(name);
+  const { wasm, glue } = shortNames(program, files.get(glueName).toString());
   // Two builds at once in one folder have mixed their bytes before.
   if (!WebAssembly.validate(wasm)) throw new Error(`${name} is no program: remove ${from} and build again`);
   files.set(name, wasm);
   // Nobody starts it synchronously.
   files.set(glueName, Buffer.from(glue.replace("export { initSync, ", "export { ")));
 }
+// The boot script with what it imports, and the words that it reads itself: numbers for their names, English beside them.
+const BOOT = ["boot.js", "first.js", "words.js"];
+const read = [];
+const numbered = (text) =>
+  text.replace(/\bword\.(\w+)/g, (_, name) => {
+    if (!table.some(([known]) => known === name)) throw new Error(`static/: there is no word ${name}`);
+    if (!read.includes(name)) read.push(name);
+    return `word[${read.indexOf(name)}]`;
+  });
+const numberedFolder = mkdtempSync(join(tmpdir(), "paydesk-boot-"));
+for (const name of BOOT) writeFileSync(join(numberedFolder, name), name === "words.js" ? files.get(name) : numbered(files.get(name).toString()));
+const lines = read.map((name) => table.findIndex(([known]) => known === name));
+const { outputFiles } = buildSync({
+  entryPoints: [join(numberedFolder, "boot.js")],
+  bundle: true,
+  format: "esm",
+  define: { "WORDS.ENGLISH": JSON.stringify(lines.map((line) => table[line][1])), "WORDS.LINES": JSON.stringify(lines) },
+  write: false,
+  charset: "utf8",
+});
+rmSync(numberedFolder, { recursive: true });
+for (const name of BOOT) files.delete(name);
+// One function around all of it, so that nothing of it is the page's.
+files.set("boot.js", Buffer.from(`{${outputFiles[0].text}}`));
+
 for (const name of [...files.keys()]) {
   const bytes = files.get(name);
   const loader = LOADERS[extname(name)];

@@ -11,10 +11,13 @@ mod tables;
 
 use tables::{ENGLISH, LANGUAGES, Table};
 
+/// The names of the words, with their English.
+const NAMED: &str = "words-named.txt";
 /// Shorter words stand in a program by chance.
 const TELLING_BYTES: usize = 16;
 
-/// Writes a file for every language into `folder`, where tools/finish.mjs finds them.
+/// Writes a file for every language into `folder`, where tools/finish.mjs finds them, and the names of the words with their
+/// English for those that the boot script reads itself.
 ///
 /// # Errors
 /// Where a file cannot be written.
@@ -23,7 +26,8 @@ pub fn write(folder: &Path) -> Result<(), Stop> {
         let name = table.file_name();
         std::fs::write(folder.join(&name), table.file()).map_err(|e| Stop::while_doing(&name, e))?;
     }
-    Ok(())
+    let named: String = ENGLISH.all().into_iter().map(|(name, word)| format!("{name}: {word}\n")).collect();
+    std::fs::write(folder.join(NAMED), named).map_err(|e| Stop::while_doing(NAMED, e))
 }
 
 /// Checks that the built program has its English words and those of no other language, and that every language is delivered as

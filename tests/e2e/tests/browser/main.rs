@@ -12,6 +12,7 @@ mod channel;
 mod credit;
 mod embedding;
 mod examples;
+mod first_view;
 mod hanging_up;
 mod languages;
 mod paying;
