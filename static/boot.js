@@ -106,7 +106,8 @@ import { learn } from "./words.js";
     const goesAhead = opens && held && !broken;
     if (goesAhead) askAhead(data);
     if (/^(auto|light|dark|high-contrast)$/.test(data.theme)) root.dataset.theme = data.theme;
-    if (typeof data.locale === "string" && data.locale) root.lang = /^fr\b/i.test(data.locale) ? "fr" : "en";
+    // What is drawn tells its own.
+    if (!isShown && typeof data.locale === "string" && data.locale) root.lang = /^fr\b/i.test(data.locale) ? "fr" : "en";
     words(data.locale || navigator.language);
     for (const [name, value] of Object.entries(data.variables ?? {})) {
       if (/^--paydesk-[a-z-]{1,40}$/.test(name) && /^[\w\s#%.,()'"+*/-]{0,200}$/.test(value) && !/url|image|src|var|env/i.test(value)) {

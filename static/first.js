@@ -111,7 +111,7 @@ const card = ({ organization, payer, session, consent, account_address }, locale
     el("div.grid", {}, field("name", word.name, text({ autocomplete: "cc-name", value: payer.name }))),
     el("div.grid", { role: "group", "aria-label": word.billing_address },
       ...(account_address ? [el("div.wide", {}, tick("same_address", word.same_address))] : []),
-      field("country", word.country, el("select.control", { disabled: "" }, el("option", {}, country))),
+      field("country", word.country, el("select.control", { autocomplete: "billing country", disabled: "" }, el("option", { value: organization.country }, country))),
       el("p.wide.note", {}, word.address_loading)));
   if (session.may_save) {
     form.append(el("div.save", {}, tick("save", word.save, { "aria-describedby": "consent" }), el("p", { id: "consent", lang: consent.locale }, consent.text)));

@@ -29,9 +29,9 @@ async fn the_words_are_asked_for_beside_the_program_and_once() -> Result<(), Fai
                 .map(|(place, _)| place)
                 .collect::<Vec<_>>()
         };
-        let (words, opened) = (places("/assets/words-fr-"), places("/v1/checkout"));
+        let (words, program) = (places("/assets/words-fr-"), places(".wasm"));
         assert_eq!(words.len(), 1, "{words:?}");
-        assert!(words.first() < opened.first(), "before the program asks for anything");
+        assert!(words.first() < program.first(), "before the program is asked for");
         Ok(())
     })
     .await
