@@ -53,7 +53,7 @@ import { learn } from "./words.js";
     const view = JSON.parse(text);
     const tag = locale || view.session.locale;
     learn(await words(tag));
-    if (mine === ahead && !broken) isShown = draw(first, view, tag);
+    if (mine === ahead && first.isConnected) isShown = draw(first, view, tag);
   };
   const ask = (url, options, millis) => {
     const [asked, answer] = ahead;

@@ -182,11 +182,13 @@ export const handOver = async (first, app) => {
     for (let turn = 0; turn < 20 && !twin(control); turn += 1) await 0;
     const own = twin(control);
     if (!own) continue;
-    if (control.type === "text") own.value = control.value;
     own.checked = control.checked;
+    if (control.type === "text") own.value = control.value;
     // The program sets the caret of the field that has the focus.
     if (control === focused) focus(own);
     own.dispatchEvent(new Event("input", { bubbles: true }));
+    // Nothing that is secret stays in what leaves the page.
+    if (control.type === "text") control.value = "";
   }
   if (first.contains(document.activeElement)) focus(twin(focused));
   if (isOpen) app.querySelector("details").open = true;
