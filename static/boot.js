@@ -37,6 +37,7 @@ import { learn } from "./words.js";
     if (!/^cs_[!-~]{0,197}$/.test(session)) return;
     const url = `/v1/checkout?locale=${/^[\w-]+$/.exec(locale ?? "") ?? ""}`;
     const Authorization = `Bearer ${session}`;
+    if (ahead[0] === url + Authorization) return;
     const read = async () => {
       const answer = await send(url, { headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin } }, 15000);
       // Whole, before its time is over.
@@ -49,10 +50,14 @@ import { learn } from "./words.js";
     mine[1].catch(() => mine === ahead && (ahead = []));
   };
   let isShown;
+  let wearing;
+  const worn = new Promise((resolve) => (wearing = resolve));
   const show = async (text, locale, mine) => {
     const view = JSON.parse(text);
     const tag = locale || view.session.locale;
     learn(await words(tag));
+    // In the theme that it comes in.
+    await worn;
     if (mine === ahead && first.isConnected) isShown = draw(first, view, tag);
   };
   const ask = (url, options, millis) => {
@@ -114,7 +119,10 @@ import { learn } from "./words.js";
         root.style.setProperty(name, value);
       }
     }
-    if (goesAhead) prepare();
+    if (goesAhead) {
+      wearing();
+      prepare();
+    }
   };
 
   let broken = false;
@@ -228,6 +236,10 @@ import { learn } from "./words.js";
   if (parent === self || !parentOrigin) return fail("not_embedded");
   addEventListener("message", take);
   parent.postMessage({ paydesk: 1, type: "hello" }, parentOrigin);
+  // The page has said already what it will say over the channel, to whom the server lets show this frame (frame-ancestors).
+  const [session, locale] = name.split(" ");
+  name = "";
   // After the greeting, so that the page hears of it.
   if (typeof WebAssembly !== "object") return fail("wasm_missing");
+  askAhead({ session, locale });
 })();

@@ -82,11 +82,11 @@ const saved = (id, chosen, name, picture, stale, what, last4, more) =>
 
 const BRANDS = { visa: "Visa", mastercard: "Mastercard", amex: "American Express", discover: "Discover", diners: "Diners Club", jcb: "JCB", unionpay: "UnionPay" };
 
-const rows = (view, chosen, tag) => [
+const rows = (view, chosen, tag, dates = new Intl.DateTimeFormat(tag, { month: "long", year: "numeric" })) => [
   ...view.methods.map(({ id, brand, last4, exp_month, exp_year, expired, nickname }) => {
     const [long, short] = expired ? [word.ending_expired, word.expired] : [word.ending, word.expires];
     const name = BRANDS[brand] ?? "Card";
-    const month = new Intl.DateTimeFormat(tag, { month: "long", year: "numeric" }).format(new Date(exp_year, exp_month - 1, 15));
+    const month = dates.format(new Date(exp_year, exp_month - 1, 15));
     const until = fill(short, `${`${exp_month}`.padStart(2, "0")}/${`${exp_year % 100}`.padStart(2, "0")}`);
     return saved(id, chosen, fill(long, name, joined(", ", last4, nickname), month), brand, expired ? ".stale" : "", name, last4, joined(" · ", nickname, until));
   }),
@@ -100,10 +100,10 @@ const rows = (view, chosen, tag) => [
 
 const tick = (id, label, attributes) => el("label", {}, el("input", { type: "checkbox", id, ...attributes }), el("span", {}, label));
 
-/** The form for a card. Its address follows with the program, which knows every country's. */
+/** The parts of the form for a card. Its address follows with the program, which knows every country's. */
 const card = ({ organization, payer, session, consent, account_address }, locale) => {
   const country = new Intl.DisplayNames(locale, { type: "region" }).of(organization.country);
-  const form = el("div.card", {},
+  const parts = [
     el("div.grid", {},
       field("number", word.number, digits("cc-number", "1234 1234 1234 1234"), "unknown"),
       field("expiry", word.expiry, digits("cc-exp", word.expiry_hint)),
@@ -112,11 +112,12 @@ const card = ({ organization, payer, session, consent, account_address }, locale
     el("div.grid", { role: "group", "aria-label": word.billing_address },
       ...(account_address ? [el("div.wide", {}, tick("same_address", word.same_address))] : []),
       field("country", word.country, el("select.control", { autocomplete: "billing country", disabled: "" }, el("option", { value: organization.country }, country))),
-      el("p.wide.note", {}, word.address_loading)));
+      el("p.wide.note", {}, word.address_loading)),
+  ];
   if (session.may_save) {
-    form.append(el("div.save", {}, tick("save", word.save, { "aria-describedby": "consent" }), el("p", { id: "consent", lang: consent.locale }, consent.text)));
+    parts.push(el("div.save", {}, tick("save", word.save, { "aria-describedby": "consent" }), el("p", { id: "consent", lang: consent.locale }, consent.text)));
   }
-  return form;
+  return parts;
 };
 
 /**
@@ -132,9 +133,13 @@ export const draw = (place, view, tag) => {
   const money = (minor) => format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
   const alone = !(view.methods.length || view.accounts?.length || view.bank);
   const noneLeft = view.methods.length && view.methods.every(({ expired }) => expired);
-  const form = card(view, locale);
+  const form = el("div.card");
   const fine = el("p.fine", {}, word.direct_note);
-  const choose = (value) => (fine.hidden = form.hidden = value !== NEW_CARD);
+  const choose = (value) => {
+    fine.hidden = form.hidden = value !== NEW_CARD;
+    // Not made before somebody wants it: a saved method is usable sooner.
+    if (!form.hidden && !form.firstChild) form.append(...card(view, locale));
+  };
   choose(chosen);
   const pay = el("button.pay", { id: "pay", type: "submit" }, fill(word.pay, money(invoice.payable_now)));
   const drawn = el("form", { novalidate: "" },
