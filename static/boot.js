@@ -1,7 +1,7 @@
 // Starts the frame page: shakes hands with the embedding page, asks for the session and loads the program beside it, shows the
 // first view before the program runs, tells the page how tall this one is, wears its theme, and says so in plain words when the
 // program cannot run. No dependency; the session's secret passes and is not kept, what a payer types goes to the program alone.
-import { draw, el, focusIn, handOver } from "./first.js";
+import { draw, el, focusIn, handOver, warmUp } from "./first.js";
 import { learn } from "./words.js";
 
 (() => {
@@ -242,4 +242,5 @@ import { learn } from "./words.js";
   // After the greeting, so that the page hears of it.
   if (typeof WebAssembly !== "object") return fail("wasm_missing");
   askAhead({ session, locale });
+  warmUp();
 })();

@@ -25,6 +25,9 @@ const fill = (text, ...texts) => text.replace(/\{(\d)\}/g, (_, place) => texts[p
 /** Texts with a mark between them; those that are empty are left out. */
 const joined = (mark, ...texts) => texts.filter(Boolean).join(mark);
 
+/** Has the browser get ready for what takes it long the first time, amounts and dates, while the session is on its way. */
+export const warmUp = () => [new Intl.NumberFormat("en", { style: "currency", currency: "USD" }), new Intl.DateTimeFormat("en", { month: "long" })].forEach((format) => format.format(1));
+
 /** The region that amounts and dates are written for: that of the tag, or the organization's country. */
 const regional = (language, tag, country) => `${language.split("-")[0]}-${(/.[-_]([a-z]{2})$/i.exec(tag)?.[1] ?? country).toUpperCase()}`;
 
