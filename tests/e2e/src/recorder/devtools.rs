@@ -141,8 +141,11 @@ impl Recorder {
 
     fn request(&self, session: &str, params: &Value) {
         let headers = params.pointer("/request/headers").and_then(Value::as_object);
-        let headers =
-            headers.into_iter().flatten().map(|(name, value)| format!("{name}: {value}\n")).collect();
+        let headers = headers
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| format!("{name}: {}\n", value.as_str().unwrap_or_default()))
+            .collect();
         let request = Request {
             url: text(params, "/request/url") + &text(params, "/request/urlFragment"),
             method: text(params, "/request/method"),
