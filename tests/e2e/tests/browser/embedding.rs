@@ -97,6 +97,21 @@ async fn nothing_moves_once_it_can_be_seen() -> Result<(), Failure> {
     .await
 }
 
+/// The script written into the page, as docs/EMBEDDING.md shows: allowed by the hash in the list of scripts, and nothing is asked for it.
+/// Positive control: without `base` it looks for the frame on the page's own origin (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_has_the_script_in_it_pays() -> Result<(), Failure> {
+    World::run("script_in_page", Options::default(), async |world| {
+        let checkout = world.saved_checkout().await?;
+        let widget = world.open(&Embed { inline: true, ..Embed::of(&checkout.secret) }).await?;
+        widget.click(Role::Button, PAY).await?;
+        widget.until_text("Payment complete").await?;
+        assert!(world.browser.recorder.requests().iter().all(|request| !request.path().contains("embed")));
+        world.charged_once(&checkout).await
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_load_of_the_script_changes_nothing() -> Result<(), Failure> {
     World::run("a_second_load", Options::default(), async |world| {
