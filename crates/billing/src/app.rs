@@ -45,6 +45,7 @@ mod follow_planned;
 pub mod forget_old;
 mod hold_credit;
 mod item_terms;
+mod keep_with_plan;
 mod limit_card_tests;
 pub mod look_up_attempt;
 pub mod look_up_refund;

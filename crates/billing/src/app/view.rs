@@ -12,6 +12,7 @@ use paydesk_domain::wire::billing::{
     AttemptView, BankAccountView, ChallengeView, DeclineView, InvoiceItemView, InvoiceView, MethodView,
     PaymentStatus, ReceiptView, SessionStatus,
 };
+use paydesk_domain::wire::plans::PlannedView;
 
 use crate::app::find_try::BY_CREDIT;
 use crate::app::payer_rules::needs_address;
@@ -59,7 +60,7 @@ pub fn kind(stored: &str) -> Result<MethodKind, AppError> {
     MethodKind::parse(stored).ok_or(AppError::Inconsistent("a method of an unknown kind".into()))
 }
 
-/// An attempt as its payer sees it, with its receipt when it paid.
+/// An attempt as its payer sees it, with its receipt when it paid, and what comes next of what was agreed to with it.
 ///
 /// # Errors
 /// When the database fails or contradicts itself.
@@ -86,7 +87,13 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         }
         _ => None,
     };
+    let next = match &state {
+        AttemptState::Succeeded(_) => tx.next_of_attempt(&row.id).await?,
+        _ => None,
+    };
     Ok(AttemptView {
+        follow_up: next.as_ref().is_some_and(|next| next.kept > 0),
+        next: next.map(|next| PlannedView { due_on: next.due_on, amount: next.amount }),
         id: row.id.clone(),
         status: state.status(),
         amount: row.amount,
