@@ -88,6 +88,7 @@ pub mod reseal_secrets;
 pub mod revoke_key;
 pub mod rotate_secret;
 mod see_to_challenge;
+mod see_to_verification;
 pub mod send_refund;
 mod show_plans;
 pub mod sweep;

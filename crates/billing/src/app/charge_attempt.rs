@@ -180,7 +180,14 @@ impl App {
 
     /// Where the payer of a card comes back to from a page of their bank's: to ours, which only the page that embeds the checkout
     /// may show. None for whoever is not there, and where this server does not know its own address.
-    async fn return_url_of(&self, tenant: &Tenant, row: &AttemptRow) -> Result<Option<String>, AppError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn return_url_of(
+        &self,
+        tenant: &Tenant,
+        row: &AttemptRow,
+    ) -> Result<Option<String>, AppError> {
         let is_there = row.initiation == "payer" && row.kind == MethodKind::Card.as_str();
         let (Some(origin), Some(session), true) = (&self.settings.public_origin, &row.session_id, is_there)
         else {

@@ -28,26 +28,25 @@ use crate::store::{
 pub fn state(row: &AttemptRow) -> Result<AttemptState, AppError> {
     let missing = || AppError::Inconsistent("an attempt without the facts of its state".into());
     let fact = |fact: &Option<String>| fact.clone().ok_or_else(missing);
-    match row.status.as_str() {
-        "created" => Ok(AttemptState::Created),
-        "sending" => Ok(AttemptState::Sending),
-        "in_doubt" => match &row.challenge_url {
-            None => Ok(AttemptState::InDoubt),
-            Some(url) => {
-                let challenge = Challenge {
-                    reference: ProcessorReference(fact(&row.processor_reference)?),
-                    url: url.clone(),
-                    until_ms: row.challenge_until_ms.ok_or_else(missing)?,
-                };
-                Ok(match row.challenge_given_up {
-                    0 => AttemptState::Challenged(challenge),
-                    _ => AttemptState::GivingUp(challenge),
-                })
-            }
-        },
-        "succeeded" => Ok(AttemptState::Succeeded(ProcessorReference(fact(&row.processor_reference)?))),
-        "declined" => Ok(AttemptState::Declined(Decline::new(fact(&row.decline_code)?))),
-        "failed_before_send" => Ok(AttemptState::FailedBeforeSend(fact(&row.failure)?)),
+    match (row.status.as_str(), &row.challenge_url) {
+        // A charge is in doubt meanwhile; a verification, which is never in doubt, is still being asked for.
+        ("sending" | "in_doubt", Some(url)) => {
+            let challenge = Challenge {
+                reference: ProcessorReference(fact(&row.processor_reference)?),
+                url: url.clone(),
+                until_ms: row.challenge_until_ms.ok_or_else(missing)?,
+            };
+            Ok(match row.challenge_given_up {
+                0 => AttemptState::Challenged(challenge),
+                _ => AttemptState::GivingUp(challenge),
+            })
+        }
+        ("created", _) => Ok(AttemptState::Created),
+        ("sending", None) => Ok(AttemptState::Sending),
+        ("in_doubt", None) => Ok(AttemptState::InDoubt),
+        ("succeeded", _) => Ok(AttemptState::Succeeded(ProcessorReference(fact(&row.processor_reference)?))),
+        ("declined", _) => Ok(AttemptState::Declined(Decline::new(fact(&row.decline_code)?))),
+        ("failed_before_send", _) => Ok(AttemptState::FailedBeforeSend(fact(&row.failure)?)),
         _ => Err(missing()),
     }
 }
