@@ -297,7 +297,7 @@ async fn a_proof_that_is_given_begins_the_plan(engine: Engine) {
 }
 
 /// Positive control: ending the try where the wish is written down, without `cancel_verification`, leaves the setup open, and the
-/// card is kept after its payer was told that nothing was.
+/// card is kept after its payer was told that nothing was (tried).
 async fn a_proof_that_is_not_given_begins_nothing(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;
@@ -327,7 +327,7 @@ async fn a_proof_that_is_not_given_begins_nothing(engine: Engine) {
     assert_eq!(stack.status(&secret).await.at("/session_status"), "open");
 }
 
-/// Positive control: a deadline that every look-up moves keeps it open.
+/// Positive control: a deadline that every look-up moves keeps it open (tried).
 async fn nobody_waits_for_a_proof_for_ever(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;

@@ -134,7 +134,8 @@ async fn a_plan_keeps_the_card_of_a_client_who_was_never_there(engine: Engine) {
     assert_eq!(to_take_over(&stack, true).await[0]["closed_because"], "plan_over");
 }
 
-/// Positive control: with `keeps_with_plan` that forgets `never_logged_in`, the card of a client who has a wallet is kept beside it.
+/// Positive control: with `keeps_with_plan` that forgets `never_logged_in`, the card of a client who has a wallet is kept beside it
+/// (tried).
 async fn a_kept_card_is_agreed_to(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;
@@ -161,7 +162,10 @@ async fn a_kept_card_is_agreed_to(engine: Engine) {
     let login = json!({"login": {"last_login_at": "2026-02-01T10:00:00Z"}});
     stack.patch(&format!("/v1/clients/{account}"), login).await.expect(200);
     assert_eq!(stack.view(&secret).await.at("/consent/version"), "save-card-for-client-1");
-    stack.confirm(&secret, &body).await.expect_problem(422, "plan_needs_saved_method");
+    for version in [TEXT, "save-card-for-client-1"] {
+        body["consent_version"] = json!(version);
+        stack.confirm(&secret, &body).await.expect_problem(422, "plan_needs_saved_method");
+    }
     assert!(stack.charges().await.is_empty() && stack.plans_of(&account).await.is_empty());
     body = stack.choosing_new(&way, CARD).await;
     body["consent_version"] = json!("save-card-for-client-1");
@@ -170,8 +174,9 @@ async fn a_kept_card_is_agreed_to(engine: Engine) {
     assert!(stack.action_items().await.is_empty());
 }
 
-/// Positive controls: with `FIND_PLAN_METHOD` in place of `PLAN_METHOD_FOR`, the payment of another plan is charged to it; with a
-/// `chargeable` that finds it by its id, all of the first ones are.
+/// Positive controls (tried): with `FIND_PLAN_METHOD` in place of `PLAN_METHOD_FOR`, the payment of another plan is charged to it
+/// (where it is written and where it is sent: either alone refuses it); with a `chargeable` that finds it by its id, all of the
+/// first ones are.
 async fn a_kept_card_pays_for_nothing_else(engine: Engine) {
     let stack = Stack::start(engine).await;
     let (account, _) = purchase(&stack).await;
@@ -308,7 +313,7 @@ async fn a_card_is_kept_where_nothing_is_due_now(engine: Engine) {
     assert!(stack.charges().await.len() >= 5);
 }
 
-/// Positive control: without `used_once` the processor keeps the card for charges that nobody agreed to.
+/// Positive control: without `used_once` the processor keeps the card for charges that nobody agreed to (tried).
 async fn the_full_price_keeps_nothing(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;
