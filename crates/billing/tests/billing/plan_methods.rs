@@ -162,7 +162,7 @@ async fn a_kept_card_is_agreed_to(engine: Engine) {
     let login = json!({"login": {"last_login_at": "2026-02-01T10:00:00Z"}});
     stack.patch(&format!("/v1/clients/{account}"), login).await.expect(200);
     assert_eq!(stack.view(&secret).await.at("/consent/version"), "save-card-for-client-1");
-    for version in [TEXT, "save-card-for-client-1"] {
+    for version in ["save-card-for-client-1", TEXT] {
         body["consent_version"] = json!(version);
         stack.confirm(&secret, &body).await.expect_problem(422, "plan_needs_saved_method");
     }
