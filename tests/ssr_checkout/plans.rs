@@ -222,7 +222,7 @@ async fn the_end_tells_what_comes_next() {
 }
 
 /// Positive control: without `keeps` in the form the text that is agreed to is not there; without `follow_up` on the result nobody is
-/// asked to follow the client up.
+/// asked to follow the client up (tried).
 #[tokio::test]
 async fn a_card_is_kept_for_a_client_who_was_never_there() {
     let html = draw(never_there(PARTS, []), "en").await;

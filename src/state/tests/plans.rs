@@ -103,7 +103,7 @@ fn what_is_paid_later_is_saved_now_or_not_sent() {
 }
 
 /// Positive control: without `keeps` in `cannot_save` nothing is sent; without `needs_saved` in `keeps` a text that nobody needs to
-/// agree to is sent with the full price.
+/// agree to is sent with the full price (tried).
 #[test]
 fn what_a_client_who_was_never_there_pays_later_keeps_its_card() {
     let mut view = told(SessionStatus::Open, vec![], None);
