@@ -59,6 +59,7 @@ fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str, read: fn(&JsValue)
             "needs_saved_method",
             "first_on",
             "next_on",
+            "follow_up",
             "ends_on",
         ];
         let last = path.rsplit('/').next().unwrap();
@@ -100,6 +101,7 @@ fn sessions() {
 fn tries_and_states() {
     agree::<AttemptView>(include_str!("data/attempt_succeeded.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_agreed.json"), read::attempt);
+    agree::<AttemptView>(include_str!("data/attempt_plan.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_credit.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_credit_alone.json"), read::attempt);
     agree::<AttemptView>(include_str!("data/attempt_submitted.json"), read::attempt);

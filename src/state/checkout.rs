@@ -369,7 +369,6 @@ impl Checkout {
     fn begin(&mut self, attempt: String, stage: Stage) {
         // The guard against a second try: whatever the views do, one is enough.
         if !self.submission.blocks() {
-            self.agree_to_option(&attempt);
             self.submission = Submission::Working { attempt, stage };
             self.announcement = None;
         }
@@ -391,7 +390,7 @@ impl Checkout {
                 self.wait_for(attempt);
             }
             AttemptStatus::Succeeded => {
-                self.keep_agreed(&attempt.id);
+                self.learn_next(attempt.next, attempt.follow_up);
                 self.credit_spent = attempt.credit.unwrap_or_default();
                 self.submission = match attempt.receipt {
                     None if attempt.amount == 0 => Submission::Agreed,

@@ -151,6 +151,8 @@ fn attempt(id: &str, status: AttemptStatus) -> AttemptView {
         decline: None,
         receipt: None,
         challenge: None,
+        next: None,
+        follow_up: false,
     }
 }
 

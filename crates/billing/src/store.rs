@@ -31,6 +31,7 @@ mod old;
 mod organizations;
 mod payers;
 mod payments;
+mod plan_methods;
 mod planned;
 mod plans;
 mod refunds;
@@ -68,7 +69,7 @@ pub use old::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payers::PayerRow;
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
-pub use planned::{PlannedFilter, PlannedRow};
+pub use planned::{NextRow, PlannedFilter, PlannedRow};
 pub use plans::{ConfigurationRow, ItemTermsRow, PlanFilter, PlanRow};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
@@ -139,6 +140,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         leaders::ALL,
         mandates::ALL,
         old::ALL,
+        plan_methods::ALL,
         planned::ALL,
         plans::ALL,
         method_updates::ALL,

@@ -75,6 +75,7 @@ strings! {
     until: "Until {0}";
     until_ended: "Until you end it";
     why_saved: "Later payments are charged to a saved method: choose one, or the new one is saved.";
+    why_kept: "Later payments are charged to a saved method, or to a new card that is kept for them alone.";
     save_needed: "Needed for the payments to come.";
     needs_saved: "A saved method is needed, and nothing can be saved here. Choose another way to pay.";
     expiring: "Expires before the payment of {0}";
@@ -190,6 +191,7 @@ strings! {
     agreed: "Your payments are set up";
     agreed_more: "Nothing was charged today: your payment method was only verified.";
     next_payment: "Next payment";
+    follow_up: "Follow up: {0} has to sign in and give a method of their own for the payments to come.";
     receipt: "Receipt";
     date: "Date";
     paid_with: "Paid with";

@@ -36,7 +36,9 @@ impl App {
             id,
             json!({"kind": plan.kind, "payments": planned.len()}),
         )?;
+        self.nothing_to_take_over(&mut tx, &plan).await?;
         self.announce_plan(&mut tx, event_types::PLAN_ENDED, &plan).await?;
-        Ok((tx, PlanView::from(plan)))
+        let view = self.tell_plan(&mut tx, plan).await?;
+        Ok((tx, view))
     }
 }

@@ -117,7 +117,13 @@ impl App {
         let row = followed_try(&mut payer.tenant.read().await?, &payer.session, followed).await?;
         if let Some(row) = row.filter(|row| row.challenge_url.is_some()) {
             let (app, tenant) = (self.clone(), payer.tenant.clone());
-            let hearing = async move { app.hear_hint(&tenant, &row.id).await }.in_current_span();
+            let hearing = async move {
+                match row.amount {
+                    0 => app.hear_of_verification(&tenant, &row.id).await,
+                    _ => app.hear_hint(&tenant, &row.id).await,
+                }
+            }
+            .in_current_span();
             let heard = tokio::time::timeout(HINT_WAIT, self.charges.spawn(hearing)).await;
             if let Ok(Ok(Err(error))) = heard {
                 tracing::error!(%error, "a challenge could not be looked up");

@@ -87,6 +87,22 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// See [`ProcessorError`].
     async fn verify(&self, verification: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError>;
 
+    /// Reads what became of a verification by the processor's own name for it, which is true at once; `None` while it is undecided.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn verification_now(&self, reference: &str) -> Result<Option<VerifyOutcome>, ProcessorError>;
+
+    /// Cancels a verification that waits for its payer, and says what it is now: it may have gone through before.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn cancel_verification(
+        &self,
+        key: &str,
+        reference: &str,
+    ) -> Result<Option<VerifyOutcome>, ProcessorError>;
+
     /// Finds out what became of a charge whose answer was lost, one step at a time: a call asks the processor once.
     ///
     /// # Errors

@@ -35,6 +35,11 @@ macro_rules! migrations {
             ),
             (12, "challenges", include_str!(concat!("../../migrations/", $engine, "/0012_challenges.sql"))),
             (13, "credits", include_str!(concat!("../../migrations/", $engine, "/0013_credits.sql"))),
+            (
+                14,
+                "plan_methods",
+                include_str!(concat!("../../migrations/", $engine, "/0014_plan_methods.sql")),
+            ),
         ]
     };
 }

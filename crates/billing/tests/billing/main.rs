@@ -29,6 +29,7 @@ mod nothing_due_now;
 mod organizations;
 mod overload;
 mod payers;
+mod plan_methods;
 mod planned_changes;
 mod plans;
 mod processor_contract;
