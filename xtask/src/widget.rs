@@ -17,7 +17,7 @@ use crate::stop::Stop;
 use crate::words;
 
 /// Everything that the built widget is made from, beside the tools' versions.
-const INPUTS: [&str; 14] = [
+const INPUTS: [&str; 15] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -25,6 +25,7 @@ const INPUTS: [&str; 14] = [
     "src",
     "static",
     "crates/domain",
+    "crates/words",
     "crates/billing/src/http/challenge_done.js",
     "crates/billing/src/http/refused.js",
     "tools/finish.mjs",

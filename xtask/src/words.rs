@@ -3,13 +3,10 @@
 
 use std::path::Path;
 
+use paydesk_words::{ENGLISH, LANGUAGES, Table};
+
 use crate::place::Place;
 use crate::stop::Stop;
-
-#[path = "../../src/i18n/tables.rs"]
-mod tables;
-
-use tables::{ENGLISH, LANGUAGES, Table};
 
 /// Shorter words stand in a program by chance.
 const TELLING_BYTES: usize = 16;
@@ -76,7 +73,7 @@ fn telling(table: &Table) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tables::FRENCH;
+    use paydesk_words::FRENCH;
 
     #[test]
     fn one_french_sentence_in_the_program_is_found() {

@@ -35,6 +35,7 @@ macro_rules! migrations {
             ),
             (12, "challenges", include_str!(concat!("../../migrations/", $engine, "/0012_challenges.sql"))),
             (13, "credits", include_str!(concat!("../../migrations/", $engine, "/0013_credits.sql"))),
+            (15, "words", include_str!(concat!("../../migrations/", $engine, "/0015_words.sql"))),
         ]
     };
 }
