@@ -101,7 +101,7 @@ fn sessions() {
 fn own_words() {
     let mut document: serde_json::Value =
         serde_json::from_str(include_str!("data/checkout_open.json")).unwrap();
-    document["words"] = serde_json::json!(["en\n\nPay", "fr\n\nPayer"]);
+    document["words"] = serde_json::json!("en\n\nPay\nfr\n\nPayer");
     agree::<CheckoutView>(&document.to_string(), read::checkout);
 }
 

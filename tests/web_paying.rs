@@ -359,8 +359,8 @@ async fn an_organizations_own_words_are_shown_in_both_languages() {
         table.own_file(&[("how_to_pay".to_owned(), word.to_owned())].into()).unwrap()
     };
     let mut opened = document!("checkout_open");
-    opened["words"] =
-        json!([own(paydesk_words::ENGLISH, "Your gift"), own(paydesk_words::FRENCH, "Votre don")]);
+    let both = [own(paydesk_words::ENGLISH, "Your gift"), own(paydesk_words::FRENCH, "Votre don")];
+    opened["words"] = json!(both.join("\n"));
     let mut page = Page::open(json!([{"path": "/v1/checkout", "body": opened, "again": true}])).await;
     assert!(text().contains("Your gift") && !text().contains("Payment method"), "{}", text());
     page.speak("fr-CA");

@@ -66,7 +66,7 @@ mod tests {
     use paydesk_words::FRENCH;
 
     fn read(tag: &str) -> Locale {
-        Locale::parse(tag, Strings::english().learn(FRENCH.file()), Strings::english())
+        Locale::parse(tag, Some(Strings::english().learn(FRENCH.file())), Strings::english())
     }
 
     #[test]

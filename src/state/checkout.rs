@@ -269,12 +269,14 @@ impl Checkout {
     }
 
     /// Says what the organization says in its own words, whichever came first: the session, or a language's words.
+    #[inline(never)]
     fn take_own_words(&mut self) {
-        if let Load::Ready(view) = &self.load {
-            for own in &view.words {
-                self.english = Some(self.english.unwrap_or_else(Strings::english).in_words_of(own));
-                self.words = self.words.map(|words| words.in_words_of(own));
-            }
+        if let Load::Ready(view) = &self.load
+            && let Some(own) = &view.words
+        {
+            let own = own.clone().leak();
+            self.english = Some(self.english().in_words_of(own));
+            self.words = self.words.map(|words| words.in_words_of(own));
         }
     }
 

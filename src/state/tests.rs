@@ -84,7 +84,7 @@ fn told(status: SessionStatus, methods: Vec<MethodView>, attempt: Option<Attempt
         credit_available: None,
         partial_minimum: None,
         plans: None,
-        words: Vec::new(),
+        words: None,
     }
 }
 

@@ -59,8 +59,7 @@ pub fn rules(country: &str) -> Action {
 
 /// The root component's properties for a state and a language.
 pub fn props(state: Checkout, locale: &str) -> CheckoutProps {
-    let french =
-        locale.starts_with("fr").then(|| Strings::english().learn(paydesk_words::FRENCH.file()).unwrap());
+    let french = locale.starts_with("fr").then(|| Strings::english().learn(paydesk_words::FRENCH.file()));
     let state = french.map_or_else(|| state.clone(), |words| state.apply(Action::Words(words)));
     CheckoutProps {
         desk: Desk::new("cs_test", "http://localhost:4000", locale),

@@ -2,12 +2,18 @@
 //! of its own.
 //!
 //! The delivered program takes the English ones out of [`english!`] and learns the others from files. Servers, commands and
-//! tests read the tables.
+//! tests read the tables, which are a feature: what the program does not use would still change how it is compiled.
 
 #[macro_use]
 mod english;
+#[cfg(feature = "tables")]
 mod own;
+mod stamp;
+#[cfg(feature = "tables")]
 mod table;
 
+#[cfg(feature = "tables")]
 pub use own::{CHARACTERS_MAX, KEPT, WordError};
-pub use table::{ENGLISH, FRENCH, LANGUAGES, STAMP, Table, file};
+pub use stamp::STAMP;
+#[cfg(feature = "tables")]
+pub use table::{ENGLISH, FRENCH, LANGUAGES, Table, file};

@@ -216,7 +216,7 @@ mod tests {
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.len(), ENGLISH.all().len() + 1);
         let said: Vec<_> = lines.iter().filter(|line| !line.is_empty()).copied().collect();
-        assert_eq!(said, ["fr", "Verser {0}", &STAMP.to_string()]);
+        assert_eq!(said, ["fr", "Verser {0}", STAMP]);
         let place = ENGLISH.all().iter().position(|(name, _)| *name == "pay").unwrap();
         assert_eq!(lines.get(place), Some(&"Verser {0}"));
         assert_eq!(own(&[("gone", "of another version")]), None);

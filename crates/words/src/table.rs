@@ -10,8 +10,6 @@ macro_rules! table {
         /// English, which the program has.
         pub const ENGLISH: Table = Table { $($name: $text,)* };
 
-        const NAMES: &str = concat!($(stringify!($name), "\n"),*);
-
         impl Table {
             /// Every word with its name, in the order in which the program reads them.
             pub fn all(&self) -> Vec<(&'static str, &'static str)> {
@@ -35,28 +33,10 @@ pub const FRENCH: Table = include!("french.rs");
 /// Every language that is a file of its own.
 pub const LANGUAGES: [Table; 1] = [FRENCH];
 
-/// Which words there are, and in which order: a number that their names make. A file ends with it, so that a program of
-/// another version, in which another word has the same place, does not learn it.
-pub const STAMP: usize = stamp(NAMES.as_bytes());
-
-/// FNV-1a, 32 bits.
-#[expect(
-    clippy::as_conversions,
-    reason = "nothing else widens a number in a constant, and these only get wider"
-)]
-const fn stamp(mut names: &[u8]) -> usize {
-    let mut hash: u32 = 0x811c_9dc5;
-    while let [byte, rest @ ..] = names {
-        hash = (hash ^ *byte as u32).wrapping_mul(0x0100_0193);
-        names = rest;
-    }
-    hash as usize
-}
-
 /// The file that the program learns: a word a line, in the order of the names, and the [`STAMP`] at its end.
 pub fn file<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut file: String = words.into_iter().flat_map(|word| [word, "\n"]).collect();
-    file.push_str(&STAMP.to_string());
+    file.push_str(crate::STAMP);
     file
 }
 
@@ -80,17 +60,6 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// What changes the place of a word changes the stamp: a name, and their order.
-    #[test]
-    fn the_stamp_tells_names_and_their_order() {
-        let of = |names: &str| stamp(names.as_bytes());
-        assert_eq!(of(NAMES), STAMP);
-        assert_ne!(of("pay\ntotal\n"), of("total\npay\n"));
-        assert_ne!(of("pay\ntotal\n"), of("pay\nsum\n"));
-        // As it is published with the function.
-        assert_eq!(of("foobar"), 0xbf9c_f968);
-    }
 
     /// A language is known by the first part of its tag: `fr` and `fr-CA` in two tables would be taken for one another.
     #[test]

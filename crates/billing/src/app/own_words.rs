@@ -21,11 +21,13 @@ pub(super) async fn read(tx: &mut OrgTx) -> Result<Wording, StoreError> {
     Ok(wording)
 }
 
-/// The files by which the checkout learns it, one for each language in which there is something to say.
-pub(super) async fn files(tx: &mut OrgTx) -> Result<Vec<String>, StoreError> {
+/// The files by which the checkout learns it, one after the other; `None` where there is nothing to say.
+pub(super) async fn files(tx: &mut OrgTx) -> Result<Option<String>, StoreError> {
     let wording = read(tx).await?;
     // A language that this version does not know has no table, and says nothing.
-    Ok(wording.iter().filter_map(|(language, words)| Table::of(language).ok()?.own_file(words)).collect())
+    let files = wording.iter().filter_map(|(language, words)| Table::of(language).ok()?.own_file(words));
+    let files: Vec<_> = files.collect();
+    Ok((!files.is_empty()).then(|| files.join("\n")))
 }
 
 /// What is asked for, without what the original says as well.

@@ -130,11 +130,11 @@ wire! {
         /// The least that may be paid at once, in minor units; absent: all that is payable now, or nothing.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub partial_minimum: Option<i64>,
-        /// What the organization says in its own words: a file for each language in which it does, of a word a line, in which an
-        /// empty line leaves the original. It begins with the language and ends with the number of the list that it is made for:
-        /// whoever has another list leaves it.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
-        pub words: Vec<String>,
+        /// What the organization says in its own words, where it does: for each language, one after the other, a word a line, of
+        /// which an empty one leaves the original. The first line is the language, the last one the stamp of the list that it is
+        /// made for: whoever has another list leaves it.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub words: Option<String>,
     }
 
     /// A checkout session as its payer sees it.

@@ -19,6 +19,7 @@ mod plans;
 mod playground;
 mod resilience;
 mod saved;
+mod sight;
 mod store;
 mod theming;
 mod trouble;
