@@ -55,7 +55,7 @@ import { learn } from "./words.js";
   const show = async (text, locale, mine) => {
     const view = JSON.parse(text);
     const tag = locale || view.session.locale;
-    learn(await words(tag));
+    learn(await words(tag), view.words);
     // In the theme that it comes in.
     await worn;
     if (mine === ahead && first.isConnected) isShown = draw(first, view, tag);

@@ -1,6 +1,6 @@
 // Draws the first view as soon as the session is known, while the program is still on its way, as the program will draw it; and
 // hands over to the program what a payer has done in it meanwhile. A session that asks for more than a saved method that is
-// ready, or a card, is left to the program. Words are named as in src/i18n/words; the build puts their places here.
+// ready, or a card, is left to the program. Words are named as in crates/words.
 import { word } from "./words.js";
 
 const NEW_CARD = "new";

@@ -1,11 +1,17 @@
-// The words of the first view: `word.NAME` is a text of the language that is read. The build puts in place of the names where
-// they stand (tools/finish.mjs), and in place of these two the English texts and the lines that they have in other languages' files.
+// The words of the first view, by their names in crates/words. The build (tools/finish.mjs) puts numbers in place of the names, and
+// makes ENGLISH of their English texts, LINES of where they stand in the file of a language, COUNT of how many lines it has before the
+// last, and STAMP of that one.
 
-/** The texts, by their places. */
+/** The texts. */
 export const word = [];
 
-/** Learns the words of a language from its file; those of English where there is none. */
-export const learn = (file) => {
-  const lines = file?.split("\n");
-  WORDS.ENGLISH.forEach((english, place) => (word[place] = lines?.[WORDS.LINES[place]] ?? english));
+const take = (lines, at) => ENGLISH.forEach((english, place) => (word[place] = lines[at + LINES[place]] || word[place] || english));
+
+/** Learns the words of a language from its file, or English where there is none of this version; and what the organization says
+ * in its own words, which is a file for each language. */
+export const learn = (file = "", own = "") => {
+  const [lines, said] = [file, own].map((text) => text.split("\n"));
+  word.length = 0;
+  take(lines[COUNT] === STAMP ? lines : [], 0);
+  for (let at = 0; said[at + COUNT] === STAMP; at += COUNT + 1) if (said[at].startsWith(word.language)) take(said, at);
 };

@@ -97,6 +97,15 @@ fn sessions() {
     agree::<MandateTextView>(include_str!("data/mandate_pad.json"), read::mandate);
 }
 
+/// Own words are of the version that reads them, so that no document that is written by hand has them.
+#[wasm_bindgen_test]
+fn own_words() {
+    let mut document: serde_json::Value =
+        serde_json::from_str(include_str!("data/checkout_open.json")).unwrap();
+    document["words"] = serde_json::json!("en\n\nPay\nfr\n\nPayer");
+    agree::<CheckoutView>(&document.to_string(), read::checkout);
+}
+
 #[wasm_bindgen_test]
 fn tries_and_states() {
     agree::<AttemptView>(include_str!("data/attempt_succeeded.json"), read::attempt);

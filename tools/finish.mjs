@@ -51,6 +51,7 @@ html = html.replace(/<!--[\s\S]*?-->/g, "").replace(/^\s+/gm, "").trimEnd() + "\
 // The names of the words, for the boot script below.
 const table = files.get("words-named.txt").toString().trimEnd().split("\n").map((line) => /^(\w+): (.*)$/.exec(line).slice(1));
 files.delete("words-named.txt");
+const [, stamp] = table.pop();
 
 // The words of other languages: the boot script finds them by their tags.
 for (const name of [...files.keys()].sort()) {
@@ -93,13 +94,18 @@ const numbered = (text) =>
     return `word[${read.indexOf(name)}]`;
   });
 const numberedFolder = mkdtempSync(join(tmpdir(), "paydesk-boot-"));
-for (const name of BOOT) writeFileSync(join(numberedFolder, name), name === "words.js" ? files.get(name) : numbered(files.get(name).toString()));
+for (const name of BOOT) writeFileSync(join(numberedFolder, name), numbered(files.get(name).toString()));
 const lines = read.map((name) => table.findIndex(([known]) => known === name));
 const { outputFiles } = buildSync({
   entryPoints: [join(numberedFolder, "boot.js")],
   bundle: true,
   format: "esm",
-  define: { "WORDS.ENGLISH": JSON.stringify(lines.map((line) => table[line][1])), "WORDS.LINES": JSON.stringify(lines) },
+  define: {
+    ENGLISH: JSON.stringify(lines.map((line) => table[line][1])),
+    LINES: JSON.stringify(lines),
+    COUNT: `${table.length}`,
+    STAMP: JSON.stringify(stamp),
+  },
   write: false,
   charset: "utf8",
 });

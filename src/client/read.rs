@@ -67,6 +67,7 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             security_code_above: document.optional_integer("security_code_above"),
             credit_available: document.optional_integer("credit_available"),
             partial_minimum: document.optional_integer("partial_minimum"),
+            words: document.optional_text("words"),
         }
     })
 }

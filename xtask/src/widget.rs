@@ -25,6 +25,7 @@ const INPUTS: [&str; 15] = [
     "src",
     "static",
     "crates/domain",
+    "crates/words",
     "crates/billing/src/http/challenge_done.js",
     "crates/billing/src/http/refused.js",
     "tools/finish.mjs",

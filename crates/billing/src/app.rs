@@ -55,6 +55,7 @@ mod offer_plans;
 mod open_action_item;
 pub mod open_checkout;
 mod organization_facts;
+mod own_words;
 mod payer_rules;
 mod plan_terms;
 pub mod poll_events;

@@ -44,6 +44,7 @@ mod standing;
 mod tx;
 mod typed_cards;
 mod webhooks;
+mod words;
 
 pub use accounts::NewAccount;
 pub use action_items::ActionItemFilter;
@@ -80,6 +81,7 @@ pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
+pub use words::WordRow;
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
 #[derive(Debug, thiserror::Error)]
@@ -149,6 +151,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         retries::ALL,
         setups::ALL,
         typed_cards::ALL,
+        words::ALL,
     ] {
         all.extend(room);
     }

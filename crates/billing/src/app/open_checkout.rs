@@ -19,7 +19,7 @@ use crate::app::find_try::followed_try;
 use crate::app::hold_credit::available;
 use crate::app::payer_rules::security_code_policy;
 use crate::app::view::{self, session_status};
-use crate::app::{App, AppError, text};
+use crate::app::{App, AppError, own_words, text};
 use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
 
 /// How long whoever asks for the status waits for the processor: less than a browser waits for it.
@@ -101,6 +101,7 @@ impl App {
             plans,
             credit_available,
             partial_minimum: organization.partial_minimum,
+            words: own_words::files(&mut tx).await?,
         })
     }
 

@@ -40,6 +40,7 @@ macro_rules! migrations {
                 "plan_methods",
                 include_str!(concat!("../../migrations/", $engine, "/0014_plan_methods.sql")),
             ),
+            (15, "words", include_str!(concat!("../../migrations/", $engine, "/0015_words.sql"))),
         ]
     };
 }

@@ -52,3 +52,4 @@ mod webhook_network;
 mod webhook_retention;
 mod webhook_seals;
 mod webhooks;
+mod wording;

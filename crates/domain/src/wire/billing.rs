@@ -131,6 +131,11 @@ wire! {
         /// The least that may be paid at once, in minor units; absent: all that is payable now, or nothing.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub partial_minimum: Option<i64>,
+        /// What the organization says in its own words, where it does: for each language, one after the other, a word a line, of
+        /// which an empty one leaves the original. The first line is the language, the last one the stamp of the list that it is
+        /// made for: whoever has another list leaves it.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub words: Option<String>,
     }
 
     /// A checkout session as its payer sees it.

@@ -20,6 +20,7 @@ mod plans;
 mod playground;
 mod resilience;
 mod saved;
+mod sight;
 mod store;
 mod theming;
 mod trouble;

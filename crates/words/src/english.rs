@@ -1,8 +1,12 @@
-// Every word that a payer reads, in English, by its name. These are in the program; every other language has a table of
-// the same names beside this one, and is a file that is loaded when it is read.
-//
-// `{0}`, `{1}` … are filled in by `fill`. A message about money says what happened, whether money moved, and what to do.
-strings! {
+//! Every word that a payer reads, in English, by its name. These are in the program; every other language has a table of
+//! the same names beside this one, and is a file that is loaded when it is read.
+//!
+//! `{0}`, `{1}` … are filled in. A message about money says what happened, whether money moved, and what to do.
+
+/// Gives every word with its name, in English, to another macro: `english!(strings)` is `strings! { language: "en"; … }`.
+#[rustfmt::skip]
+#[macro_export]
+macro_rules! english { ($take:ident) => { $take! {
     // Not for reading: the language's own tag, the direction of its writing, and whose pictures of a cheque it shows.
     language: "en";
     direction: "ltr";
@@ -249,4 +253,4 @@ strings! {
     unreachable: "The payment page could not be loaded";
     unreachable_more: "Check your connection and try again. If you had just paid, this shows the result; you will not be charged twice.";
     retry: "Try again";
-}
+} }; }
