@@ -11,7 +11,7 @@ const take = (lines, at) => ENGLISH.forEach((english, place) => (word[place] = l
  * in its own words, which is a file for each language. */
 export const learn = (file = "", own = "") => {
   const [lines, said] = [file, own].map((text) => text.split("\n"));
-  word.length = 0;
+  word.splice(0);
   take(lines[COUNT] === STAMP ? lines : [], 0);
   for (let at = 0; said[at + COUNT] === STAMP; at += COUNT + 1) if (said[at].startsWith(word.language)) take(said, at);
 };

@@ -88,7 +88,7 @@ for (const name of isAsset) {
 const BOOT = ["boot.js", "first.js", "words.js"];
 const read = [];
 const numbered = (text) =>
-  text.replace(/\bword\.(\w+)/g, (_, name) => {
+  text.replace(/\bword\.(\w+)\b(?!\()/g, (_, name) => {
     if (!table.some(([known]) => known === name)) throw new Error(`static/: there is no word ${name}`);
     if (!read.includes(name)) read.push(name);
     return `word[${read.indexOf(name)}]`;

@@ -17,7 +17,7 @@ use crate::stop::Stop;
 use crate::words;
 
 /// Everything that the built widget is made from, beside the tools' versions.
-const INPUTS: [&str; 15] = [
+const INPUTS: [&str; 16] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",

@@ -75,8 +75,9 @@ async fn looks_alike(world: &World, checkout: &Checkout, locale: &'static str) -
     )))
 }
 
-/// Whether there are saved methods, in which language, and with which offers: nothing changes when the program takes over, and
-/// the first view is as accessible. Positive control: another class, word or order in static/first.js fails here (tried with each).
+/// Whether there are saved methods, in which language, in whose words, and with which offers: nothing changes when the program takes
+/// over, and the first view is as accessible. Positive control: another class, word or order in static/first.js fails here, and
+/// `learn` without the organization's words in static/boot.js (tried with each).
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_view_is_what_the_program_draws() -> Result<(), Failure> {
     World::run("first_view_alike", Options::default(), async |world| {
@@ -86,6 +87,15 @@ async fn the_first_view_is_what_the_program_draws() -> Result<(), Failure> {
             let debiting = world.debiting()?;
             let client = debiting.client().await?;
             looks_alike(world, &debiting.checkout(&client, "en").await?, locale).await?;
+        }
+        let wording = json!({
+            "en": {"pay": "Donate {0}", "another_card": "A card that is not here"},
+            "fr": {"how_to_pay": "Comment verser", "number": "Le numéro"},
+        });
+        world.stack.organization.word(&world.stack.config(), &wording)?;
+        for locale in ["en", "fr"] {
+            looks_alike(world, &world.saved_checkout().await?, locale).await?;
+            looks_alike(world, &world.new_checkout().await?, locale).await?;
         }
         Ok(())
     })
