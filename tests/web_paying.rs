@@ -350,9 +350,7 @@ async fn without_its_words_the_page_stays_english() {
     until("the words in English", || text().contains("Payment method")).await;
 }
 
-/// An organization's own words are on the button in the language that is read, also after the page has changed it.
-///
-/// Positive control: without `words` in `read::checkout` this fails (tried).
+/// An organization's own words are shown in the language that is read, also after the page has changed it.
 #[wasm_bindgen_test]
 async fn an_organizations_own_words_are_shown_in_both_languages() {
     let own = |table: paydesk_words::Table, word: &str| {

@@ -70,7 +70,7 @@ async fn without_the_words_english_is_spoken_and_paid_in() -> Result<(), Failure
     .await
 }
 
-/// Positive control: without `take_own_words` in src/state/checkout.rs, or where the server tells no `words`, this fails (tried).
+/// Positive control: with `words` under another name in the answer that boot.js has asked for, this fails (tried).
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organizations_own_words_are_read_in_both_languages() -> Result<(), Failure> {
     World::run("own_words", Options::default(), async |world| {

@@ -86,7 +86,7 @@ async fn a_new_visitor_pays_with_a_new_card() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control: where the store's server asks for payments alone, it confirms nothing here: credit is none (tried).
+/// Credit is no payment, so that the store's server reads the invoice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_with_credit_pays_a_part() -> Result<(), Failure> {
     World::run("store_credit", Options::default(), async |world| {
