@@ -10,6 +10,7 @@ mod agree_to_plan;
 mod apply_credit;
 pub mod apply_event;
 pub mod apply_update;
+mod ask_to_take_over;
 pub mod audit;
 pub mod authenticate;
 mod begin_plans;

@@ -1,21 +1,15 @@
 //! A card that is kept for what it pays later, and is in no wallet: an admin entered it for a client who has never signed in.
-//! It is charged for the planned payments of that purchase alone, and somebody is asked to follow the client up.
+//! It is charged for the planned payments of that purchase alone.
 
 use paydesk_domain::id::PlanMethodId;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::confirm_checkout::with_method;
-use crate::app::open_action_item::Subject;
 use crate::app::report::Report;
+use crate::app::take_payment::method_of;
 use crate::app::{App, AppError};
-use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow, PlanRow, PlannedRow};
-
-/// What is asked of whoever opens the Payment Action Center: the client has to sign in and take a plan over with a method of
-/// their own.
-pub(super) const TO_TAKE_OVER: &str = "plan_to_take_over";
-/// Why nobody is asked any more: nothing is to come of the plan.
-pub(super) const PLAN_OVER: &str = "plan_over";
+use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow, PlannedRow};
 
 /// Where the new method of a try goes once that has succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,24 +70,9 @@ impl App {
         row: &AttemptRow,
         report: &Report,
     ) -> Result<String, AppError> {
-        let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
         let admin = tx.find_payer(&row.id).await?.and_then(|payer| payer.admin_id);
         let lost = || AppError::Inconsistent("a card that a plan keeps, and no admin who let it".into());
-        let method = MethodRow {
-            id: self.mint.id(PlanMethodId::new)?.as_str().to_owned(),
-            login_id: row.login_id.clone(),
-            vault: row.vault.clone(),
-            customer: fact(&row.customer),
-            reference: fact(&row.processor_method),
-            kind: row.kind.clone(),
-            brand: fact(&row.brand),
-            last4: fact(&row.last4),
-            exp_month: row.exp_month,
-            exp_year: row.exp_year,
-            billing_address: fact(&row.billing_address),
-            network_transaction_id: report.names.network_transaction_id.clone(),
-            ..MethodRow::default()
-        };
+        let method = method_of(row, report, self.mint.id(PlanMethodId::new)?.as_str().to_owned());
         let admin = admin.ok_or_else(lost)?;
         tx.insert_plan_method(&method, row, &admin, self.mint.now_ms()).await?;
         let detail = json!({
@@ -139,39 +118,6 @@ impl App {
         let Some(planned) = tx.planned_of_attempt(&row.origin_id).await? else { return Ok(None) };
         let id = row.method_id.as_deref().unwrap_or_default();
         Ok(tx.plan_method_for(&planned.id, &organization.vault, id).await?)
-    }
-
-    /// Asks somebody to follow the client of a plan up, where the plan keeps its own card.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) async fn ask_to_take_over(
-        &self,
-        tx: &mut OrgTx,
-        plan: &PlanRow,
-        to_come: i64,
-    ) -> Result<(), AppError> {
-        if !is_kept_with_plan(plan.method_id.as_deref()) {
-            return Ok(());
-        }
-        let about = Subject {
-            id: plan.id.clone(),
-            account: plan.account_id.clone(),
-            amount: to_come,
-            currency: plan.currency.clone(),
-        };
-        self.open_item(tx, TO_TAKE_OVER, about, None).await
-    }
-
-    /// Nobody has to take a plan over of which nothing is to come.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) async fn nothing_to_take_over(&self, tx: &mut OrgTx, plan: &PlanRow) -> Result<(), AppError> {
-        if is_kept_with_plan(plan.method_id.as_deref()) {
-            tx.close_items_about(&plan.id, TO_TAKE_OVER, PLAN_OVER, self.mint.now_ms()).await?;
-        }
-        Ok(())
     }
 }
 

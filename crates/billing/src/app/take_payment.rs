@@ -217,21 +217,7 @@ impl App {
         let now = self.mint.now_ms();
         let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
         let id = self.mint.id(PaymentMethodId::new)?.as_str().to_owned();
-        let method = MethodRow {
-            id: id.clone(),
-            login_id: row.login_id.clone(),
-            vault: row.vault.clone(),
-            customer: fact(&row.customer),
-            reference: fact(&row.processor_method),
-            kind: row.kind.clone(),
-            brand: fact(&row.brand),
-            last4: fact(&row.last4),
-            exp_month: row.exp_month,
-            exp_year: row.exp_year,
-            billing_address: fact(&row.billing_address),
-            network_transaction_id: report.names.network_transaction_id.clone(),
-            ..MethodRow::default()
-        };
+        let method = method_of(row, report, id.clone());
         let admin = tx.find_payer(&row.id).await?.and_then(|payer| payer.admin_id);
         let authorization = NewAuthorization {
             id: self.mint.id(AuthorizationId::new)?.as_str().to_owned(),
@@ -265,6 +251,26 @@ pub(super) fn amount(payment: &PaymentRow) -> Result<Money, AppError> {
     let currency: Currency =
         payment.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
     Ok(Money::new(payment.amount, currency))
+}
+
+/// The new method of a try, as it is kept for later charges under this id.
+pub(super) fn method_of(row: &AttemptRow, report: &Report, id: String) -> MethodRow {
+    let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
+    MethodRow {
+        id,
+        login_id: row.login_id.clone(),
+        vault: row.vault.clone(),
+        customer: fact(&row.customer),
+        reference: fact(&row.processor_method),
+        kind: row.kind.clone(),
+        brand: fact(&row.brand),
+        last4: fact(&row.last4),
+        exp_month: row.exp_month,
+        exp_year: row.exp_year,
+        billing_address: fact(&row.billing_address),
+        network_transaction_id: report.names.network_transaction_id.clone(),
+        ..MethodRow::default()
+    }
 }
 
 /// Books an amount from one account to another: two lines that sum to zero. Nothing is booked for nothing.
