@@ -42,6 +42,7 @@ import { learn } from "./words.js";
       const answer = await send(url, { headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin } }, 15000);
       // Whole, before its time is over.
       const text = await answer.text();
+      // What cannot be drawn here, the program draws, or says what is wrong with it.
       if (answer.ok) show(text, locale, mine).catch(() => {});
       return new Response(text, { status: answer.status });
     };
@@ -121,7 +122,7 @@ import { learn } from "./words.js";
     }
     if (goesAhead) {
       wearing();
-      prepare();
+      load();
     }
   };
 
@@ -155,7 +156,7 @@ import { learn } from "./words.js";
 
   // Both files are named by the page. They are asked for after the session and its words, which are little and shown first.
   let run;
-  const prepare = () => {
+  const load = () => {
     if (run) return;
     const [script, wasm] = document.getElementById("program").content.children;
     // In the page, it has the module checked against its hash.

@@ -185,21 +185,25 @@ export const handOver = async (first, app) => {
     if (selectionStart != null) own?.setSelectionRange(selectionStart, selectionEnd);
   };
   app.hidden = false;
-  for (const control of changed) {
-    // The fields of a card come when it is chosen, which is first.
-    for (let turn = 0; turn < 20 && !twin(control); turn += 1) await 0;
-    const own = twin(control);
-    if (!own) continue;
-    own.checked = control.checked;
-    if (control.type === "text") own.value = control.value;
-    // The program sets the caret of the field that has the focus.
-    if (control === focused) focus(own);
-    own.dispatchEvent(new Event("input", { bubbles: true }));
-    // Nothing that is secret stays in what leaves the page.
-    if (control.type === "text") control.value = "";
+  try {
+    for (const control of changed) {
+      // The fields of a card come when it is chosen, which is first.
+      for (let turn = 0; turn < 20 && !twin(control); turn += 1) await 0;
+      const own = twin(control);
+      if (!own) continue;
+      own.checked = control.checked;
+      if (control.type === "text") own.value = control.value;
+      // The program sets the caret of the field that has the focus.
+      if (control === focused) focus(own);
+      own.dispatchEvent(new Event("input", { bubbles: true }));
+      // Nothing that is secret stays in what leaves the page.
+      if (control.type === "text") control.value = "";
+    }
+    if (first.contains(document.activeElement)) focus(twin(focused));
+    if (isOpen) app.querySelector("details").open = true;
+  } finally {
+    // Whatever of it the program could not take: there is one form.
+    first.remove();
   }
-  if (first.contains(document.activeElement)) focus(twin(focused));
-  if (isOpen) app.querySelector("details").open = true;
-  first.remove();
   if (isPressed) app.querySelector("#pay")?.click();
 };

@@ -111,7 +111,7 @@ const { outputFiles } = buildSync({
 });
 rmSync(numberedFolder, { recursive: true });
 for (const name of BOOT) files.delete(name);
-// One function around all of it, so that nothing of it is the page's.
+// A block around all of it, so that no name of it is the page's.
 files.set("boot.js", Buffer.from(`{${outputFiles[0].text}}`));
 
 for (const name of [...files.keys()]) {

@@ -14,7 +14,7 @@ const FILE = join(dist, "script-inventory.json");
 const WHY = {
   "embed.js": ["the organization's page", "Defines <paydesk-checkout>: opens the frame and tells the page what happened in it."],
   "assets/embed.js": ["the organization's page", "The same under a name that never changes its content, for pages that name its hash."],
-  "boot.js": ["the frame, in its page", "Takes the page's greeting, starts the program, and says so in plain words when it cannot run."],
+  "boot.js": ["the frame, in its page", "Takes the page's greeting, asks for the session, shows saved methods and a card's fields until the program is there, hands it what was typed in them, and says so in plain words when it cannot run."],
   "assets/paydesk.js": ["the frame", "The program's door to the browser."],
   "assets/paydesk_bg.wasm": ["the frame", "The program: shows the form, sends card and bank numbers to the processor, tokens to the billing API."],
 };

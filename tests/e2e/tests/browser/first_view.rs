@@ -54,7 +54,12 @@ async fn seen(widget: &Widget<'_>) -> Result<Vec<Value>, Failure> {
     Ok(seen.as_array().context("what is seen")?.clone())
 }
 
-async fn looks_alike(world: &World, checkout: &Checkout, locale: &'static str) -> Result<(), Failure> {
+/// Demands that the first view of this session, in this language, is what the program then draws.
+pub(crate) async fn looks_alike(
+    world: &World,
+    checkout: &Checkout,
+    locale: &'static str,
+) -> Result<(), Failure> {
     let embed = Embed { locale: Some(locale), ..Embed::of(&checkout.secret) };
     let widget = first_view(world, &embed).await?;
     accessible(world, &widget, "first view").await?;
@@ -64,6 +69,7 @@ async fn looks_alike(world: &World, checkout: &Checkout, locale: &'static str) -
     let only = |these: &[Value], those: &[Value]| -> Vec<String> {
         these.iter().filter(|one| !those.contains(one)).map(Value::to_string).collect()
     };
+    world.browser.recorder.hold(&[]).await;
     let (gone, new) = (only(&before, &after), only(&after, &before));
     if gone.is_empty() && new.is_empty() && before.len() > 15 {
         return Ok(());
