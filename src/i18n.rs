@@ -3,8 +3,6 @@
 mod format;
 mod locale;
 mod strings;
-#[cfg(any(not(target_arch = "wasm32"), feature = "web"))]
-pub mod tables;
 
 pub use locale::Locale;
 pub use strings::{Strings, between, decimal, fill, pieces, two_digits};

@@ -1,9 +1,14 @@
-// Starts the frame page: shakes hands with the embedding page, loads the program, tells the page how tall this one
-// is, wears its theme, and says so in plain words when the program cannot run. It asks for the session while the program is
-// still on its way. No dependency; the session's secret passes and is not kept, nothing that a payer types does.
+// Starts the frame page: shakes hands with the embedding page, asks for the session and loads the program beside it, shows the
+// first view before the program runs, tells the page how tall this one is, wears its theme, and says so in plain words when the
+// program cannot run. No dependency; the session's secret passes and is not kept, what a payer types goes to the program alone.
+import { draw, el, focusIn, handOver, warmUp } from "./first.js";
+import { learn } from "./words.js";
+
 (() => {
   const parentOrigin = new URLSearchParams(location.search).get("parent");
   const app = document.getElementById("app");
+  // Stands in the program's place until that has something to show.
+  const first = document.getElementById("first");
   const root = document.documentElement;
   if (location.hash) root.dataset.theme = /^#(dark|high-contrast)$/.test(location.hash) ? location.hash.slice(1) : "light";
   let port;
@@ -25,25 +30,41 @@
     ...options, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(millis),
   });
 
-  // The session is asked for beside the program, not after it, as `Billing::checkout` asks. Who asks for the same then gets
-  // this answer, once; one that failed is asked for again.
-  let ahead;
+  // The session is asked for beside the program, not after it, as `Billing::checkout` asks, and its first view is drawn. Who
+  // asks for the same then gets this answer, once; one that failed is asked for again.
+  let ahead = [];
   const askAhead = ({ session, locale }) => {
     if (!/^cs_[!-~]{0,197}$/.test(session)) return;
     const url = `/v1/checkout?locale=${/^[\w-]+$/.exec(locale ?? "") ?? ""}`;
     const Authorization = `Bearer ${session}`;
+    if (ahead[0] === url + Authorization) return;
     const read = async () => {
       const answer = await send(url, { headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin } }, 15000);
       // Whole, before its time is over.
-      return new Response(await answer.text(), { status: answer.status });
+      const text = await answer.text();
+      // What cannot be drawn here, the program draws, or says what is wrong with it.
+      if (answer.ok) show(text, locale, mine).catch(() => {});
+      return new Response(text, { status: answer.status });
     };
-    const mine = (ahead = [url + Authorization, read()]);
-    mine[1].catch(() => mine === ahead && (ahead = 0));
+    const mine = (ahead = [url + Authorization]);
+    mine[1] = read();
+    mine[1].catch(() => mine === ahead && (ahead = []));
+  };
+  let isShown;
+  let wearing;
+  const worn = new Promise((resolve) => (wearing = resolve));
+  const show = async (text, locale, mine) => {
+    const view = JSON.parse(text);
+    const tag = locale || view.session.locale;
+    learn(await words(tag), view.words);
+    // In the theme that it comes in.
+    await worn;
+    if (mine === ahead && first.isConnected) isShown = draw(first, view, tag);
   };
   const ask = (url, options, millis) => {
-    const [asked, answer] = ahead || [];
+    const [asked, answer] = ahead;
     if (asked !== url + options.headers.Authorization) return send(url, options, millis);
-    ahead = 0;
+    ahead = [];
     return answer;
   };
 
@@ -59,7 +80,6 @@
     port.start();
     queue.forEach(tell);
     queue = [];
-    if (!broken) start();
   };
 
   // The page focuses this frame and asks for the focus inside it. On a busy machine the two cross on their way, and the
@@ -83,16 +103,26 @@
   const wear = ({ data }) => {
     // What comes before the program listens is told to it again.
     held?.push(data);
-    if (data?.type === "focus") refocus();
-    if (held && !broken && data?.type === "open") askAhead(data);
-    if (data?.type !== "open" && data?.type !== "update") return;
+    if (data?.type === "focus") {
+      focusIn(first);
+      refocus();
+    }
+    const opens = data?.type === "open";
+    if (!opens && data?.type !== "update") return;
+    const goesAhead = opens && held && !broken;
+    if (goesAhead) askAhead(data);
     if (/^(auto|light|dark|high-contrast)$/.test(data.theme)) root.dataset.theme = data.theme;
-    if (typeof data.locale === "string" && data.locale) root.lang = /^fr\b/i.test(data.locale) ? "fr" : "en";
+    // What is drawn tells its own.
+    if (!isShown && typeof data.locale === "string" && data.locale) root.lang = /^fr\b/i.test(data.locale) ? "fr" : "en";
     words(data.locale || navigator.language);
     for (const [name, value] of Object.entries(data.variables ?? {})) {
       if (/^--paydesk-[a-z-]{1,40}$/.test(name) && /^[\w\s#%.,()'"+*/-]{0,200}$/.test(value) && !/url|image|src|var|env/i.test(value)) {
         root.style.setProperty(name, value);
       }
+    }
+    if (goesAhead) {
+      wearing();
+      load();
     }
   };
 
@@ -104,18 +134,11 @@
     const [title, more, again] = french
       ? ["Le formulaire de paiement n’a pas pu démarrer", "Rechargez la page, ou essayez un autre navigateur. Si vous veniez de payer, recharger montre le résultat ; vous ne serez pas débité deux fois.", "Recharger"]
       : ["The payment form could not start", "Reload it, or try another browser. If you had just paid, reloading shows the result; you will not be charged twice.", "Reload"];
-    const element = (name, text, attributes = {}) => {
-      const made = document.createElement(name);
-      made.textContent = text;
-      for (const key in attributes) made.setAttribute(key, attributes[key]);
-      return made;
-    };
-    const main = element("main", "", { lang: french ? "fr" : "en" });
-    const section = element("section", "", { class: "result bad", role: "alert" });
-    const button = element("button", again, { type: "button", class: "again" });
+    const button = el("button.again", { type: "button" }, again);
     button.addEventListener("click", () => location.reload());
-    section.append(element("h1", title), element("p", more), button);
-    main.append(section);
+    const main = el("main", { lang: french ? "fr" : "en" }, el("section.result.bad", { role: "alert" }, el("h1", {}, title), el("p", {}, more), button));
+    first.remove();
+    app.hidden = false;
     app.replaceChildren(main);
     tell({ type: "error", code, message: title });
   };
@@ -131,19 +154,20 @@
   addEventListener("error", (event) => trapped(event.error));
   addEventListener("unhandledrejection", (event) => trapped(event.reason));
 
-  // Both files are named by the page and on their way already: they are read before the handshake, and run after it.
-  let glue;
-  let binary;
-  const prepare = () => {
-    const [script, wasm] = ["modulepreload", "preload"].map((rel) => document.querySelector(`link[rel=${rel}]`));
-    binary = fetch(wasm.href, { integrity: wasm.integrity, credentials: "same-origin" });
-    glue = import(script.href);
-    // Told by `start`, which waits for them.
-    for (const file of [binary, glue]) file.catch(() => {});
+  // Both files are named by the page. They are asked for after the session and its words, which are little and shown first.
+  let run;
+  const load = () => {
+    if (run) return;
+    const [script, wasm] = document.getElementById("program").content.children;
+    // In the page, it has the module checked against its hash.
+    document.head.append(script);
+    run = start(import(script.href), fetch(wasm.href, { integrity: wasm.integrity, credentials: "same-origin" }));
   };
 
-  const start = async () => {
+  const start = async (glue, binary) => {
     globalThis.paydesk = { port, parentOrigin, words, ask };
+    // Told below, where it is waited for.
+    binary.catch(() => {});
     let program;
     try {
       program = await glue;
@@ -156,6 +180,24 @@
       fail(error instanceof WebAssembly.CompileError ? "wasm_blocked" : program ? "wasm_failed" : "script_failed");
     }
   };
+
+  // The program draws out of sight until it has what the first view shows, and takes over then: not while a payer composes a
+  // text or presses something there, which would be lost with it.
+  let isHeld = false;
+  const takeOver = () => {
+    if (!app.firstChild || isHeld || !first.isConnected || (isShown && app.querySelector(".skeleton"))) return;
+    drawing.disconnect();
+    handOver(first, app).catch((error) => console.error(`paydesk: ${error?.name}`));
+  };
+  const drawing = new MutationObserver(takeOver);
+  drawing.observe(app, { childList: true, subtree: true });
+  for (const kind of ["compositionstart", "pointerdown", "compositionend", "pointerup", "pointercancel", "blur"]) {
+    addEventListener(kind, () => {
+      isHeld = /start|down/.test(kind);
+      // After whatever else hears of it.
+      if (!isHeld) setTimeout(takeOver);
+    });
+  }
 
   // From our own page that payers come back to from their bank: a hint that something happened there.
   addEventListener("message", ({ origin, data }) => {
@@ -177,11 +219,11 @@
 
   let height = 0;
   new ResizeObserver(() => {
-    const now = Math.ceil(app.getBoundingClientRect().height);
+    const now = Math.ceil(document.body.getBoundingClientRect().height);
     if (now === height) return;
     moving();
     tell({ type: "resize", height: (height = now) });
-  }).observe(app);
+  }).observe(document.body);
 
   // Browsers keep what fields hold, to restore them with their page: on disk, in the clear. They leave out fields
   // that refuse autocompletion, so those of the card offer it only while they are empty.
@@ -195,7 +237,11 @@
   if (parent === self || !parentOrigin) return fail("not_embedded");
   addEventListener("message", take);
   parent.postMessage({ paydesk: 1, type: "hello" }, parentOrigin);
+  // The page has said already what it will say over the channel, to whom the server lets show this frame (frame-ancestors).
+  const [session, locale] = name.split(" ");
+  name = "";
   // After the greeting, so that the page hears of it.
   if (typeof WebAssembly !== "object") return fail("wasm_missing");
-  prepare();
+  askAhead({ session, locale });
+  warmUp();
 })();

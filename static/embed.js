@@ -135,6 +135,8 @@
       frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
       // The theme comes again over the channel; here it spares the payer a flash of the other one.
       frame.src = `${this.#origin}/frame/checkout?parent=${encodeURIComponent(location.origin)}#${this.#look().theme}`;
+      // The session comes again over the channel, too; by its name, which is in no address, the frame can ask for it at once.
+      frame.name = `${this.getAttribute("session")} ${this.#look().locale}`;
       // As in the frame's own root, so that its canvas stays transparent; `normal` would follow the page's choice.
       Object.assign(frame.style, { display: "block", width: "100%", height: "440px", border: "0", colorScheme: "light", background: "transparent" });
       this.#frame = frame;

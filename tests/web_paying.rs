@@ -4,7 +4,6 @@
 
 mod web_support;
 
-use paydesk::i18n::tables;
 use paydesk::state::HostEvent;
 use paydesk::view::Command;
 use serde_json::json;
@@ -343,12 +342,30 @@ async fn without_its_words_the_page_stays_english() {
     };
     assert!(text().contains("Payment method"), "{}", text());
     assert_eq!(spoken(), ("en-CA".to_owned(), "ltr".to_owned()));
-    speaks(&tables::FRENCH.file());
+    speaks(&paydesk_words::FRENCH.file());
     page.speak("fr");
     until("the words in French", || text().contains("Mode de paiement")).await;
     assert_eq!(spoken().0, "fr-CA");
     page.speak("en");
     until("the words in English", || text().contains("Payment method")).await;
+}
+
+/// An organization's own words are shown in the language that is read, also after the page has changed it.
+#[wasm_bindgen_test]
+async fn an_organizations_own_words_are_shown_in_both_languages() {
+    let own = |table: paydesk_words::Table, word: &str| {
+        table.own_file(&[("how_to_pay".to_owned(), word.to_owned())].into()).unwrap()
+    };
+    let mut opened = document!("checkout_open");
+    let both = [own(paydesk_words::ENGLISH, "Your gift"), own(paydesk_words::FRENCH, "Votre don")];
+    opened["words"] = json!(both.join("\n"));
+    let mut page = Page::open(json!([{"path": "/v1/checkout", "body": opened, "again": true}])).await;
+    assert!(text().contains("Your gift") && !text().contains("Payment method"), "{}", text());
+    page.speak("fr-CA");
+    until("French", || text().contains("Votre don")).await;
+    assert!(text().contains("Total") && !text().contains("Mode de paiement"), "{}", text());
+    page.speak("en");
+    until("English again", || text().contains("Your gift")).await;
 }
 
 /// Legal texts in a language whose words did not come would stand alone in it: they are asked for in the one that is read.

@@ -26,9 +26,7 @@ fn token() -> Value {
 }
 
 fn paid() -> Value {
-    let mut attempt = attempt(document!("attempt_succeeded"));
-    attempt["amount"] = json!(5_000);
-    attempt
+    attempt(document!("attempt_plan"))
 }
 
 #[wasm_bindgen_test]

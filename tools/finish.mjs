@@ -1,23 +1,26 @@
-// Makes the delivered files (`dist/`) of what Trunk wrote, for a content security policy without any inline script:
-//   index.html     no inline scripts, integrity of everything it names
+// Makes the delivered files (`dist/`) of what Trunk wrote, for a content security policy that allows nothing but what it names:
+//   index.html     its own style and boot script in it, which the server allows by their hashes; integrity of all that it names
 //   assets/…       what index.html names under /assets/, minified, named by the hash of its final content
 //                  words-TAG.txt of another language is named by the page with its tag
 //   everything else under its own name (embed.js, address data, types), scripts and styles minified
 //   a .br beside every file that a browser loads, compressed once, as well as it goes
 //
-// node finish.mjs FROM TO; PAYDESK_NODE_MODULES names the folder that holds esbuild.
+// node finish.mjs FROM TO [small]; PAYDESK_NODE_MODULES names the folder that holds esbuild and binaryen.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import { shortNames } from "./short-names.mjs";
+import { small } from "./unused.mjs";
 
-const [from, to] = process.argv.slice(2).map((path) => resolve(path));
+const [from, to] = process.argv.slice(2, 4).map((path) => resolve(path));
+const kind = process.argv[4];
 const modules = process.env.PAYDESK_NODE_MODULES;
-if (!from || !to || !modules) throw new Error("usage: PAYDESK_NODE_MODULES=… node finish.mjs FROM TO");
-const { transformSync } = createRequire(join(modules, "x.cjs"))("esbuild");
+if (!from || !to || !modules) throw new Error("usage: PAYDESK_NODE_MODULES=… node finish.mjs FROM TO [small]");
+const { buildSync, transformSync } = createRequire(join(modules, "x.cjs"))("esbuild");
 
 const ASSETS = "/assets/";
 const LOADERS = { ".js": "js", ".mjs": "js", ".css": "css" };
@@ -45,6 +48,11 @@ html = html.replace(/<script\b([^>]*)>([\s\S]*?)<\/script>/g, (tag, attributes, 
 // Comments and indentation are for those who write the page.
 html = html.replace(/<!--[\s\S]*?-->/g, "").replace(/^\s+/gm, "").trimEnd() + "\n";
 
+// The names of the words, for the boot script below.
+const table = files.get("words-named.txt").toString().trimEnd().split("\n").map((line) => /^(\w+): (.*)$/.exec(line).slice(1));
+files.delete("words-named.txt");
+const [, stamp] = table.pop();
+
 // The words of other languages: the boot script finds them by their tags.
 for (const name of [...files.keys()].sort()) {
   const tag = /^words-([a-z-]+)\.txt$/.exec(name)?.[1];
@@ -68,13 +76,44 @@ visit(html);
 for (const name of isAsset) {
   if (!name.endsWith("_bg.wasm")) continue;
   const glueName = name.replace("_bg.wasm", ".js");
-  const { wasm, glue } = shortNames(files.get(name), files.get(glueName).toString());
+  const program = kind === "small" ? await small(files.get(name), modules) : files.get(name);
+  const { wasm, glue } = shortNames(program, files.get(glueName).toString());
   // Two builds at once in one folder have mixed their bytes before.
   if (!WebAssembly.validate(wasm)) throw new Error(`${name} is no program: remove ${from} and build again`);
   files.set(name, wasm);
   // Nobody starts it synchronously.
   files.set(glueName, Buffer.from(glue.replace("export { initSync, ", "export { ")));
 }
+// The boot script with what it imports, and the words that it reads itself: numbers for their names, English beside them.
+const BOOT = ["boot.js", "first.js", "words.js"];
+const read = [];
+const numbered = (text) =>
+  text.replace(/\bword\.(\w+)\b(?!\()/g, (_, name) => {
+    if (!table.some(([known]) => known === name)) throw new Error(`static/: there is no word ${name}`);
+    if (!read.includes(name)) read.push(name);
+    return `word[${read.indexOf(name)}]`;
+  });
+const numberedFolder = mkdtempSync(join(tmpdir(), "paydesk-boot-"));
+for (const name of BOOT) writeFileSync(join(numberedFolder, name), numbered(files.get(name).toString()));
+const lines = read.map((name) => table.findIndex(([known]) => known === name));
+const { outputFiles } = buildSync({
+  entryPoints: [join(numberedFolder, "boot.js")],
+  bundle: true,
+  format: "esm",
+  define: {
+    ENGLISH: JSON.stringify(lines.map((line) => table[line][1])),
+    LINES: JSON.stringify(lines),
+    COUNT: `${table.length}`,
+    STAMP: JSON.stringify(stamp),
+  },
+  write: false,
+  charset: "utf8",
+});
+rmSync(numberedFolder, { recursive: true });
+for (const name of BOOT) files.delete(name);
+// A block around all of it, so that no name of it is the page's.
+files.set("boot.js", Buffer.from(`{${outputFiles[0].text}}`));
+
 for (const name of [...files.keys()]) {
   const bytes = files.get(name);
   const loader = LOADERS[extname(name)];
@@ -90,6 +129,21 @@ for (const name of [...files.keys()]) {
   });
   files.set(name, Buffer.from(code.trimEnd() + "\n"));
 }
+
+// The page's own style and script are in it: one question in place of three, before anything can be seen.
+const taken = (url) => {
+  const name = url.slice(ASSETS.length);
+  const text = textOf(name).trim();
+  if (!text || /<\/(style|script)|<!--/i.test(text)) throw new Error(`${url} cannot be written into the page`);
+  files.delete(name);
+  isAsset.delete(name);
+  return text;
+};
+html = html.replace(/<link rel="stylesheet" href="([^"]*)"[^>]*>/, (_, url) => `<style>${taken(url)}</style>`);
+let boot;
+html = html.replace(/<script defer src="([^"]*)"[^>]*><\/script>/, (_, url) => ((boot = taken(url)), ""));
+// Where a script that is deferred runs: after all that it finds in the page.
+html = html.replace("</body>", () => `<script>${boot}</script></body>`);
 
 // 4. Named by final content, the named ones before those that name them.
 const finalName = new Map();
@@ -129,7 +183,7 @@ html = html.replace(/<(link|script)\b[^>]*>/g, (tag) => {
 
 // 6. Everything under its name, in one step.
 const partial = `${to}.partial-${process.pid}`;
-const PACKED = new Set([".js", ".css", ".wasm", ".json", ".svg", ".txt"]);
+const PACKED = new Set([".html", ".js", ".css", ".wasm", ".json", ".svg", ".txt"]);
 // A program's distances and blocks are not those of a text: what suits it best is found by trying.
 const packed = (bytes, isProgram) => {
   const sizes = isProgram ? [0, 16, 17] : [0];

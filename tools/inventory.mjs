@@ -14,10 +14,12 @@ const FILE = join(dist, "script-inventory.json");
 const WHY = {
   "embed.js": ["the organization's page", "Defines <paydesk-checkout>: opens the frame and tells the page what happened in it."],
   "assets/embed.js": ["the organization's page", "The same under a name that never changes its content, for pages that name its hash."],
-  "assets/boot.js": ["the frame", "Takes the page's greeting, starts the program, and says so in plain words when it cannot run."],
+  "boot.js": ["the frame, in its page", "Takes the page's greeting, asks for the session, shows saved methods and a card's fields until the program is there, hands it what was typed in them, and says so in plain words when it cannot run."],
   "assets/paydesk.js": ["the frame", "The program's door to the browser."],
   "assets/paydesk_bg.wasm": ["the frame", "The program: shows the form, sends card and bank numbers to the processor, tokens to the billing API."],
 };
+// The one that is written into the page. The server allows it by this hash in the policy of its answer.
+const BOOT = "boot.js";
 // What the server sends by itself, each from a file of its own.
 const SERVED = [
   ["frame/refused.js", "refused.js", ["the frame, where it may not be shown", "Tells the page that it is not registered."]],
@@ -41,11 +43,16 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   if (WORDS.test(plain)) words.push(describe(plain, `/${name}`, readFileSync(path), ["the frame", `The words of ${WORDS.exec(plain)[1]}.`]));
   if (!entry.isFile() || !ENDS.test(name)) continue;
   const known = WHY[plain];
-  if (!known) {
+  if (!known || plain === BOOT) {
     problems.push(`${name} runs in a payer's browser: say why in tools/inventory.mjs, or do not deliver it`);
     continue;
   }
   scripts.push(describe(plain, `/${name}`, readFileSync(path), known));
+}
+const page = readFileSync(join(dist, "index.html"), "utf8");
+for (const [tag, attributes, text] of page.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)) {
+  if (tag.startsWith("<script>")) scripts.push(describe(BOOT, "/frame/checkout", Buffer.from(text), WHY[BOOT]));
+  else if (text.trim() || !/\bsrc=/.test(attributes)) problems.push(`index.html: a script without a file: ${tag.slice(0, 80)}`);
 }
 for (const [name, file, why] of SERVED) {
   scripts.push(describe(name, `/${name}`, readFileSync(new URL(`../crates/billing/src/http/${file}`, import.meta.url)), why));
@@ -58,14 +65,10 @@ for (const plain of Object.keys(WHY)) {
 }
 
 // The page runs what is listed and nothing else, each by its hash.
-const page = readFileSync(join(dist, "index.html"), "utf8");
-for (const [tag, attributes, text] of page.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)) {
-  if (text.trim() || !/\bsrc=/.test(attributes)) problems.push(`index.html: a script without a file: ${tag.slice(0, 80)}`);
-}
 for (const [tag] of page.matchAll(/<(?:script|link)\b[^>]*>/g)) {
   const url = /\b(?:src|href)="([^"]*)"/.exec(tag)?.[1] ?? "";
   if (/hreflang=/.test(tag) && !words.some((file) => file.url === url)) problems.push(`index.html: ${url} is not among the words`);
-  if (tag.startsWith("<link") && !/rel="(modulepreload|preload)"/.test(tag)) continue;
+  if (tag === "<script>" || (tag.startsWith("<link") && !/rel="(modulepreload|preload)"/.test(tag))) continue;
   const script = scripts.find((script) => script.url === url);
   if (!script) problems.push(`index.html: ${url} is not in the inventory`);
   else if (!tag.includes(`integrity="${script.integrity}"`)) problems.push(`index.html: the hash of ${url} is not that of the file`);

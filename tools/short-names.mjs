@@ -1,6 +1,9 @@
-// Gives what wasm and its glue call each other short names. wasm-bindgen's carry sixteen hexadecimal digits each, which
-// no compression makes small; they are spelled in both files.
+// Gives what wasm and its glue call each other short names, and the glue nothing that the program does not ask for. wasm-bindgen's
+// names carry sixteen hexadecimal digits each, which no compression makes small; they are spelled in both files.
 const MODULE = "./paydesk_bg.js";
+
+// One of the functions that the glue offers to the program, as wasm-bindgen writes them: by its name, to the brace under it.
+const IMPORT = /^ {8}(\w+): function\([^]*?^ {8}\}.*,\n/gm;
 
 /** The same program with short import and export names, and the glue that speaks them. */
 export function shortNames(wasm, glue) {
@@ -17,7 +20,7 @@ export function shortNames(wasm, glue) {
   }
   // Longest first: one name may begin with another.
   const long = [...names.keys()].filter((name) => name !== "memory").sort((a, b) => b.length - a.length);
-  let text = glue;
+  let text = glue.replace(IMPORT, (one, name) => (names.has(name) ? one : ""));
   for (const name of long) text = text.replaceAll(new RegExp(`(?<![\\w$])${escape(name)}(?![\\w$])`, "g"), names.get(name));
   return { wasm: Buffer.concat(parts), glue: text };
 }

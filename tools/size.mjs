@@ -4,7 +4,7 @@ import { join, relative, sep } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const [dist] = process.argv.slice(2);
-// As it is delivered, where the build has packed it; the page is packed by the server or by what stands before it.
+// As it is delivered, where the build has packed it.
 const brotli = (path, bytes) =>
   existsSync(`${path}.br`)
     ? statSync(`${path}.br`).size

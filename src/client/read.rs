@@ -67,6 +67,7 @@ pub fn checkout(value: &JsValue) -> Option<CheckoutView> {
             security_code_above: document.optional_integer("security_code_above"),
             credit_available: document.optional_integer("credit_available"),
             partial_minimum: document.optional_integer("partial_minimum"),
+            words: document.optional_text("words"),
         }
     })
 }
@@ -165,7 +166,14 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
             url: challenge.text("url"),
             expires_at: challenge.text("expires_at"),
         }),
+        next: attempt.optional("next", planned),
+        follow_up: attempt.flag("follow_up"),
     }
+}
+
+#[inline(never)]
+fn planned(payment: &Reader<'_>) -> PlannedView {
+    PlannedView { due_on: payment.text("due_on"), amount: payment.integer("amount") }
 }
 
 fn invoice(invoice: &Reader<'_>) -> InvoiceView {
@@ -217,10 +225,7 @@ fn plan_option(option: &Reader<'_>) -> PlanOptionView {
     PlanOptionView {
         id: option.text("id"),
         due_now: option.integer("due_now"),
-        payments: option.list("payments", |payment| PlannedView {
-            due_on: payment.text("due_on"),
-            amount: payment.integer("amount"),
-        }),
+        payments: option.list("payments", planned),
         subscriptions: option.list("subscriptions", |begins| SubscriptionOfferView {
             description: begins.text("description"),
             amount: begins.integer("amount"),

@@ -15,9 +15,8 @@ pub fn learn_words(store: &Store, language: &str) {
 pub(super) async fn run(store: &Store, language: &str) {
     if let Some(file) = words_of(language).await
         && !store.now().words.is_some_and(|known| known.speak(language))
-        && let Some(words) = Strings::learn(file)
     {
-        store.dispatch(Action::Words(words));
+        store.dispatch(Action::Words(Strings::english().learn(file)));
     }
 }
 

@@ -32,7 +32,7 @@ async fn run(desk: &Desk, store: &Store) {
     }
     store.dispatch(Action::AskMandate(None));
     load_mandate(desk, store);
-    if !view.session.may_save {
+    if !view.session.may_save && view.save_refused_because.is_none() {
         return;
     }
     let asked = desk.language();

@@ -197,6 +197,7 @@ fn request_for(state: &Checkout, view: &CheckoutView, attempt: &str, typed: &Typ
         _ => None,
     };
     let save = new.is_some() && state.saves();
+    let is_agreed_to = save || (new.is_some() && state.keeps());
     let plan = state
         .option()
         .map(|option| PlanChoice { option: option.id.clone(), schedule_hash: option.schedule_hash.clone() });
@@ -209,8 +210,8 @@ fn request_for(state: &Checkout, view: &CheckoutView, attempt: &str, typed: &Typ
         method_kind: kind,
         mandate,
         save,
-        consent_version: save.then(|| consent.version.clone()),
-        consent_locale: save.then(|| consent.locale.clone()),
+        consent_version: is_agreed_to.then(|| consent.version.clone()),
+        consent_locale: is_agreed_to.then(|| consent.locale.clone()),
         plan,
         // Tokens and the address follow.
         ..ConfirmRequest::default()

@@ -11,12 +11,12 @@ pub struct Locale {
 }
 
 impl Locale {
-    /// Reads a BCP 47 tag such as `fr` or `fr-CA`. A language whose words were not learned becomes English.
+    /// Reads a BCP 47 tag such as `fr` or `fr-CA`. A language whose words were not learned becomes `english`.
     ///
     /// Only a plain language and region are kept: browsers throw on malformed tags, and an exception that
     /// passes through the views would leave them dead.
-    pub fn parse(tag: &str, learned: Option<&'static Strings>) -> Self {
-        let words = learned.filter(|words| words.speak(tag)).unwrap_or_else(Strings::english);
+    pub fn parse(tag: &str, learned: Option<&'static Strings>, english: &'static Strings) -> Self {
+        let words = learned.filter(|words| words.speak(tag)).unwrap_or(english);
         // A region is two letters at the end, after a hyphen.
         let bytes = tag.as_bytes();
         let end = bytes.len().saturating_sub(3);
@@ -63,10 +63,10 @@ fn is_region(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::tables::FRENCH;
+    use paydesk_words::FRENCH;
 
     fn read(tag: &str) -> Locale {
-        Locale::parse(tag, Strings::learn(FRENCH.file()))
+        Locale::parse(tag, Some(Strings::english().learn(FRENCH.file())), Strings::english())
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
     /// Words that have not come are English, and so is the way in which money and dates are written beside them.
     #[test]
     fn a_language_that_was_not_learned_is_english() {
-        let locale = Locale::parse("fr-CA", None);
+        let locale = Locale::parse("fr-CA", None, Strings::english());
         assert_eq!((locale.tag(), locale.strings().total()), ("en-CA", "Total"));
         assert!(!locale.is_french() && read("fr-CA").is_french());
     }

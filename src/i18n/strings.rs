@@ -3,6 +3,8 @@
 
 use std::cell::OnceCell;
 
+use paydesk_words::STAMP;
+
 macro_rules! strings {
     ($($name:ident: $text:literal;)*) => {
         /// The place of each word.
@@ -25,7 +27,7 @@ macro_rules! strings {
     };
 }
 
-include!("words/english.rs");
+paydesk_words::english!(strings);
 
 thread_local! {
     static ENGLISH_WORDS: OnceCell<&'static Strings> = const { OnceCell::new() };
@@ -34,13 +36,19 @@ thread_local! {
 impl Strings {
     /// The words of English. They are set apart once, and stay.
     pub fn english() -> &'static Self {
-        ENGLISH_WORDS.with(|words| *words.get_or_init(|| Self::of(ENGLISH)))
+        ENGLISH_WORDS
+            .with(|words| *words.get_or_init(|| Self::set(&pieces(ENGLISH, &['\n']).as_chunks().0[0], None)))
     }
 
-    /// Learns the words of a language from its file; `None` when it is not whole, or another program's. They stay for as
-    /// long as the page: whoever learns a language asks first whether it is known.
-    pub fn learn(file: String) -> Option<&'static Self> {
-        (pieces(&file, &['\n']).len() == COUNT + 1).then(|| Self::of(file.leak()))
+    /// The words of a file in place of these, where its line is not empty; these, where it is not whole, or another
+    /// program's. They stay for as long as the page: whoever learns a language asks first whether it is known.
+    pub fn learn(&'static self, file: String) -> &'static Self {
+        self.take(file.leak(), "")
+    }
+
+    /// The same words, or an organization's own in their places, where what it says holds a file of this language.
+    pub fn in_words_of(&'static self, own: &'static str) -> &'static Self {
+        self.take(own, self.language())
     }
 
     /// Whether what a page calls a language is this one: `fr-CA` is French, and `frr` is not.
@@ -51,18 +59,31 @@ impl Strings {
         own.eq_ignore_ascii_case(language.as_bytes()) && !rest.first().is_some_and(u8::is_ascii_alphanumeric)
     }
 
-    /// Sets the words apart.
+    /// Takes the words of the first whole file whose language begins so.
     #[inline(never)]
-    fn of(text: &'static str) -> &'static Self {
-        let mut words = [""; COUNT];
-        words.iter_mut().zip(pieces(text, &['\n'])).for_each(|(place, word)| *place = word);
-        Box::leak(Box::new(Self(words)))
+    fn take(&'static self, files: &'static str, language: &str) -> &'static Self {
+        for file in pieces(files, &['\n']).as_chunks().0 {
+            if file[COUNT] == STAMP && file[0].starts_with(language) {
+                return Self::set(file, Some(self));
+            }
+        }
+        self
+    }
+
+    /// Sets words apart, of which there is one more than is needed; where one is empty, it is another's.
+    #[inline(never)]
+    fn set(words: &[&'static str; COUNT + 1], otherwise: Option<&Self>) -> &'static Self {
+        let word = |place: usize| match otherwise {
+            Some(Self(others)) if words[place].is_empty() => others[place],
+            _ => words[place],
+        };
+        Box::leak(Box::new(Self(std::array::from_fn(word))))
     }
 }
 
 impl PartialEq for Strings {
     fn eq(&self, other: &Self) -> bool {
-        self.language() == other.language()
+        std::ptr::eq(self, other)
     }
 }
 
@@ -107,7 +128,7 @@ pub fn two_digits(number: u8) -> String {
 mod tests {
     use super::*;
 
-    use crate::i18n::tables::{self, LANGUAGES, Table};
+    use paydesk_words::{FRENCH, LANGUAGES, Table};
 
     fn places(text: &str) -> Vec<&str> {
         let mut places: Vec<&str> =
@@ -121,7 +142,8 @@ mod tests {
     #[test]
     fn every_language_says_all() {
         for language in LANGUAGES {
-            for ((name, english), (_, other)) in tables::ENGLISH.all().into_iter().zip(language.all()) {
+            for ((name, english), (_, other)) in paydesk_words::ENGLISH.all().into_iter().zip(language.all())
+            {
                 assert!(!english.is_empty() && !other.is_empty(), "{name}");
                 assert_eq!(places(english), places(other), "{name}: the same places in both languages");
                 assert!(!english.contains('\n') && !other.contains('\n'), "{name}: one line");
@@ -136,27 +158,60 @@ mod tests {
     #[test]
     fn the_files_and_the_tables_agree() {
         let words = |table: &Table| table.all().into_iter().map(|(_, word)| word).collect::<Vec<_>>();
-        assert_eq!(Strings::english().0.to_vec(), words(&tables::ENGLISH));
+        assert_eq!(Strings::english().0.to_vec(), words(&paydesk_words::ENGLISH));
         for table in LANGUAGES {
-            let learned = Strings::learn(table.file()).unwrap();
+            let learned = Strings::english().learn(table.file());
             assert_eq!(learned.0.to_vec(), words(&table));
             assert_eq!(learned.retry(), table.retry, "the last one, by its name");
         }
     }
 
+    /// Positive control: without the stamp in `take`, all but the first three are learned (tried).
     #[test]
-    fn a_file_that_is_not_whole_is_not_learned() {
-        let file = tables::FRENCH.file();
-        let short = file.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n";
-        for wrong in [String::new(), "<!doctype html>".to_owned(), short, file.clone() + "more\n"] {
-            assert_eq!(Strings::learn(wrong), None);
+    fn a_file_that_is_not_whole_or_of_another_version_is_not_learned() {
+        let file = FRENCH.file();
+        let without_a_word = file.replacen("Total\n", "", 1);
+        let with_one_more = file.replacen("Total\n", "Total\nmore\n", 1);
+        let (cut_off, _) = file.rsplit_once('\n').unwrap();
+        let other_version = format!("{cut_off}\n{}", STAMP.replace(|_| true, "0"));
+        for wrong in
+            ["", "<!doctype html>", &without_a_word, &with_one_more, &format!("{cut_off}\n"), &other_version]
+        {
+            assert_eq!(Strings::english().learn(wrong.to_owned()), Strings::english());
         }
-        assert!(Strings::learn(file).is_some());
+        assert_eq!(Strings::english().learn(file).language(), "fr");
+    }
+
+    /// Positive control: without its second condition in `take`, French becomes English here (tried).
+    #[test]
+    fn an_organizations_words_are_said_in_their_own_language_alone() {
+        let french = Strings::english().learn(FRENCH.file());
+        let own = |table: Table, word: &str| -> &'static str {
+            table.own_file(&[("pay".to_owned(), word.to_owned())].into()).unwrap().leak()
+        };
+        let (in_french, in_english) = (own(FRENCH, "Verser {0}"), own(paydesk_words::ENGLISH, "Donate {0}"));
+        let both: &'static str = format!("{in_english}\n{in_french}").leak();
+        for own in [in_french, both] {
+            let said = french.in_words_of(own);
+            assert_eq!((said.pay(), said.retry(), said.language()), ("Verser {0}", FRENCH.retry, "fr"));
+        }
+        for own in [in_english, both] {
+            let said = Strings::english().in_words_of(own);
+            let wanted = ("Donate {0}", paydesk_words::ENGLISH.retry, "en");
+            assert_eq!((said.pay(), said.retry(), said.language()), wanted);
+        }
+        assert_eq!(french.in_words_of(in_english), french);
+        assert_eq!(french.in_words_of("fr"), french, "what is not whole says nothing");
+        assert_eq!(
+            Strings::english().pay(),
+            paydesk_words::ENGLISH.pay,
+            "the program's own stay as they are"
+        );
     }
 
     #[test]
     fn a_language_is_known_by_its_tag() {
-        let french = Strings::learn(tables::FRENCH.file()).unwrap();
+        let french = Strings::english().learn(FRENCH.file());
         for (tag, is_french) in [
             ("fr", true),
             ("FR_ca", true),

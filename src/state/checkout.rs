@@ -44,6 +44,8 @@ pub enum Choice {
 pub struct Checkout {
     /// The words of another language than English, once they came.
     pub words: Option<&'static Strings>,
+    /// English in the organization's own words, where it has some.
+    pub english: Option<&'static Strings>,
     /// The session.
     pub load: Load,
     /// The session once more, where the page has asked for what is agreed to in another language than at first.
@@ -75,6 +77,11 @@ impl Checkout {
             Load::Ready(view) => Some(view),
             _ => None,
         }
+    }
+
+    /// The words of English.
+    pub fn english(&self) -> &'static Strings {
+        self.english.unwrap_or_else(Strings::english)
     }
 
     /// What is agreed to by saving what the form asks for, as it is shown.
@@ -127,7 +134,10 @@ impl Checkout {
             Action::Reload => next.load = Load::Waiting,
             Action::Loaded(view) => next.open(view),
             Action::LoadFailed(failure) => next.load = Load::Failed(failure),
-            Action::Words(words) => next.words = Some(words),
+            Action::Words(words) => {
+                next.words = Some(words);
+                next.take_own_words();
+            }
             Action::Translated(view) => next.translated = Some(view),
             Action::AskMandate(terms) => next.ask_mandate(terms),
             Action::Mandate(terms, text) => next.take_mandate(terms, text),
@@ -222,6 +232,7 @@ impl Checkout {
             SessionStatus::Expired => Load::Failed(LoadFailure::Expired),
             _ => Load::Ready(view),
         };
+        self.take_own_words();
         self.fit_form();
     }
 
@@ -255,6 +266,18 @@ impl Checkout {
         });
         self.form.ask(asks);
         self.form_opened |= asks != Asks::Nothing;
+    }
+
+    /// Says what the organization says in its own words, whichever came first: the session, or a language's words.
+    #[inline(never)]
+    fn take_own_words(&mut self) {
+        if let Load::Ready(view) = &self.load
+            && let Some(own) = &view.words
+        {
+            let own = own.clone().leak();
+            self.english = Some(self.english().in_words_of(own));
+            self.words = self.words.map(|words| words.in_words_of(own));
+        }
     }
 
     fn ask_mandate(&mut self, terms: Option<Terms>) {
@@ -369,7 +392,6 @@ impl Checkout {
     fn begin(&mut self, attempt: String, stage: Stage) {
         // The guard against a second try: whatever the views do, one is enough.
         if !self.submission.blocks() {
-            self.agree_to_option(&attempt);
             self.submission = Submission::Working { attempt, stage };
             self.announcement = None;
         }
@@ -391,7 +413,7 @@ impl Checkout {
                 self.wait_for(attempt);
             }
             AttemptStatus::Succeeded => {
-                self.keep_agreed(&attempt.id);
+                self.learn_next(attempt.next, attempt.follow_up);
                 self.credit_spent = attempt.credit.unwrap_or_default();
                 self.submission = match attempt.receipt {
                     None if attempt.amount == 0 => Submission::Agreed,

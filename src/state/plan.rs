@@ -1,7 +1,7 @@
 //! The way to pay: which one is chosen of those that the server offers, and what follows from it.
 
 use paydesk_domain::card::Expiry;
-use paydesk_domain::wire::plans::{PlanOptionView, SavedMethodReason};
+use paydesk_domain::wire::plans::{PlanOptionView, PlannedView, SavedMethodReason};
 
 use super::{Announcement, Checkout, Choice};
 
@@ -12,8 +12,10 @@ pub struct Plan {
     chosen: Option<String>,
     /// The day of the first planned payment that the card in the form does not live to. Its expiry itself is not kept.
     missed: Option<String>,
-    /// What comes next once a try has succeeded, by what was shown when it began: the try's id, the day and the amount.
-    agreed: Option<(String, String, i64)>,
+    /// What comes next of what was agreed to with a try that has succeeded.
+    next: Option<PlannedView>,
+    /// That is charged to a card that is kept for it: its client has to be followed up.
+    follow_up: bool,
 }
 
 impl Plan {
@@ -56,9 +58,14 @@ impl Checkout {
         may_save && (self.form.save || self.needs_saved().is_some())
     }
 
+    /// True when what is paid later keeps a new card for itself: its client has never signed in, so that nothing is saved.
+    pub fn keeps(&self) -> bool {
+        self.needs_saved().is_some() && self.view().is_some_and(|view| view.save_refused_because.is_some())
+    }
+
     /// True when the chosen method would have to be saved, and may not be.
     pub fn cannot_save(&self) -> bool {
-        self.form.asks.is_new() && self.needs_saved().is_some() && !self.saves()
+        self.form.asks.is_new() && self.needs_saved().is_some() && !self.saves() && !self.keeps()
     }
 
     /// The day of the first planned payment that a saved card does not live to.
@@ -76,9 +83,14 @@ impl Checkout {
         }
     }
 
-    /// What comes after a payment that was made here: the day and the amount.
-    pub fn next_payment(&self) -> Option<(&str, i64)> {
-        self.plan.agreed.as_ref().map(|(_, day, amount)| (day.as_str(), *amount))
+    /// What comes after a payment that was made.
+    pub fn next_payment(&self) -> Option<&PlannedView> {
+        self.plan.next.as_ref()
+    }
+
+    /// True when the client of an admin has to be followed up for what comes after.
+    pub fn has_follow_up(&self) -> bool {
+        self.plan.follow_up
     }
 
     pub(super) fn choose_plan(&mut self, id: String) {
@@ -98,15 +110,10 @@ impl Checkout {
         }
     }
 
-    /// A try begins with what is shown now.
-    pub(super) fn agree_to_option(&mut self, attempt: &str) {
-        let next = self.option().and_then(next_payment);
-        self.plan.agreed = next.map(|(day, amount)| (attempt.to_owned(), day.to_owned(), amount));
-    }
-
-    /// A try has succeeded. Another one than ours says nothing of what was agreed to here.
-    pub(super) fn keep_agreed(&mut self, attempt: &str) {
-        self.plan.agreed = self.plan.agreed.take().filter(|(ours, ..)| ours == attempt);
+    /// A try has succeeded, here or before the page was loaded again.
+    pub(super) fn learn_next(&mut self, next: Option<PlannedView>, follow_up: bool) {
+        self.plan.next = next;
+        self.plan.follow_up = follow_up;
     }
 }
 
@@ -121,19 +128,6 @@ pub fn missed_on<'a>(option: &'a PlanOptionView, expiry: &Expiry) -> Option<&'a 
 fn month(day: &str) -> u32 {
     let digits = day.bytes().filter(u8::is_ascii_digit).take(6);
     digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
-}
-
-/// The first day after today on which anything is paid, and all that is paid then.
-fn next_payment(option: &PlanOptionView) -> Option<(&str, i64)> {
-    let mut next: Option<(&str, i64)> = None;
-    for (day, amount) in later(option) {
-        next = Some(match next {
-            Some((first, sum)) if first == day => (first, sum.saturating_add(amount)),
-            Some(first) if first.0 < day => first,
-            _ => (day, amount),
-        });
-    }
-    next
 }
 
 /// Every payment that is known to come; of a subscription, those that are shown.

@@ -24,6 +24,7 @@ mod challenges;
 mod plans;
 mod saved;
 mod split;
+mod words;
 
 fn method(id: &str, expired: bool) -> MethodView {
     MethodView {
@@ -83,6 +84,7 @@ fn told(status: SessionStatus, methods: Vec<MethodView>, attempt: Option<Attempt
         credit_available: None,
         partial_minimum: None,
         plans: None,
+        words: None,
     }
 }
 
@@ -151,6 +153,8 @@ fn attempt(id: &str, status: AttemptStatus) -> AttemptView {
         decline: None,
         receipt: None,
         challenge: None,
+        next: None,
+        follow_up: false,
     }
 }
 

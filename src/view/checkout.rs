@@ -203,7 +203,7 @@ impl CheckoutApp {
 }
 
 fn locale(props: &CheckoutProps, state: &Checkout) -> Locale {
-    let locale = Locale::parse(language(props, state), state.words);
+    let locale = Locale::parse(language(props, state), state.words, state.english());
     state.view().map_or_else(|| locale.clone(), |view| locale.in_country(&view.organization.country))
 }
 

@@ -46,13 +46,16 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             );
         });
         grid(out, asks.has_address(), cx.t.billing_address(), |out| address(out, cx, view));
-        let never = view.save_refused_because.as_deref() == Some("never_logged_in");
+        let never = view.save_refused_because.is_some();
         let says = is_new && (view.session.may_save || never);
         out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!says)}, |out| {
             if view.session.may_save {
                 save(out, cx, view);
             } else if let (true, Some(acting)) = (never, &view.acting) {
                 out.el("p", "hint", |out| out.said(&fill(cx.t.never_signed_in(), &[&acting.client])));
+                if cx.state.keeps() {
+                    consent(out, cx, view);
+                }
             }
         });
         out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!asks.has_mandate())}, |out| {
@@ -278,11 +281,16 @@ fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
 }
 
 fn save(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
-    let consent = cx.state.consent(view);
     // Not `disabled` where it is needed: that would hide it from the keyboard. See `Page::happened`.
     let why = if cx.state.needs_saved().is_some() { cx.t.save_needed() } else { "" };
     check_box(out, cx, Field::Save, cx.state.saves(), "why consent");
     out.el_with("p", attrs! {"class": fixed("why"), "id": fixed("why")}, |out| out.say(why));
+    consent(out, cx, view);
+}
+
+/// What is agreed to by paying with a method that is kept.
+fn consent(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    let consent = cx.state.consent(view);
     out.el_with("p", attrs! {"id": fixed("consent"), "lang": attr(&consent.locale)}, |out| {
         out.said(&consent.text)
     });

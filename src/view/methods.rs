@@ -129,3 +129,23 @@ fn row(
         });
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use paydesk_domain::card::Brand;
+    use paydesk_domain::return_code::Rail;
+
+    /// It is there before the program, and knows them by itself. Positive control: another name for a scheme or a network there fails
+    /// here (tried).
+    #[test]
+    fn the_first_view_knows_the_same_schemes_and_networks() {
+        let first = include_str!("../../static/first.js");
+        for brand in Brand::KNOWN {
+            assert!(first.contains(&format!("{}: \"{}\"", brand.as_str(), brand.name())), "{brand:?}");
+        }
+        for code in ["USD", "CAD"] {
+            let rail = Rail::of_currency(code.parse().unwrap()).unwrap();
+            assert!(first.contains(&format!("{code}: \"{}\"", rail.as_str())), "{code}");
+        }
+    }
+}

@@ -75,9 +75,16 @@ pub(super) fn expiring(cx: &Cx<'_>, method: &str) -> String {
 
 /// What comes after the payment that was made.
 pub(super) fn next(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
-    if let Some((day, amount)) = cx.state.next_payment() {
-        let amount = cx.locale.money(amount, &view.invoice.currency);
-        figure(out, "", cx.t.next_payment(), &between(&cx.locale.date(day), " · ", &amount));
+    if let Some(next) = cx.state.next_payment() {
+        let amount = cx.locale.money(next.amount, &view.invoice.currency);
+        figure(out, "", cx.t.next_payment(), &between(&cx.locale.date(&next.due_on), " · ", &amount));
+    }
+}
+
+/// That the client has to take over what comes after, which is charged to a card that is kept for it alone.
+pub(super) fn follow_up(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+    if let (true, Some(acting)) = (cx.state.has_follow_up(), &view.acting) {
+        out.el("p", "notice", |out| out.said(&fill(cx.t.follow_up(), &[&acting.client])));
     }
 }
 
@@ -86,7 +93,7 @@ fn why(cx: &Cx<'_>) -> &'static str {
     if cx.state.cannot_save() {
         return cx.t.needs_saved();
     }
-    cx.t.why_saved()
+    if cx.state.keeps() { cx.t.why_kept() } else { cx.t.why_saved() }
 }
 
 fn row(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView, chosen: bool) {

@@ -50,6 +50,7 @@ pub(super) fn paid(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, receipt: Opt
                 summary::figures(out, cx, &view.invoice, receipt.amount);
             }
         });
+        plans::follow_up(out, cx, view);
     });
 }
 
@@ -59,6 +60,7 @@ pub(super) fn agreed(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         if cx.state.next_payment().is_some() {
             out.el("dl", "lines", |out| plans::next(out, cx, view));
         }
+        plans::follow_up(out, cx, view);
     });
 }
 

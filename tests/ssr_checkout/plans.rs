@@ -29,6 +29,17 @@ fn opened(view: CheckoutView, actions: impl IntoIterator<Item = Action>) -> Chec
     actions.into_iter().fold(open, |state, action| state.apply(action))
 }
 
+/// An admin pays for a client who has never signed in.
+fn never_there(id: &str, actions: impl IntoIterator<Item = Action>) -> Checkout {
+    let mut view = view("checkout_plans");
+    let admin = super::support::view("checkout_admin");
+    view.session.may_save = false;
+    view.acting = admin.acting;
+    view.save_refused_because = admin.save_refused_because;
+    let first = [Action::ChoosePlan(id.into()), Action::Choose(Choice::NewCard), rules("CA")];
+    opened(view, first.into_iter().chain(actions))
+}
+
 fn off_sale() -> Checkout {
     let mut view = view("checkout_plans");
     view.plans.as_mut().unwrap().options.clear();
@@ -39,6 +50,10 @@ fn subscribed() -> Checkout {
     let agreed = Action::Attempt(Box::new(attempt("attempt_agreed")));
     let id = attempt("attempt_agreed").id;
     after("checkout_subscription", [Action::Begin { attempt: id, stage: Stage::Confirming }, agreed])
+}
+
+fn paid_in_parts() -> Action {
+    Action::Attempt(Box::new(attempt("attempt_plan")))
 }
 
 fn credit_and_part() -> [Action; 3] {
@@ -60,6 +75,8 @@ pub fn states() -> Vec<(String, Checkout)> {
         ("in parts, a new card", new_card(PARTS, true)),
         ("in parts, nothing can be saved", new_card(PARTS, false)),
         ("in parts, a new card that expires", chosen(PARTS, missed)),
+        ("in parts, for somebody who was never there", never_there(PARTS, [])),
+        ("in parts, to be followed up", never_there(PARTS, [paid_in_parts()])),
         ("a subscription", after("checkout_subscription", [])),
         ("a subscription, agreed to", subscribed()),
         ("no longer sold", off_sale()),
@@ -190,16 +207,45 @@ async fn the_end_tells_what_comes_next() {
     );
     assert!(html.contains("Next payment</dt><dd>2026-12-01 · $20.30"), "{html}");
     assert!(!html.contains("Payment complete"), "{html}");
-    let mut paid = attempt("attempt_succeeded");
-    let begin = Action::Begin { attempt: paid.id.clone(), stage: Stage::Confirming };
-    paid.amount = 5_000;
-    let html = draw(chosen(PARTS, [begin, Action::Attempt(Box::new(paid))]), "en").await;
+    let html = draw(chosen(PARTS, [paid_in_parts()]), "en").await;
     assert!(
         html.contains("Payment complete") && html.contains("Next payment</dt><dd>2027-01-05 · $13.75"),
         "{html}"
     );
+    // Loaded again, the page knows nothing of what was chosen before.
+    let mut again = view("checkout_complete");
+    again.attempt = Some(attempt("attempt_plan"));
+    let html = draw(opened(again, []), "en").await;
+    assert!(html.contains("Next payment</dt><dd>2027-01-05 · $13.75"), "{html}");
     let html = draw(off_sale(), "en").await;
     assert!(html.contains("This cannot be paid here now") && !html.contains("id=\"pay\""), "{html}");
+}
+
+/// Positive control: without `keeps` in the form the text that is agreed to is not there; without `follow_up` on the result nobody is
+/// asked to follow the client up (tried).
+#[tokio::test]
+async fn a_card_is_kept_for_a_client_who_was_never_there() {
+    let html = draw(never_there(PARTS, []), "en").await;
+    for said in [
+        "Amélie Tremblay has never signed in",
+        "a new card that is kept for them alone",
+        "id=\"consent\"",
+        "Pay $50.00 now<",
+    ] {
+        assert!(html.contains(said), "{said}: {html}");
+    }
+    assert!(!html.contains("id=\"save\"") && !html.contains("nothing can be saved here"), "{html}");
+    let full = draw(never_there("full", []), "en").await;
+    assert!(full.contains("has never signed in") && !full.contains("id=\"consent\""), "{full}");
+    let asked = "Follow up: Amélie Tremblay has to sign in";
+    let html = draw(never_there(PARTS, [paid_in_parts()]), "en").await;
+    assert!(html.contains(asked) && html.contains("Next payment</dt><dd>2027-01-05"), "{html}");
+    assert!(
+        draw(never_there(PARTS, [paid_in_parts()]), "fr").await.contains("Suivi à faire : Amélie Tremblay")
+    );
+    let plain =
+        draw(never_there("full", [Action::Attempt(Box::new(attempt("attempt_succeeded")))]), "en").await;
+    assert!(plain.contains("Payment complete") && !plain.contains("Follow up"), "{plain}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use paydesk::flow::Desk;
-use paydesk::i18n::{Strings, tables};
+use paydesk::i18n::Strings;
 use paydesk::state::{Action, Checkout, Choice};
 use paydesk::view::{CheckoutProps, Initial};
 use paydesk_domain::wire::billing::{AttemptView, CheckoutView};
@@ -59,7 +59,7 @@ pub fn rules(country: &str) -> Action {
 
 /// The root component's properties for a state and a language.
 pub fn props(state: Checkout, locale: &str) -> CheckoutProps {
-    let french = locale.starts_with("fr").then(|| Strings::learn(tables::FRENCH.file()).unwrap());
+    let french = locale.starts_with("fr").then(|| Strings::english().learn(paydesk_words::FRENCH.file()));
     let state = french.map_or_else(|| state.clone(), |words| state.apply(Action::Words(words)));
     CheckoutProps {
         desk: Desk::new("cs_test", "http://localhost:4000", locale),

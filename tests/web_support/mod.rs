@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use paydesk::flow::Desk;
-use paydesk::i18n::tables;
 use paydesk::state::HostEvent;
 use paydesk::view::{CheckoutApp, CheckoutProps, Command};
 use serde_json::{Value, json};
@@ -87,7 +86,7 @@ impl Page {
         }
         JsFuture::from(enter()).await.unwrap();
         answer(&answers.to_string());
-        speaks(&tables::FRENCH.file());
+        speaks(&paydesk_words::FRENCH.file());
         let document = web_sys::window().unwrap().document().unwrap();
         let place = document.create_element("div").unwrap();
         place.set_class_name("checkout-under-test");

@@ -17,7 +17,7 @@ use crate::stop::Stop;
 use crate::words;
 
 /// Everything that the built widget is made from, beside the tools' versions.
-const INPUTS: [&str; 14] = [
+const INPUTS: [&str; 16] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -25,11 +25,13 @@ const INPUTS: [&str; 14] = [
     "src",
     "static",
     "crates/domain",
+    "crates/words",
     "crates/billing/src/http/challenge_done.js",
     "crates/billing/src/http/refused.js",
     "tools/finish.mjs",
     "tools/inventory.mjs",
     "tools/short-names.mjs",
+    "tools/unused.mjs",
     "tools/package-lock.json",
     "xtask/src/words.rs",
 ];
@@ -44,6 +46,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What `tools/finish.mjs` is told.
+    const fn size(self) -> Option<&'static str> {
+        match self {
+            Self::Shipped => Some("small"),
+            Self::Dev => None,
+        }
+    }
+
     /// The compiler, with the standard library that is brought for what is delivered alone.
     fn compiler(self, place: &Place, tools: &WidgetTools) -> Result<WasmRust, Stop> {
         match self {
@@ -92,6 +102,7 @@ pub fn build_with(place: &Place, tools: &WidgetTools, kind: Kind) -> Result<(), 
             .arg(place.root.join("tools/finish.mjs"))
             .arg(&raw)
             .arg(place.dist())
+            .args(kind.size())
             .env("PAYDESK_NODE_MODULES", tools.npm.modules()),
     )?;
     process::run(&mut inventory(place))?;

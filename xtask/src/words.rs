@@ -3,18 +3,18 @@
 
 use std::path::Path;
 
+use paydesk_words::{ENGLISH, LANGUAGES, STAMP, Table};
+
 use crate::place::Place;
 use crate::stop::Stop;
 
-#[path = "../../src/i18n/tables.rs"]
-mod tables;
-
-use tables::{ENGLISH, LANGUAGES, Table};
-
+/// The names of the words, with their English, and at the end the stamp of this list.
+const NAMED: &str = "words-named.txt";
 /// Shorter words stand in a program by chance.
 const TELLING_BYTES: usize = 16;
 
-/// Writes a file for every language into `folder`, where tools/finish.mjs finds them.
+/// Writes a file for every language into `folder`, where tools/finish.mjs finds them, and the names of the words with their
+/// English for those that the boot script reads itself.
 ///
 /// # Errors
 /// Where a file cannot be written.
@@ -23,7 +23,9 @@ pub fn write(folder: &Path) -> Result<(), Stop> {
         let name = table.file_name();
         std::fs::write(folder.join(&name), table.file()).map_err(|e| Stop::while_doing(&name, e))?;
     }
-    Ok(())
+    let words = ENGLISH.all().into_iter().chain([("stamp", STAMP)]);
+    let named: String = words.map(|(name, word)| format!("{name}: {word}\n")).collect();
+    std::fs::write(folder.join(NAMED), named).map_err(|e| Stop::while_doing(NAMED, e))
 }
 
 /// Checks that the built program has its English words and those of no other language, and that every language is delivered as
@@ -76,7 +78,7 @@ fn telling(table: &Table) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tables::FRENCH;
+    use paydesk_words::FRENCH;
 
     #[test]
     fn one_french_sentence_in_the_program_is_found() {

@@ -32,6 +32,7 @@ mod old;
 mod organizations;
 mod payers;
 mod payments;
+mod plan_methods;
 mod planned;
 mod plans;
 mod refunds;
@@ -46,6 +47,7 @@ mod typed_cards;
 mod wallet;
 mod wallet_sessions;
 mod webhooks;
+mod words;
 
 pub use accounts::NewAccount;
 pub use action_items::ActionItemFilter;
@@ -72,7 +74,7 @@ pub use old::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payers::PayerRow;
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
-pub use planned::{PlannedFilter, PlannedRow};
+pub use planned::{NextRow, PlannedFilter, PlannedRow};
 pub use plans::{ConfigurationRow, ItemTermsRow, PlanFilter, PlanRow};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
@@ -85,6 +87,7 @@ pub use typed_cards::{Common, TriesRow};
 pub use wallet::{NewWalletEntry, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
 pub use wallet_sessions::WalletSessionRow;
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
+pub use words::WordRow;
 
 /// What can go wrong in the store. None of it is a rule of the business: "not found" is `Ok(None)`.
 #[derive(Debug, thiserror::Error)]
@@ -145,6 +148,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         leaders::ALL,
         mandates::ALL,
         old::ALL,
+        plan_methods::ALL,
         planned::ALL,
         plans::ALL,
         method_tasks::ALL,
@@ -156,6 +160,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         typed_cards::ALL,
         wallet::ALL,
         wallet_sessions::ALL,
+        words::ALL,
     ] {
         all.extend(room);
     }

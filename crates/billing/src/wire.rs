@@ -27,7 +27,7 @@ pub use credits::{CreditAllocationView, CreditUseView, CreditView, CreditsQuery,
 pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemView};
 pub use list::{List, PageQuery};
 pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};
-pub use organizations::{ChangedOrganization, OrganizationView};
+pub use organizations::{ChangedOrganization, OrganizationView, Wording};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
 pub use plans::{
     ChangedPlan, ChangedPlannedPayment, FirstChargeTerms, InstallmentConfigurationView,

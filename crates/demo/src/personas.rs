@@ -16,6 +16,8 @@ pub struct Persona {
     pub label_fr: &'static str,
     /// Cards in the wallet from the beginning.
     pub cards: &'static [Card],
+    /// Account credit that the centre has given the client, cents; 0: none.
+    pub credit: i64,
     /// What the client buys.
     pub items: &'static [Item],
 }
@@ -45,7 +47,7 @@ pub struct Item {
 }
 
 /// Everybody.
-pub const PERSONAS: [Persona; 3] = [
+pub const PERSONAS: [Persona; 4] = [
     Persona {
         id: "camille",
         name: "Camille Tremblay",
@@ -70,6 +72,7 @@ pub const PERSONAS: [Persona; 3] = [
             // Aged by the sandbox after it was stored: the processor takes no card that has already expired.
             Card { number: "378282246310005", exp_month: "8", exp_year: "2024", cvc: "1618", nickname: None },
         ],
+        credit: 0,
         items: &[
             Item {
                 description: "Swimming, level 3 (Tuesdays, 10 weeks)",
@@ -91,6 +94,7 @@ pub const PERSONAS: [Persona; 3] = [
         label_en: "Jordan, a new client",
         label_fr: "Jordan, nouveau client",
         cards: &[],
+        credit: 0,
         items: &[
             Item { description: "Adult membership, 3 months", participant: Some("Jordan Lee"), amount: 9600 },
             Item { description: "Climbing wall introduction", participant: Some("Jordan Lee"), amount: 3575 },
@@ -109,10 +113,31 @@ pub const PERSONAS: [Persona; 3] = [
             cvc: "314",
             nickname: Some("Everyday"),
         }],
+        credit: 0,
         items: &[Item {
             description: "Adult membership, 3 months",
             participant: Some("Alex Martin"),
             amount: 9600,
+        }],
+    },
+    Persona {
+        id: "sam",
+        name: "Sam Gagnon",
+        email: "sam@example.org",
+        label_en: "Sam, with account credit",
+        label_fr: "Sam, avec du crédit au compte",
+        cards: &[Card {
+            number: "5555555555554444",
+            exp_month: "6",
+            exp_year: "2031",
+            cvc: "271",
+            nickname: None,
+        }],
+        credit: 6000,
+        items: &[Item {
+            description: "Summer camp, week 2 (July 12 to 16)",
+            participant: Some("Zoé Gagnon"),
+            amount: 18900,
         }],
     },
 ];

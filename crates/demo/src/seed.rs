@@ -1,4 +1,4 @@
-//! Fills an empty stack: an organization, its key, its clients, and the cards in their wallets.
+//! Fills an empty stack: an organization, its key, its clients, the cards in their wallets, and their credit.
 //!
 //! Everything goes through the doors that anybody has: the billing program's command line, the billing API with
 //! the organization's key, and the processor. For the cards of a wallet this program plays the client's browser.
@@ -16,6 +16,9 @@ use crate::{DemoError, Stack};
 
 /// Cards of earlier years are meant to have expired.
 const EXPIRED_BEFORE: &str = "2026";
+
+/// The least that a client pays at once, cents: so that the demo shows partial payment.
+const PARTIAL_MINIMUM: &str = "2500";
 
 /// What the store must remember between starts.
 #[derive(Serialize, Deserialize)]
@@ -73,6 +76,8 @@ async fn seed(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
     ];
     let created = run_billing(stack, &[&organization[..], &settings[..]].concat()).await?;
     let organization = text(&created, "/organization")?;
+    let parts = ["org", "set", "--organization", &organization, "--partial-minimum", PARTIAL_MINIMUM];
+    run_billing(stack, &parts).await?;
     let created = run_billing(stack, &["key", "create", "--organization", &organization]).await?;
     let mut seeded = Seeded { organization, key: text(&created, "/key")?, accounts: BTreeMap::new() };
     let billing = seeded.billing(stack)?;
@@ -83,7 +88,7 @@ async fn seed(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
     Ok(seeded)
 }
 
-/// Makes a client with the cards of their wallet, once; their account.
+/// Makes a client with the cards of their wallet and their credit, once; their account.
 async fn enroll(stack: &Stack, billing: &Api, persona: &Persona) -> Result<String, DemoError> {
     let client = json!({
         "login": {"email": persona.email, "name": persona.name},
@@ -94,6 +99,12 @@ async fn enroll(stack: &Stack, billing: &Api, persona: &Persona) -> Result<Strin
     let account = text(&created, "/id")?;
     for card in persona.cards {
         save_card(stack, billing, persona, &account, card).await?;
+    }
+    if persona.credit > 0 {
+        let reason = "A class that was called off";
+        let credit =
+            json!({"client": account, "amount": persona.credit, "currency": "CAD", "reason": reason});
+        billing.write("/v1/credits", &format!("seed-{}-credit", persona.id), &credit).await?;
     }
     Ok(account)
 }

@@ -210,16 +210,25 @@ impl Store {
     async fn result(&self, session: &str) -> Result<Value, DemoError> {
         let invoice = text(&self.session(session).await?, "/invoice")?;
         let payments = self.billing.read(&format!("/v1/payments?invoice={invoice}")).await?;
-        if payments.pointer("/data/0").is_none() {
+        let invoice = self.billing.read(&format!("/v1/invoices/{invoice}")).await?;
+        // With account credit, which is no payment, and perhaps of a part only.
+        let paid = number(&invoice, "/paid")?;
+        if paid == 0 {
             return Ok(json!({"paid": false}));
         }
-        let receipt =
-            self.billing.read(&format!("/v1/receipts/{}", text(&payments, "/data/0/receipt")?)).await?;
+        // There is none where credit covered all.
+        let receipt_number = match payments.pointer("/data/0/receipt").and_then(Value::as_str) {
+            Some(receipt) => {
+                Some(text(&self.billing.read(&format!("/v1/receipts/{receipt}")).await?, "/number")?)
+            }
+            None => None,
+        };
         Ok(json!({
             "paid": true,
-            "amount": number(&receipt, "/amount")?,
-            "currency": text(&receipt, "/currency")?,
-            "receipt_number": text(&receipt, "/number")?,
+            "amount": paid,
+            "left": number(&invoice, "/payable_now")?,
+            "currency": text(&invoice, "/currency")?,
+            "receipt_number": receipt_number,
         }))
     }
 }

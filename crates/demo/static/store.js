@@ -12,7 +12,8 @@ const texts = {
     late: "Accepted when entered, refused when charged", any: "Any future expiry and any code will do.",
     lede: (name, number) => `${name}, your places are held for 30 minutes. Invoice ${number}.`,
     thanks: "Thank you. Your places are confirmed.",
-    verified: (amount, receipt) => `Our server has verified ${amount} with the billing API: receipt ${receipt}.`,
+    verified: (amount, receipt) => `Our server has verified ${amount} with the billing API${receipt ? `: receipt ${receipt}` : ", paid with account credit"}.`,
+    left: (amount) => `${amount} is left to pay.`,
     unverified: "The payment is not confirmed by our server yet. Reload this page in a moment; you will not be charged twice.",
     submitted: "Thank you. Your places are held while your bank sends the payment.",
     no_form: "The payment form could not be loaded; nothing was charged. Check your connection, or allow this page’s scripts, then",
@@ -29,7 +30,8 @@ const texts = {
     late: "Acceptée à la saisie, refusée au débit", any: "N’importe quelle date à venir et n’importe quel code conviennent.",
     lede: (name, number) => `${name}, vos places sont retenues pendant 30 minutes. Facture ${number}.`,
     thanks: "Merci. Vos places sont confirmées.",
-    verified: (amount, receipt) => `Notre serveur a vérifié ${amount} auprès de l’API de facturation : reçu ${receipt}.`,
+    verified: (amount, receipt) => `Notre serveur a vérifié ${amount} auprès de l’API de facturation${receipt ? ` : reçu ${receipt}` : ", payés avec le crédit au compte"}.`,
+    left: (amount) => `Il reste ${amount} à payer.`,
     unverified: "Notre serveur n’a pas encore confirmé le paiement. Rechargez cette page dans un instant ; vous ne serez pas débité deux fois.",
     submitted: "Merci. Vos places sont retenues pendant que votre banque envoie le paiement.",
     no_form: "Le formulaire de paiement n’a pas pu être chargé ; rien n’a été débité. Vérifiez votre connexion ou autorisez les scripts de cette page, puis",
@@ -78,6 +80,7 @@ async function verify(session) {
   let answer = {};
   try { answer = await ask(`/api/result?session=${encodeURIComponent(session)}`); } catch { /* said below */ }
   const lines = answer.paid ? [t().thanks, t().verified(money(answer.amount, answer.currency), answer.receipt_number)] : [t().unverified];
+  if (answer.left) lines.push(t().left(money(answer.left, answer.currency)));
   result.replaceChildren(...lines.map((text, index) => Object.assign(document.createElement(index || !answer.paid ? "p" : "strong"), { textContent: text })));
   result.dataset.paid = String(Boolean(answer.paid));
   if (answer.paid) byId("cart-title").textContent = t().done;

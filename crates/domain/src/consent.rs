@@ -21,6 +21,9 @@ pub const AUTHORIZE_CARD_VERSION: &str = "authorize-card-1";
 /// The version of the present wording for letting an organization offer a bank account that is in the wallet already.
 pub const AUTHORIZE_BANK_VERSION: &str = "authorize-bank-1";
 
+/// The version of the present wording for an admin who lets a plan keep a card for a client who has never signed in.
+pub const PLAN_CARD_FOR_CLIENT_VERSION: &str = "plan-card-for-client-1";
+
 /// A text as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentText {
@@ -168,6 +171,35 @@ pub fn save_card_for_client(locale: &str, organization: &str, client: &str) -> C
     ConsentText { version: SAVE_CARD_FOR_CLIENT_VERSION, locale, text }
 }
 
+/// The present text for an admin who pays in parts, or begins a subscription, for a client who has never signed in, in the admin's
+/// language.
+///
+/// Nothing is saved to a wallet that its owner has never seen: the card is kept for these payments alone, and the text says so.
+pub fn plan_card_for_client(locale: &str, organization: &str, client: &str) -> ConsentText {
+    let (locale, text) = if is_french(locale) {
+        (
+            "fr",
+            format!(
+                "{client} m’a demandé de payer avec cette carte et autorise {organization} à la débiter de ces seuls paiements, \
+                 des montants et aux dates indiqués. La carte n’est pas enregistrée dans son portefeuille. J’ai lu ces conditions à \
+                 {client}. L’autorisation peut être retirée en tout temps en s’adressant à {organization}\u{a0}; tout changement à \
+                 ces conditions lui sera annoncé avant qu’il ne s’applique."
+            ),
+        )
+    } else {
+        (
+            "en",
+            format!(
+                "{client} asked me to pay with this card and authorizes {organization} to charge it for these payments alone, in \
+                 the amounts and on the days shown. The card is not saved to their wallet. I read these terms to {client}. They can \
+                 withdraw this authorization at any time by contacting {organization}, and will be told of any change to these \
+                 terms before it applies."
+            ),
+        )
+    };
+    ConsentText { version: PLAN_CARD_FOR_CLIENT_VERSION, locale, text }
+}
+
 /// Whether a locale (`fr`, `fr-CA`, `FR_ca`) asks for French.
 pub(crate) fn is_french(locale: &str) -> bool {
     locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"))
@@ -212,10 +244,15 @@ mod tests {
         for locale in ["en", "fr"] {
             let own = save_card(locale, "Centre du Parc");
             let other = save_card_for_client(locale, "Centre du Parc", "Kim Roy");
-            assert_ne!(own.version, other.version);
-            assert_ne!(own.text, other.text);
-            assert_eq!(other.text.matches("Kim Roy").count(), 2, "{locale}");
-            assert_eq!(other.text.matches("Centre du Parc").count(), 2, "{locale}");
+            let plan = plan_card_for_client(locale, "Centre du Parc", "Kim Roy");
+            for (one, another) in [(&own, &other), (&own, &plan), (&other, &plan)] {
+                assert_ne!(one.version, another.version);
+                assert_ne!(one.text, another.text);
+            }
+            for text in [other.text, plan.text] {
+                assert_eq!(text.matches("Kim Roy").count(), 2, "{locale}");
+                assert_eq!(text.matches("Centre du Parc").count(), 2, "{locale}");
+            }
         }
     }
 }

@@ -196,6 +196,8 @@ ids! {
     PlanId "pln";
     /// One payment of a plan, with its day.
     PlannedPaymentId "ppm";
+    /// A card that is kept for what it pays later, and is in no wallet.
+    PlanMethodId "plm";
     /// What an organization has put to a client's credit.
     CreditId "crd";
     /// Credit that a try holds, or has used.

@@ -102,6 +102,21 @@ fn what_is_paid_later_is_saved_now_or_not_sent() {
     assert!(!form(false, "full").cannot_save());
 }
 
+/// Positive control: without `keeps` in `cannot_save` nothing is sent; without `needs_saved` in `keeps` a text that nobody needs to
+/// agree to is sent with the full price (tried).
+#[test]
+fn what_a_client_who_was_never_there_pays_later_keeps_its_card() {
+    let mut view = told(SessionStatus::Open, vec![], None);
+    view.session.may_save = false;
+    view.save_refused_because = Some("never_logged_in".into());
+    view.plans = Some(PlansView { options: options() });
+    let open = after([Action::Loaded(Rc::new(view))]);
+    let full = complete_form().into_iter().fold(open, |state, action| state.apply(action));
+    assert!(!full.keeps() && !full.cannot_save() && full.can_pay(), "the full price keeps nothing");
+    let parts = full.apply(choose("icf_x/1"));
+    assert!(parts.keeps() && !parts.saves() && !parts.cannot_save() && parts.can_pay());
+}
+
 #[test]
 fn a_card_that_does_not_live_that_long_is_known() {
     let state = after([offered(options(), true), choose("icf_x/1")]);
@@ -123,30 +138,34 @@ fn a_card_that_does_not_live_that_long_is_known() {
 }
 
 #[test]
-fn what_comes_next_is_told_after_our_own_try_alone() {
+fn what_comes_next_is_what_the_server_says() {
     let started = after([offered(options(), true), choose("icf_x/2"), begin("att_1")]);
     let done = started.apply(agreed());
-    assert_eq!((&done.submission, done.next_payment()), (&Submission::Agreed, Some(("2027-01-05", 100))));
+    assert_eq!((&done.submission, done.next_payment()), (&Submission::Agreed, None));
     assert_eq!(done.outcome(String::new), Some(HostEvent::Agreed));
     assert!(done.submission.blocks() && !done.can_pay());
-    let other = AttemptView { amount: 100, ..attempt("att_2", AttemptStatus::Processing) };
-    let paid = AttemptView { status: AttemptStatus::Succeeded, ..other.clone() };
-    let other = started.apply(Action::Attempt(Box::new(other))).apply(Action::Attempt(Box::new(paid)));
-    assert_eq!(other.next_payment(), None, "another tab's");
+    let next = PlannedView { due_on: "2027-01-05".into(), amount: 100 };
+    let paid = AttemptView {
+        next: Some(next.clone()),
+        follow_up: true,
+        ..attempt("att_2", AttemptStatus::Succeeded)
+    };
+    let other = started.apply(Action::Attempt(Box::new(paid.clone())));
+    assert_eq!((other.next_payment(), other.has_follow_up()), (Some(&next), true), "another tab's as well");
     assert_eq!(other.submission, Submission::Paid(None), "money without a receipt is money all the same");
-    // What was shown when the try began counts, whatever is read meanwhile.
-    let moved = started.apply(offered(vec![offer("full", 0, &[])], true)).apply(agreed());
-    assert_eq!(moved.next_payment(), Some(("2027-01-05", 100)));
-    let full = after([offered(options(), true), begin("att_1")]);
-    assert_eq!(full.apply(agreed()).next_payment(), None);
+    // Loaded again, the page knows of no try of its own.
+    let view = told(SessionStatus::Complete, vec![], Some(paid));
+    let again = after([Action::Loaded(Rc::new(view))]);
+    assert_eq!((again.next_payment(), again.has_follow_up()), (Some(&next), true));
+    let view = told(SessionStatus::Complete, vec![], Some(attempt("att_2", AttemptStatus::Succeeded)));
+    let ended = again.apply(Action::Loaded(Rc::new(view)));
+    assert_eq!((ended.next_payment(), ended.has_follow_up()), (None, false), "it was called off meanwhile");
 }
 
 #[test]
-fn a_subscription_goes_on_after_its_first_charge() {
+fn periods_to_come_are_looked_ahead_to() {
     let mut mixed = offer("full", 0, &[("2027-02-01", 10), ("2027-03-01", 10)]);
     mixed.subscriptions = vec![subscription(None, "2027-02-01"), subscription(None, "2027-04-01")];
-    let state = after([offered(vec![mixed.clone()], true), begin("att_1"), agreed()]);
-    assert_eq!(state.next_payment(), Some(("2027-02-01", 52)), "all of that day");
     assert_eq!(missed_on(&mixed, &good_until(2027, 3)), Some("2027-04-01"), "periods to come count");
 }
 

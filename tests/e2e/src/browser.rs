@@ -155,6 +155,26 @@ impl Browser {
         }
     }
 
+    /// Shows what is open in the few colours that the person has chosen, in place of the pages' own.
+    ///
+    /// # Errors
+    /// Where the tab is gone.
+    pub async fn force_colours(&self) -> Result<(), Failure> {
+        match self.kind {
+            Kind::Chromium => {
+                let media = json!({"features": [{"name": "forced-colors", "value": "active"}]});
+                // A frame of another site is told by itself.
+                for (session, _) in self.recorder.frames() {
+                    let told =
+                        self.recorder.wire().ask(&session, "Emulation.setEmulatedMedia", media.clone());
+                    told.await?;
+                }
+                Ok(())
+            }
+            Kind::Firefox => firefox::force_colours(&self.driver).await,
+        }
+    }
+
     /// A picture of a small square of the page, as PNG: equal colours give equal bytes.
     ///
     /// # Errors

@@ -12,8 +12,10 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use serde_json::Value;
+
 use crate::examples::Shop;
-use crate::{Context, Failure};
+use crate::{Context, Failure, place};
 
 /// A running host page.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub struct Embed {
     pub theme: Option<&'static str>,
     /// Load `embed.js` a second time, after the first.
     pub twice: bool,
+    /// Write `embed.js` into the page, which then allows it by its hash in the list of scripts.
+    pub inline: bool,
 }
 
 impl Embed {
@@ -50,6 +54,7 @@ impl Embed {
         parts.extend(self.locale.map(|locale| format!("locale={locale}")));
         parts.extend(self.theme.map(|theme| format!("theme={theme}")));
         parts.extend(self.twice.then(|| "twice=1".to_owned()));
+        parts.extend(self.inline.then(|| "inline=1".to_owned()));
         parts.join("&")
     }
 }
@@ -106,12 +111,18 @@ async fn page(State(pay): State<Arc<std::sync::OnceLock<String>>>, RawQuery(quer
         pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let attribute =
         |name: &str| one.get(name).map(|value| format!(" {name}=\"{value}\"")).unwrap_or_default();
+    let (allowed, embed, base) = match one.get("inline").and_then(|_| written_in()) {
+        Some((hash, text)) => {
+            (format!("'{hash}'"), format!("<script>{text}</script>"), format!(" base=\"{pay}\""))
+        }
+        None => (pay.clone(), format!("<script src=\"{pay}/embed.js\" async></script>"), String::new()),
+    };
     let elements: String = pairs
         .iter()
         .filter(|(name, _)| name == "session")
         .map(|(_, session)| {
             let (locale, theme) = (attribute("locale"), attribute("theme"));
-            format!("<section><paydesk-checkout session=\"{session}\"{locale}{theme}></paydesk-checkout></section>\n")
+            format!("<section><paydesk-checkout session=\"{session}\"{locale}{theme}{base}></paydesk-checkout></section>\n")
         })
         .collect();
     let again = if one.contains_key("twice") {
@@ -122,11 +133,11 @@ async fn page(State(pay): State<Arc<std::sync::OnceLock<String>>>, RawQuery(quer
     let lang = one.get("locale").copied().unwrap_or("en");
     let html = include_str!("../host/index.html")
         .replace("%LANG%", lang)
-        .replace("%PAY%", &pay)
+        .replace("%EMBED%", &embed)
         .replace("%AGAIN%", &again)
         .replace("%ELEMENTS%", &elements);
     let policy = format!(
-        "default-src 'none'; script-src 'self' {pay}; frame-src {pay}; style-src 'self'; img-src 'self'; \
+        "default-src 'none'; script-src 'self' {allowed}; frame-src {pay}; style-src 'self'; img-src 'self'; \
          connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let mut headers = HeaderMap::new();
@@ -135,6 +146,17 @@ async fn page(State(pay): State<Arc<std::sync::OnceLock<String>>>, RawQuery(quer
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     (headers, html).into_response()
+}
+
+/// `embed.js` and its hash in the list of scripts.
+fn written_in() -> Option<(String, String)> {
+    let dist = place::dist().ok()?;
+    let list: Value =
+        serde_json::from_str(&std::fs::read_to_string(dist.join("script-inventory.json")).ok()?).ok()?;
+    let is_embed = |script: &&Value| script.get("name").is_some_and(|name| name == "embed.js");
+    let embed = list.get("scripts")?.as_array()?.iter().find(is_embed)?;
+    let hash = embed.get("integrity")?.as_str()?.to_owned();
+    Some((hash, std::fs::read_to_string(dist.join("embed.js")).ok()?))
 }
 
 /// A part of the query, if it is as plain as everything that the tests put there.

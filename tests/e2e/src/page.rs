@@ -127,8 +127,9 @@ impl<'d> Widget<'d> {
         let look = async || {
             // Anew each time: the element, and with it the frame, may be replaced meanwhile.
             self.enter().await?;
-            // A frame that is still growing takes no click on Pay: a person cannot be that quick.
-            if !self.driver.all("html[data-moving]").await?.is_empty() {
+            // A frame that is still growing takes no click on Pay: a person cannot be that quick. And what is there before the
+            // program is replaced by what the program draws: a person does not notice, who holds the element does.
+            if !self.driver.all("html[data-moving], #first").await?.is_empty() {
                 return Ok(None);
             }
             Ok(self.seek(role, name).await.ok().flatten())

@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Context, Failure, place};
 
-#[path = "../../../src/i18n/tables.rs"]
-pub mod tables;
-
-pub use tables::ENGLISH;
+pub use paydesk_words::ENGLISH;
 
 /// The long one: accents, brackets, and two fifths more.
 pub const LONG: &str = "en-XA";
@@ -27,13 +24,17 @@ pub fn dist(to: &Path) -> Result<PathBuf, Failure> {
     for tag in [LONG, RIGHT_TO_LEFT] {
         let make: fn(&str) -> String = if tag == LONG { long } else { turned };
         let name = format!("words-{}.txt", tag.to_ascii_lowercase());
-        let words = ENGLISH.all().into_iter().map(|(name, word)| match name {
-            "language" => tag.to_owned(),
-            "direction" => (if tag == LONG { "ltr" } else { "rtl" }).to_owned(),
-            "pictures" => word.to_owned(),
-            _ => make(word),
-        });
-        let file: String = words.map(|word| word + "\n").collect();
+        let words: Vec<String> = ENGLISH
+            .all()
+            .into_iter()
+            .map(|(name, word)| match name {
+                "language" => tag.to_owned(),
+                "direction" => (if tag == LONG { "ltr" } else { "rtl" }).to_owned(),
+                "pictures" => word.to_owned(),
+                _ => make(word),
+            })
+            .collect();
+        let file = paydesk_words::file(words.iter().map(String::as_str));
         std::fs::write(to.join("assets").join(&name), file).context(&name)?;
         let link = format!(
             "<link rel=\"alternate\" hreflang=\"{}\" href=\"/assets/{name}\">\n</head>",
@@ -42,6 +43,8 @@ pub fn dist(to: &Path) -> Result<PathBuf, Failure> {
         html = html.replace("</head>", &link);
     }
     std::fs::write(&page, html).context(page.display())?;
+    let packed = to.join("index.html.br");
+    std::fs::remove_file(&packed).context(packed.display())?;
     Ok(to.to_path_buf())
 }
 

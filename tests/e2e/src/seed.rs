@@ -92,6 +92,18 @@ impl Organization {
         said(&place::program("paydesk-billing")?, &arguments, config).map(drop)
     }
 
+    /// Has the checkout say words of its own, by language and name.
+    ///
+    /// # Errors
+    /// Where the billing program refuses.
+    pub fn word(&self, config: &Path, wording: &Value) -> Result<(), Failure> {
+        let file = config.with_file_name("wording.json");
+        std::fs::write(&file, wording.to_string()).context(file.display())?;
+        let file = file.display().to_string();
+        let arguments = ["org", "set", "--organization", &self.id, "--wording", &file];
+        said(&place::program("paydesk-billing")?, &arguments, config).map(drop)
+    }
+
     /// Gives a client credit, in cents.
     ///
     /// # Errors

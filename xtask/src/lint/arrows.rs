@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::stop::Stop;
 
 /// A folder (or a file beside it of the same name) and what its sources may not name.
-const RULES: [(&str, &[&str]); 10] = [
+const RULES: [(&str, &[&str]); 11] = [
     ("crates/domain/src", &["std::fs", "std::net", "tokio", "web_sys", "js_sys", "SystemTime"]),
+    (
+        "crates/words/src",
+        &["std::fs", "std::net", "tokio", "web_sys", "js_sys", "SystemTime", "paydesk_domain"],
+    ),
     ("crates/sandbox/src", &["paydesk_billing"]),
     ("crates/billing/src/http", &["sqlx"]),
     ("crates/billing/src/app", &["sqlx", "axum", "crate::http", "crate::adapters"]),

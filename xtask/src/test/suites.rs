@@ -48,10 +48,15 @@ impl Suite {
 }
 
 /// All suites in the order in which they run: what fails quickest comes first.
-pub const SUITES: [Suite; 14] = [
+pub const SUITES: [Suite; 15] = [
     Suite { name: "lint", about: "formatting, clippy, licences, lengths, words", kind: Kind::Lint },
     Suite { name: "xtask", about: "these commands", kind: Kind::Package("xtask") },
     Suite { name: "domain", about: "the rules of the business", kind: Kind::Package("paydesk-domain") },
+    Suite {
+        name: "words",
+        about: "what payers read, and what organizations may say in its place",
+        kind: Kind::Package("paydesk-words"),
+    },
     Suite {
         name: "sandbox",
         about: "the sandbox processor, with its outsiders",

@@ -179,6 +179,18 @@ impl Processor for Stripe {
         setup::verify(&self.client, verification).await
     }
 
+    async fn verification_now(&self, reference: &str) -> Result<Option<VerifyOutcome>, ProcessorError> {
+        setup::read(&self.client, reference).await
+    }
+
+    async fn cancel_verification(
+        &self,
+        key: &str,
+        reference: &str,
+    ) -> Result<Option<VerifyOutcome>, ProcessorError> {
+        setup::cancel(&self.client, key, reference).await
+    }
+
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
         look_up::look_up(&self.client, wanted).await
     }

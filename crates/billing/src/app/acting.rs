@@ -33,7 +33,8 @@ impl OnBehalf {
         if !self.never_logged_in {
             return Ok(());
         }
-        let detail = "This client has never signed in: pay without saving, and follow up with them.";
+        let detail = "This client has never signed in: pay without saving, and follow them up. A plan keeps a card for its own \
+                      payments, where the text of `consent` is agreed to.";
         Err(AppError::param(ErrorCode::NeverLoggedIn, "save", detail))
     }
 }
@@ -120,12 +121,16 @@ pub(super) fn view(session: &SessionRow, client: &str) -> ActingView {
     ActingView { kind, admin: name, client: client.to_owned() }
 }
 
-/// What whoever acts agrees to when a method is saved: a client for themselves, an admin for a client.
+/// What whoever acts agrees to when a method is kept: a client for themselves, an admin for a client, into their wallet or, where
+/// they have never signed in, with a plan alone.
 pub(super) fn consent_text(payer: &Payer, kind: MethodKind, locale: &str) -> ConsentText {
     let organization = &payer.organization.name;
     match &payer.on_behalf {
         None => consent::save(kind, locale, organization),
-        Some(on_behalf) => consent::save_card_for_client(locale, organization, &on_behalf.client),
+        Some(OnBehalf { client, never_logged_in: true, .. }) => {
+            consent::plan_card_for_client(locale, organization, client)
+        }
+        Some(OnBehalf { client, .. }) => consent::save_card_for_client(locale, organization, client),
     }
 }
 

@@ -7,6 +7,7 @@ use paydesk_domain::wire::plans::{PlanChoice, SavedMethodReason};
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::keep_with_plan::Keeping;
 use crate::app::offer_plans::{FULL, Offer};
 use crate::app::plan_terms::{AgreedInstallments, stored};
 use crate::app::{App, AppError, view};
@@ -70,7 +71,7 @@ impl App {
             return Err(AppError::param(ErrorCode::ScheduleChanged, "plan.schedule_hash", detail));
         }
         let Some(reason) = offer.needs_saved_method() else { return Ok(at_once) };
-        if row.method_id.is_none() && row.save != 1 {
+        if row.method_id.is_none() && !Keeping::of(row).is_kept() {
             let detail = match reason {
                 SavedMethodReason::Installments => {
                     "Later installments are charged to a saved method: choose one, or save this one."

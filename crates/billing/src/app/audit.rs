@@ -113,6 +113,8 @@ pub enum Action {
     MandateEnded,
     /// Ways to pay in parts were made.
     ConfigurationCreated,
+    /// A card is kept for what it pays later, and for nothing else.
+    PlanMethodKept,
     /// A payer agreed to pay later, with a try that is not decided yet.
     PlanAgreed,
     /// The try that begins a plan succeeded.
@@ -198,6 +200,7 @@ impl Action {
             Self::MandateAccepted => "mandate.accepted",
             Self::MandateEnded => "mandate.ended",
             Self::ConfigurationCreated => "installment_configuration.created",
+            Self::PlanMethodKept => "plan_method.kept",
             Self::PlanAgreed => "plan.agreed",
             Self::PlanStarted => "plan.started",
             Self::PlanVoided => "plan.voided",

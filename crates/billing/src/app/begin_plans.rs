@@ -25,8 +25,8 @@ pub(super) struct Next {
 }
 
 impl App {
-    /// The try succeeded: its plans begin, and what they ask for later is planned. `method` is the saved method that is
-    /// charged from now on.
+    /// The try succeeded: its plans begin, and what they ask for later is planned. `method` is what is charged from now on: a saved
+    /// method, or the card that is kept for these plans.
     ///
     /// # Errors
     /// When the database fails or contradicts itself.
@@ -57,6 +57,7 @@ impl App {
                 planned.iter().map(|_| self.mint.id(PlannedPaymentId::new)).collect();
             let mut ids = ids?;
             ids.sort();
+            let to_come = planned.iter().map(|next| sum(&next.payment.lines)).fold(0, i64::saturating_add);
             for (id, next) in ids.into_iter().zip(planned) {
                 self.plan_payment(tx, &organization, &plan, id, next).await?;
             }
@@ -64,6 +65,9 @@ impl App {
             self.complete_plan(tx, &plan.id).await?;
             if method.is_none() {
                 self.no_method(tx, &plan, row).await?;
+            }
+            if to_come > 0 {
+                self.ask_to_take_over(tx, &plan, to_come).await?;
             }
         }
         Ok(())
@@ -132,6 +136,7 @@ impl App {
     pub(super) async fn complete_plan(&self, tx: &mut OrgTx, plan: &str) -> Result<(), AppError> {
         let Some(plan) = tx.complete_plan(plan, self.mint.now_ms()).await? else { return Ok(()) };
         note(tx, &self.mint, Action::PlanCompleted, &plan.id, json!({"kind": plan.kind}))?;
+        self.nothing_to_take_over(tx, &plan).await?;
         self.announce_plan(tx, event_types::PLAN_COMPLETED, &plan).await
     }
 

@@ -25,9 +25,15 @@ impl App {
         }
         drop(tx);
         if matches!(view::state(&row)?, AttemptState::Challenged(_)) {
-            let (app, tenant, id) = (self.clone(), payer.tenant.clone(), row.id.clone());
+            let (app, tenant, row) = (self.clone(), payer.tenant.clone(), row.clone());
             // A task of its own, as a charge is: a browser that goes away does not stop it half-way.
-            let doing = async move { app.call_off(&tenant, &id).await }.in_current_span();
+            let doing = async move {
+                match row.amount {
+                    0 => app.call_off_verification(&tenant, &row).await,
+                    _ => app.call_off(&tenant, &row.id).await,
+                }
+            }
+            .in_current_span();
             match tokio::time::timeout(self.settings.confirm_wait, self.charges.spawn(doing)).await {
                 Ok(Ok(done)) => done?,
                 Ok(Err(_)) => return Err(AppError::Inconsistent("a cancellation that ended early".into())),

@@ -17,6 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::app::accept_mandate::covers;
 use crate::app::chargeable::Permission;
 use crate::app::confirm_checkout::{TOKEN_UNUSABLE, with_method};
+use crate::app::keep_with_plan::Keeping;
 use crate::app::report::Report;
 use crate::app::{App, AppError, address, view};
 use crate::failpoint;
@@ -179,7 +180,14 @@ impl App {
 
     /// Where the payer of a card comes back to from a page of their bank's: to ours, which only the page that embeds the checkout
     /// may show. None for whoever is not there, and where this server does not know its own address.
-    async fn return_url_of(&self, tenant: &Tenant, row: &AttemptRow) -> Result<Option<String>, AppError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn return_url_of(
+        &self,
+        tenant: &Tenant,
+        row: &AttemptRow,
+    ) -> Result<Option<String>, AppError> {
         let is_there = row.initiation == "payer" && row.kind == MethodKind::Card.as_str();
         let (Some(origin), Some(session), true) = (&self.settings.public_origin, &row.session_id, is_there)
         else {
@@ -249,7 +257,7 @@ impl App {
             return Ok(Some(AttemptEvent::FailBeforeSend(TOKEN_UNUSABLE.to_owned())));
         }
         row.customer.clone_from(&method.customer);
-        if row.save == 1 && row.customer.is_none() {
+        if Keeping::of(row).is_kept() && row.customer.is_none() {
             let account = tenant.read().await?.find_account(&row.account_id).await?;
             let name = account.map(|account| account.name).unwrap_or_default();
             row.customer = Some(self.customer_of(tenant, &row.login_id, &name).await?);
@@ -286,7 +294,7 @@ impl App {
             customer: row.customer.as_deref(),
             credential: &credential,
             mandate: mandate.map(|mandate| proof(row, mandate)),
-            keep: row.save == 1,
+            keep: Keeping::of(row).is_kept(),
             security_code: security_code.as_deref(),
             return_url: return_url.as_deref(),
         };
@@ -333,7 +341,7 @@ fn credential(row: &AttemptRow) -> Result<StoredCredential, AppError> {
         Some(reason) => Initiation::Merchant(reason),
         None => Initiation::Payer,
     };
-    let is_stored = row.method_id.is_some() || row.save == 1 || row.id != row.origin_id;
+    let is_stored = row.method_id.is_some() || Keeping::of(row).is_kept() || row.id != row.origin_id;
     let storage = if is_stored { MethodStorage::Stored } else { MethodStorage::OneUse };
     let is_later = row.method_id.is_some() || row.id != row.origin_id;
     let sequence = if is_later { Sequence::Subsequent } else { Sequence::Initial };

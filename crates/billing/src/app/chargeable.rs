@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use paydesk_domain::money::Currency;
 use paydesk_domain::wire::error::ErrorCode;
 
+use crate::app::keep_with_plan::is_kept_with_plan;
 use crate::app::{App, AppError, view};
 use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow};
 
@@ -88,7 +89,8 @@ impl App {
     }
 
     /// The same for the methods that attempts charge already, by the processor's names for them: they may have been saved
-    /// by the attempts that these repeat, and other cards may have taken their places since.
+    /// by the attempts that these repeat, and other cards may have taken their places since. What a plan keeps is found for its own
+    /// payments alone.
     ///
     /// # Errors
     /// When the database fails.
@@ -102,6 +104,11 @@ impl App {
         let methods = tx.list_methods(&Vec::from_iter(logins), &organization.vault).await?;
         let mut permissions = Vec::with_capacity(rows.len());
         for row in rows {
+            if is_kept_with_plan(row.method_id.as_deref()) {
+                let found = self.kept_for(tx, &organization, row).await?;
+                permissions.push(self.judge(&organization, row, found)?);
+                continue;
+            }
             let reference = row.processor_method.as_deref().unwrap_or_default();
             let wallet = || methods.iter().filter(|method| method.login_id == row.login_id);
             let found = match wallet().find(|method| method.reference == reference) {
@@ -127,7 +134,11 @@ impl App {
         Ok(permissions)
     }
 
-    fn judge(
+    /// Whether a method that was found may be charged for `row`.
+    ///
+    /// # Errors
+    /// When what is stored cannot be read.
+    pub(super) fn judge(
         &self,
         organization: &OrganizationRow,
         row: &AttemptRow,

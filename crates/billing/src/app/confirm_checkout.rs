@@ -16,6 +16,7 @@ use crate::app::authenticate::Payer;
 use crate::app::chargeable::Ground;
 use crate::app::find_try::{find_try, live_try, paid_by};
 use crate::app::hold_credit::agree_to_split;
+use crate::app::keep_with_plan::used_once;
 use crate::app::limit_card_tests::TypedCard;
 use crate::app::payer_rules::Brought;
 use crate::app::read_confirmation::Origin;
@@ -118,6 +119,7 @@ impl App {
         let invoice = tx.find_invoice(&row.invoice_id).await?.ok_or_else(lost)?;
         nothing_in_the_way(&mut tx, &row, &invoice).await?;
         let agreed = self.agree_to_plan(&mut tx, &payer.organization, &invoice, &row, plan.as_ref()).await?;
+        let row = if agreed.is_at_once() { used_once(row) } else { row };
         let parts = agree_to_split(&mut tx, &payer.organization, &row, &invoice, &agreed).await?;
         if !is_charged {
             self.take_credit(&mut tx, payer, &row, &parts).await?;

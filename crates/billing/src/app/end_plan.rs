@@ -17,7 +17,8 @@ impl App {
     /// `not_found`, `not_changeable`; when the database fails.
     pub async fn end_plan(&self, mut tx: OrgTx, id: &str) -> Result<(OrgTx, PlanView), AppError> {
         let plan = self.end_active_plan(&mut tx, id, BY_ORGANIZATION).await?;
-        Ok((tx, PlanView::from(plan)))
+        let view = self.tell_plan(&mut tx, plan).await?;
+        Ok((tx, view))
     }
 
     /// The same within a transaction, and who wanted it.
@@ -44,6 +45,7 @@ impl App {
         }
         let plan = tx.find_plan(id).await?.ok_or_else(AppError::not_found)?;
         note(tx, &self.mint, Action::PlanEnded, id, json!({"kind": plan.kind, "payments": planned.len()}))?;
+        self.nothing_to_take_over(tx, &plan).await?;
         self.announce_plan(tx, event_types::PLAN_ENDED, &plan).await?;
         Ok(plan)
     }

@@ -19,7 +19,7 @@ use crate::app::find_try::followed_try;
 use crate::app::hold_credit::available;
 use crate::app::payer_rules::security_code_policy;
 use crate::app::view::{self, session_status};
-use crate::app::{App, AppError, text};
+use crate::app::{App, AppError, own_words, text};
 use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
 
 /// How long whoever asks for the status waits for the processor: less than a browser waits for it.
@@ -101,6 +101,7 @@ impl App {
             plans,
             credit_available,
             partial_minimum: organization.partial_minimum,
+            words: own_words::files(&mut tx).await?,
         })
     }
 
@@ -117,7 +118,13 @@ impl App {
         let row = followed_try(&mut payer.tenant.read().await?, &payer.session, followed).await?;
         if let Some(row) = row.filter(|row| row.challenge_url.is_some()) {
             let (app, tenant) = (self.clone(), payer.tenant.clone());
-            let hearing = async move { app.hear_hint(&tenant, &row.id).await }.in_current_span();
+            let hearing = async move {
+                match row.amount {
+                    0 => app.hear_of_verification(&tenant, &row.id).await,
+                    _ => app.hear_hint(&tenant, &row.id).await,
+                }
+            }
+            .in_current_span();
             let heard = tokio::time::timeout(HINT_WAIT, self.charges.spawn(hearing)).await;
             if let Ok(Ok(Err(error))) = heard {
                 tracing::error!(%error, "a challenge could not be looked up");

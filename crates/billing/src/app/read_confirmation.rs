@@ -85,12 +85,12 @@ impl App {
             return Ok(row);
         };
         let row = AttemptRow { token: Some(token), billing_address: Some(address::stored(&address)?), ..row };
-        if !request.save {
+        if !request.save && !keeps_with_plan(payer, request) {
             return Ok(row);
         }
         let shown = shown_consent(payer, request, kind)?;
         Ok(AttemptRow {
-            save: 1,
+            save: i64::from(request.save),
             consent_version: Some(shown.version.to_owned()),
             consent_hash: Some(sha256_hex(shown.text.as_bytes())),
             consent_locale: Some(shown.locale.to_owned()),
@@ -145,16 +145,22 @@ fn no_method(request: &ConfirmRequest) -> Result<Option<(String, Address)>, AppE
     }
 }
 
+/// Whether a plan is to keep the new card for its own payments, as the client has never signed in: their admin has agreed to it.
+fn keeps_with_plan(payer: &Payer, request: &ConfirmRequest) -> bool {
+    let is_unseen = payer.on_behalf.as_ref().is_some_and(|on_behalf| on_behalf.never_logged_in);
+    is_unseen && request.plan.is_some() && request.consent_version.is_some()
+}
+
 /// The consent that the payer saw, if it is the present one for whoever acts.
 fn shown_consent(payer: &Payer, request: &ConfirmRequest, kind: MethodKind) -> Result<ConsentText, AppError> {
-    if let Some(on_behalf) = &payer.on_behalf {
+    if let (true, Some(on_behalf)) = (request.save, &payer.on_behalf) {
         on_behalf.may_save()?;
     }
-    if payer.session.may_save != 1 {
+    if request.save && payer.session.may_save != 1 {
         return Err(AppError::invalid("save", "This session may not save methods."));
     }
     let needed = || {
-        let detail = "Saving needs the version and locale of the consent that was shown.";
+        let detail = "Keeping a method needs the version and locale of the consent that was shown.";
         AppError::invalid("consent_version", detail)
     };
     let locale = request.consent_locale.as_deref().ok_or_else(needed)?;

@@ -1,8 +1,9 @@
 //! Reads plans: what payers agreed to pay later.
 
+use crate::app::keep_with_plan::is_kept_with_plan;
 use crate::app::read_clients::{cut, page};
 use crate::app::{App, AppError};
-use crate::store::{PlanFilter, Tenant};
+use crate::store::{OrgTx, PlanFilter, PlanRow, Tenant};
 use crate::wire::{List, PlanView, PlansQuery};
 
 impl App {
@@ -11,8 +12,9 @@ impl App {
     /// # Errors
     /// `not_found`; when the database fails.
     pub async fn read_plan(&self, tenant: &Tenant, id: &str) -> Result<PlanView, AppError> {
-        let row = tenant.read().await?.find_plan(id).await?;
-        row.map(PlanView::from).ok_or_else(AppError::not_found)
+        let mut tx = tenant.read().await?;
+        let row = tx.find_plan(id).await?.ok_or_else(AppError::not_found)?;
+        self.tell_plan(&mut tx, row).await
     }
 
     /// A page of plans.
@@ -25,8 +27,25 @@ impl App {
             account: query.account.unwrap_or_default(),
             status: query.status.unwrap_or_default(),
         };
-        let rows = tenant.read().await?.list_plans(&page, &filter).await?;
+        let mut tx = tenant.read().await?;
+        let rows = tx.list_plans(&page, &filter).await?;
         let (rows, next_cursor) = cut(rows, &page, |row| row.id.clone());
-        Ok(List { data: rows.into_iter().map(PlanView::from).collect(), next_cursor })
+        let mut data = Vec::with_capacity(rows.len());
+        for row in rows {
+            data.push(self.tell_plan(&mut tx, row).await?);
+        }
+        Ok(List { data, next_cursor })
+    }
+
+    /// A plan as its organization sees it. The card that is kept with it is read where there is one: few plans have one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn tell_plan(&self, tx: &mut OrgTx, row: PlanRow) -> Result<PlanView, AppError> {
+        let kept = match row.method_id.as_deref() {
+            kept @ Some(id) if is_kept_with_plan(kept) => tx.find_plan_method(id).await?,
+            _ => None,
+        };
+        Ok(PlanView::from_parts(row, kept))
     }
 }

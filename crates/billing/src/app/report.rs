@@ -4,7 +4,7 @@ use paydesk_domain::attempt::{AttemptEvent, Challenge, ProcessorReference};
 use paydesk_domain::debit::DebitEvent;
 
 use crate::app::{App, millis};
-use crate::ports::processor::{ChargeOutcome, Taken};
+use crate::ports::processor::{ChargeOutcome, Taken, VerifyOutcome};
 use crate::store::Reading;
 
 /// What is reported of an attempt.
@@ -61,12 +61,23 @@ impl App {
         match outcome {
             ChargeOutcome::Succeeded(taken) | ChargeOutcome::Submitted(taken) => Report::from(taken),
             ChargeOutcome::Declined(decline) => Report::from(AttemptEvent::Decline(decline)),
-            ChargeOutcome::Challenged { reference, url } => {
-                let until_ms = self.mint.now_ms().saturating_add(millis(self.settings.challenge_max));
-                let reference = ProcessorReference(reference);
-                Report::from(AttemptEvent::Challenge(Challenge { reference, url, until_ms }))
-            }
+            ChargeOutcome::Challenged { reference, url } => self.challenged(reference, url),
         }
+    }
+
+    /// The same for a verification.
+    pub(super) fn report_of_verification(&self, outcome: VerifyOutcome) -> Report {
+        match outcome {
+            VerifyOutcome::Verified(taken) => Report::from(taken),
+            VerifyOutcome::Declined(decline) => Report::from(AttemptEvent::Decline(decline)),
+            VerifyOutcome::Challenged { reference, url } => self.challenged(reference, url),
+        }
+    }
+
+    fn challenged(&self, reference: String, url: String) -> Report {
+        let until_ms = self.mint.now_ms().saturating_add(millis(self.settings.challenge_max));
+        let reference = ProcessorReference(reference);
+        Report::from(AttemptEvent::Challenge(Challenge { reference, url, until_ms }))
     }
 }
 

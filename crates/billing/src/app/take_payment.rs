@@ -10,6 +10,7 @@ use paydesk_domain::money::{Currency, Money};
 
 use crate::app::acting::{ADMIN, PAYER};
 use crate::app::add_method::save;
+use crate::app::keep_with_plan::{Keeping, is_kept_with_plan};
 use crate::app::report::{Names, Report};
 use crate::app::{App, AppError, event_types, millis, view};
 use crate::clock::Mint;
@@ -154,8 +155,8 @@ impl App {
         Ok(())
     }
 
-    /// Keeps what later charges need: the method itself where the payer wanted it saved, the network's name for the
-    /// first charge, and the processor's for the mandate. Answers with the saved method that later charges take.
+    /// Keeps what later charges need: the method itself where the payer wanted it saved or a plan keeps it, the network's name for the
+    /// first charge, and the processor's for the mandate. Answers with the method that later charges take.
     pub(super) async fn keep_facts(
         &self,
         tx: &mut OrgTx,
@@ -165,16 +166,22 @@ impl App {
         if let (Some(mandate), Some(reference)) = (&row.mandate_id, &report.names.mandate) {
             tx.name_mandate(mandate, reference).await?;
         }
-        if row.save == 1 {
-            return self.keep_method(tx, row, report).await;
+        match Keeping::of(row) {
+            Keeping::Wallet => return self.keep_method(tx, row, report).await,
+            Keeping::Plan => return self.keep_with_plan(tx, row, report).await.map(Some),
+            Keeping::Nowhere => {}
         }
         // What the attempt knows of, the method does.
         if let (Some(method), None, Some(network)) =
             (&row.method_id, &row.network_transaction_id, &report.names.network_transaction_id)
         {
-            tx.act_for_login(&row.login_id).await?;
             let reference = row.processor_method.as_deref().unwrap_or_default();
-            tx.keep_network_id(&row.login_id, method, network, reference).await?;
+            if is_kept_with_plan(Some(method)) {
+                tx.keep_plan_network_id(&row.vault, reference, network).await?;
+            } else {
+                tx.act_for_login(&row.login_id).await?;
+                tx.keep_network_id(&row.login_id, method, network, reference).await?;
+            }
         }
         Ok(row.method_id.clone())
     }
@@ -191,8 +198,9 @@ impl App {
         }
         if let (Some(method), Some(network)) = (&row.processor_method, &names.network_transaction_id) {
             tx.act_for_login(&row.login_id).await?;
-            if let Some(kept) = tx.method_by_reference(&row.login_id, &row.vault, method).await? {
-                tx.keep_network_id(&row.login_id, &kept.id, network, method).await?;
+            match tx.method_by_reference(&row.login_id, &row.vault, method).await? {
+                Some(kept) => tx.keep_network_id(&row.login_id, &kept.id, network, method).await?,
+                None => tx.keep_plan_network_id(&row.vault, method, network).await?,
             }
         }
         Ok(())
@@ -209,21 +217,7 @@ impl App {
         let now = self.mint.now_ms();
         let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
         let id = self.mint.id(PaymentMethodId::new)?.as_str().to_owned();
-        let method = MethodRow {
-            id: id.clone(),
-            login_id: row.login_id.clone(),
-            vault: row.vault.clone(),
-            customer: fact(&row.customer),
-            reference: fact(&row.processor_method),
-            kind: row.kind.clone(),
-            brand: fact(&row.brand),
-            last4: fact(&row.last4),
-            exp_month: row.exp_month,
-            exp_year: row.exp_year,
-            billing_address: fact(&row.billing_address),
-            network_transaction_id: report.names.network_transaction_id.clone(),
-            ..MethodRow::default()
-        };
+        let method = method_of(row, report, id.clone());
         let admin = tx.find_payer(&row.id).await?.and_then(|payer| payer.admin_id);
         let authorization = NewAuthorization {
             id: self.mint.id(AuthorizationId::new)?.as_str().to_owned(),
@@ -257,6 +251,26 @@ pub(super) fn amount(payment: &PaymentRow) -> Result<Money, AppError> {
     let currency: Currency =
         payment.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
     Ok(Money::new(payment.amount, currency))
+}
+
+/// The new method of a try, as it is kept for later charges under this id.
+pub(super) fn method_of(row: &AttemptRow, report: &Report, id: String) -> MethodRow {
+    let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
+    MethodRow {
+        id,
+        login_id: row.login_id.clone(),
+        vault: row.vault.clone(),
+        customer: fact(&row.customer),
+        reference: fact(&row.processor_method),
+        kind: row.kind.clone(),
+        brand: fact(&row.brand),
+        last4: fact(&row.last4),
+        exp_month: row.exp_month,
+        exp_year: row.exp_year,
+        billing_address: fact(&row.billing_address),
+        network_transaction_id: report.names.network_transaction_id.clone(),
+        ..MethodRow::default()
+    }
 }
 
 /// Books an amount from one account to another: two lines that sum to zero. Nothing is booked for nothing.

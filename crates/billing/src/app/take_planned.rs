@@ -9,6 +9,7 @@ use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::begin_plans::period;
 use crate::app::chargeable::Ground;
 use crate::app::follow_planned::PAID;
+use crate::app::keep_with_plan::is_kept_with_plan;
 use crate::app::open_action_item::Subject;
 use crate::app::plan_terms::{AgreedSubscription, Line, read_stored, stored, sum};
 use crate::app::take_payment::book;
@@ -84,7 +85,8 @@ impl App {
             return self.move_planned(tx, planned, "skipped", Some(PAID)).await;
         }
         let row = self.attempt_of(organization, &planned, invoice, sum(&lines))?;
-        let charged = match &planned.method_id {
+        let charged = match planned.method_id.as_deref() {
+            kept if is_kept_with_plan(kept) => self.with_kept(tx, organization, &planned, row).await,
             Some(_) => self.with_saved(tx, organization, row, Ground::Plan).await,
             None => Err(AppError::invalid("payment_method", NO_METHOD)),
         };

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::audit::{Action, note};
 use crate::app::read_organization::view;
-use crate::app::{App, AppError, organization_facts};
+use crate::app::{App, AppError, organization_facts, own_words};
 use crate::clock::Mint;
 use crate::store::{OrgTx, OrganizationRow, Tenant};
 use crate::wire::{ChangedOrganization, OrganizationView};
@@ -59,25 +59,40 @@ pub async fn set_organization(
 async fn apply(
     tx: &mut OrgTx,
     mint: &Mint,
-    change: OrganizationChange,
+    mut change: OrganizationChange,
 ) -> Result<OrganizationView, AppError> {
     if !tx.lock_organization().await? {
         return Err(AppError::not_found());
     }
     let before = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
+    let wording = change.own.wording.take().unwrap_or_default();
     let after = changed(before.clone(), change)?;
+    let wording = own_words::checked(wording)?;
+    let mut detail = difference(&before, &after);
     if after != before {
         tx.change_organization(&after).await?;
-        note(tx, mint, Action::OrganizationChanged, &after.id, difference(&before, &after))?;
+    }
+    let (wording, names) = own_words::change(tx, wording).await?;
+    detail.extend(names.map(|names| ("wording".to_owned(), names)));
+    if !detail.is_empty() {
+        note(tx, mint, Action::OrganizationChanged, &after.id, Value::Object(detail))?;
     }
     let origins = tx.list_origins().await?;
-    Ok(view(after, origins))
+    Ok(view(after, origins, wording))
 }
 
 /// The organization as it is to be.
 fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<OrganizationRow, AppError> {
     let OrganizationChange { own, currency, country, vault, security_code } = change;
-    let ChangedOrganization { name, contact, locale, time_zone, debit_refund_max, partial_minimum } = own;
+    let ChangedOrganization {
+        name,
+        contact,
+        locale,
+        time_zone,
+        debit_refund_max,
+        partial_minimum,
+        wording: _,
+    } = own;
     let (security_code_policy, security_code_above) = security_code
         .map_or(Ok((row.security_code_policy, row.security_code_above)), organization_facts::security_code)?;
     Ok(OrganizationRow {
@@ -98,9 +113,9 @@ fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<Organizat
     })
 }
 
-/// What differs, from what and to what. Of a name and an address only that they do: what is in the audit log cannot be
+/// What differs in the row, from what and to what. Of a name and an address only that they do: what is in the audit log cannot be
 /// taken out again.
-fn difference(before: &OrganizationRow, after: &OrganizationRow) -> Value {
+fn difference(before: &OrganizationRow, after: &OrganizationRow) -> Map<String, Value> {
     let mut detail = Map::new();
     let mut shown = |field: &str, from: Value, to: Value| {
         if from != to {
@@ -123,5 +138,5 @@ fn difference(before: &OrganizationRow, after: &OrganizationRow) -> Value {
             detail.insert(field.to_owned(), json!("changed"));
         }
     }
-    Value::Object(detail)
+    detail
 }

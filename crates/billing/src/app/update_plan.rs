@@ -44,6 +44,7 @@ impl App {
         note(&mut tx, &self.mint, Action::PlanUpdated, id, detail)?;
         let plan = tx.find_plan(id).await?.ok_or_else(AppError::not_found)?;
         self.announce_plan(&mut tx, event_types::PLAN_UPDATED, &plan).await?;
-        Ok((tx, PlanView::from(plan)))
+        let view = self.tell_plan(&mut tx, plan).await?;
+        Ok((tx, view))
     }
 }

@@ -73,6 +73,10 @@ impl App {
             if error.is_unique_violation() { not_changeable() } else { error.into() }
         };
         tx.reopen_plan(&row.plan_id).await.map_err(another)?;
+        if had_failed && let Some(plan) = tx.find_plan(&row.plan_id).await? {
+            // It may have been over, and nobody asked any more.
+            self.ask_to_take_over(&mut tx, &plan, row.amount).await?;
+        }
         self.tell_planned(&mut tx, Action::PlannedUpdated, event_types::PLANNED_UPDATED, &row).await?;
         Ok((tx, PlannedPaymentView::from(row)))
     }

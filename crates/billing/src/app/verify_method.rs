@@ -1,6 +1,7 @@
 //! A purchase of which nothing is due now: its method is verified, and what is to be paid later begins with that.
 //!
-//! No money moves, so that nothing is ever in doubt: whoever has lost the answer asks again, under the same key.
+//! No money moves, so that nothing is ever in doubt: whoever has lost the answer asks again, under the same key. A payer whose bank
+//! asks them is [seen to](crate::app::see_to_verification) as one who pays is.
 
 use paydesk_domain::attempt::{AttemptEvent, AttemptState, ProcessorReference};
 use paydesk_domain::engine::{CallFault, UNREACHABLE};
@@ -12,11 +13,11 @@ use crate::app::record_outcome::outcome;
 use crate::app::report::Report;
 use crate::app::{App, AppError, millis, view};
 use crate::failpoint;
-use crate::ports::processor::{ProcessorError, VerifyOutcome, VerifyRequest};
-use crate::store::{AttemptRow, MandateRow, OrgTx, Tenant};
+use crate::ports::processor::{ProcessorError, VerifyRequest};
+use crate::store::{AttemptRow, MandateRow, OrgTx, Outcome, Tenant};
 
 /// After how long nobody asks any more: the payer has long gone, and the plan with them.
-const GIVE_UP_AFTER_MS: i64 = 20 * 3_600_000;
+pub(super) const GIVE_UP_AFTER_MS: i64 = 20 * 3_600_000;
 /// How often the pause before the next question is doubled at most.
 const DOUBLINGS_MAX: u32 = 6;
 
@@ -30,7 +31,7 @@ impl App {
         let Ok(_slot) = self.charge_slots.acquire().await else { return Ok(()) };
         let mut row = claimed;
         let report = match self.ready(tenant, &mut row).await? {
-            Prepared::Ready(mandate) => self.ask_bank(&row, mandate.as_deref()).await?,
+            Prepared::Ready(mandate) => self.ask_bank(tenant, &row, mandate.as_deref()).await?,
             Prepared::Decided(event) => event.into(),
             Prepared::LostLease => return Ok(()),
         };
@@ -51,9 +52,15 @@ impl App {
         let Some(row) = tx.find_setup(id).await? else { return Ok(()) };
         let now = self.mint.now_ms();
         let doublings = u32::try_from(row.look_ups).unwrap_or(DOUBLINGS_MAX).min(DOUBLINGS_MAX);
-        let pause = millis(self.settings.lease).saturating_mul(1 << doublings);
+        let pause = match row.challenge_url {
+            Some(_) => self.figures().challenge_pause_ms(),
+            None => millis(self.settings.lease).saturating_mul(1 << doublings),
+        };
         let Some(row) = tx.claim_setup(id, now.saturating_add(pause), now).await? else { return Ok(()) };
         tx.commit().await?;
+        if row.challenge_url.is_some() {
+            return self.see_to_verification(tenant, row).await;
+        }
         if now.saturating_sub(row.created_at_ms) >= GIVE_UP_AFTER_MS {
             let event = AttemptEvent::FailBeforeSend(UNREACHABLE.to_owned());
             return self.record_verified(tenant, &row, event.into()).await;
@@ -84,12 +91,18 @@ impl App {
         })
     }
 
-    async fn ask_bank(&self, row: &AttemptRow, mandate: Option<&MandateRow>) -> Result<Report, AppError> {
+    async fn ask_bank(
+        &self,
+        tenant: &Tenant,
+        row: &AttemptRow,
+        mandate: Option<&MandateRow>,
+    ) -> Result<Report, AppError> {
         // An account that the processor knows this agreement of was verified with it.
         if let Some(known) = mandate.and_then(|mandate| mandate.processor_reference.clone()) {
             return Ok(AttemptEvent::Succeed(ProcessorReference(known)).into());
         }
         let key = format!("{}.setup", row.id);
+        let return_url = self.return_url_of(tenant, row).await?;
         let verification = VerifyRequest {
             key: &key,
             organization: &row.org_id,
@@ -98,14 +111,14 @@ impl App {
             kind: view::kind(&row.kind)?,
             customer: row.customer.as_deref(),
             mandate: mandate.map(|mandate| proof(row, mandate)),
+            return_url: return_url.as_deref(),
         };
         failpoint::hit("charge.before_send");
         let asked = self.processor.verify(verification);
         let answered = tokio::time::timeout(self.settings.call_timeout, asked).await;
         failpoint::hit("charge.after_reply");
         Ok(match answered {
-            Ok(Ok(VerifyOutcome::Verified(taken))) => taken.into(),
-            Ok(Ok(VerifyOutcome::Declined(decline))) => AttemptEvent::Decline(decline).into(),
+            Ok(Ok(outcome)) => self.report_of_verification(outcome),
             Ok(Err(ProcessorError::Rejected(why))) => {
                 tracing::error!(%why, "the processor rejects our requests: an operator must look");
                 CallFault::Rejected.while_preparing().into()
@@ -121,7 +134,10 @@ impl App {
     }
 
     /// Records what became of a verification, with all that follows from it, in one transaction and once.
-    async fn record_verified(
+    ///
+    /// # Errors
+    /// When the database fails, or what is reported cannot be.
+    pub(super) async fn record_verified(
         &self,
         tenant: &Tenant,
         claimed: &AttemptRow,
@@ -139,7 +155,7 @@ impl App {
             .clone()
             .apply(report.event.clone())
             .map_err(|error| AppError::Inconsistent(error.to_string().into()))?;
-        if !tx.decide_setup(&row.id, outcome(&after, self.mint.now_ms())).await? {
+        if !tx.decide_setup(&row.id, self.outcome_of_verification(&after)).await? {
             return Ok(());
         }
         match &after {
@@ -155,8 +171,23 @@ impl App {
         note_attempt(&mut tx, &self.mint, &row, &before, &after)?;
         tx.commit().await?;
         failpoint::hit("charge.after_outcome");
-        tracing::info!(attempt = row.id, to = after.name(), "verification");
+        if after != before {
+            tracing::info!(attempt = row.id, to = after.name(), "verification");
+        }
         Ok(())
+    }
+
+    /// What is written of a state that a verification has come into. While its payer is asked it is as undecided as before, and is
+    /// taken up again; at once where it is given up, by whoever says so.
+    fn outcome_of_verification(&self, after: &AttemptState) -> Outcome {
+        let now = self.mint.now_ms();
+        let due_at_ms = match after {
+            AttemptState::Challenged(_) => now.saturating_add(self.figures().challenge_pause_ms()),
+            _ => now,
+        };
+        let written = outcome(after, now);
+        let status = if written.challenge.is_some() { AttemptState::Sending.name() } else { written.status };
+        Outcome { status, due_at_ms, ..written }
     }
 
     async fn begin_verified(

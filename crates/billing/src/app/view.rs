@@ -12,6 +12,7 @@ use paydesk_domain::wire::billing::{
     AttemptView, BankAccountView, ChallengeView, DeclineView, InvoiceItemView, InvoiceView, MethodView,
     PaymentStatus, ReceiptView, SessionStatus,
 };
+use paydesk_domain::wire::plans::PlannedView;
 
 use crate::app::find_try::BY_CREDIT;
 use crate::app::payer_rules::needs_address;
@@ -27,26 +28,25 @@ use crate::store::{
 pub fn state(row: &AttemptRow) -> Result<AttemptState, AppError> {
     let missing = || AppError::Inconsistent("an attempt without the facts of its state".into());
     let fact = |fact: &Option<String>| fact.clone().ok_or_else(missing);
-    match row.status.as_str() {
-        "created" => Ok(AttemptState::Created),
-        "sending" => Ok(AttemptState::Sending),
-        "in_doubt" => match &row.challenge_url {
-            None => Ok(AttemptState::InDoubt),
-            Some(url) => {
-                let challenge = Challenge {
-                    reference: ProcessorReference(fact(&row.processor_reference)?),
-                    url: url.clone(),
-                    until_ms: row.challenge_until_ms.ok_or_else(missing)?,
-                };
-                Ok(match row.challenge_given_up {
-                    0 => AttemptState::Challenged(challenge),
-                    _ => AttemptState::GivingUp(challenge),
-                })
-            }
-        },
-        "succeeded" => Ok(AttemptState::Succeeded(ProcessorReference(fact(&row.processor_reference)?))),
-        "declined" => Ok(AttemptState::Declined(Decline::new(fact(&row.decline_code)?))),
-        "failed_before_send" => Ok(AttemptState::FailedBeforeSend(fact(&row.failure)?)),
+    match (row.status.as_str(), &row.challenge_url) {
+        // A charge is in doubt meanwhile; a verification, which is never in doubt, is still being asked for.
+        ("sending" | "in_doubt", Some(url)) => {
+            let challenge = Challenge {
+                reference: ProcessorReference(fact(&row.processor_reference)?),
+                url: url.clone(),
+                until_ms: row.challenge_until_ms.ok_or_else(missing)?,
+            };
+            Ok(match row.challenge_given_up {
+                0 => AttemptState::Challenged(challenge),
+                _ => AttemptState::GivingUp(challenge),
+            })
+        }
+        ("created", _) => Ok(AttemptState::Created),
+        ("sending", None) => Ok(AttemptState::Sending),
+        ("in_doubt", None) => Ok(AttemptState::InDoubt),
+        ("succeeded", _) => Ok(AttemptState::Succeeded(ProcessorReference(fact(&row.processor_reference)?))),
+        ("declined", _) => Ok(AttemptState::Declined(Decline::new(fact(&row.decline_code)?))),
+        ("failed_before_send", _) => Ok(AttemptState::FailedBeforeSend(fact(&row.failure)?)),
         _ => Err(missing()),
     }
 }
@@ -59,7 +59,7 @@ pub fn kind(stored: &str) -> Result<MethodKind, AppError> {
     MethodKind::parse(stored).ok_or(AppError::Inconsistent("a method of an unknown kind".into()))
 }
 
-/// An attempt as its payer sees it, with its receipt when it paid.
+/// An attempt as its payer sees it, with its receipt when it paid, and what comes next of what was agreed to with it.
 ///
 /// # Errors
 /// When the database fails or contradicts itself.
@@ -86,7 +86,13 @@ pub async fn attempt(tx: &mut OrgTx, row: &AttemptRow) -> Result<AttemptView, Ap
         }
         _ => None,
     };
+    let next = match &state {
+        AttemptState::Succeeded(_) => tx.next_of_attempt(&row.id).await?,
+        _ => None,
+    };
     Ok(AttemptView {
+        follow_up: next.as_ref().is_some_and(|next| next.kept > 0),
+        next: next.map(|next| PlannedView { due_on: next.due_on, amount: next.amount }),
         id: row.id.clone(),
         status: state.status(),
         amount: row.amount,

@@ -110,6 +110,15 @@ fn safe(path: &str) -> Option<PathBuf> {
 
 async fn file_response(file: &Path, request: &HeaderMap, cache: &'static str) -> Option<Response> {
     let kind = content_type(file)?;
+    let mut response = packed(file, request).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    Some(response)
+}
+
+/// A file as the browser can take it: what the build packed beside it, or itself.
+pub(super) async fn packed(file: &Path, request: &HeaderMap) -> Option<Response> {
     let accepts_brotli = request
         .get_all(header::ACCEPT_ENCODING)
         .iter()
@@ -128,8 +137,6 @@ async fn file_response(file: &Path, request: &HeaderMap, cache: &'static str) ->
     };
     let mut response = (StatusCode::OK, Body::from(bytes)).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));

@@ -17,6 +17,7 @@ use paydesk_domain::money::Money;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::stored_credential::StoredCredential;
 
+pub use crate::ports::capabilities::{Capabilities, Idempotency};
 pub use crate::ports::look_up::{Found, LookUp};
 pub use crate::ports::method::{Changed, MethodChange};
 pub use crate::ports::refund::{FoundRefund, RefundLookUp, RefundOutcome, RefundRequest};
@@ -86,6 +87,22 @@ pub trait Processor: fmt::Debug + Send + Sync {
     /// # Errors
     /// See [`ProcessorError`].
     async fn verify(&self, verification: VerifyRequest<'_>) -> Result<VerifyOutcome, ProcessorError>;
+
+    /// Reads what became of a verification by the processor's own name for it, which is true at once; `None` while it is undecided.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn verification_now(&self, reference: &str) -> Result<Option<VerifyOutcome>, ProcessorError>;
+
+    /// Cancels a verification that waits for its payer, and says what it is now: it may have gone through before.
+    ///
+    /// # Errors
+    /// See [`ProcessorError`]; whatever it is, nothing was learned.
+    async fn cancel_verification(
+        &self,
+        key: &str,
+        reference: &str,
+    ) -> Result<Option<VerifyOutcome>, ProcessorError>;
 
     /// Finds out what became of a charge whose answer was lost, one step at a time: a call asks the processor once.
     ///
@@ -236,49 +253,6 @@ pub enum EventRefused {
     /// It is signed, and cannot be read.
     #[error("the delivery cannot be read")]
     Unreadable,
-}
-
-/// What an adapter's processor can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// How it tells a repeated request from a new one.
-    pub idempotency: Idempotency,
-    /// Whether a charge can be found by our reference.
-    pub look_up: bool,
-    /// How long a charge may exist before a look-up finds it, in milliseconds.
-    pub visibility_lag_ms: i64,
-    /// Whether a card charge can be undone on the same day, before it is settled.
-    pub void: bool,
-    /// Whether a part of a charge can be given back.
-    pub partial_refund: bool,
-    /// Whether a bank debit can be called back before it goes to the bank.
-    pub cancel_debit: bool,
-    /// Whether it tells by itself when a debit settles or comes back. Where it does not, it is asked.
-    pub debit_events: bool,
-    /// Whether the expiry of a stored card can be changed.
-    pub update_expiry: bool,
-}
-
-/// How a processor tells a repeated request from a new one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idempotency {
-    /// By a key that it remembers for so long.
-    Keys {
-        /// Milliseconds.
-        window_ms: i64,
-    },
-    /// Not at all: a request whose answer was lost is never sent a second time.
-    None,
-}
-
-impl Idempotency {
-    /// For how long the same key is the same request, in milliseconds.
-    pub const fn window_ms(self) -> i64 {
-        match self {
-            Self::Keys { window_ms } => window_ms,
-            Self::None => 0,
-        }
-    }
 }
 
 /// What a browser needs to make a token.

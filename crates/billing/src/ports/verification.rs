@@ -22,6 +22,8 @@ pub struct VerifyRequest<'a> {
     pub customer: Option<&'a str>,
     /// What the payer of later bank debits agreed to.
     pub mandate: Option<MandateProof<'a>>,
+    /// Where the payer comes back to from a page of their bank's; none where nobody can be shown one.
+    pub return_url: Option<&'a str>,
 }
 
 /// What became of a verification.
@@ -31,4 +33,11 @@ pub enum VerifyOutcome {
     Verified(Taken),
     /// The bank refused it.
     Declined(Decline),
+    /// The payer's bank asks them to prove who they are.
+    Challenged {
+        /// The processor's name for the verification.
+        reference: String,
+        /// The page on which the payer is asked.
+        url: String,
+    },
 }

@@ -35,6 +35,12 @@ macro_rules! migrations {
             ),
             (12, "challenges", include_str!(concat!("../../migrations/", $engine, "/0012_challenges.sql"))),
             (13, "credits", include_str!(concat!("../../migrations/", $engine, "/0013_credits.sql"))),
+            (
+                14,
+                "plan_methods",
+                include_str!(concat!("../../migrations/", $engine, "/0014_plan_methods.sql")),
+            ),
+            (15, "words", include_str!(concat!("../../migrations/", $engine, "/0015_words.sql"))),
             (16, "wallet", include_str!(concat!("../../migrations/", $engine, "/0016_wallet.sql"))),
         ]
     };

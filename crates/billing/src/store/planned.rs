@@ -38,6 +38,12 @@ statements! {
         WHERE org_id = $1 AND id = $2 AND status || '' IN ('planned', 'failed')";
     CANCEL_PLANNED_OF = concat!("UPDATE planned_payments SET status = 'canceled', because = $3, ended_at_ms = $4 \
         WHERE org_id = $1 AND plan_id = $2 AND status || '' = 'planned' RETURNING ", planned_columns!());
+    // What was agreed to with a try: the first day to come, all that is charged then, and whether a plan keeps its own card.
+    NEXT_OF_ATTEMPT = "SELECT d.due_on, CAST(SUM(d.amount) AS BIGINT) AS amount, \
+        (SELECT CAST(COUNT(*) AS BIGINT) FROM plans k JOIN plan_methods m ON m.org_id = k.org_id AND m.id = k.method_id \
+            WHERE k.org_id = $1 AND k.attempt_id = $2 AND k.status = 'active') AS kept \
+        FROM plans p JOIN planned_payments d ON d.org_id = p.org_id AND d.plan_id = p.id \
+        WHERE p.org_id = $1 AND p.attempt_id = $2 AND d.status || '' = 'planned' GROUP BY d.due_on ORDER BY d.due_on LIMIT 1";
     PLANNED_SUM = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS number FROM planned_payments \
         WHERE org_id = $1 AND invoice_id = $2 AND status = 'planned'";
 }
@@ -83,6 +89,18 @@ row! {
         created_at_ms: i64,
         /// When it ended.
         ended_at_ms: Option<i64>,
+    }
+}
+
+row! {
+    /// What comes next of what was agreed to with a try.
+    NextRow {
+        /// The day where the organization is, as 2026-12-31.
+        due_on: String,
+        /// All that is charged on that day, minor units.
+        amount: i64,
+        /// How many of the plans keep a card of their own.
+        kept: i64,
     }
 }
 
@@ -177,6 +195,14 @@ impl OrgTx {
     /// When the database fails.
     pub async fn planned_of_attempt(&mut self, origin: &str) -> Result<Option<PlannedRow>, StoreError> {
         fetch_optional!(self, PlannedRow, PLANNED_OF_ATTEMPT, &self.org, origin)
+    }
+
+    /// What comes next of what was agreed to with a try; `None` where nothing does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_of_attempt(&mut self, attempt: &str) -> Result<Option<NextRow>, StoreError> {
+        fetch_optional!(self, NextRow, NEXT_OF_ATTEMPT, &self.org, attempt)
     }
 
     /// Takes up a planned payment whose day has come. Answers whether nobody else has.

@@ -25,7 +25,8 @@ statements! {
         WHERE org_id = $1 AND id = $2 AND status || '' = 'sending' AND due_at_ms <= $4 RETURNING ", attempt_columns!());
     KEEP_SETUP_METHOD = "UPDATE setups SET processor_method = $3, customer = $4, brand = $5, last4 = $6, exp_month = $7, \
         exp_year = $8 WHERE org_id = $1 AND id = $2 AND status || '' = 'sending'";
-    DECIDE_SETUP = "UPDATE setups SET status = $3, processor_reference = $4, decline_code = $5, failure = $6, decided_at_ms = $7 \
+    DECIDE_SETUP = "UPDATE setups SET status = $3, processor_reference = $4, decline_code = $5, failure = $6, decided_at_ms = $7, \
+        challenge_url = $8, challenge_until_ms = $9, challenge_given_up = $10, due_at_ms = $11 \
         WHERE org_id = $1 AND id = $2 AND status || '' = 'sending'";
 }
 
@@ -144,11 +145,12 @@ impl OrgTx {
         Ok(changed == 1)
     }
 
-    /// Decides a verification. Answers whether it was undecided.
+    /// Writes what became of a verification: how it was decided, or what its payer's bank asks. Answers whether it was undecided.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn decide_setup(&mut self, id: &str, outcome: Outcome) -> Result<bool, StoreError> {
+        let asked = outcome.challenge.as_ref();
         let changed = execute!(
             self,
             DECIDE_SETUP,
@@ -158,7 +160,11 @@ impl OrgTx {
             outcome.processor_reference,
             outcome.decline_code,
             outcome.failure,
-            outcome.decided_at_ms
+            outcome.decided_at_ms,
+            asked.map(|asked| &asked.url),
+            asked.map(|asked| asked.until_ms),
+            asked.map_or(0, |asked| i64::from(asked.given_up)),
+            outcome.due_at_ms
         )?;
         Ok(changed == 1)
     }

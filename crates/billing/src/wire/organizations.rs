@@ -1,7 +1,12 @@
 //! Requests and answers about the organization itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// What an organization says in its own words: by language (`en`, `fr`), by the word's name.
+pub type Wording = BTreeMap<String, BTreeMap<String, String>>;
 
 /// An organization and its settings.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -20,6 +25,8 @@ pub struct OrganizationView {
     pub debit_refund_max: i64,
     /// The least that may be paid at once, minor units, credit included. None: all that is payable, or nothing.
     pub partial_minimum: Option<i64>,
+    /// What the checkout says in the organization's own words: by language, by the word's name.
+    pub wording: BTreeMap<String, BTreeMap<String, String>>,
     /// When a saved card's security code is asked for again: `never`, `always`, `above` or `admin`. Set by whoever runs the server.
     pub security_code: String,
     /// With `above`: asked for where more than so many minor units are paid.
@@ -48,4 +55,7 @@ pub struct ChangedOrganization {
     pub debit_refund_max: Option<i64>,
     /// The least that may be paid at once, minor units, credit included; 0: all that is payable, or nothing.
     pub partial_minimum: Option<i64>,
+    /// What the checkout says in the organization's own words: by language, by the word's name. A language that is named has
+    /// these words from now on and no others, one that is not named keeps its own.
+    pub wording: Option<BTreeMap<String, BTreeMap<String, String>>>,
 }

@@ -1,10 +1,11 @@
 //! What is paid later: how things may be paid in parts, what was agreed to, and each payment with its day.
 
+use paydesk_domain::card::Brand;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::text;
-use crate::store::{PlanRow, PlannedRow};
+use crate::store::{MethodRow, PlanRow, PlannedRow};
 
 /// The ways in which something may be paid in parts. They never change once they are made: what was agreed to refers to
 /// them. Make others and name those on new invoices.
@@ -143,8 +144,11 @@ pub struct PlanView {
     pub invoice: String,
     /// The try that begins it, `att_…`.
     pub attempt: String,
-    /// The saved method that is charged, `pm_…`.
+    /// The saved method that is charged, `pm_…`; or the card that is kept for this plan's payments alone, `plm_…`, which nothing else
+    /// can name.
     pub payment_method: Option<String>,
+    /// That card, where `payment_method` is one that is kept with the plan.
+    pub kept_method: Option<KeptMethodView>,
     /// ISO 4217.
     pub currency: String,
     /// The hash of what the payer was shown.
@@ -159,9 +163,31 @@ pub struct PlanView {
     pub ended_because: Option<String>,
 }
 
-impl From<PlanRow> for PlanView {
-    fn from(row: PlanRow) -> Self {
+/// A card that is kept with a plan: its client had never signed in when an admin entered it, so that no wallet has it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct KeptMethodView {
+    /// The scheme.
+    pub brand: Brand,
+    /// The last four digits.
+    pub last4: String,
+    /// 1 to 12.
+    pub exp_month: Option<i64>,
+    /// Four digits.
+    pub exp_year: Option<i64>,
+}
+
+impl From<MethodRow> for KeptMethodView {
+    fn from(row: MethodRow) -> Self {
+        let MethodRow { brand, last4, exp_month, exp_year, .. } = row;
+        Self { brand: Brand::parse(&brand), last4, exp_month, exp_year }
+    }
+}
+
+impl PlanView {
+    /// A plan as it is stored, and the card that is kept with it, if one is.
+    pub fn from_parts(row: PlanRow, kept: Option<MethodRow>) -> Self {
         Self {
+            kept_method: kept.map(KeptMethodView::from),
             id: row.id,
             kind: row.kind,
             status: row.status,
@@ -204,7 +230,7 @@ pub struct PlannedPaymentView {
     pub reason: String,
     /// Who pays.
     pub account: String,
-    /// The saved method that is charged, `pm_…`.
+    /// The method that is charged: a saved one, `pm_…`, or the card that is kept with its plan, `plm_…`.
     pub payment_method: Option<String>,
     /// What is paid, `inv_…`; absent for a period of a subscription that is not invoiced yet.
     pub invoice: Option<String>,
@@ -260,7 +286,7 @@ pub struct PlannedPaymentsQuery {
     pub cursor: Option<String>,
     /// Only those of this account, `acc_…`.
     pub account: Option<String>,
-    /// Only those that this method is charged for, `pm_…`.
+    /// Only those that this method is charged for, `pm_…` or `plm_…`.
     pub payment_method: Option<String>,
     /// Only those of this plan, `pln_…`.
     pub plan: Option<String>,

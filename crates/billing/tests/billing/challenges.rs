@@ -52,20 +52,20 @@ async fn asked(stack: &Stack) -> (String, String, String, String) {
 }
 
 /// The payer answers their bank; where they are sent then.
-async fn answer(url: &str, word: &str) -> String {
+pub async fn answer(url: &str, word: &str) -> String {
     let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
     let sent = browser.build().unwrap().post(url).form(&[("answer", word)]).send().await.unwrap();
     assert_eq!(sent.status(), 303, "{}", sent.text().await.unwrap());
     sent.headers()["location"].to_str().unwrap().to_owned()
 }
 
-async fn call_off(stack: &Stack, secret: &str, attempt: &str) -> Reply {
+pub async fn call_off(stack: &Stack, secret: &str, attempt: &str) -> Reply {
     let request = stack.browser(Method::POST, secret, "/v1/checkout/attempt/cancel");
     stack.send(request.header("idempotency-key", attempt).json(&json!({"attempt_id": attempt}))).await
 }
 
 /// Where the attempt stands, as the payer is told once enough time has passed to ask the processor again.
-async fn told(stack: &Stack, secret: &str) -> Value {
+pub async fn told(stack: &Stack, secret: &str) -> Value {
     stack.clock.advance(Duration::from_secs(2));
     stack.status(secret).await.expect(200).json()["attempt"].clone()
 }

@@ -264,6 +264,18 @@ impl Processor for Undoing {
         self.behind.verify(verification).await
     }
 
+    async fn verification_now(&self, reference: &str) -> Result<Option<VerifyOutcome>, ProcessorError> {
+        self.behind.verification_now(reference).await
+    }
+
+    async fn cancel_verification(
+        &self,
+        key: &str,
+        reference: &str,
+    ) -> Result<Option<VerifyOutcome>, ProcessorError> {
+        self.behind.cancel_verification(key, reference).await
+    }
+
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
         self.behind.look_up(wanted).await
     }

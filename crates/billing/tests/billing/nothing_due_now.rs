@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::challenges::{answer, call_off, told};
 use crate::support::{Engine, PROCESSOR_SECRET, STORE, Stack, attempt_id, fresh, on_both};
 
 on_both! {
@@ -15,9 +16,17 @@ on_both! {
     a_subscription_begins_later;
     a_bank_account_is_verified_under_its_mandate;
     an_admin_begins_a_plan;
+    a_proof_that_is_given_begins_the_plan;
+    a_proof_that_is_not_given_begins_nothing;
+    nobody_waits_for_a_proof_for_ever;
+    calling_off_too_late_is_having_agreed;
+    a_proof_whose_asking_was_lost_is_asked_for_again;
 }
 
 const CARD: &str = "4242424242424242";
+/// Its bank always asks.
+const ALWAYS: &str = "4000002760003184";
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// An invoice of 90.00 that is paid in three installments of 30.00, none of them now, and the way to do so.
 async fn deferred(stack: &Stack, account: &str) -> (String, String, Value) {
@@ -80,16 +89,10 @@ async fn a_refused_card_begins_nothing(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.client().await;
     let (_, secret, way) = deferred(&stack, &account).await;
-    // Its bank refuses, or wants to see the payer, which cannot be shown here.
-    for card in ["4000000000000002", "4000002760003184"] {
-        let body = stack.choosing_new(&way, card).await;
-        let reply = stack.confirm(&secret, &body).await.expect(200);
-        assert_eq!(reply.at("/status"), "declined", "{card}");
-        if card.ends_with("3184") {
-            assert_eq!(reply.at("/decline/code"), "authentication_required");
-        }
-        stack.clock.advance(Duration::from_secs(1));
-    }
+    let body = stack.choosing_new(&way, "4000000000000002").await;
+    let reply = stack.confirm(&secret, &body).await.expect(200);
+    assert_eq!(reply.at("/status"), "declined");
+    stack.clock.advance(Duration::from_secs(1));
     assert_eq!(stack.status(&secret).await.at("/session_status"), "open");
     assert_eq!(stack.view(&secret).await.json()["methods"], json!([]), "nothing was saved");
     assert!(stack.plans_of(&account).await.iter().all(|plan| plan["status"] == "void"));
@@ -233,4 +236,144 @@ async fn an_admin_begins_a_plan(engine: Engine) {
     assert_eq!(stack.read(&format!("/v1/charges/{attempt}")).await.at("/admin"), "staff:17");
     stack.days_pass(42).await;
     assert_eq!(stack.covered(&invoice).await, [9_000]);
+}
+
+/// A payer who is asked by their bank, with nothing due now: the invoice, the session's secret, the attempt and the page.
+async fn asked(stack: &Stack, account: &str) -> (String, String, String, String) {
+    let (invoice, secret, way) = deferred(stack, account).await;
+    let body = stack.choosing_new(&way, ALWAYS).await;
+    let reply = stack.confirm(&secret, &body).await.expect(202);
+    assert_eq!(reply.at("/status"), "requires_action");
+    let url = reply.at("/challenge/url");
+    assert!(url.starts_with(&format!("{}/challenge/seti_", stack.processor)), "{url}");
+    (invoice, secret, body["attempt_id"].as_str().unwrap().to_owned(), url)
+}
+
+/// The same is shown to whoever opens the session again, nobody else may try meanwhile, and the look-up decides it without a browser.
+async fn a_proof_that_is_given_begins_the_plan(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    for is_closed in [false, true] {
+        let (invoice, secret, id, url) = asked(&stack, &account).await;
+        let view = stack.view(&secret).await.expect(200);
+        assert_eq!(
+            (view.at("/session/status"), view.at("/attempt/status"), view.at("/attempt/challenge/url")),
+            ("processing".into(), "requires_action".into(), url.clone())
+        );
+        assert_eq!(stack.read(&format!("/v1/charges/{id}")).await.at("/status"), "requires_action");
+        let other = stack.session(&invoice).await;
+        let body = stack.with_card(CARD, 9_000).await;
+        stack.confirm(&other, &body).await.expect_problem(409, "attempt_in_progress");
+        let plan = || async { stack.plans_of(&account).await[0]["status"].clone() };
+        assert_eq!(plan().await, "pending");
+        let back = answer(&url, "complete").await;
+        assert!(back.starts_with(&format!("{}/challenge-done?parent=", stack.billing)), "{back}");
+        if is_closed {
+            stack.work_after(MINUTE).await;
+        } else {
+            let agreed = told(&stack, &secret).await;
+            assert_eq!((&agreed["status"], &agreed["challenge"]), (&json!("succeeded"), &Value::Null));
+            assert!(agreed["next"].is_object(), "{agreed}");
+        }
+        assert_eq!(plan().await, "active");
+        let entries = stack.read(&format!("/v1/audit_entries?subject={id}")).await.expect(200).json();
+        let actions: Vec<_> = entries["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["action"].as_str().unwrap())
+            .collect();
+        assert_eq!(actions, ["attempt.succeeded", "attempt.challenged", "attempt.created"]);
+    }
+    assert_eq!(verifications(&stack).await.len(), 2);
+    assert_eq!(
+        stack.view(&stack.session(&stack.invoice(&account, &[1]).await).await).await.json()["methods"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert!(stack.charges().await.is_empty());
+}
+
+/// Positive control: ending the try where the wish is written down, without `cancel_verification`, leaves the setup open, and the
+/// card is kept after its payer was told that nothing was (tried).
+async fn a_proof_that_is_not_given_begins_nothing(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (_, secret, _, url) = asked(&stack, &account).await;
+    answer(&url, "fail").await;
+    assert_eq!(told(&stack, &secret).await["decline"]["code"], "authentication_failed");
+    stack.clock.advance(Duration::from_secs(1));
+
+    let (_, secret, id, url) = asked(&stack, &account).await;
+    let ended = call_off(&stack, &secret, &id).await.expect(200);
+    assert_eq!(
+        (ended.at("/status"), ended.at("/decline/code")),
+        ("declined".into(), "authentication_abandoned".into())
+    );
+    answer(&url, "complete").await;
+    let newest = verifications(&stack).await[0].clone();
+    assert_eq!(
+        (&newest["status"], &newest["cancellation_reason"]),
+        (&json!("canceled"), &json!("abandoned"))
+    );
+    // Again it is the same, and of what is not theirs a payer learns nothing.
+    assert_eq!(call_off(&stack, &secret, &id).await.expect(200).at("/status"), "declined");
+    let (_, other, _) = deferred(&stack, &stack.client().await).await;
+    call_off(&stack, &other, &id).await.expect_problem(404, "not_found");
+    assert!(stack.plans_of(&account).await.iter().all(|plan| plan["status"] == "void"));
+    assert_eq!(stack.view(&secret).await.json()["methods"], json!([]));
+    assert_eq!(stack.status(&secret).await.at("/session_status"), "open");
+}
+
+/// Positive control: a deadline that every look-up moves keeps it open (tried).
+async fn nobody_waits_for_a_proof_for_ever(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (_, secret, _, url) = asked(&stack, &account).await;
+    for _ in 0..14 {
+        stack.work_after(MINUTE).await;
+        assert_eq!(stack.status(&secret).await.at("/attempt/status"), "requires_action");
+    }
+    // The processor does not answer at first: nobody is told anything before it has.
+    let lost = json!({"type": "drop_answer", "when": "before"});
+    let on = json!(["setup_intents.cancel"]);
+    stack.scenario(json!({"match": "every", "on": on, "action": lost, "times": 1})).await;
+    stack.work_after(2 * MINUTE).await;
+    assert_eq!(stack.status(&secret).await.at("/attempt/status"), "checking");
+    stack.work_after(MINUTE).await;
+    assert_eq!(stack.status(&secret).await.at("/attempt/decline/code"), "authentication_abandoned");
+    answer(&url, "complete").await;
+    stack.work_after(MINUTE).await;
+    assert_eq!(verifications(&stack).await[0]["status"], "canceled");
+    assert_eq!(stack.plans_of(&account).await[0]["status"], "void");
+    assert!(stack.action_items().await.is_empty());
+}
+
+async fn calling_off_too_late_is_having_agreed(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (_, secret, id, url) = asked(&stack, &account).await;
+    answer(&url, "complete").await;
+    let ended = call_off(&stack, &secret, &id).await.expect(200);
+    assert_eq!((ended.at("/status"), ended.at("/amount")), ("succeeded".into(), "0".into()));
+    assert_eq!(stack.plans_of(&account).await[0]["status"], "active");
+}
+
+async fn a_proof_whose_asking_was_lost_is_asked_for_again(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.client().await;
+    let (_, secret, way) = deferred(&stack, &account).await;
+    let lost = json!({"type": "drop_answer", "when": "after"});
+    let on = json!(["setup_intents.create"]);
+    stack.scenario(json!({"match": "every", "on": on, "action": lost, "times": 1})).await;
+    let body = stack.choosing_new(&way, ALWAYS).await;
+    assert_eq!(stack.confirm(&secret, &body).await.expect(202).at("/status"), "processing");
+    stack.work_after(MINUTE).await;
+    let status = stack.status(&secret).await.expect(200);
+    assert_eq!(status.at("/attempt/status"), "requires_action");
+    answer(&status.at("/attempt/challenge/url"), "complete").await;
+    assert_eq!(told(&stack, &secret).await["status"], "succeeded");
+    assert_eq!(verifications(&stack).await.len(), 1);
 }

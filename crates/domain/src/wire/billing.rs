@@ -67,7 +67,7 @@ use crate::decline::DeclineCategory;
 use crate::mandate::HolderType;
 use crate::method_kind::MethodKind;
 use crate::wire::payers::ActingView;
-use crate::wire::plans::{PlanChoice, PlansView};
+use crate::wire::plans::{PlanChoice, PlannedView, PlansView};
 pub use crate::wire::status::{PaymentStatus, SessionStatus};
 use crate::wire::wallet::WalletPlannedView;
 
@@ -105,7 +105,8 @@ wire! {
         pub bank: Option<BankOfferView>,
         /// Where card numbers go.
         pub processor: ProcessorView,
-        /// What a payer who saves a new card agrees to.
+        /// What is agreed to where a new card is saved; where `save_refused_because` is `never_logged_in`, what is agreed to where a
+        /// plan keeps the card for its own payments.
         pub consent: ConsentView,
         /// The newest try of this session, if there was one.
         pub attempt: Option<AttemptView>,
@@ -131,6 +132,11 @@ wire! {
         /// The least that may be paid at once, in minor units; absent: all that is payable now, or nothing.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub partial_minimum: Option<i64>,
+        /// What the organization says in its own words, where it does: for each language, one after the other, a word a line, of
+        /// which an empty one leaves the original. The first line is the language, the last one the stamp of the list that it is
+        /// made for: whoever has another list leaves it.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub words: Option<String>,
     }
 
     /// A checkout session as its payer sees it.
@@ -326,7 +332,7 @@ wire! {
         /// Save the new card to the wallet and let this organization charge it.
         #[cfg_attr(feature = "serde", serde(default))]
         pub save: bool,
-        /// The consent that was shown, when `save` is set.
+        /// The consent that was shown, when `save` is set, or when a plan keeps the new card because its client has never signed in.
         pub consent_version: Option<String>,
         /// The language it was shown in.
         pub consent_locale: Option<String>,
@@ -355,6 +361,13 @@ wire! {
         /// Where the payer proves who they are, while the status is `requires_action`.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
         pub challenge: Option<ChallengeView>,
+        /// What comes next of what was agreed to with this try: its day, and all that is charged on that day.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub next: Option<PlannedView>,
+        /// True when the client has to be followed up: what comes next is charged to a card that is kept for these payments alone, until
+        /// they sign in and take them over with a method of their own.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+        pub follow_up: bool,
     }
 
     /// A proof that the payer's bank asks them for, on a page of the processor's. It ends on `/challenge-done`, which posts

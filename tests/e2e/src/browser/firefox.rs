@@ -57,6 +57,12 @@ pub(super) async fn prefer(driver: &Driver, colours: &str) -> Result<(), Failure
     driver.run_inside(script, json!([colours])).await.map(drop)
 }
 
+/// Shows pages in the person's own colours; told as above.
+pub(super) async fn force_colours(driver: &Driver) -> Result<(), Failure> {
+    let script = "gBrowser.selectedBrowser.browsingContext.forcedColorsOverride = 'active'";
+    driver.run_inside(script, json!([])).await.map(drop)
+}
+
 /// Starts the driver on ports that it and the browser choose themselves.
 fn start_driver(options: Options) -> Result<Program, Failure> {
     let ready = |line: &str| Some(format!("http://{}", line.split_once("Listening on ")?.1.trim()));

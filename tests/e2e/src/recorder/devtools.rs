@@ -19,9 +19,11 @@ impl Recorder {
     /// Holds what matches these patterns in every target, and lets go what was held before.
     pub(super) async fn hold_devtools(&self, patterns: &[&str]) {
         for session in self.sessions() {
-            let (method, params) = holding(patterns);
-            // As above.
-            let _ = self.wire.ask(&session, method, params).await;
+            // Other patterns alone would leave waiting what waits.
+            for (method, params) in [holding::<&str>(&[]), holding(patterns)] {
+                // As above.
+                let _ = self.wire.ask(&session, method, params).await;
+            }
         }
     }
 
@@ -139,8 +141,11 @@ impl Recorder {
 
     fn request(&self, session: &str, params: &Value) {
         let headers = params.pointer("/request/headers").and_then(Value::as_object);
-        let headers =
-            headers.into_iter().flatten().map(|(name, value)| format!("{name}: {value}\n")).collect();
+        let headers = headers
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| format!("{name}: {}\n", value.as_str().unwrap_or_default()))
+            .collect();
         let request = Request {
             url: text(params, "/request/url") + &text(params, "/request/urlFragment"),
             method: text(params, "/request/method"),
@@ -178,7 +183,7 @@ pub(super) fn hold_new_targets() -> Value {
     json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
 }
 
-fn holding(patterns: &[impl AsRef<str>]) -> (&'static str, Value) {
+fn holding<T: AsRef<str>>(patterns: &[T]) -> (&'static str, Value) {
     let patterns: Vec<Value> =
         patterns.iter().map(|pattern| json!({"urlPattern": pattern.as_ref()})).collect();
     if patterns.is_empty() {

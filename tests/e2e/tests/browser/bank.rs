@@ -9,6 +9,7 @@ use paydesk_e2e::{Context, Failure};
 use serde_json::{Value, json};
 
 use super::access::{accessible, press, tab_to};
+use super::first_view::looks_alike;
 
 /// Settles after some days, whatever the bank.
 const GOOD: &str = "000123456789";
@@ -93,6 +94,7 @@ async fn a_canadian_account_pays_is_saved_and_pays_again() -> Result<(), Failure
 
         // Another invoice: the account is there, and its mandate stands.
         let again = organization.checkout(&account, "en").await?;
+        looks_alike(world, &again, "en").await?;
         let widget = world.visit(&again).await?;
         let saved = widget.find(Role::Radio, "").await?;
         let called = widget.driver().name(&saved).await?;

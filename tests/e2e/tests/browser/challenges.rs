@@ -82,6 +82,30 @@ async fn who_passes_has_paid() -> Result<(), Failure> {
     .await
 }
 
+/// Nothing is due now: the card is only verified, and its bank asks all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_passes_with_nothing_due_has_agreed() -> Result<(), Failure> {
+    World::run("challenge_agreed", Options::default(), async |world| {
+        let organization = &world.stack.organization;
+        let account = organization.client().await?;
+        let checkout = organization.checkout_of_membership(&account, "en").await?;
+        let agree = "Agree, nothing charged today";
+        for word in ["fail", "complete"] {
+            let widget = world.visit(&checkout).await?;
+            widget.fill_card(&ASKED).await?;
+            widget.click(Role::Button, agree).await?;
+            widget.until_text("Confirm that it is you").await?;
+            accessible(world, &widget, "asked by the bank, nothing due").await?;
+            answer(&widget, word).await?;
+            let ended =
+                if word == "fail" { "You have not been charged." } else { "Your payments are set up" };
+            widget.until_text(ended).await?;
+        }
+        world.charged_nothing().await
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bank_that_does_not_ask_shows_nothing() -> Result<(), Failure> {
     World::run("challenge_frictionless", Options::default(), async |world| {

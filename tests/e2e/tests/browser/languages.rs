@@ -29,9 +29,9 @@ async fn the_words_are_asked_for_beside_the_program_and_once() -> Result<(), Fai
                 .map(|(place, _)| place)
                 .collect::<Vec<_>>()
         };
-        let (words, opened) = (places("/assets/words-fr-"), places("/v1/checkout"));
+        let (words, program) = (places("/assets/words-fr-"), places(".wasm"));
         assert_eq!(words.len(), 1, "{words:?}");
-        assert!(words.first() < opened.first(), "before the program asks for anything");
+        assert!(words.first() < program.first(), "before the program is asked for");
         Ok(())
     })
     .await
@@ -66,6 +66,43 @@ async fn without_the_words_english_is_spoken_and_paid_in() -> Result<(), Failure
         widget.until_text("Payment complete").await?;
         assert!(world.browser.recorder.notes().iter().any(|note| note.text.contains("no words: fr")));
         world.charged_once(&checkout).await
+    })
+    .await
+}
+
+/// Positive control: with `words` under another name in the answer that boot.js has asked for, this fails (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organizations_own_words_are_read_in_both_languages() -> Result<(), Failure> {
+    World::run("own_words", Options::default(), async |world| {
+        let wording = json!({
+            "en": {"pay": "Donate {0}", "paid": "Thank you, friend"},
+            "fr": {"pay": "Verser {0}", "how_to_pay": "Comment verser"},
+        });
+        world.stack.organization.word(&world.stack.config(), &wording)?;
+        let account = world.client_with_cards().await?;
+        let checkout = world.stack.organization.checkout(&account, "en").await?;
+        let widget = world.visit(&checkout).await?;
+        widget.find(Role::Button, "Donate $184.50").await?;
+        let speak = async |language: &str| {
+            widget.driver().leave_frames().await?;
+            let update = "document.querySelector('paydesk-checkout').update({ locale: arguments[0] })";
+            widget.driver().run(update, json!([language])).await
+        };
+        speak("fr").await?;
+        widget.find(Role::Button, "Verser 184,50").await?;
+        let text = widget.text().await?;
+        assert!(text.contains("Comment verser") && text.contains("Une autre carte"), "{text}");
+        accessible(world, &widget, "own words, French").await?;
+        speak("en").await?;
+        widget.click(Role::Button, "Donate $184.50").await?;
+        let text = widget.until_text("Thank you, friend").await?;
+        assert!(text.contains("Paid with"), "what is not replaced stays: {text}");
+        world.charged_once(&checkout).await?;
+
+        // And from the first word on, where the page begins in French.
+        let checkout = world.stack.organization.checkout(&account, "fr").await?;
+        let widget = world.open(&Embed { locale: Some("fr-CA"), ..Embed::of(&checkout.secret) }).await?;
+        widget.find(Role::Button, "Verser 184,50").await.map(drop)
     })
     .await
 }

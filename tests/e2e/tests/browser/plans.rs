@@ -150,6 +150,8 @@ async fn a_membership_that_is_charged_later_verifies_the_card_and_charges_nothin
         // Opened again, it is told as what it was.
         let widget = world.visit(&checkout).await?;
         widget.until_text("Your payments are set up").await?;
+        let again = plain(&widget).await?;
+        assert!(again.contains(&format!("{day} · $30.00")), "{day}: {again}");
         world.charged_nothing().await
     })
     .await

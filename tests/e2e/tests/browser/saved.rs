@@ -3,7 +3,7 @@
 use paydesk_e2e::Failure;
 use paydesk_e2e::browser::Options;
 use paydesk_e2e::page::Role;
-use paydesk_e2e::world::World;
+use paydesk_e2e::world::{VISA, World};
 use serde_json::json;
 
 use crate::access::accessible;
@@ -61,6 +61,39 @@ async fn an_admin_pays_for_a_client_and_the_page_says_so() -> Result<(), Failure
         widget.click(Role::Button, "Pay $184.50").await?;
         widget.until_text("Payment complete").await?;
         world.charged_once(&checkout).await
+    })
+    .await
+}
+
+/// The card is kept with the plan, and the page says what has to be done about it: at once, and when it is opened again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_pays_in_parts_for_a_client_who_was_never_there() -> Result<(), Failure> {
+    World::run("an_admin_pays_in_parts", Options::default(), async |world| {
+        let organization = &world.stack.organization;
+        let account = organization.client().await?;
+        let invoice = organization.checkout_in_parts(&account, "en").await?.invoice;
+        let acting = json!({"kind": "admin", "id": "staff:17", "name": "Lou Chan"});
+        let checkout = organization.session_of(&invoice, "en", Some((&account, acting))).await?;
+        let widget = world.visit(&checkout).await?;
+        widget.until_text("Camille Tremblay has never signed in").await?;
+        widget.click(Role::Radio, "8 payments, until March 1, 2030").await?;
+        widget.until_text("Camille Tremblay asked me to pay with this card").await?;
+        widget.fill_card(&VISA).await?;
+        accessible(world, &widget, "a card that a plan keeps").await?;
+        widget.click(Role::Button, "Pay $94.50 now").await?;
+        widget.until_text("Payment complete").await?;
+        let follow_up = "Follow up: Camille Tremblay has to sign in";
+        widget.until_text(follow_up).await?;
+        accessible(world, &widget, "to be followed up").await?;
+        // Opened again, it still says what comes next, and what is to be done.
+        let widget = world.visit(&checkout).await?;
+        widget.until_text("September 1, 2029").await?;
+        widget.until_text(follow_up).await?;
+        let open = organization.read("/v1/action_items?kind=plan_to_take_over").await?;
+        assert_eq!(open.pointer("/data/0/account"), Some(&json!(account)), "{open}");
+        let charges = world.stack.sandbox.charges().await?;
+        assert_eq!(charges.iter().map(|charge| &charge["amount"]).collect::<Vec<_>>(), [&json!(9_450)]);
+        Ok(())
     })
     .await
 }

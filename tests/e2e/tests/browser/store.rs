@@ -86,6 +86,27 @@ async fn a_new_visitor_pays_with_a_new_card() -> Result<(), Failure> {
     .await
 }
 
+/// Credit is no payment, so that the store's server reads the invoice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_with_credit_pays_a_part() -> Result<(), Failure> {
+    World::run("store_credit", Options::default(), async |world| {
+        let store = start(world)?;
+        world.browser.driver.go(&format!("{}/?as=sam", store.ready)).await?;
+        let widget = world.widget(0);
+        widget.click(Role::Checkbox, "Pay only a part now").await?;
+        widget.fill(&[(Role::Textbox, "Amount to pay now", "60")]).await?;
+        widget.click(Role::Checkbox, "Use account credit").await?;
+        widget.click(Role::Button, "Pay $60.00 with account credit").await?;
+        widget.until_text("Payment complete").await?;
+        let verified = "Our server has verified $60.00 with the billing API, paid with account credit.";
+        until_page_says(&widget, verified).await?;
+        until_page_says(&widget, "$129.00 is left to pay.").await?;
+        assert_eq!(axe::violations(widget.driver()).await?, Vec::<String>::new());
+        world.charged_nothing().await
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn in_the_dark_the_frame_has_no_corners_of_its_own() -> Result<(), Failure> {
     World::run("store_dark", Options { dark: true, ..Options::default() }, async |world| {

@@ -189,9 +189,15 @@ fn card_outcome(json: &Value, status: &str, error: Option<&Value>) -> Option<Cha
 
 /// A payer who must prove who they are, where they can be shown where.
 fn challenged(json: &Value) -> Option<ChargeOutcome> {
-    let url = json.pointer(CHALLENGE_URL).and_then(Value::as_str).filter(|url| may_be_shown(url))?;
+    let url = challenge_url(json)?;
     let reference = text(json, "id").to_owned();
-    Some(ChargeOutcome::Challenged { reference, url: url.to_owned() })
+    Some(ChargeOutcome::Challenged { reference, url })
+}
+
+/// The page on which a payer is asked, of a charge's intent or of a setup's.
+pub(super) fn challenge_url(json: &Value) -> Option<String> {
+    let url = json.pointer(CHALLENGE_URL).and_then(Value::as_str);
+    url.filter(|url| may_be_shown(url)).map(str::to_owned)
 }
 
 /// A browser is sent to pages alone, and without TLS to those of the machine itself.
@@ -207,9 +213,14 @@ fn may_be_shown(url: &str) -> bool {
 }
 
 fn declined(error: Option<&Value>) -> Option<ChargeOutcome> {
+    Some(ChargeOutcome::Declined(decline_of(error)))
+}
+
+/// Why the bank refused, from an intent's last error.
+pub(super) fn decline_of(error: Option<&Value>) -> Decline {
     let codes = error.map(|error| [text(error, "decline_code"), text(error, "code")]).into_iter().flatten();
     let code = codes.into_iter().find(|code| !code.is_empty()).unwrap_or("generic_decline");
-    Some(ChargeOutcome::Declined(Decline::new(code)))
+    Decline::new(code)
 }
 
 /// The processor's names for a charge. The others are told where the charge itself is part of the answer.

@@ -54,6 +54,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: WebhooksCommand,
     },
+    /// List the words that payers read in the checkout and that an organization may say in its own way, by their names:
+    /// what `org set --wording` takes, with the words that it may change.
+    Words {
+        /// One language alone, such as fr.
+        #[arg(long)]
+        language: Option<String>,
+    },
     /// The audit log.
     Audit {
         #[command(subcommand)]
@@ -117,6 +124,11 @@ pub(crate) enum OrgCommand {
         /// The least that may be paid at once, minor units; 0: all that is payable, or nothing.
         #[arg(long)]
         partial_minimum: Option<i64>,
+        /// A JSON file of words that the checkout says in the organization's own way: {"fr": {"pay": "Verser {0}"}}, by
+        /// language and by the names that `paydesk-billing words` lists. A language that it names has these and no others from
+        /// then on; none with {"fr": {}}.
+        #[arg(long)]
+        wording: Option<PathBuf>,
         /// Keep its methods in the account at the processor that this configuration names (`processor.vault`): those kept
         /// in another are not offered any more.
         #[arg(long)]

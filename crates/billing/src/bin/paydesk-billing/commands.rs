@@ -27,11 +27,15 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{Arguments, AskFor, Command, KeyCommand, LogFormat, OrgCommand, WebhooksCommand};
-use crate::audit;
+use crate::{audit, words};
 
 pub(crate) type Done = Result<(), Box<dyn Error>>;
 
 pub(crate) async fn run(arguments: Arguments) -> Done {
+    // Whoever asks for words need not have anything set up.
+    if let Command::Words { language } = &arguments.command {
+        return say(&words::listed(language.as_deref())?);
+    }
     let config = Config::load(arguments.config.as_deref(), |name| std::env::var(name).ok())?;
     match arguments.command {
         Command::Serve => {
@@ -74,6 +78,8 @@ pub(crate) async fn run(arguments: Arguments) -> Done {
             done
         }
         Command::Audit { command } => audit::run(&config, command).await,
+        // Answered above.
+        Command::Words { .. } => Ok(()),
     }
 }
 
@@ -134,10 +140,19 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
             contact,
             debit_refund_max,
             partial_minimum,
+            wording,
             this_vault,
         } => {
-            let own =
-                ChangedOrganization { name, contact, locale, time_zone, debit_refund_max, partial_minimum };
+            let wording = wording.as_deref().map(words::read).transpose()?;
+            let own = ChangedOrganization {
+                name,
+                contact,
+                locale,
+                time_zone,
+                debit_refund_max,
+                partial_minimum,
+                wording,
+            };
             let vault = this_vault.then(|| vault.to_owned());
             let change = OrganizationChange { own, currency, country, vault, security_code: None };
             let tenant = store.organization(organization.parse()?).acting(operator());

@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod commands;
+mod words;
 
 use std::process::ExitCode;
 

@@ -280,6 +280,14 @@ impl Processor for Scripted {
         Err(ProcessorError::NotSent("not in the script".to_owned()))
     }
 
+    async fn verification_now(&self, _: &str) -> Result<Option<VerifyOutcome>, ProcessorError> {
+        Err(ProcessorError::Unknown("not in the script".to_owned()))
+    }
+
+    async fn cancel_verification(&self, _: &str, _: &str) -> Result<Option<VerifyOutcome>, ProcessorError> {
+        Err(ProcessorError::Unknown("not in the script".to_owned()))
+    }
+
     async fn look_up(&self, wanted: LookUp<'_>) -> Result<Found, ProcessorError> {
         match self.next(wanted.attempt, true) {
             (fate, Reply::Answered | Reply::Overtaken, _, true) => {

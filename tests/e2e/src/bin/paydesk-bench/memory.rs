@@ -29,8 +29,11 @@ const CALL: usize = 10;
 /// How long the browser keeps the time limit of a request that has been answered: the longest that a reading may take, and a moment.
 const LIMITS_OVER: Duration = Duration::from_secs(16);
 
-/// Puts an element into the page, waits until it can be used, destroys it and takes it away; then forgets what the page's
-/// own observer wrote down.
+/// What the page's own observer (`watch.js`) wrote down is not the element's.
+const FORGET: &str =
+    "for (const list of [window.ports, window.heard, window.happened]) if (list) list.length = 0";
+
+/// Puts an element into the page, waits until it can be used, destroys it and takes it away.
 const MOUNT: &str = "const [session, count, done] = arguments;
   (async () => {
     for (let cycle = 0; cycle < count; cycle += 1) {
@@ -42,7 +45,6 @@ const MOUNT: &str = "const [session, count, done] = arguments;
       element.destroy();
       element.remove();
     }
-    for (const list of [window.ports, window.heard, window.happened]) list.length = 0;
     done(true);
   })();";
 
@@ -60,6 +62,8 @@ const REOPEN: &str = "const [session, count, done] = arguments;
       say({ type: 'open', session, locale: '' });
       await until(true);
     }
+    // Nor is the browser's list of what was loaded, which ends at 250.
+    performance.clearResourceTimings();
     done(true);
   })();";
 
@@ -128,6 +132,9 @@ async fn heap(browser: &Browser) -> Result<u64, Failure> {
     let mut sum = 0;
     for (session, _) in browser.recorder.frames() {
         let cdp = browser.recorder.wire();
+        // What is kept of each request for whoever watches is not the page's.
+        cdp.ask(&session, "Network.disable", json!({})).await?;
+        cdp.ask(&session, "Runtime.evaluate", json!({"expression": FORGET})).await?;
         cdp.ask(&session, "HeapProfiler.collectGarbage", json!({})).await?;
         let usage = cdp.ask(&session, "Runtime.getHeapUsage", json!({})).await?;
         let used = usage.pointer("/usedSize").and_then(Value::as_f64).context("a heap")?;

@@ -1,8 +1,12 @@
-// Every word that a payer reads, in English, by its name. These are in the program; every other language has a table of
-// the same names beside this one, and is a file that is loaded when it is read.
-//
-// `{0}`, `{1}` … are filled in by `fill`. A message about money says what happened, whether money moved, and what to do.
-strings! {
+//! Every word that a payer reads, in English, by its name. These are in the program; every other language has a table of
+//! the same names beside this one, and is a file that is loaded when it is read.
+//!
+//! `{0}`, `{1}` … are filled in. A message about money says what happened, whether money moved, and what to do.
+
+/// Gives every word with its name, in English, to another macro: `english!(strings)` is `strings! { language: "en"; … }`.
+#[rustfmt::skip]
+#[macro_export]
+macro_rules! english { ($take:ident) => { $take! {
     // Not for reading: the language's own tag, the direction of its writing, and whose pictures of a cheque it shows.
     language: "en";
     direction: "ltr";
@@ -75,6 +79,7 @@ strings! {
     until: "Until {0}";
     until_ended: "Until you end it";
     why_saved: "Later payments are charged to a saved method: choose one, or the new one is saved.";
+    why_kept: "Later payments are charged to a saved method, or to a new card that is kept for them alone.";
     save_needed: "Needed for the payments to come.";
     needs_saved: "A saved method is needed, and nothing can be saved here. Choose another way to pay.";
     expiring: "Expires before the payment of {0}";
@@ -190,6 +195,7 @@ strings! {
     agreed: "Your payments are set up";
     agreed_more: "Nothing was charged today: your payment method was only verified.";
     next_payment: "Next payment";
+    follow_up: "Follow up: {0} has to sign in and give a method of their own for the payments to come.";
     receipt: "Receipt";
     date: "Date";
     paid_with: "Paid with";
@@ -247,4 +253,4 @@ strings! {
     unreachable: "The payment page could not be loaded";
     unreachable_more: "Check your connection and try again. If you had just paid, this shows the result; you will not be charged twice.";
     retry: "Try again";
-}
+} }; }

@@ -72,6 +72,7 @@ words! {
     until: "Jusqu’au {0}";
     until_ended: "Jusqu’à ce que vous y mettiez fin";
     why_saved: "Les paiements suivants sont débités d’un mode de paiement enregistré : choisissez-en un, ou le nouveau sera enregistré.";
+    why_kept: "Les paiements suivants sont débités d’un mode de paiement enregistré, ou d’une nouvelle carte conservée pour eux seuls.";
     save_needed: "Nécessaire pour les paiements à venir.";
     needs_saved: "Il faut un mode de paiement enregistré, et rien ne peut être enregistré ici. Payez autrement.";
     expiring: "Expire avant le paiement du {0}";
@@ -187,6 +188,7 @@ words! {
     agreed: "Vos paiements sont planifiés";
     agreed_more: "Rien n’a été débité aujourd’hui : votre mode de paiement a seulement été vérifié.";
     next_payment: "Prochain paiement";
+    follow_up: "Suivi à faire : {0} doit se connecter et donner son propre mode de paiement pour les paiements à venir.";
     receipt: "Reçu";
     date: "Date";
     paid_with: "Payé avec";

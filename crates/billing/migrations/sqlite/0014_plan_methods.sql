@@ -1,0 +1,33 @@
+-- Cards that are kept for what they pay later: an admin entered them for a client who had never signed in, so that no wallet has
+-- them. Each is charged for the planned payments of one purchase alone.
+CREATE TABLE plan_methods (
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    id TEXT NOT NULL,
+    -- The try that the purchase began with: the plans that began with it may charge the card.
+    attempt_id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    -- Which account at a processor keeps it, under which customer, and the processor's name for it.
+    vault TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    -- A bank account needs a mandate, which is its owner's own to give.
+    kind TEXT NOT NULL CHECK (kind = 'card'),
+    brand TEXT NOT NULL,
+    last4 TEXT NOT NULL,
+    exp_month INTEGER,
+    exp_year INTEGER,
+    billing_address TEXT NOT NULL,
+    network_transaction_id TEXT,
+    -- What was agreed to for these payments, when, by which admin, and from where.
+    consent_version TEXT NOT NULL,
+    consent_hash TEXT NOT NULL,
+    consent_locale TEXT NOT NULL,
+    accepted_at_ms INTEGER NOT NULL,
+    admin_id TEXT NOT NULL,
+    address TEXT,
+    user_agent TEXT,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, attempt_id),
+    UNIQUE (org_id, vault, reference)
+) STRICT;
