@@ -43,6 +43,8 @@ pub struct Refusal {
     pub attempt: Option<AttemptView>,
     /// The planned payments that stand in the way.
     pub planned: Vec<WalletPlannedView>,
+    /// How many more codes can be tried.
+    pub tries_left: Option<i64>,
     /// When to come back, in seconds, where that is known.
     pub retry_after_s: Option<u64>,
 }
@@ -56,6 +58,7 @@ impl AppError {
             param: None,
             attempt: None,
             planned: Vec::new(),
+            tries_left: None,
             retry_after_s: None,
         }))
     }
@@ -101,6 +104,16 @@ impl AppError {
     pub fn planned(code: ErrorCode, detail: &'static str, planned: Vec<WalletPlannedView>) -> Self {
         match Self::refused(code, detail) {
             Self::Refused(refusal) => Self::Refused(Box::new(Refusal { planned, ..*refusal })),
+            other => other,
+        }
+    }
+
+    /// The refusal of a code, and how many more can be tried.
+    pub fn wrong_code(tries_left: i64) -> Self {
+        match Self::param(ErrorCode::WrongCode, "code", "This is not the code that was sent.") {
+            Self::Refused(refusal) => {
+                Self::Refused(Box::new(Refusal { tries_left: Some(tries_left), ..*refusal }))
+            }
             other => other,
         }
     }

@@ -26,6 +26,17 @@ use crate::store::{AccountRow, InvoiceRow, OrgTx, OrganizationRow, SessionRow};
 const HINT_WAIT: Duration = Duration::from_secs(8);
 
 impl App {
+    /// What a browser needs to have the processor make a token.
+    pub(super) fn tokenizer(&self) -> ProcessorView {
+        let public = self.processor.public_side();
+        ProcessorView {
+            kind: public.kind.to_owned(),
+            base_url: public.base_url,
+            publishable_key: public.publishable_key,
+            update_expiry: self.processor.capabilities().update_expiry,
+        }
+    }
+
     /// Everything that the widget needs; what the payer agrees to is in `locale`, else in the session's own language.
     ///
     /// # Errors
@@ -67,7 +78,6 @@ impl App {
         let bank = if on_behalf.is_none() { bank_offer(organization, &invoice, &account)? } else { None };
         let bank = bank.map(|(kind, email)| BankOfferView { kind, email, consent: consent(kind) });
         let account_address = account.billing_address.filter(|_| sees_address);
-        let public = self.processor.public_side();
         Ok(CheckoutView {
             session: SessionView {
                 id: session.id.clone(),
@@ -90,12 +100,7 @@ impl App {
             methods,
             accounts,
             bank,
-            processor: ProcessorView {
-                kind: public.kind.to_owned(),
-                base_url: public.base_url,
-                publishable_key: public.publishable_key,
-                update_expiry: self.processor.capabilities().update_expiry,
-            },
+            processor: self.tokenizer(),
             consent: consent(MethodKind::Card),
             attempt,
             plans,

@@ -56,6 +56,7 @@ impl App {
             cards: shelf(cards, self.settings.cards_max)?,
             accounts: shelf(accounts, self.settings.accounts_max)?,
             organizations: others.organizations.iter().map(|row| organization_view(row, locale)).collect(),
+            processor: self.tokenizer(),
         })
     }
 }

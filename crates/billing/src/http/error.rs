@@ -26,6 +26,8 @@ pub struct Told {
     pub attempt: Option<paydesk_domain::wire::billing::AttemptView>,
     /// The planned payments that stand in the way.
     pub planned: Vec<WalletPlannedView>,
+    /// How many more codes can be tried.
+    pub tries_left: Option<i64>,
     /// When to come back, in seconds.
     pub retry_after_s: Option<u64>,
 }
@@ -45,6 +47,7 @@ impl Told {
             param: None,
             attempt: None,
             planned: Vec::new(),
+            tries_left: None,
             retry_after_s: None,
         }
     }
@@ -82,6 +85,7 @@ impl Told {
             request_id: request_id.to_owned(),
             attempt: self.attempt,
             planned: self.planned,
+            tries_left: self.tries_left,
         }
     }
 }
@@ -107,14 +111,14 @@ impl IntoResponse for ApiError {
 fn told(error: AppError) -> Told {
     match error {
         AppError::Refused(refusal) => {
-            let Refusal { code, detail, param, attempt, planned, retry_after_s } = *refusal;
+            let Refusal { code, detail, param, attempt, planned, tries_left, retry_after_s } = *refusal;
             let (detail, param) = (detail.into_owned(), param.map(std::borrow::Cow::into_owned));
             let retry_after_s = retry_after_s.or(match code {
                 ErrorCode::IdempotencyInFlight => Some(1),
                 ErrorCode::Unavailable => Some(10),
                 _ => None,
             });
-            Told { code, detail, param, attempt, planned, retry_after_s }
+            Told { code, detail, param, attempt, planned, tries_left, retry_after_s }
         }
         AppError::Processor(ProcessorError::Rejected(why)) => {
             tracing::error!(%why, "the processor rejects our requests: an operator must look");

@@ -452,5 +452,8 @@ wire! {
         /// The planned payments that stand in the way.
         #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
         pub planned: Vec<WalletPlannedView>,
+        /// How many more codes can be tried, after a wrong one.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub tries_left: Option<i64>,
     }
 }

@@ -46,6 +46,8 @@ codes! {
     KeyInvalid = "key_invalid", 401;
     /// The embedding page is not the one that the session was made for.
     OriginNotAllowed = "origin_not_allowed", 403;
+    /// The wallet opens once its client has confirmed that it is they who are there: ask for a code (`POST /v1/wallet/confirmation`).
+    ConfirmationNeeded = "confirmation_needed", 403;
     /// Not there, or not yours: the two are told apart to nobody.
     NotFound = "not_found", 404;
     /// The path exists, the method does not.
@@ -84,6 +86,12 @@ codes! {
     SecurityCodeNeeded = "security_code_needed", 422;
     /// The client has never signed in: nothing can be saved to their wallet. A plain payment is possible.
     NeverLoggedIn = "never_logged_in", 422;
+    /// Nobody has told the e-mail address of the client's login: there is nowhere to send a code to.
+    NoEmail = "no_email", 422;
+    /// It is not the code that was sent; `tries_left` tells how many more can be tried.
+    WrongCode = "wrong_code", 422;
+    /// The code's time is over, it was tried too often, or none was sent: ask for a new one.
+    CodeOver = "code_over", 422;
     /// The processor cannot change a saved card's expiry: the card must be entered again.
     UpdateUnavailable = "update_unavailable", 422;
     /// The bank or the processor refused the card.
@@ -118,10 +126,14 @@ codes! {
     RefundAboveCap = "refund_above_cap", 422;
     /// Too many requests; `Retry-After` tells when to come back.
     RateLimited = "rate_limited", 429;
+    /// So many codes were sent to this client that no more are for a while; `Retry-After` tells when to come back.
+    TooManyCodes = "too_many_codes", 429;
     /// A fault of ours; `request_id` finds it in the logs.
     Internal = "internal", 500;
     /// The server was set up without webhooks.
     WebhooksOff = "webhooks_off", 501;
+    /// The server was set up without mail: no code can be sent.
+    MailUnavailable = "mail_unavailable", 503;
     /// Not ready, or shedding load; `Retry-After` tells when to come back.
     Unavailable = "unavailable", 503;
 }

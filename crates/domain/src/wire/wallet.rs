@@ -1,12 +1,15 @@
 //! A client's wallet as their browser sees it: every saved card and bank account of a login, whichever organizations may charge
 //! them.
 //!
-//! Made by the macro of [`super::billing`]: no document of these can hold the number of a card or of a bank account either.
+//! Made by the macro of [`super::billing`], or deriving the same: no document of these can hold the number of a card or of a bank
+//! account either.
+
+use core::fmt;
 
 use crate::address::Address;
 use crate::card::{Brand, ExpiryState};
 use crate::method_kind::MethodKind;
-use crate::wire::billing::{ConsentView, OrganizationView, PayerView, wire};
+use crate::wire::billing::{ConsentView, OrganizationView, PayerView, ProcessorView, wire};
 
 wire! {
     /// Everything that the wallet needs to draw itself, in one answer: `GET /v1/wallet`.
@@ -23,6 +26,8 @@ wire! {
         pub accounts: WalletShelfView,
         /// The organizations that know the client, by name: those that can be let charge a method.
         pub organizations: Vec<WalletOrganizationView>,
+        /// Where the numbers of new cards and bank accounts go.
+        pub processor: ProcessorView,
     }
 
     /// An organization that knows the client, and what the client agrees to who lets it charge a method.
@@ -122,6 +127,30 @@ wire! {
         pub billing_address: Option<Address>,
     }
 
+    /// A new card or bank account: `POST /v1/wallet/methods`. Saving it here lets nobody charge it.
+    #[derive(Default)]
+    pub struct NewWalletMethod {
+        /// A single-use token that the processor gave for a card, or its name for a bank account.
+        pub token: String,
+        /// What kind of method the token stands for; a card when absent.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub method_kind: Option<MethodKind>,
+        /// Its billing address.
+        pub billing_address: Option<Address>,
+        /// What the client calls it.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub nickname: Option<String>,
+    }
+
+    /// The answer to a new card or bank account.
+    pub struct SavedWalletMethodView {
+        /// The method as it is in the wallet.
+        pub method: WalletMethodView,
+        /// True when it was in the wallet already: the one that is there is answered, unchanged.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+        pub known: bool,
+    }
+
     /// An organization to let charge a method: `POST /v1/wallet/methods/{id}/authorizations`.
     #[derive(Default)]
     pub struct WalletAuthorizationRequest {
@@ -177,5 +206,133 @@ wire! {
         pub amount: i64,
         /// ISO 4217.
         pub currency: String,
+    }
+}
+
+/// Where the confirmation of a wallet session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ConfirmationState {
+    /// The wallet is open.
+    Confirmed,
+    /// A code is on its way to the client.
+    CodeSent,
+}
+
+impl ConfirmationState {
+    /// The state as it travels.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::CodeSent => "code_sent",
+        }
+    }
+
+    /// Reads what travelled.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Confirmed, Self::CodeSent].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// A request to confirm that it is the client who is there: `POST /v1/wallet/confirmation`.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WalletConfirmationRequest {
+    /// The name of a device that was remembered, `wd_…`. A secret.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub device: Option<String>,
+}
+
+/// Where the confirmation stands.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WalletConfirmationView {
+    /// Whether the wallet is open.
+    pub state: ConfirmationState,
+    /// Where the code was sent, with most of it hidden: `k•••@example.org`.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub sent_to: Option<String>,
+    /// In how many seconds another code can be asked for.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub resend_after_s: Option<u64>,
+    /// In how many seconds the code is good no more.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub expires_in_s: Option<u64>,
+    /// The name of this device, `wd_…`, where it is to be remembered. A secret, told this once.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub device: Option<String>,
+}
+
+/// A code that a client was sent: `POST /v1/wallet/confirmation/code`.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WalletCodeRequest {
+    /// Six digits. A secret.
+    pub code: String,
+    /// Whether this device is to be remembered.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub remember: bool,
+}
+
+/// Stands where a secret would be printed.
+struct Hidden;
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl fmt::Debug for WalletConfirmationRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let device = self.device.as_ref().map(|_| Hidden);
+        f.debug_struct("WalletConfirmationRequest").field("device", &device).finish()
+    }
+}
+
+impl fmt::Debug for WalletConfirmationView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WalletConfirmationView")
+            .field("state", &self.state)
+            .field("sent_to", &self.sent_to)
+            .field("resend_after_s", &self.resend_after_s)
+            .field("expires_in_s", &self.expires_in_s)
+            .field("device", &self.device.as_ref().map(|_| Hidden))
+            .finish()
+    }
+}
+
+impl fmt::Debug for WalletCodeRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WalletCodeRequest").field("code", &Hidden).field("remember", &self.remember).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Positive control (tried): deriving `Debug` for any of them prints the text.
+    #[test]
+    fn what_is_secret_is_never_printed() {
+        let secret = || Some("wd_hunter".to_owned());
+        let asked = format!("{:?}", WalletConfirmationRequest { device: secret() });
+        let code = format!("{:?}", WalletCodeRequest { code: "hunter".to_owned(), remember: true });
+        let told = WalletConfirmationView {
+            state: ConfirmationState::Confirmed,
+            sent_to: None,
+            resend_after_s: None,
+            expires_in_s: None,
+            device: secret(),
+        };
+        for printed in [asked, code, format!("{told:?}")] {
+            assert!(printed.contains('…') && !printed.contains("hunter"), "{printed}");
+        }
+        assert_eq!(ConfirmationState::parse("code_sent"), Some(ConfirmationState::CodeSent));
+        assert_eq!(ConfirmationState::parse("open"), None);
     }
 }
