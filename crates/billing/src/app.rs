@@ -10,6 +10,7 @@ mod agree_to_plan;
 mod apply_credit;
 pub mod apply_event;
 pub mod apply_update;
+mod ask_for_code;
 mod ask_to_take_over;
 pub mod audit;
 pub mod authenticate;
@@ -21,6 +22,7 @@ mod carry_out_method_task;
 mod change_wallet_method;
 pub mod charge_attempt;
 pub mod chargeable;
+mod check_code;
 pub mod check_debit;
 pub mod close_action_item;
 pub mod confirm_checkout;
@@ -54,6 +56,9 @@ mod keep_with_plan;
 mod limit_card_tests;
 pub mod look_up_attempt;
 pub mod look_up_refund;
+mod mail_client;
+mod mail_text;
+mod mails;
 pub mod move_debit;
 pub mod network;
 mod offer_plans;
@@ -88,6 +93,7 @@ pub mod record_outcome;
 pub mod record_refund;
 pub mod record_together;
 mod refund_taking;
+mod remind_of_expiry;
 pub mod remove_origin;
 mod remove_wallet_method;
 pub mod replay_event;
@@ -98,6 +104,7 @@ pub mod revoke_key;
 pub mod rotate_secret;
 mod see_to_challenge;
 mod see_to_verification;
+mod send_mails;
 pub mod send_refund;
 mod show_plans;
 pub mod sweep;
@@ -137,7 +144,9 @@ use crate::metrics::Metrics;
 use crate::ports::processor::Processor;
 use crate::store::Store;
 
+pub use ask_for_code::DEVICE_PREFIX;
 pub use error::{AppError, Refusal};
+pub use mails::MailSettings;
 pub use webhooks::{WebhookSettings, Webhooks};
 
 /// Everything that the use cases share.
@@ -161,6 +170,8 @@ pub struct App {
     pub work: Arc<Notify>,
     /// Wakes the worker: there is something to send now.
     pub to_send: Arc<Notify>,
+    /// Wakes the worker: there is a mail to send now.
+    pub to_mail: Arc<Notify>,
     /// What was found out and is not written yet.
     pub outcomes: Arc<Outcomes>,
     /// Keeps charges back while the processor does not answer.
@@ -222,6 +233,8 @@ pub struct Settings {
     pub vault: String,
     /// The figures of webhooks.
     pub webhooks: WebhookSettings,
+    /// How mail is sent to clients. Without it none is, and no wallet can be opened by a code.
+    pub mail: Option<MailSettings>,
 }
 
 impl Default for Settings {
@@ -254,6 +267,7 @@ impl Default for Settings {
             answer_kept: seconds(24 * HOUR),
             vault: "default".to_owned(),
             webhooks: WebhookSettings::default(),
+            mail: None,
         }
     }
 }

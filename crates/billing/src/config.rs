@@ -1,5 +1,6 @@
 //! The configuration: one TOML file, and a `PAYDESK_*` variable for every key of it.
 
+mod mail;
 mod sections;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use toml::{Table, Value};
 use crate::adapters::stripe::{StripeSettings, TokenExchange};
 use crate::app::text::normal_origin;
 use crate::app::{Settings, WebhookSettings};
+use crate::config::mail::MailConfig;
 use crate::config::sections::{
     LimitsConfig, ProcessorConfig, RecoveryConfig, TokenExchangeConfig, WebhooksConfig,
 };
@@ -53,6 +55,9 @@ pub struct Config {
     /// Telling organizations' servers about events.
     #[serde(default)]
     webhooks: WebhooksConfig,
+    /// Mails to clients.
+    #[serde(default)]
+    mail: MailConfig,
 }
 
 /// The configuration cannot be used.
@@ -121,6 +126,11 @@ const KEYS: &[&str] = &[
     "webhooks.per_endpoint_max",
     "webhooks.timeout_ms",
     "webhooks.retention_days",
+    "mail.url",
+    "mail.from",
+    "mail.secret_key",
+    "mail.ca_cert",
+    "mail.timeout_ms",
 ];
 
 const DAY_S: u64 = 24 * 60 * 60;
@@ -199,6 +209,7 @@ impl Config {
             return unfit("webhooks.retention_days must be at least 1");
         }
         self.seal_keys()?;
+        self.mail.settings()?;
         self.database().map(|_| ())
     }
 
@@ -253,6 +264,8 @@ impl Config {
             },
             vault: self.processor.vault.clone(),
             webhooks: self.webhooks(),
+            // Checked when the configuration was loaded.
+            mail: self.mail.settings().unwrap_or_default(),
             ..Settings::default()
         };
         settings.first_look_up_after = Duration::from_millis(self.recovery.first_look_up_ms);

@@ -1,7 +1,9 @@
-//! What the application needs from outside, as traits: the payment processor, and the way to organizations' servers.
+//! What the application needs from outside, as traits: the payment processor, and the ways to
+//! organizations' servers and to clients' mailboxes.
 
 pub mod capabilities;
 pub mod look_up;
+pub mod mail;
 pub mod method;
 pub mod processor;
 pub mod refund;

@@ -78,6 +78,7 @@ pub fn app(
         charge_slots: Arc::new(Semaphore::new(charges_concurrent_max)),
         work: Arc::new(Notify::new()),
         to_send: Arc::new(Notify::new()),
+        to_mail: Arc::new(Notify::new()),
         outcomes: Arc::default(),
         breaker: Arc::new(Breaker::default()),
         webhooks,
@@ -107,6 +108,7 @@ pub async fn work(
     let stopping = CancellationToken::new();
     let worker = tokio::spawn(worker::run(app.clone(), config.sweep(), stopping.clone()));
     let teller = tokio::spawn(worker::run_webhooks(app.clone(), config.sweep(), stopping.clone()));
+    let postman = tokio::spawn(worker::run_mails(app.clone(), config.sweep(), stopping.clone()));
     let poller = tokio::spawn(worker::run_poller(app.clone(), stopping.clone()));
     let forgetting = tokio::spawn(worker::run_forgetting(app.clone(), stopping.clone()));
     stop.await;
@@ -114,6 +116,7 @@ pub async fn work(
     stopping.cancel();
     let _ = worker.await;
     let _ = teller.await;
+    let _ = postman.await;
     let _ = poller.await;
     let _ = forgetting.await;
     drain(&app).await;
@@ -187,6 +190,7 @@ impl Server {
         let stopping = CancellationToken::new();
         let sweeper = tokio::spawn(worker::run(self.app.clone(), self.sweep, stopping.clone()));
         let teller = tokio::spawn(worker::run_webhooks(self.app.clone(), self.sweep, stopping.clone()));
+        let postman = tokio::spawn(worker::run_mails(self.app.clone(), self.sweep, stopping.clone()));
         let poller = tokio::spawn(worker::run_poller(self.app.clone(), stopping.clone()));
         let forgetting = tokio::spawn(worker::run_forgetting(self.app.clone(), stopping.clone()));
         let serving =
@@ -200,6 +204,7 @@ impl Server {
         }
         let _ = sweeper.await;
         let _ = teller.await;
+        let _ = postman.await;
         let _ = poller.await;
         let _ = forgetting.await;
         drain(&self.app).await;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -37,6 +38,16 @@ impl fmt::Debug for Secret {
 /// SHA-256 in lower-case hex.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// HMAC-SHA-256 in lower-case hex, with the hash of a key of any length for its key: what is short enough to be guessed is hashed with a key.
+pub fn keyed_hash(key: &[u8], bytes: &[u8]) -> String {
+    let mut block = [0; 64];
+    for (slot, byte) in block.iter_mut().zip(Sha256::digest(key)) {
+        *slot = byte;
+    }
+    let mac = Hmac::<Sha256>::new(&block.into()).chain_update(bytes);
+    hex(&mac.finalize().into_bytes())
 }
 
 /// The first 128 bits of a SHA-256 in letters, as ids are spelled.

@@ -22,6 +22,7 @@ mod inserts;
 mod invoices;
 mod leaders;
 mod macros;
+mod mails;
 mod mandates;
 mod method_tasks;
 mod method_updates;
@@ -45,6 +46,7 @@ mod standing;
 mod tx;
 mod typed_cards;
 mod wallet;
+mod wallet_codes;
 mod wallet_sessions;
 mod webhooks;
 mod words;
@@ -66,6 +68,7 @@ pub use events::EventRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, OwnerRow, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
+pub use mails::{DueMail, ExpiringRow, LoginMailRow, MailOutcome, MailRow, NewMail};
 pub use mandates::MandateFilter;
 pub use method_tasks::MethodTaskRow;
 pub use method_updates::{MethodUpdateRow, UpdateOutcome};
@@ -85,6 +88,7 @@ pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
 pub use wallet::{NewWalletEntry, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
+pub use wallet_codes::{NewWalletCode, WalletCodeRow};
 pub use wallet_sessions::WalletSessionRow;
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 pub use words::WordRow;
@@ -146,6 +150,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         credits::ALL,
         inbox::ALL,
         leaders::ALL,
+        mails::ALL,
         mandates::ALL,
         old::ALL,
         plan_methods::ALL,
@@ -159,6 +164,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         setups::ALL,
         typed_cards::ALL,
         wallet::ALL,
+        wallet_codes::ALL,
         wallet_sessions::ALL,
         words::ALL,
     ] {

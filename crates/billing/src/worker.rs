@@ -16,6 +16,8 @@ const JITTER: u64 = 25;
 const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(1);
 /// How long it rests between two batches of old rows, so that what somebody waits for goes first.
 const PAUSE_BETWEEN_BATCHES: Duration = Duration::from_millis(500);
+/// How often it is looked for clients to remind: what one day asks for is written once, whoever looks.
+const PAUSE_BETWEEN_REMINDERS_MS: i64 = 60 * 60 * 1_000;
 /// How long it rests when there were none.
 const PAUSE_WHEN_NOTHING_IS_OLD: Duration = Duration::from_secs(60 * 60);
 
@@ -111,6 +113,7 @@ async fn listen(app: App, stop: CancellationToken) {
         let wake = || {
             app.work.notify_one();
             app.to_send.notify_one();
+            app.to_mail.notify_one();
         };
         if let Err(error) = app.store.hear_hints(wake).await {
             tracing::warn!(%error, "hints of other processes are not heard: looking regularly instead");
@@ -150,4 +153,29 @@ pub async fn run_webhooks(app: App, pause: Duration, stop: CancellationToken) {
     }
     webhooks.under_way.close();
     webhooks.under_way.wait().await;
+}
+
+/// Sends mails to clients, now, whenever one is written here, and every `pause`, until `stop`; and every hour writes to those who are
+/// to be reminded of something. Apart from the sweep: an SMTP server that answers slowly holds nothing else up.
+pub async fn run_mails(app: App, pause: Duration, stop: CancellationToken) {
+    let mut reminded_at_ms = i64::MIN;
+    while !stop.is_cancelled() {
+        let now = app.mint.now_ms();
+        if now.saturating_sub(reminded_at_ms) >= PAUSE_BETWEEN_REMINDERS_MS {
+            match app.remind_of_expiry().await {
+                Ok(_) => reminded_at_ms = now,
+                Err(error) => tracing::error!(%error, "clients could not be reminded"),
+            }
+        }
+        let sent = app.send_mails().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "mails could not be sent");
+            0
+        });
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = app.to_mail.notified() => {}
+            () = tokio::time::sleep(jittered(pause, &app)), if sent == 0 => {}
+            () = std::future::ready(()), if sent > 0 => {}
+        }
+    }
 }

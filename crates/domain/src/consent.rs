@@ -201,7 +201,7 @@ pub fn plan_card_for_client(locale: &str, organization: &str, client: &str) -> C
 }
 
 /// Whether a locale (`fr`, `fr-CA`, `FR_ca`) asks for French.
-pub(crate) fn is_french(locale: &str) -> bool {
+pub fn is_french(locale: &str) -> bool {
     locale.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case("fr"))
 }
 

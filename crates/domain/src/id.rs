@@ -150,6 +150,10 @@ ids! {
     WalletSessionId "wks";
     /// What is left to do at the processor about a method that its client changed or removed.
     MethodTaskId "mtk";
+    /// A code that was sent to a client (its handle, not the code).
+    WalletCodeId "wcd";
+    /// A mail to a client.
+    MailId "mai";
     /// What a client did in their wallet.
     WalletEntryId "wen";
     /// A saved card or bank account.

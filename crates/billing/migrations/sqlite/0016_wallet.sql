@@ -74,7 +74,8 @@ CREATE TABLE wallet_entries (
     login_id TEXT NOT NULL REFERENCES logins (id),
     id TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
-    method_id TEXT NOT NULL,
+    -- None where it is about the wallet as a whole.
+    method_id TEXT,
     action TEXT NOT NULL,
     -- A JSON object of ids and states.
     detail TEXT NOT NULL,

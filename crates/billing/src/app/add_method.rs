@@ -8,6 +8,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::mail_text::{Named, Occasion};
 use crate::app::write_once::Write;
 use crate::app::{App, AppError, Settings, address, text, view};
 use crate::clock::Mint;
@@ -95,7 +96,13 @@ impl App {
         let now = self.mint.now();
         let (login, vault) = (row.login_id.clone(), row.vault.clone());
         let row = match save(&mut tx, &self.mint, &self.settings, row, authorization).await? {
-            Saved::Kept(row) => *row,
+            Saved::Kept { method, is_new_consent } => {
+                if is_new_consent {
+                    let method = Named::of(&method);
+                    self.mail_of_organization(&mut tx, &login, Occasion::ConsentGiven { method }).await?;
+                }
+                *method
+            }
             Saved::Elsewhere => return Err(elsewhere),
             // Whoever may not see all that is in the wallet does not learn that it is full.
             Saved::Full
@@ -177,7 +184,12 @@ impl App {
 #[derive(Debug)]
 pub(super) enum Saved {
     /// It is in the wallet, and this organization may charge it.
-    Kept(Box<MethodRow>),
+    Kept {
+        /// The method.
+        method: Box<MethodRow>,
+        /// Whether the organization could not charge it before.
+        is_new_consent: bool,
+    },
     /// The wallet is full.
     Full,
     /// It is in somebody else's wallet.
@@ -188,7 +200,7 @@ impl Saved {
     /// The method, where it is kept.
     pub(super) fn kept(&self) -> Option<&MethodRow> {
         match self {
-            Self::Kept(row) => Some(row),
+            Self::Kept { method, .. } => Some(method),
             Self::Full | Self::Elsewhere => None,
         }
     }
@@ -227,8 +239,9 @@ pub(super) async fn save(
         "accepted_at_ms": authorization.accepted_at_ms,
         "admin": authorization.admin_id,
     });
-    if tx.insert_authorization(authorization, now_ms).await? {
+    let is_new_consent = tx.insert_authorization(authorization, now_ms).await?;
+    if is_new_consent {
         note(tx, mint, Action::AuthorizationGiven, &id, detail)?;
     }
-    Ok(Saved::Kept(Box::new(row)))
+    Ok(Saved::Kept { method: Box::new(row), is_new_consent })
 }

@@ -37,11 +37,27 @@ pub struct Client {
     pub organization: OrganizationRow,
     /// The session, touched.
     pub session: WalletSessionRow,
+    /// The secret that opened it.
+    pub secret: Secret,
     /// The network address that the request came from.
     pub address: Option<String>,
 }
 
 impl Client {
+    /// Lets in whom the wallet is open to: whoever made the session cannot do without the client.
+    ///
+    /// # Errors
+    /// `confirmation_needed`.
+    pub fn confirmed(self) -> Result<Self, AppError> {
+        match self.session.confirmed_at_ms {
+            Some(_) => Ok(self),
+            None => {
+                let detail = "The client has still to confirm that it is they who are there: POST /v1/wallet/confirmation.";
+                Err(AppError::refused(ErrorCode::ConfirmationNeeded, detail))
+            }
+        }
+    }
+
     /// Whom the audit log of any organization names.
     pub(super) fn actor(&self) -> Actor {
         Actor::Client { id: self.session.login_id.clone(), address: self.address.clone() }
@@ -154,7 +170,7 @@ impl App {
             tx.commit().await?;
             session.expires_at_ms = until;
         }
-        let client = Client { tenant, organization, session, address };
+        let client = Client { tenant, organization, session, secret: secret.clone(), address };
         let actor = client.actor();
         Ok(Client { tenant: client.tenant.acting(actor), ..client })
     }

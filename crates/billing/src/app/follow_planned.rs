@@ -4,11 +4,13 @@ use paydesk_domain::attempt::AttemptState;
 use paydesk_domain::debit::DebitState;
 use paydesk_domain::id::OutboxId;
 use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::money::{Currency, Money};
 use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
-use crate::app::{App, AppError, event_types};
+use crate::app::mail_text::Occasion;
+use crate::app::{App, AppError, event_types, text};
 use crate::store::{AttemptRow, OrgTx, PlannedRow, Standing};
 
 /// Why a planned payment is not charged, and a retry not made: what it is for was paid in another way.
@@ -136,7 +138,20 @@ impl App {
         let because = because.map(str::to_owned);
         let planned = PlannedRow { status: status.to_owned(), because, ..planned };
         self.tell_planned(tx, action, topic, &planned).await?;
+        if status == "failed" {
+            self.mail_failed(tx, &planned).await?;
+        }
         self.complete_plan(tx, &planned.plan_id).await
+    }
+
+    /// Writes to the client that a planned payment was not taken, and is still owed.
+    async fn mail_failed(&self, tx: &mut OrgTx, planned: &PlannedRow) -> Result<(), AppError> {
+        let currency: Currency =
+            planned.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
+        let amount = Money::new(planned.amount, currency);
+        let due_on = text::read_date("due_on", &planned.due_on)?;
+        let occasion = Occasion::PlannedFailed { amount, due_on };
+        self.mail_of_organization(tx, &planned.login_id, occasion).await
     }
 
     /// Notes what happened to a planned payment, and tells of it.

@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::app::acting::PAYER;
 use crate::app::audit::{Action, note};
 use crate::app::authenticate::Client;
+use crate::app::mail_client::ToClient;
+use crate::app::mail_text::{Named, Occasion};
 use crate::app::read_confirmation::Origin;
 use crate::app::wallet_entry::note_by;
 use crate::app::{App, AppError, event_types, text, view};
@@ -73,6 +75,15 @@ impl App {
         };
         if tx.insert_authorization(new.clone(), now).await? {
             self.tell_given(&mut tx, client, &new, &method).await?;
+            let to = ToClient {
+                login,
+                locale: &client.session.locale,
+                organization: &organization.name,
+                about: None,
+                until_ms: None,
+            };
+            let occasion = Occasion::ConsentGiven { method: Named::of(&method) };
+            self.mail_client(&mut tx, to, &occasion).await?;
         }
         let lost = || AppError::Inconsistent("a permission that is and is not there".into());
         let given = tx.live_authorization(login, &method.id).await?.ok_or_else(lost)?;

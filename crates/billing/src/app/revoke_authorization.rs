@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::authenticate::Client;
+use crate::app::mail_text::{Named, Occasion};
 use crate::app::read_wallet::payment;
 use crate::app::wallet_entry::note_by;
 use crate::app::{App, AppError, event_types, text};
@@ -133,6 +134,8 @@ impl App {
         if !plans_continue {
             self.end_standing_mandate(tx, &method.id, because).await?;
         }
+        let occasion = Occasion::ConsentEnded { method: Named::of(method), plans_continue };
+        self.mail_of_organization(tx, &method.login_id, occasion).await?;
         Ok(true)
     }
 

@@ -9,8 +9,9 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::{Currency, Money};
 
 use crate::app::acting::{ADMIN, PAYER};
-use crate::app::add_method::save;
+use crate::app::add_method::{Saved, save};
 use crate::app::keep_with_plan::{Keeping, is_kept_with_plan};
+use crate::app::mail_text::{Named, Occasion};
 use crate::app::report::{Names, Report};
 use crate::app::{App, AppError, event_types, millis, view};
 use crate::clock::Mint;
@@ -238,9 +239,16 @@ impl App {
         {
             tx.stand_for(mandate, &kept.id).await?;
         }
-        if let (Some(admin), Some(kept)) = (admin, saved.kept()) {
-            let topic = event_types::METHOD_SAVED_BY_ADMIN;
-            self.tell_client(tx, topic, &row.account_id, kept, &admin).await?;
+        match (&admin, &saved) {
+            (Some(admin), Saved::Kept { method, .. }) => {
+                let topic = event_types::METHOD_SAVED_BY_ADMIN;
+                self.tell_client(tx, topic, &row.account_id, method, admin).await?;
+            }
+            (None, Saved::Kept { method, is_new_consent: true }) => {
+                let occasion = Occasion::ConsentGiven { method: Named::of(method) };
+                self.mail_of_organization(tx, &row.login_id, occasion).await?;
+            }
+            _ => {}
         }
         Ok(saved.kept().map(|kept| kept.id.clone()))
     }

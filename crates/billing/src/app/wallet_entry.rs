@@ -9,6 +9,24 @@ use crate::app::authenticate::Client;
 use crate::clock::Mint;
 use crate::store::{NewWalletEntry, OrgTx};
 
+/// Writes down that a client confirmed who they are. The transaction acts for the login.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn note_confirmed(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    client: &Client,
+    detail: Value,
+) -> Result<(), AppError> {
+    let entry = NewWalletEntry {
+        session_id: Some(client.session.id.clone()),
+        address: client.address.clone(),
+        ..entry(mint, &client.session.login_id, None, "wallet.confirmed", &detail)?
+    };
+    Ok(tx.insert_wallet_entry(entry).await?)
+}
+
 /// Writes down what a client did to a method. The transaction acts for the login.
 ///
 /// # Errors
@@ -24,7 +42,7 @@ pub(super) async fn note_by(
     let entry = NewWalletEntry {
         session_id: Some(client.session.id.clone()),
         address: client.address.clone(),
-        ..entry(mint, &client.session.login_id, method, action, &detail)?
+        ..entry(mint, &client.session.login_id, Some(method), action, &detail)?
     };
     Ok(tx.insert_wallet_entry(entry).await?)
 }
@@ -41,14 +59,14 @@ pub(super) async fn note_done(
     action: &'static str,
     detail: Value,
 ) -> Result<(), AppError> {
-    let entry = entry(mint, login, method, action, &detail)?;
+    let entry = entry(mint, login, Some(method), action, &detail)?;
     Ok(tx.insert_wallet_entry(entry).await?)
 }
 
 fn entry(
     mint: &Mint,
     login: &str,
-    method: &str,
+    method: Option<&str>,
     action: &'static str,
     detail: &Value,
 ) -> Result<NewWalletEntry, AppError> {
@@ -56,7 +74,7 @@ fn entry(
         login_id: login.to_owned(),
         id: mint.id(WalletEntryId::new)?.as_str().to_owned(),
         at_ms: mint.now_ms(),
-        method_id: method.to_owned(),
+        method_id: method.map(str::to_owned),
         action,
         detail: detail.to_string(),
         session_id: None,

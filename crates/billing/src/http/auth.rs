@@ -21,9 +21,13 @@ pub struct OrganizationCaller(pub Organization);
 #[derive(Debug)]
 pub struct PayerCaller(pub Payer);
 
-/// The browser of a client who looks after their wallet, by its session's secret.
+/// The browser of a client who looks after their wallet, by its session's secret, once they have confirmed who they are.
 #[derive(Debug)]
 pub struct ClientCaller(pub Client);
+
+/// The same, also while they have not: for confirming it alone.
+#[derive(Debug)]
+pub struct UnconfirmedCaller(pub Client);
 
 /// The `Idempotency-Key` that every write must bring.
 #[derive(Debug)]
@@ -63,6 +67,15 @@ impl FromRequestParts<HttpState> for PayerCaller {
 }
 
 impl FromRequestParts<HttpState> for ClientCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let UnconfirmedCaller(client) = UnconfirmedCaller::from_request_parts(parts, state).await?;
+        Ok(Self(client.confirmed()?))
+    }
+}
+
+impl FromRequestParts<HttpState> for UnconfirmedCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {

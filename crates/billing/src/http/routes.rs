@@ -1,9 +1,11 @@
 //! The handlers, one verb per file.
 
 pub mod add_method;
+pub mod ask_for_code;
 pub mod cancel_attempt;
 pub mod cancel_planned_payment;
 pub mod change_wallet_method;
+pub mod check_code;
 pub mod confirm_checkout;
 pub mod create_charge;
 pub mod create_client;

@@ -106,6 +106,13 @@ impl Store {
         Ok(door)
     }
 
+    /// A transaction that writes what is a login's own, and belongs to no organization.
+    pub(crate) async fn login_door(&self, login: &str) -> Result<DoorTx, StoreError> {
+        let mut door = DoorTx { tx: self.begin_write().await? };
+        act_as(&mut door.tx, "paydesk.login", login).await?;
+        Ok(door)
+    }
+
     /// A transaction with no organization, which sees only what `name` = `value` opens (PostgreSQL; on SQLite the
     /// statement's own `WHERE` does it alone).
     pub(crate) async fn door(&self, name: &'static str, value: &str) -> Result<DoorTx, StoreError> {

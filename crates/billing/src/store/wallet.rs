@@ -95,8 +95,8 @@ pub struct NewWalletEntry {
     pub id: String,
     /// When.
     pub at_ms: i64,
-    /// What it happened to.
-    pub method_id: String,
+    /// What it happened to; `None`: to the wallet as a whole.
+    pub method_id: Option<String>,
     /// What happened.
     pub action: &'static str,
     /// A JSON object of ids and states.

@@ -7,8 +7,10 @@ use crate::store::tx::OrgTx;
 statements! {
     INSERT_WALLET_SESSION = "INSERT INTO wallet_sessions (org_id, id, account_id, login_id, allowed_origin, locale, created_at_ms, \
         expires_at_ms, ends_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    FIND_WALLET_SESSION = "SELECT id, account_id, login_id, allowed_origin, locale, created_at_ms, expires_at_ms, ends_at_ms \
-        FROM wallet_sessions WHERE org_id = $1 AND id = $2";
+    FIND_WALLET_SESSION = "SELECT id, account_id, login_id, allowed_origin, locale, created_at_ms, expires_at_ms, ends_at_ms, \
+        confirmed_at_ms FROM wallet_sessions WHERE org_id = $1 AND id = $2";
+    CONFIRM_WALLET_SESSION = "UPDATE wallet_sessions SET confirmed_at_ms = $3 \
+        WHERE org_id = $1 AND id = $2 AND confirmed_at_ms IS NULL";
     TOUCH_WALLET_SESSION = "UPDATE wallet_sessions SET expires_at_ms = $3 \
         WHERE org_id = $1 AND id = $2 AND expires_at_ms < $3";
 }
@@ -32,6 +34,8 @@ row! {
         expires_at_ms: i64,
         /// When it ends in any case.
         ends_at_ms: i64,
+        /// Since when it is known that it is the client who is there.
+        confirmed_at_ms: Option<i64>,
     }
 }
 
@@ -63,6 +67,15 @@ impl OrgTx {
     /// When the database fails.
     pub async fn find_wallet_session(&mut self, id: &str) -> Result<Option<WalletSessionRow>, StoreError> {
         fetch_optional!(self, WalletSessionRow, FIND_WALLET_SESSION, &self.org, id)
+    }
+
+    /// Lets a session open the wallet from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn confirm_wallet_session(&mut self, id: &str, now_ms: i64) -> Result<(), StoreError> {
+        execute!(self, CONFIRM_WALLET_SESSION, &self.org, id, now_ms)?;
+        Ok(())
     }
 
     /// Lets a session end later; never earlier.

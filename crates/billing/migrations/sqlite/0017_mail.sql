@@ -1,0 +1,59 @@
+-- A wallet opens once its client has confirmed that it is they who are there: the codes for that, and the devices that need none. And
+-- the mails to clients.
+
+ALTER TABLE wallet_sessions ADD COLUMN confirmed_at_ms INTEGER;
+
+-- Codes that were sent to a login. They are its own: how many there may be is counted across organizations.
+CREATE TABLE wallet_codes (
+    login_id TEXT NOT NULL REFERENCES logins (id),
+    id TEXT NOT NULL,
+    -- For which session, and by which of its secrets (a hash) it was asked for.
+    session_id TEXT NOT NULL,
+    secret_hash TEXT NOT NULL,
+    -- Keyed by the secret itself, which is not stored: six digits with a plain hash could be found by trying all of them.
+    code_hash TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    sent_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    used_at_ms INTEGER,
+    PRIMARY KEY (login_id, id)
+) STRICT;
+
+-- Devices on which a login confirmed who they are, and wished to be remembered. Hashes alone.
+CREATE TABLE wallet_devices (
+    login_id TEXT NOT NULL REFERENCES logins (id),
+    hash TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (login_id, hash)
+) STRICT;
+
+-- Mails to clients: written with what causes them, and the queue of what is not sent yet. The login is not referred to: whoever
+-- records an outcome would wait for whoever looks after that wallet.
+CREATE TABLE mails (
+    login_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    -- What kind of mail it is; and where there is to be one alone, of what.
+    kind TEXT NOT NULL,
+    about TEXT,
+    -- To whom, subject and text, until nothing more is to be done.
+    sealed TEXT,
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'sent', 'given_up')),
+    tries INTEGER NOT NULL DEFAULT 0,
+    fence INTEGER NOT NULL DEFAULT 0,
+    due_at_ms INTEGER NOT NULL,
+    -- Later than this it is not worth sending.
+    until_ms INTEGER NOT NULL,
+    -- Why it was not sent, in a word.
+    last_error TEXT,
+    created_at_ms INTEGER NOT NULL,
+    done_at_ms INTEGER,
+    PRIMARY KEY (login_id, id),
+    UNIQUE (login_id, about),
+    CHECK ((status = 'waiting') = (sealed IS NOT NULL)),
+    CHECK ((status = 'waiting') = (done_at_ms IS NULL))
+) STRICT;
+CREATE INDEX mails_due ON mails (due_at_ms) WHERE status = 'waiting';
+
+-- Whose card expires is looked for across wallets.
+CREATE INDEX payment_methods_expiring ON payment_methods (exp_year, exp_month, id) WHERE removed_at_ms IS NULL;

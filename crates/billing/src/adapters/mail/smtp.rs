@@ -1,0 +1,112 @@
+//! Hands mails over to an SMTP server (RFC 5321, RFC 8314), over a connection for each.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls as LettreTls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+
+use crate::adapters::mail::From;
+use crate::adapters::mail::message::message;
+use crate::ports::mail::{Handed, Mail, MailError, Mailer};
+use crate::secret::Secret;
+
+/// How a connection is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte on.
+    Always,
+    /// By STARTTLS, without which nothing is said.
+    Upgraded,
+    /// Not at all: on this machine itself alone.
+    None,
+}
+
+/// Which server takes mails.
+#[derive(Clone, Debug)]
+pub struct SmtpSettings {
+    /// Its name or address.
+    pub host: String,
+    /// Where it listens.
+    pub port: u16,
+    /// How the connection is secured.
+    pub tls: Tls,
+    /// Besides the usual authorities: who may vouch for it, as PEM.
+    pub ca: Option<Vec<u8>>,
+    /// As whom we sign in, with what.
+    pub credentials: Option<(String, Secret)>,
+    /// How long one step of the conversation may take.
+    pub timeout: Duration,
+}
+
+/// TLS cannot be set up as it was asked for.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("not a host that TLS knows, or not a certificate (PEM)")]
+pub struct TlsUnfit;
+
+/// Hands mails over to an SMTP server.
+#[derive(Clone, Debug)]
+pub struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: From,
+}
+
+impl SmtpMailer {
+    /// Mails from somebody, through a server.
+    ///
+    /// # Errors
+    /// [`TlsUnfit`].
+    pub fn new(settings: SmtpSettings, from: From) -> Result<Self, TlsUnfit> {
+        let tls = match settings.tls {
+            Tls::None => LettreTls::None,
+            Tls::Always => LettreTls::Wrapper(parameters(&settings)?),
+            Tls::Upgraded => LettreTls::Required(parameters(&settings)?),
+        };
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
+            .port(settings.port)
+            .tls(tls)
+            .hello_name(ClientId::Domain(from.domain().to_owned()))
+            .timeout(Some(settings.timeout));
+        let transport = match settings.credentials {
+            Some((name, password)) => {
+                transport.credentials(Credentials::new(name, password.reveal().to_owned()))
+            }
+            None => transport,
+        };
+        Ok(Self { transport: transport.build(), from })
+    }
+}
+
+fn parameters(settings: &SmtpSettings) -> Result<TlsParameters, TlsUnfit> {
+    let mut builder = TlsParameters::builder(settings.host.clone());
+    if let Some(pem) = &settings.ca {
+        builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(|_| TlsUnfit)?);
+    }
+    builder.build().map_err(|_| TlsUnfit)
+}
+
+/// What servers say of a recipient that they will never take a mail for (RFC 5321, 4.2.3). Everything else that they refuse is about
+/// us, or about now: a password that was changed must not lose every mail of that hour.
+const NEVER: [&str; 5] = ["550", "551", "552", "553", "556"];
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn send(&self, mail: Mail<'_>) -> Result<Handed, MailError> {
+        let Some(message) = message(&self.from, mail) else {
+            return Ok(Handed::Refused("address".to_owned()));
+        };
+        let Err(error) = self.transport.send(message).await else { return Ok(Handed::Taken) };
+        // The server's own words may repeat what it was sent: they are not logged.
+        match error.status().map(|code| code.to_string()) {
+            Some(code) if NEVER.contains(&code.as_str()) => Ok(Handed::Refused(code)),
+            Some(code) => Err(MailError::NotNow(code)),
+            None if error.is_timeout() => Err(MailError::TimedOut),
+            None if error.is_tls() => Err(MailError::TlsFailed),
+            // No STARTTLS where it is required, no way to sign in that both know.
+            None if error.is_client() => Err(MailError::TlsFailed),
+            None => Err(MailError::NotReached),
+        }
+    }
+}

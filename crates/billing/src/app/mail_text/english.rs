@@ -1,0 +1,132 @@
+//! Mails in English.
+
+use jiff::civil::Date;
+
+use crate::app::mail_text::{Named, Occasion};
+
+/// A subject, and paragraphs.
+pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<String>) {
+    match occasion {
+        Occasion::Code { code, minutes } => (
+            format!("Your code to open your wallet: {organization}"),
+            vec![
+                format!(
+                    "{} is the code that opens your wallet on the page of {organization}. It is good for {minutes} minutes.",
+                    code.0
+                ),
+                format!(
+                    "If you did not ask for it, you need not do anything: without the code nobody can open your wallet. Do not tell \
+                     it to anybody, not even to {organization}."
+                ),
+            ],
+        ),
+        Occasion::MethodSaved { method } => (
+            format!("{organization} saved {} for you", article(method)),
+            vec![
+                format!(
+                    "{organization} saved {} to your wallet for you, and may charge it for what you agree to.",
+                    called(method)
+                ),
+                contact(organization),
+            ],
+        ),
+        Occasion::MethodUpdated { method } => (
+            format!("{organization} updated your saved card"),
+            vec![
+                format!("{organization} updated {} in your wallet for you.", called(method)),
+                contact(organization),
+            ],
+        ),
+        Occasion::ConsentGiven { method } => (
+            format!("{organization} may now charge your {}", noun(method)),
+            vec![
+                format!(
+                    "You let {organization} charge {} for what you agree to. You can end this at any time in your wallet.",
+                    called(method)
+                ),
+                contact(organization),
+            ],
+        ),
+        Occasion::ConsentEnded { method, plans_continue } => (
+            format!("{organization} may no longer charge your {}", noun(method)),
+            vec![
+                match plans_continue {
+                    true => format!(
+                        "{organization} may no longer charge {} for anything new. What you agreed to before goes on, as you chose.",
+                        called(method)
+                    ),
+                    false => format!("{organization} may no longer charge {}.", called(method)),
+                },
+                contact(organization),
+            ],
+        ),
+        Occasion::PlannedFailed { amount, due_on } => (
+            format!("A planned payment to {organization} did not go through"),
+            vec![
+                format!(
+                    "The payment of {amount} to {organization} that was planned for {} did not go through. It is still owed.",
+                    day(*due_on)
+                ),
+                format!("Please check your saved cards and bank accounts, or contact {organization}."),
+            ],
+        ),
+        Occasion::CardExpires { method, year, month, next_on } => (
+            "Your saved card expires next month".to_owned(),
+            vec![
+                format!(
+                    "{} expires at the end of {} {year}. {organization} has a payment planned on it for {}.",
+                    sentence(method),
+                    month_name(*month),
+                    day(*next_on)
+                ),
+                "Please update the card in your wallet, or have what is planned charged to another one."
+                    .to_owned(),
+            ],
+        ),
+    }
+}
+
+fn contact(organization: &str) -> String {
+    format!("If you did not expect this, look into your wallet or contact {organization}.")
+}
+
+fn noun(method: &Named) -> &'static str {
+    if method.is_card { "card" } else { "bank account" }
+}
+
+fn article(method: &Named) -> &'static str {
+    if method.is_card { "a card" } else { "a bank account" }
+}
+
+fn called(method: &Named) -> String {
+    match (method.is_card, method.brand.as_str()) {
+        (true, "") => format!("your card ending in {}", method.last4),
+        (true, brand) => format!("your {brand} card ending in {}", method.last4),
+        (false, _) => format!("your bank account ending in {}", method.last4),
+    }
+}
+
+fn sentence(method: &Named) -> String {
+    called(method).replacen("your", "Your", 1)
+}
+
+fn day(date: Date) -> String {
+    format!("{} {}, {}", month_name(date.month()), date.day(), date.year())
+}
+
+fn month_name(month: i8) -> &'static str {
+    match month {
+        1 => "January",
+        2 => "February",
+        3 => "March",
+        4 => "April",
+        5 => "May",
+        6 => "June",
+        7 => "July",
+        8 => "August",
+        9 => "September",
+        10 => "October",
+        11 => "November",
+        _ => "December",
+    }
+}

@@ -1,0 +1,144 @@
+//! Mails in French.
+
+use jiff::civil::Date;
+
+use crate::app::mail_text::{Named, Occasion};
+
+/// A subject, and paragraphs.
+pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<String>) {
+    match occasion {
+        Occasion::Code { code, minutes } => (
+            format!("Votre code pour accéder à votre portefeuille\u{a0}: {organization}"),
+            vec![
+                format!(
+                    "{} est le code qui ouvre votre portefeuille sur la page de {organization}. Il est valable {minutes} minutes.",
+                    code.0
+                ),
+                format!(
+                    "Si vous n’avez pas demandé ce code, vous n’avez rien à faire\u{a0}: sans lui, personne ne peut ouvrir votre \
+                     portefeuille. Ne le communiquez à personne, pas même à {organization}."
+                ),
+            ],
+        ),
+        Occasion::MethodSaved { method } => (
+            format!("{organization} a enregistré {} pour vous", article(method)),
+            vec![
+                format!(
+                    "{organization} a enregistré pour vous {} dans votre portefeuille, et peut débiter ce que vous aurez accepté.",
+                    called(method)
+                ),
+                contact(organization),
+            ],
+        ),
+        Occasion::MethodUpdated { method } => (
+            format!("{organization} a mis à jour votre carte enregistrée"),
+            vec![
+                format!("{organization} a mis à jour pour vous {} dans votre portefeuille.", called(method)),
+                contact(organization),
+            ],
+        ),
+        Occasion::ConsentGiven { method } => (
+            format!("{organization} peut maintenant débiter votre {}", noun(method)),
+            vec![
+                format!(
+                    "Vous autorisez {organization} à débiter {} de ce que vous aurez accepté. Vous pouvez y mettre fin en tout temps \
+                     dans votre portefeuille.",
+                    called(method)
+                ),
+                contact(organization),
+            ],
+        ),
+        Occasion::ConsentEnded { method, plans_continue } => (
+            format!("{organization} ne peut plus débiter votre {}", noun(method)),
+            vec![
+                match plans_continue {
+                    true => format!(
+                        "{organization} ne peut plus débiter {} de rien de nouveau. Ce que vous aviez accepté auparavant se poursuit, \
+                         comme vous l’avez choisi.",
+                        called(method)
+                    ),
+                    false => format!("{organization} ne peut plus débiter {}.", called(method)),
+                },
+                contact(organization),
+            ],
+        ),
+        Occasion::PlannedFailed { amount, due_on } => (
+            format!("Un paiement prévu à {organization} n’a pas abouti"),
+            vec![
+                format!(
+                    "Le paiement de {} à {organization} prévu pour le {} n’a pas abouti. Cette somme reste due.",
+                    amount.to_string().replace('.', ","),
+                    day(*due_on)
+                ),
+                format!("Veuillez vérifier vos cartes et vos comptes bancaires enregistrés, ou communiquer avec {organization}."),
+            ],
+        ),
+        Occasion::CardExpires { method, year, month, next_on } => (
+            "Votre carte enregistrée expire le mois prochain".to_owned(),
+            vec![
+                format!(
+                    "{} expire à la fin {} {year}. {organization} y a prévu un paiement pour le {}.",
+                    sentence(method),
+                    of_month(*month),
+                    day(*next_on)
+                ),
+                "Veuillez mettre la carte à jour dans votre portefeuille, ou faire porter ce qui est prévu sur une autre.".to_owned(),
+            ],
+        ),
+    }
+}
+
+fn contact(organization: &str) -> String {
+    format!(
+        "Si vous ne vous y attendiez pas, consultez votre portefeuille ou communiquez avec {organization}."
+    )
+}
+
+fn noun(method: &Named) -> &'static str {
+    if method.is_card { "carte" } else { "compte bancaire" }
+}
+
+fn article(method: &Named) -> &'static str {
+    if method.is_card { "une carte" } else { "un compte bancaire" }
+}
+
+fn called(method: &Named) -> String {
+    match (method.is_card, method.brand.as_str()) {
+        (true, "") => format!("votre carte se terminant par {}", method.last4),
+        (true, brand) => format!("votre carte {brand} se terminant par {}", method.last4),
+        (false, _) => format!("votre compte bancaire se terminant par {}", method.last4),
+    }
+}
+
+fn sentence(method: &Named) -> String {
+    called(method).replacen("votre", "Votre", 1)
+}
+
+fn day(date: Date) -> String {
+    let day = date.day();
+    let ordinal = if day == 1 { "er" } else { "" };
+    format!("{day}{ordinal} {} {}", month_name(date.month()), date.year())
+}
+
+/// "de mars", "d’août".
+fn of_month(month: i8) -> String {
+    let name = month_name(month);
+    if name.starts_with(['a', 'o']) { format!("d’{name}") } else { format!("de {name}") }
+}
+
+fn month_name(month: i8) -> &'static str {
+    match month {
+        1 => "janvier",
+        2 => "février",
+        3 => "mars",
+        4 => "avril",
+        5 => "mai",
+        6 => "juin",
+        7 => "juillet",
+        8 => "août",
+        9 => "septembre",
+        10 => "octobre",
+        11 => "novembre",
+        _ => "décembre",
+    }
+}
