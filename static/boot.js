@@ -1,7 +1,7 @@
 // Starts the frame page: shakes hands with the embedding page, asks for the session and loads the program beside it, shows the
 // first view before the program runs, tells the page how tall this one is, wears its theme, and says so in plain words when the
 // program cannot run. No dependency; the session's secret passes and is not kept, what a payer types goes to the program alone.
-import { draw, el, focusIn, handOver, warmUp } from "./first.js";
+import { draw, el, focusIn, handOver } from "./first.js";
 import { learn } from "./words.js";
 
 (() => {
@@ -33,32 +33,31 @@ import { learn } from "./words.js";
   // The session is asked for beside the program, not after it, as `Billing::checkout` asks, and its first view is drawn. Who
   // asks for the same then gets this answer, once; one that failed is asked for again.
   let ahead = [];
-  const askAhead = ({ session, locale }) => {
+  const askAhead = ({ session, locale, brought }) => {
     if (!/^cs_[!-~]{0,197}$/.test(session)) return;
     const url = `/v1/checkout?locale=${/^[\w-]+$/.exec(locale ?? "") ?? ""}`;
     const Authorization = `Bearer ${session}`;
     if (ahead[0] === url + Authorization) return;
     const read = async () => {
-      const answer = await send(url, { headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin } }, 15000);
-      // Whole, before its time is over.
-      const text = await answer.text();
+      let [text, status] = [brought, 200];
+      if (!text) {
+        const answer = await send(url, { headers: { Authorization, "Paydesk-Parent-Origin": parentOrigin } }, 15000);
+        // Whole, before its time is over.
+        [text, status] = [await answer.text(), answer.status];
+      }
       // What cannot be drawn here, the program draws, or says what is wrong with it.
-      if (answer.ok) show(text, locale, mine).catch(() => {});
-      return new Response(text, { status: answer.status });
+      if (status === 200) show(text, locale, mine).catch(() => {});
+      return new Response(text, { status });
     };
     const mine = (ahead = [url + Authorization]);
     mine[1] = read();
     mine[1].catch(() => mine === ahead && (ahead = []));
   };
   let isShown;
-  let wearing;
-  const worn = new Promise((resolve) => (wearing = resolve));
   const show = async (text, locale, mine) => {
     const view = JSON.parse(text);
     const tag = locale || view.session.locale;
     learn(await words(tag), view.words);
-    // In the theme that it comes in.
-    await worn;
     if (mine === ahead && first.isConnected) isShown = draw(first, view, tag);
   };
   const ask = (url, options, millis) => {
@@ -70,13 +69,16 @@ import { learn } from "./words.js";
 
   const tell = (message) => (port ? port.postMessage(message) : queue.push(message));
 
+  let connected;
+  const connection = new Promise((resolve) => (connected = resolve));
   const take = (event) => {
     const data = event.data;
     if (port || event.source !== parent || event.origin !== parentOrigin || data?.paydesk !== 1 || data.type !== "connect") return;
     port = event.ports[0];
     if (!port) return;
+    connected();
     removeEventListener("message", take);
-    port.addEventListener("message", wear);
+    port.addEventListener("message", hear);
     port.start();
     queue.forEach(tell);
     queue = [];
@@ -101,8 +103,6 @@ import { learn } from "./words.js";
   // Theme, colours, and the language of the words below. Values come from the embedding page: only colours,
   // lengths and font names pass, nothing that could load something.
   const wear = ({ data }) => {
-    // What comes before the program listens is told to it again.
-    held?.push(data);
     if (data?.type === "focus") {
       focusIn(first);
       refocus();
@@ -120,10 +120,19 @@ import { learn } from "./words.js";
         root.style.setProperty(name, value);
       }
     }
-    if (goesAhead) {
-      wearing();
-      load();
-    }
+    if (goesAhead) load();
+  };
+
+  // What comes before the program listens is told to it again.
+  const hear = (event) => {
+    held?.push(event.data);
+    wear(event);
+  };
+
+  // Not as it was sent, which would be asked about, but anew, in the same theme.
+  const again = () => {
+    name = JSON.stringify({ theme: root.dataset.theme });
+    location.replace(location.pathname + location.search);
   };
 
   let broken = false;
@@ -131,11 +140,11 @@ import { learn } from "./words.js";
     if (broken) return;
     broken = true;
     const french = /^fr\b/i.test(root.lang) || (!port && /^fr\b/i.test(navigator.language));
-    const [title, more, again] = french
+    const [title, more, reload] = french
       ? ["Le formulaire de paiement n’a pas pu démarrer", "Rechargez la page, ou essayez un autre navigateur. Si vous veniez de payer, recharger montre le résultat ; vous ne serez pas débité deux fois.", "Recharger"]
       : ["The payment form could not start", "Reload it, or try another browser. If you had just paid, reloading shows the result; you will not be charged twice.", "Reload"];
-    const button = el("button.again", { type: "button" }, again);
-    button.addEventListener("click", () => location.reload());
+    const button = el("button.again", { type: "button" }, reload);
+    button.addEventListener("click", again);
     const main = el("main", { lang: french ? "fr" : "en" }, el("section.result.bad", { role: "alert" }, el("h1", {}, title), el("p", {}, more), button));
     first.remove();
     app.hidden = false;
@@ -165,12 +174,13 @@ import { learn } from "./words.js";
   };
 
   const start = async (glue, binary) => {
-    globalThis.paydesk = { port, parentOrigin, words, ask };
     // Told below, where it is waited for.
     binary.catch(() => {});
     let program;
     try {
       program = await glue;
+      await connection;
+      globalThis.paydesk = { port, parentOrigin, words, ask };
       await program.default({ module_or_path: binary });
       const missed = held;
       held = null;
@@ -205,7 +215,7 @@ import { learn } from "./words.js";
   });
 
   // A page out of the back-forward cache shows a state that may be over: the session is read again.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("pageshow", (event) => event.persisted && again());
 
   // While this frame grows, what is under the pointer changes: a click that was meant for something else must not
   // pay. Until the height has been kept for a moment, the style keeps the pointer away from Pay. Keys still work.
@@ -237,11 +247,14 @@ import { learn } from "./words.js";
   if (parent === self || !parentOrigin) return fail("not_embedded");
   addEventListener("message", take);
   parent.postMessage({ paydesk: 1, type: "hello" }, parentOrigin);
-  // The page has said already what it will say over the channel, to whom the server lets show this frame (frame-ancestors).
-  const [session, locale] = name.split(" ");
-  name = "";
   // After the greeting, so that the page hears of it.
   if (typeof WebAssembly !== "object") return fail("wasm_missing");
-  askAhead({ session, locale });
-  warmUp();
+  // The page has said already what it will say over the channel, to whom the server lets show this frame (frame-ancestors). An
+  // older script of the page does not, or in another way.
+  let told;
+  try {
+    told = JSON.parse(name);
+  } catch {}
+  name = "";
+  if (told) wear({ data: { ...told, type: "open", brought: document.getElementById("session").content.textContent } });
 })();

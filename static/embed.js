@@ -34,7 +34,12 @@
     #note;
     #timer;
     #opened;
+    #window;
     #listen = (event) => this.#hear(event);
+    // A policy of this page that lets no form go to the frame: it is opened without one, and asks for the session itself.
+    #unformed = ({ effectiveDirective, disposition }) => {
+      if (effectiveDirective === "form-action" && disposition === "enforce") this.#frame.src ||= this.#url;
+    };
     #restyle = () => this.update();
     // What the payer prefers is asked here: a frame is told its element's colour scheme in place of it.
     #dark = matchMedia("(prefers-color-scheme: dark)");
@@ -50,8 +55,12 @@
     }
 
     connectedCallback() {
-      // Attributes may follow the element within the same task; a move disconnects and connects again.
-      queueMicrotask(() => this.isConnected && !this.#frame && this.#mount());
+      // Attributes may follow the element within the same task; a move disconnects and connects again, and empties the frame.
+      queueMicrotask(() => {
+        if (!this.isConnected) return;
+        if (!this.#frame) this.#mount();
+        else if (this.#frame.contentWindow !== this.#window) this.#open();
+      });
     }
 
     disconnectedCallback() {
@@ -106,6 +115,10 @@
       return new URL(this.getAttribute("base") || here, location.href).origin;
     }
 
+    get #url() {
+      return `${this.#origin}/frame/checkout?parent=${encodeURIComponent(location.origin)}`;
+    }
+
     #look() {
       const theme = this.getAttribute("theme");
       const style = getComputedStyle(this);
@@ -133,22 +146,37 @@
       // It can neither take this page elsewhere nor download anything: what it needs is in this list. A bank's own window
       // is a window like any other.
       frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
-      // The theme comes again over the channel; here it spares the payer a flash of the other one.
-      frame.src = `${this.#origin}/frame/checkout?parent=${encodeURIComponent(location.origin)}#${this.#look().theme}`;
-      // The session comes again over the channel, too; by its name, which is in no address, the frame can ask for it at once.
-      frame.name = `${this.getAttribute("session")} ${this.#look().locale}`;
+      // All that comes again over the channel; by its name, which is in no address, the frame knows it at once. The number tells
+      // apart those that show the same session.
+      frame.name = JSON.stringify({ session: this.getAttribute("session"), ...this.#look(), number: Math.random() });
       // As in the frame's own root, so that its canvas stays transparent; `normal` would follow the page's choice.
       Object.assign(frame.style, { display: "block", width: "100%", height: "440px", border: "0", colorScheme: "light", background: "transparent" });
       this.#frame = frame;
       addEventListener("message", this.#listen);
+      document.addEventListener("securitypolicyviolation", this.#unformed);
       this.#dark.addEventListener("change", this.#restyle);
       this.#timer = setTimeout(() => this.#slow(), FRAME_ANSWER_MS);
       this.#shadow.append(frame);
+      this.#open();
+    }
+
+    // By a form, which names the session in no address: so the page of the frame comes with the session's answer in it.
+    #open() {
+      this.#window = this.#frame.contentWindow;
+      const form = document.createElement("form");
+      Object.assign(form, { method: "post", action: this.#url, target: this.#frame.name });
+      for (const [name, value] of Object.entries({ session: this.getAttribute("session"), locale: this.#look().locale })) {
+        form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+      }
+      this.#shadow.append(form);
+      form.submit();
+      form.remove();
     }
 
     #unmount() {
       clearTimeout(this.#timer);
       removeEventListener("message", this.#listen);
+      document.removeEventListener("securitypolicyviolation", this.#unformed);
       this.#dark.removeEventListener("change", this.#restyle);
       this.#port?.close();
       this.#frame?.remove();

@@ -25,14 +25,31 @@ const fill = (text, ...texts) => text.replace(/\{(\d)\}/g, (_, place) => texts[p
 /** Texts with a mark between them; those that are empty are left out. */
 const joined = (mark, ...texts) => texts.filter(Boolean).join(mark);
 
-/** Has the browser get ready for what takes it long the first time, amounts and dates, while the session is on its way. */
-export const warmUp = () => [new Intl.NumberFormat("en", { style: "currency", currency: "USD" }), new Intl.DateTimeFormat("en", { month: "long" })].forEach((format) => format.format(1));
+/** Does something after the next picture: `Intl` takes a slowed processor 50 ms the first time, and what it names can wait. */
+const later = (work) => requestAnimationFrame(() => setTimeout(work));
 
 /** The region that amounts and dates are written for: that of the tag, or the organization's country. */
 const regional = (language, tag, country) => `${language.split("-")[0]}-${(/.[-_]([a-z]{2})$/i.exec(tag)?.[1] ?? country).toUpperCase()}`;
 
 /** Whether a saved bank account can pay this: as `can_debit` of the program. */
 const canDebit = ({ invoice, bank }, { kind, blocked_by, has_mandate }) => !blocked_by && RAILS[invoice.currency] === kind && (has_mandate || bank);
+
+/** Where dollars are the country's own, and how they are written there. */
+const DOLLARS = { "en-USUSD": ["$", ",", ".", ""], "en-CACAD": ["$", ",", ".", ""], "fr-CACAD": ["", "\u00a0", ",", "\u00a0$"] };
+
+/** How amounts are written, without `Intl` where the dollars are the payer's own: most are. */
+const moneyIn = (locale, currency) => {
+  const own = DOLLARS[locale + currency];
+  if (!own) {
+    const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+    return (minor) => format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+  }
+  const [before, group, point, after] = own;
+  return (minor) => {
+    const [, whole, cents] = /(.*)(..)/.exec(`${Math.abs(minor)}`.padStart(3, "0"));
+    return `${minor < 0 ? "-" : ""}${before}${whole.replace(/\B(?=(...)+$)/g, group)}${point}${cents}${after}`;
+  };
+};
 
 /** What is chosen at first: a saved method that is ready, or another card. `undefined` where there is more to say or to ask. */
 const choice = (view) => {
@@ -85,13 +102,18 @@ const saved = (id, chosen, name, picture, stale, what, last4, more) =>
 
 const BRANDS = { visa: "Visa", mastercard: "Mastercard", amex: "American Express", discover: "Discover", diners: "Diners Club", jcb: "JCB", unionpay: "UnionPay" };
 
-const rows = (view, chosen, tag, dates = new Intl.DateTimeFormat(tag, { month: "long", year: "numeric" })) => [
+const rows = (view, chosen, tag) => [
   ...view.methods.map(({ id, brand, last4, exp_month, exp_year, expired, nickname }) => {
     const [long, short] = expired ? [word.ending_expired, word.expired] : [word.ending, word.expires];
     const name = BRANDS[brand] ?? "Card";
-    const month = dates.format(new Date(exp_year, exp_month - 1, 15));
-    const until = fill(short, `${`${exp_month}`.padStart(2, "0")}/${`${exp_year % 100}`.padStart(2, "0")}`);
-    return saved(id, chosen, fill(long, name, joined(", ", last4, nickname), month), brand, expired ? ".stale" : "", name, last4, joined(" · ", nickname, until));
+    const month = `${`${exp_month}`.padStart(2, "0")}/${`${exp_year % 100}`.padStart(2, "0")}`;
+    const named = (month) => fill(long, name, joined(", ", last4, nickname), month);
+    const made = saved(id, chosen, named(month), brand, expired ? ".stale" : "", name, last4, joined(" · ", nickname, fill(short, month)));
+    later(() => {
+      const format = new Intl.DateTimeFormat(tag, { month: "long", year: "numeric" });
+      made.querySelector("input").setAttribute("aria-label", named(format.format(new Date(exp_year, exp_month - 1, 15))));
+    });
+    return made;
   }),
   ...(view.accounts ?? []).map(({ id, bank, last4, nickname }) => {
     const what = bank || word.echeck;
@@ -105,7 +127,8 @@ const tick = (id, label, attributes) => el("label", {}, el("input", { type: "che
 
 /** The parts of the form for a card. Its address follows with the program, which knows every country's. */
 const card = ({ organization, payer, session, consent, account_address }, locale) => {
-  const country = new Intl.DisplayNames(locale, { type: "region" }).of(organization.country);
+  const country = el("option", { value: organization.country });
+  later(() => country.append(new Intl.DisplayNames(locale, { type: "region" }).of(organization.country)));
   const parts = [
     el("div.grid", {},
       field("number", word.number, digits("cc-number", "1234 1234 1234 1234"), "unknown"),
@@ -114,7 +137,7 @@ const card = ({ organization, payer, session, consent, account_address }, locale
     el("div.grid", {}, field("name", word.name, text({ autocomplete: "cc-name", value: payer.name }))),
     el("div.grid", { role: "group", "aria-label": word.billing_address },
       ...(account_address ? [el("div.wide", {}, tick("same_address", word.same_address))] : []),
-      field("country", word.country, el("select.control", { autocomplete: "billing country", disabled: "" }, el("option", { value: organization.country }, country))),
+      field("country", word.country, el("select.control", { autocomplete: "billing country", disabled: "" }, country)),
       el("p.wide.note", {}, word.address_loading)),
   ];
   if (session.may_save) {
@@ -132,8 +155,7 @@ export const draw = (place, view, tag) => {
   if (!chosen) return;
   const { invoice, organization } = view;
   const locale = regional(word.language, tag, organization.country);
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency: invoice.currency });
-  const money = (minor) => format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+  const money = moneyIn(locale, invoice.currency);
   const alone = !(view.methods.length || view.accounts?.length || view.bank);
   const noneLeft = view.methods.length && view.methods.every(({ expired }) => expired);
   const form = el("div.card");

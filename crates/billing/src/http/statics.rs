@@ -119,29 +119,34 @@ async fn file_response(file: &Path, request: &HeaderMap, cache: &'static str) ->
 
 /// A file as the browser can take it: what the build packed beside it, or itself.
 pub(super) async fn packed(file: &Path, request: &HeaderMap) -> Option<Response> {
-    let accepts_brotli = request
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| {
-            value.split(',').any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "br"))
-        });
     let mut packed = file.as_os_str().to_owned();
     packed.push(".br");
-    let (bytes, encoding) = match accepts_brotli {
+    let (bytes, encoding) = match accepts_brotli(request) {
         true => match tokio::fs::read(&packed).await {
             Ok(bytes) => (bytes, Some("br")),
             Err(_) => (tokio::fs::read(file).await.ok()?, None),
         },
         false => (tokio::fs::read(file).await.ok()?, None),
     };
+    Some(encoded(bytes, encoding))
+}
+
+/// Whether the browser can take it packed.
+pub(super) fn accepts_brotli(request: &HeaderMap) -> bool {
+    request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "br"))
+    })
+}
+
+/// An answer of these bytes, packed in this way.
+pub(super) fn encoded(bytes: Vec<u8>, encoding: Option<&'static str>) -> Response {
     let mut response = (StatusCode::OK, Body::from(bytes)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    Some(response)
+    response
 }
 
 /// Only these kinds are served at all.

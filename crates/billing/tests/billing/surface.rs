@@ -106,7 +106,7 @@ async fn every_answer_has_the_security_headers() {
 async fn with_widget() -> (Stack, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
-    write("index.html", b"<!doctype html><title>frame</title>");
+    write("index.html", b"<!doctype html><title>frame</title><template id=\"session\"></template>");
     write("embed.js", b"export {}");
     write("embed.d.ts", b"export interface PaydeskChange {}");
     write("paydesk-1f.wasm", b"\0asm");
@@ -119,6 +119,60 @@ async fn with_widget() -> (Stack, tempfile::TempDir) {
     let http = HttpSettings { static_dir: Some(folder.path().to_owned()), ..HttpSettings::default() };
     let stack = Stack::start_with(Engine::Sqlite, StackOptions { http, ..StackOptions::default() }).await;
     (stack, folder)
+}
+
+/// The page that is asked for with a session brings what `GET /v1/checkout` would answer; with one that is not of this page, or of
+/// none, it comes as if asked for without. Positive control: a handler that takes any parent for the session's own fails here.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_frame_brings_the_answer_of_its_own_session() {
+    let (stack, _folder) = with_widget().await;
+    let (_, secret) = stack.open().await;
+    let asked = |parent: &str, form: &[(&str, &str)]| {
+        let request = stack.http.post(format!("{}/frame/checkout", stack.billing));
+        stack.send(request.query(&[("parent", parent)]).form(form))
+    };
+    let room = |page: &str| {
+        let (_, rest) = page.split_once("<template id=\"session\">").unwrap();
+        rest.split_once("</template>").unwrap().0.replace("&lt;", "<").replace("&amp;", "&")
+    };
+    for locale in ["", "fr"] {
+        let page = asked(STORE, &[("session", &secret), ("locale", locale)]).await.expect(200);
+        assert_eq!(page.headers["cache-control"], "no-store");
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains(&format!("frame-ancestors {STORE};")), "{policy}");
+        let path = format!("/v1/checkout?locale={}", if locale.is_empty() { "en" } else { locale });
+        let answer = stack.send(stack.browser(Method::GET, &secret, &path)).await.expect(200);
+        let mut brought: Value = serde_json::from_str(&room(&page.text)).unwrap();
+        let mut answer = answer.json();
+        // It slides with every use.
+        for view in [&mut brought, &mut answer] {
+            view["session"]["expires_at"].take();
+        }
+        assert_eq!(brought, answer, "{locale}");
+    }
+
+    let packed = stack.http.post(format!("{}/frame/checkout?parent={STORE}", stack.billing));
+    let packed = packed.form(&[("session", &secret)]).header("accept-encoding", "gzip, br");
+    let packed = packed.send().await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "br");
+    let mut page = String::new();
+    let bytes = packed.bytes().await.unwrap();
+    std::io::Read::read_to_string(&mut brotli::Decompressor::new(&bytes[..], 4096), &mut page).unwrap();
+    assert!(room(&page).contains("\"invoice\""), "{page}");
+
+    let other = "https://other.example";
+    let mut tx = stack.app.store.organization(stack.organization.clone()).write().await.unwrap();
+    tx.insert_origin(other).await.unwrap();
+    tx.commit().await.unwrap();
+    let wrong = format!("{secret}x");
+    for (parent, form) in
+        [(other, vec![("session", &*secret)]), (STORE, vec![("session", &*wrong)]), (STORE, vec![])]
+    {
+        let page = asked(parent, &form).await.expect(200);
+        assert_eq!(room(&page.text), "", "{parent} {form:?}");
+    }
+    let page = asked("https://evil.example", &[("session", &secret)]).await.expect(403);
+    assert!(!page.text.contains("template"), "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
