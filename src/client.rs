@@ -5,8 +5,11 @@ pub mod clock;
 mod http;
 mod processor;
 pub mod read;
+mod session;
 mod words;
 
 pub use billing::{Billing, Confirmation, Refusal, address_rules};
+pub(crate) use billing::{plain, spell_address, written};
 pub use processor::{TokenRefusal, tokenize};
+pub use session::{Fault, Session};
 pub use words::words_of;

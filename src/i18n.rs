@@ -3,6 +3,11 @@
 mod format;
 mod locale;
 mod strings;
+mod table;
+mod text;
 
 pub use locale::Locale;
-pub use strings::{Strings, between, decimal, fill, pieces, two_digits};
+pub use strings::Strings;
+pub(crate) use table::{address_words, parts, says_parts, words_of};
+pub use table::{AddressWords, Words};
+pub use text::{between, decimal, fill, pieces, two_digits};

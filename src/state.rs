@@ -30,7 +30,7 @@ pub use form::{Form, SecretFact};
 pub use host::HostEvent;
 pub use plan::{Plan, missed_on};
 pub use saved::can_debit;
-pub use store::Store;
+pub use store::{State, Store};
 pub use submission::{Stage, Submission};
 pub use trouble::{LoadFailure, Trouble};
 

@@ -3,17 +3,19 @@
 //! One component holds the state; the rest are functions from it to markup, so that a whole checkout can be
 //! rendered natively, and so that no component's machinery is paid for twice in bytes.
 
+pub(crate) mod address;
 mod body;
 mod challenge;
 mod checkout;
+pub(crate) mod document;
 mod dom;
 mod form;
-mod markup;
+pub(crate) mod markup;
 mod messages;
 mod methods;
-mod options;
+pub(crate) mod options;
 mod page;
-mod parts;
+pub(crate) mod parts;
 mod plans;
 mod result;
 mod split;

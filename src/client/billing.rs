@@ -1,8 +1,5 @@
 //! The billing API as a browser sees it: open, confirm, status, and the address rules beside it.
 
-use std::fmt;
-use std::rc::Rc;
-
 use paydesk_domain::address::{Address, CountryRules, Part};
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::wire::billing::{
@@ -14,24 +11,12 @@ use wasm_bindgen::JsValue;
 
 use super::http::{Answer, NoAnswer, Request, send};
 use super::read;
+use super::session::{Fault, READ_TIMEOUT_MS, Session};
 use crate::js;
 
-const READ_TIMEOUT_MS: u32 = 15_000;
-/// Longer than the server's own limit for the processor: who gives up first knows less.
-const CONFIRM_TIMEOUT_MS: u32 = 40_000;
-
-/// A session at the billing API. Its secret cannot be printed.
-#[derive(Clone, PartialEq)]
-pub struct Billing {
-    authorization: Rc<str>,
-    parent_origin: Rc<str>,
-}
-
-impl fmt::Debug for Billing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Billing(for {}, secret redacted)", self.parent_origin)
-    }
-}
+/// A checkout session at the billing API. Its secret cannot be printed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Billing(Session);
 
 /// A refusal that the server spelled out, or silence.
 #[derive(Debug)]
@@ -107,7 +92,7 @@ pub enum Confirmation {
 impl Billing {
     /// A session by its secret. Relative addresses: the page and the API are one origin.
     pub fn new(secret: &str, parent_origin: &str) -> Self {
-        Self { authorization: ["Bearer ", secret].concat().into(), parent_origin: parent_origin.into() }
+        Self(Session::new(secret, parent_origin))
     }
 
     /// Everything that the checkout needs, in one answer; what is agreed to is in `language`, or in the session's own
@@ -194,24 +179,17 @@ impl Billing {
         key: Option<&str>,
         body: Option<&str>,
     ) -> Result<Answer, Refusal> {
-        let mut headers =
-            vec![("Authorization", &*self.authorization), ("Paydesk-Parent-Origin", &*self.parent_origin)];
-        if let Some(key) = key {
-            headers.push(("Idempotency-Key", key));
-            headers.push(("Content-Type", "application/json"));
-        }
-        let timeout_ms = if body.is_some() { CONFIRM_TIMEOUT_MS } else { READ_TIMEOUT_MS };
-        let answer = send(Request { method, url: path, headers: &headers, body, timeout_ms }).await;
-        let answer = answer.map_err(|NoAnswer| Refusal::Silence)?;
-        if (200..300).contains(&answer.status) {
-            return Ok(answer);
-        }
+        let Answer { status, body } = match self.0.call(method, path, key, body).await {
+            Ok(answer) => return Ok(answer),
+            Err(Fault::Silence) => return Err(Refusal::Silence),
+            Err(Fault::Problem(answer)) => answer,
+        };
         Err(Refusal::Problem {
-            code: js::text(&answer.body, "code")
+            code: js::text(&body, "code")
                 .and_then(|code| HEEDED.into_iter().find(|(name, _)| *name == code).map(|(_, code)| code)),
-            status: answer.status,
-            param: js::text(&answer.body, "param"),
-            attempt: js::object_at(&answer.body, "attempt")
+            status,
+            param: js::text(&body, "param"),
+            attempt: js::object_at(&body, "attempt")
                 .and_then(|attempt| read::attempt(&attempt))
                 .map(Box::new),
         })
@@ -231,7 +209,7 @@ pub async fn address_rules(country: &str) -> Result<CountryRules, NoAnswer> {
 }
 
 /// Whatever a page calls a language, or a server a try: nothing else gets into an address.
-fn plain(word: &str) -> &str {
+pub fn plain(word: &str) -> &str {
     let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     if plain { word } else { "" }
 }
@@ -253,7 +231,7 @@ fn number(number: Option<impl Into<f64>>) -> JsValue {
 
 /// An address; left out where there is none.
 #[inline(never)]
-fn spell_address(address: Option<&Address>) -> JsValue {
+pub fn spell_address(address: Option<&Address>) -> JsValue {
     address.map_or(JsValue::UNDEFINED, |address| {
         let parts = Part::ALL.into_iter().filter(|part| !address.part(*part).is_empty());
         let mut texts: Vec<_> = parts.map(|part| (part.as_str(), address.part(part))).collect();
@@ -262,7 +240,7 @@ fn spell_address(address: Option<&Address>) -> JsValue {
     })
 }
 
-fn written(document: &JsValue) -> String {
+pub fn written(document: &JsValue) -> String {
     js_sys::JSON::stringify(document).map(String::from).unwrap_or_default()
 }
 

@@ -248,7 +248,7 @@ fn plan_option(option: &Reader<'_>) -> PlanOptionView {
 }
 
 #[inline(never)]
-fn address(part: &Reader<'_>) -> Address {
+pub(crate) fn address(part: &Reader<'_>) -> Address {
     let country = Address { country: part.text("country"), ..Address::default() };
     Part::ALL.into_iter().fold(country, |address, name| {
         address.with_part(name, &part.optional_text(name.as_str()).unwrap_or_default())
@@ -256,7 +256,7 @@ fn address(part: &Reader<'_>) -> Address {
 }
 
 #[inline(never)]
-fn kind(part: &Reader<'_>) -> MethodKind {
+pub(crate) fn kind(part: &Reader<'_>) -> MethodKind {
     part.meaning(&part.text("kind"), MethodKind::parse, MethodKind::Card)
 }
 
@@ -265,6 +265,6 @@ fn consent(holder: &Reader<'_>) -> ConsentView {
 }
 
 #[inline(never)]
-fn terms(terms: &Reader<'_>) -> ConsentView {
+pub(crate) fn terms(terms: &Reader<'_>) -> ConsentView {
     ConsentView { version: terms.text("version"), locale: terms.text("locale"), text: terms.text("text") }
 }

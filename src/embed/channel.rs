@@ -29,18 +29,18 @@ pub(super) enum FromHost {
     Close,
 }
 
-/// Reads a message.
-pub(super) fn read(data: &JsValue) -> Option<FromHost> {
+/// Reads a message; `kind` is how the secrets of this page's sessions begin.
+pub(super) fn read(data: &JsValue, kind: &str) -> Option<FromHost> {
     let locale = || text(data, "locale").filter(|locale| !locale.is_empty());
     match text(data, "type")?.as_str() {
         "open" => {
             let session = text(data, "session")?;
             // The header takes printable ASCII only, and a secret is nothing else.
-            let plain = session.starts_with("cs_")
+            let plain = session.starts_with(kind)
                 && session.len() <= 200
                 && session.bytes().all(|byte| byte.is_ascii_graphic());
             // An odd secret is opened all the same: the server refuses it, and the payer reads why.
-            Some(FromHost::Open { session: if plain { session } else { "cs_".to_owned() }, locale: locale() })
+            Some(FromHost::Open { session: if plain { session } else { kind.to_owned() }, locale: locale() })
         }
         "update" => Some(FromHost::Update { locale: locale() }),
         "submit" => Some(FromHost::Submit),

@@ -1,4 +1,4 @@
-//! Takes the port from the boot script and runs the checkout that the embedding page asks for.
+//! Takes the port from the boot script and runs the program that the embedding page asks for.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,31 +6,60 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, MessageEvent, MessagePort};
-use yew::{AppHandle, AttrValue, Callback, Renderer};
+use yew::{AppHandle, AttrValue, BaseComponent, Renderer};
 
 use super::channel::{FromHost, read};
-use super::events;
-use crate::flow::Desk;
 use crate::js;
-use crate::view::{CheckoutApp, CheckoutProps, Command};
+use crate::view::Command;
 
-/// One checkout in a document, and the page it belongs to.
-struct Frame {
+/// A program that a frame page runs.
+pub trait Program: BaseComponent {
+    /// How the secrets of its sessions begin.
+    const SECRET: &'static str;
+
+    /// Its properties for a session.
+    fn opened(opening: Opening<'_>) -> Self::Properties;
+    /// Another language.
+    fn speak(properties: &mut Self::Properties, locale: Option<AttrValue>);
+    /// Something that the page asks for.
+    fn obey(properties: &mut Self::Properties, command: Command);
+}
+
+/// What a session is opened with.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// The session's secret.
+    pub session: &'a str,
+    /// The origin of the embedding page.
+    pub parent_origin: &'a str,
+    /// The language that the page asked for.
+    pub locale: Option<String>,
+    /// The browser's language.
+    pub browser_locale: AttrValue,
+    /// Where the page listens.
+    pub port: MessagePort,
+}
+
+/// One program in a document, and the page it belongs to.
+struct Frame<P: Program> {
     port: MessagePort,
     parent_origin: String,
     place: Element,
     browser_locale: AttrValue,
-    running: RefCell<Option<(AppHandle<CheckoutApp>, CheckoutProps)>>,
+    running: RefCell<Option<(AppHandle<P>, P::Properties)>>,
 }
 
-/// Starts listening to the embedding page. Does nothing outside a page that static/boot.js prepared.
-pub fn start() {
-    if let Some(frame) = find() {
+/// Starts listening to the embedding page. Does nothing outside a page that a boot script prepared.
+pub fn run<P: Program>()
+where
+    P::Properties: Clone,
+{
+    if let Some(frame) = find::<P>() {
         listen(Rc::new(frame));
     }
 }
 
-fn find() -> Option<Frame> {
+fn find<P: Program>() -> Option<Frame<P>> {
     let window = web_sys::window()?;
     let prepared = js::object_at(&window, "paydesk")?;
     Some(Frame {
@@ -42,10 +71,13 @@ fn find() -> Option<Frame> {
     })
 }
 
-fn listen(frame: Rc<Frame>) {
+fn listen<P: Program>(frame: Rc<Frame<P>>)
+where
+    P::Properties: Clone,
+{
     let port = frame.port.clone();
     let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(message) = read(&event.data()) {
+        if let Some(message) = read(&event.data(), P::SECRET) {
             frame.obey(message);
         }
     });
@@ -53,51 +85,39 @@ fn listen(frame: Rc<Frame>) {
     port.set_onmessage(Some(listener.into_js_value().unchecked_ref()));
 }
 
-impl Frame {
+impl<P: Program> Frame<P>
+where
+    P::Properties: Clone,
+{
     fn obey(&self, message: FromHost) {
         match message {
             FromHost::Open { session, locale } => self.open(&session, locale),
-            FromHost::Update { locale } => {
-                self.change(|props| props.asked_locale = locale.map(AttrValue::from))
-            }
-            FromHost::Submit => self.command(Command::Submit),
-            FromHost::Focus => self.command(Command::Focus),
-            FromHost::Look => self.command(Command::Look),
+            FromHost::Update { locale } => self.change(|props| P::speak(props, locale.map(AttrValue::from))),
+            FromHost::Submit => self.change(|props| P::obey(props, Command::Submit)),
+            FromHost::Focus => self.change(|props| P::obey(props, Command::Focus)),
+            FromHost::Look => self.change(|props| P::obey(props, Command::Look)),
             FromHost::Close => self.close(),
         }
     }
 
     fn open(&self, session: &str, locale: Option<String>) {
         self.close();
-        let desk = Desk::new(session, &self.parent_origin, locale.as_deref().unwrap_or_default());
-        let port = self.port.clone();
-        let on_event = Callback::from(move |event| {
-            let _ = port.post_message(&events::message(&event));
-        });
-        let props = CheckoutProps {
-            desk,
-            asked_locale: locale.map(AttrValue::from),
+        let props = P::opened(Opening {
+            session,
+            parent_origin: &self.parent_origin,
+            locale,
             browser_locale: self.browser_locale.clone(),
-            command: None,
-            on_event,
-            initial: None,
-        };
-        let handle = Renderer::<CheckoutApp>::with_root_and_props(self.place.clone(), props.clone()).render();
+            port: self.port.clone(),
+        });
+        let handle = Renderer::<P>::with_root_and_props(self.place.clone(), props.clone()).render();
         *self.running.borrow_mut() = Some((handle, props));
     }
 
-    fn change(&self, change: impl FnOnce(&mut CheckoutProps)) {
+    fn change(&self, change: impl FnOnce(&mut P::Properties)) {
         if let Some((handle, props)) = self.running.borrow_mut().as_mut() {
             change(props);
             handle.update(props.clone());
         }
-    }
-
-    fn command(&self, command: Command) {
-        self.change(|props| {
-            let number = props.command.map_or(0, |(number, _)| number + 1);
-            props.command = Some((number, command));
-        });
     }
 
     fn close(&self) {

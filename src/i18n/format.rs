@@ -1,9 +1,9 @@
 //! Money and dates as the payer's region writes them: by the browser's `Intl`.
 
-use super::Locale;
+use super::{Locale, Words};
 use paydesk_domain::money::Currency;
 
-impl Locale {
+impl<W: Words> Locale<W> {
     /// An amount with its currency, for example `$182.50` or `182,50 $`.
     pub fn money(&self, minor: i64, currency: &str) -> String {
         match currency.parse::<Currency>() {
@@ -36,7 +36,7 @@ impl Locale {
 
 #[cfg(target_arch = "wasm32")]
 mod platform {
-    use super::{Currency, Locale};
+    use super::{Currency, Locale, Words};
     use crate::i18n::pieces;
     use crate::js::{number, texts};
     use wasm_bindgen::prelude::wasm_bindgen;
@@ -76,35 +76,35 @@ mod platform {
     }
 
     /// Minor units and their quotient are within what a JavaScript number holds to the cent.
-    pub(super) fn money(locale: &Locale, minor: i64, currency: Currency) -> String {
+    pub(super) fn money<W: Words>(locale: &Locale<W>, minor: i64, currency: Currency) -> String {
         let scale = (0..currency.exponent()).fold(1.0, |scale, _| scale * 10.0);
         let options = texts(&[("style", "currency"), ("currency", currency.code())]);
         NumberFormat::new(locale.tag(), &options)
             .map_or_else(|_| String::new(), |format| format.format(number(minor) / scale))
     }
 
-    pub(super) fn month(locale: &Locale, year: u16, month: u8) -> String {
+    pub(super) fn month<W: Words>(locale: &Locale<W>, year: u16, month: u8) -> String {
         let date = js_sys::Date::new_with_year_month_day(u32::from(year), i32::from(month) - 1, 15);
         write(locale, &[("month", "long"), ("year", "numeric")], &date)
     }
 
-    pub(super) fn day(locale: &Locale, time: &str) -> String {
+    pub(super) fn day<W: Words>(locale: &Locale<W>, time: &str) -> String {
         write(locale, &[("dateStyle", "long")], &js_sys::Date::new(&JsValue::from_str(time)))
     }
 
     /// A day alone begins at midnight in UTC, which is still the day before where the payer may be.
-    pub(super) fn date(locale: &Locale, day: &str) -> String {
+    pub(super) fn date<W: Words>(locale: &Locale<W>, day: &str) -> String {
         let day = js_sys::Date::new(&JsValue::from_str(day));
         write(locale, &[("dateStyle", "long"), ("timeZone", "UTC")], &day)
     }
 
-    fn write(locale: &Locale, parts: &[(&str, &str)], date: &js_sys::Date) -> String {
+    fn write<W: Words>(locale: &Locale<W>, parts: &[(&str, &str)], date: &js_sys::Date) -> String {
         let written = DateTimeFormat::new(locale.tag(), &texts(parts)).and_then(|format| format.format(date));
         written.unwrap_or_default()
     }
 
     /// The browser sorts, too: a sort of ours would weigh five kilobytes.
-    pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
+    pub(super) fn countries<W: Words>(locale: &Locale<W>, codes: &str) -> Vec<(String, String)> {
         let names = DisplayNames::new(locale.tag(), &texts(&[("type", "region")])).ok();
         let name = |code: &str| names.as_ref().and_then(|names| names.of(code).ok().flatten());
         let lines: js_sys::Array = pieces(codes, &[' '])
@@ -127,7 +127,7 @@ mod platform {
 /// Without a browser, for tests of the views: enough to tell the languages apart, no more.
 #[cfg(not(target_arch = "wasm32"))]
 mod platform {
-    use super::{Currency, Locale};
+    use super::{Currency, Locale, Words};
     use paydesk_domain::money::Money;
 
     const MONTHS: [(&str, &str); 12] = [
@@ -145,7 +145,7 @@ mod platform {
         ("December", "décembre"),
     ];
 
-    pub(super) fn money(locale: &Locale, minor: i64, currency: Currency) -> String {
+    pub(super) fn money<W: Words>(locale: &Locale<W>, minor: i64, currency: Currency) -> String {
         let plain = Money::new(minor, currency).to_string();
         let decimal = plain.split(' ').next().unwrap_or_default();
         if locale.is_french() {
@@ -155,20 +155,20 @@ mod platform {
         }
     }
 
-    pub(super) fn month(locale: &Locale, year: u16, month: u8) -> String {
+    pub(super) fn month<W: Words>(locale: &Locale<W>, year: u16, month: u8) -> String {
         let names = MONTHS.get(usize::from(month) - 1).copied().unwrap_or_default();
         format!("{} {year}", if locale.is_french() { names.1 } else { names.0 })
     }
 
-    pub(super) fn day(_: &Locale, time: &str) -> String {
+    pub(super) fn day<W: Words>(_: &Locale<W>, time: &str) -> String {
         time.split('T').next().unwrap_or_default().to_owned()
     }
 
-    pub(super) fn date(_: &Locale, day: &str) -> String {
+    pub(super) fn date<W: Words>(_: &Locale<W>, day: &str) -> String {
         day.to_owned()
     }
 
-    pub(super) fn countries(locale: &Locale, codes: &str) -> Vec<(String, String)> {
+    pub(super) fn countries<W: Words>(locale: &Locale<W>, codes: &str) -> Vec<(String, String)> {
         let name = |code| match (code, locale.is_french()) {
             ("CA", _) => "Canada",
             ("US", false) => "United States",

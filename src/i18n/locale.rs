@@ -1,21 +1,27 @@
 //! The language and region that a payer reads.
 
-use super::{Strings, pieces};
+use super::{Strings, Words, pieces};
 
 /// A language and, for the way money and dates are written, a region.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Locale {
-    words: &'static Strings,
+#[derive(Debug, PartialEq)]
+pub struct Locale<W: Words = Strings> {
+    words: &'static W,
     tag: String,
     has_region: bool,
 }
 
-impl Locale {
+impl<W: Words> Clone for Locale<W> {
+    fn clone(&self) -> Self {
+        Self { words: self.words, tag: self.tag.clone(), has_region: self.has_region }
+    }
+}
+
+impl<W: Words> Locale<W> {
     /// Reads a BCP 47 tag such as `fr` or `fr-CA`. A language whose words were not learned becomes `english`.
     ///
     /// Only a plain language and region are kept: browsers throw on malformed tags, and an exception that
     /// passes through the views would leave them dead.
-    pub fn parse(tag: &str, learned: Option<&'static Strings>, english: &'static Strings) -> Self {
+    pub fn parse(tag: &str, learned: Option<&'static W>, english: &'static W) -> Self {
         let words = learned.filter(|words| words.speak(tag)).unwrap_or(english);
         // A region is two letters at the end, after a hyphen.
         let bytes = tag.as_bytes();
@@ -36,7 +42,7 @@ impl Locale {
     }
 
     /// The words.
-    pub const fn strings(&self) -> &'static Strings {
+    pub const fn strings(&self) -> &'static W {
         self.words
     }
 
@@ -45,7 +51,7 @@ impl Locale {
         self.words.language() == "fr"
     }
 
-    fn of(words: &'static Strings, region: &str) -> Self {
+    fn of(words: &'static W, region: &str) -> Self {
         // A language that has a region in its own tag comes with that region.
         let mut tag = pieces(words.language(), &['-']).first().copied().unwrap_or_default().to_owned();
         if !region.is_empty() {

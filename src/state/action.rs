@@ -10,7 +10,7 @@ use paydesk_domain::wire::billing::{AttemptView, CheckoutView, DeclineView, Mand
 
 use crate::i18n::Strings;
 
-use super::{Choice, Field, FieldError, LoadFailure, SecretFact, Stage, Terms, Trouble};
+use super::{Checkout, Choice, Field, FieldError, LoadFailure, SecretFact, Stage, State, Terms, Trouble};
 
 /// Everything that can happen.
 #[derive(Clone, Debug)]
@@ -98,4 +98,12 @@ pub enum Action {
     Refuse(Field, FieldError),
     /// Asking for the result has paused.
     GiveUp,
+}
+
+impl State for Checkout {
+    type Action = Action;
+
+    fn after(&self, action: Action) -> Self {
+        self.apply(action)
+    }
 }

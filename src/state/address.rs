@@ -54,7 +54,7 @@ impl AddressForm {
         paydesk_domain::address::check(&self.address, self.rules.as_deref()?).ok()
     }
 
-    pub(super) fn choose_country(&mut self, country: &str) {
+    pub(crate) fn choose_country(&mut self, country: &str) {
         self.address.country = country.to_owned();
         self.rules = None;
         self.failed = false;
@@ -63,27 +63,27 @@ impl AddressForm {
     }
 
     /// Another address; the rules stay where it is in the same country.
-    pub(super) fn filled_with(&self, address: Address) -> Self {
+    pub(crate) fn filled_with(&self, address: Address) -> Self {
         let rules = self.rules.clone().filter(|rules| rules.country == address.country);
         Self { address, rules, failed: false }
     }
 
-    pub(super) fn learn(&mut self, rules: Rc<CountryRules>) {
+    pub(crate) fn learn(&mut self, rules: Rc<CountryRules>) {
         if rules.country == self.address.country {
             self.rules = Some(rules);
             self.failed = false;
         }
     }
 
-    pub(super) fn fail(&mut self, country: &str) {
+    pub(crate) fn fail(&mut self, country: &str) {
         self.failed |= country == self.address.country && self.rules.is_none();
     }
 
-    pub(super) fn set(&mut self, part: Part, text: &str) {
+    pub(crate) fn set(&mut self, part: Part, text: &str) {
         self.address = std::mem::take(&mut self.address).with_part(part, text);
     }
 
-    pub(super) fn tidy_postal_code(&mut self) {
+    pub(crate) fn tidy_postal_code(&mut self) {
         let fitted = self
             .rules
             .as_deref()

@@ -3,37 +3,51 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Action, Checkout};
+use super::Checkout;
+
+/// What a page knows, and how that changes.
+pub trait State: Sized + 'static {
+    /// What can happen.
+    type Action;
+
+    /// The state after that.
+    fn after(&self, action: Self::Action) -> Self;
+}
 
 /// Where the state is. Clones are the same place.
-#[derive(Clone)]
-pub struct Store(Rc<Place>);
+pub struct Store<S: State = Checkout>(Rc<Place<S>>);
 
-struct Place {
-    state: RefCell<Rc<Checkout>>,
+struct Place<S> {
+    state: RefCell<Rc<S>>,
     changed: Box<dyn Fn()>,
 }
 
-impl Store {
+impl<S: State> Clone for Store<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S: State> Store<S> {
     /// A place with its first state; `changed` is called after every action.
-    pub fn new(first: Checkout, changed: impl Fn() + 'static) -> Self {
+    pub fn new(first: S, changed: impl Fn() + 'static) -> Self {
         Self(Rc::new(Place { state: RefCell::new(Rc::new(first)), changed: Box::new(changed) }))
     }
 
     /// The newest state.
-    pub fn now(&self) -> Rc<Checkout> {
+    pub fn now(&self) -> Rc<S> {
         self.0.state.borrow().clone()
     }
 
     /// Takes in what happened. The next [`Self::now`] tells it already; the drawing follows.
-    pub fn dispatch(&self, action: Action) {
-        let next = Rc::new(self.now().apply(action));
+    pub fn dispatch(&self, action: S::Action) {
+        let next = Rc::new(self.now().after(action));
         *self.0.state.borrow_mut() = next;
         (self.0.changed)();
     }
 }
 
-impl std::fmt::Debug for Store {
+impl<S: State + std::fmt::Debug> std::fmt::Debug for Store<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.state.fmt(f)
     }
@@ -42,7 +56,7 @@ impl std::fmt::Debug for Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Choice;
+    use crate::state::{Action, Choice};
     use std::cell::Cell;
 
     #[test]

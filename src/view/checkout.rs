@@ -12,7 +12,7 @@ use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties};
 use super::markup::{Out, attrs, fixed};
 use super::options::Lists;
 use super::page::{Page, next_step};
-use super::{Cx, body, dom};
+use super::{Cx, body, document, dom};
 use crate::flow::{self, Desk};
 use crate::i18n::Locale;
 use crate::state::{Checkout, Field, HostEvent, Store, Submission};
@@ -26,6 +26,13 @@ pub enum Command {
     Focus,
     /// Something happened at the payer's bank: ask the server.
     Look,
+}
+
+impl Command {
+    /// The number of a command that follows another one.
+    pub fn after(self, last: Option<(u32, Self)>) -> u32 {
+        last.map_or(0, |(number, _)| number + 1)
+    }
 }
 
 /// The checkout's properties.
@@ -143,12 +150,12 @@ impl Component for CheckoutApp {
         }
         let state = self.page.store.now();
         let locale = locale(props, &state);
-        dom::speak(locale.tag(), locale.strings().direction());
+        document::speak(locale.tag(), locale.strings().direction());
         let is_challenged = matches!(state.submission, Submission::Challenged { .. });
         if is_challenged != self.is_challenged {
             self.is_challenged = is_challenged;
             // In with the bank's page, and back to where it came from; a result takes it after that.
-            dom::focus(next_step(&state));
+            document::focus(next_step(&state));
         }
         self.tell(&props.on_event, &state, &locale);
     }
@@ -168,7 +175,7 @@ impl CheckoutApp {
                     for field in self.page.secrets.take() {
                         field.set_value("");
                     }
-                    dom::focus("result");
+                    document::focus("result");
                 }
                 Submission::Declined { .. } => {
                     dom::empty(Field::Cvc.id());

@@ -7,9 +7,10 @@ use paydesk_domain::mandate::HolderType;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::processor::{Instrument, TokenizeRequest};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Event, HtmlInputElement};
 use zeroize::Zeroizing;
 
+use super::document::by_id;
 use crate::flow::{Typed, lenient_month};
 use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
@@ -17,35 +18,6 @@ use crate::state::{Action, Asks, Checkout, Choice, Field, SecretFact, Store, mis
 
 /// The most digits that a security code has.
 const CVC_DIGITS_MAX: usize = 4;
-
-/// The element that an event happened at.
-pub(super) fn target(event: &Event) -> Option<HtmlInputElement> {
-    // Selects and boxes are read by the same getters: `id`, `value`, `type`, `checked`.
-    event.target().map(JsCast::unchecked_into)
-}
-
-/// Finds an element.
-pub(super) fn by_id(id: &str) -> Option<Element> {
-    web_sys::window()?.document()?.get_element_by_id(id)
-}
-
-/// Puts the focus on an element.
-pub(super) fn focus(id: &str) {
-    if let Some(element) = by_id(id) {
-        let _ = element.unchecked_into::<HtmlElement>().focus();
-    }
-}
-
-/// Tells the document's language and direction to screen readers and the browser.
-pub(super) fn speak(tag: &str, direction: &str) {
-    if let Some(root) = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.document_element())
-    {
-        let _ = root.set_attribute("lang", tag);
-        let _ = root.set_attribute("dir", direction);
-    }
-}
 
 /// Takes in a field that changed, whoever changed it: a key, a paste, an input method, autofill.
 ///

@@ -1,7 +1,6 @@
 //! The form for a new card or bank account, and the mandate of a debit. The fields of numbers, the expiry and the
 //! security code hold their own text; the markup never has it.
 
-use paydesk_domain::address::Part;
 use paydesk_domain::bank::{AccountType, BankPart};
 use paydesk_domain::card::Brand;
 use paydesk_domain::mandate::HolderType;
@@ -10,6 +9,7 @@ use paydesk_domain::wire::billing::CheckoutView;
 use yew::Html;
 
 use super::Cx;
+use super::address::fields;
 use super::markup::{Out, attr, attrs, fixed, when};
 use super::messages::bank;
 use super::options::option_list;
@@ -218,66 +218,14 @@ fn digits(
     text_field(out, cx, field, None, look);
 }
 
-/// The country, then the parts of its addresses in its own order.
+/// The box for the account's own address, and the fields.
 fn address(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
-    let form = &cx.state.form.address;
     if view.account_address.is_some() {
         out.el_with("div", attrs! {"class": fixed("wide"), "key": fixed("same")}, |out| {
             check_box(out, cx, Field::SameAddress, cx.state.form.same_address, "");
         });
     }
-    let countries = [cx.lists.countries(cx.locale, form.country()), Html::default()];
-    choice_field(out, cx, Field::Country, fixed("country"), "billing country", countries);
-    if form.has_failed() {
-        out.el_with("p", attrs! {"class": fixed("wide error note"), "key": fixed("failed")}, |out| {
-            out.say(cx.t.address_unavailable());
-            out.say(" ");
-            button(out, "link", "retry-address", "button", cx.t.retry());
-        });
-    } else if !form.is_known() {
-        out.el_with("p", attrs! {"class": fixed("wide note"), "key": fixed("loading")}, |out| {
-            out.say(cx.t.address_loading())
-        });
-    }
-    for part in form.parts() {
-        address_part(out, cx, *part);
-    }
-}
-
-fn address_part(out: &mut Out, cx: &Cx<'_>, part: Part) {
-    let form = &cx.state.form.address;
-    let field = Field::Address(part);
-    let Some(rules) = form.rules() else {
-        return;
-    };
-    let autocomplete = match part {
-        Part::Line1 => "billing address-line1",
-        Part::Line2 => "billing address-line2",
-        Part::City => "billing address-level2",
-        Part::Region => "billing address-level1",
-        Part::PostalCode => "billing postal-code",
-    };
-    let text = form.value(part);
-    if part == Part::Region && !rules.regions.is_empty() {
-        let none = option_list([("", cx.t.choose())], text);
-        let regions = cx.lists.regions(rules, cx.locale, text);
-        // Another country's regions are another list.
-        return choice_field(out, cx, field, attr(form.country()), autocomplete, [none, regions]);
-    }
-    let is_code = part == Part::PostalCode;
-    let letters = |template: &String| {
-        template.bytes().any(|shape| shape == b'@' || shape == b'?' || shape.is_ascii_alphabetic())
-    };
-    let numeric = is_code && !rules.postal.is_empty() && !rules.postal.iter().any(letters);
-    let example = if is_code { rules.postal_example.as_str() } else { "" };
-    let hint = if example.is_empty() { String::new() } else { fill(cx.t.example(), &[example]) };
-    let look = Look {
-        autocomplete,
-        inputmode: if numeric { "numeric" } else { "text" },
-        hint: &hint,
-        ..Look::default()
-    };
-    text_field(out, cx, field, Some(text), look);
+    fields(out, cx, &cx.state.form.address);
 }
 
 fn save(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {

@@ -10,11 +10,11 @@ macro_rules! attrs {
     ($($name:literal: $value:expr),* $(,)?) => { (&[$($name),*], &[$($value),*]) };
 }
 
-pub(super) use attrs;
+pub(crate) use attrs;
 
 /// What is being written: the children so far of the element that is open, and of those that it stands in.
 #[derive(Debug, Default)]
-pub(super) struct Out {
+pub(crate) struct Out {
     children: Vec<Html>,
     outer: Vec<Vec<Html>>,
 }
@@ -123,7 +123,7 @@ impl Out {
 
 /// An attribute's value. Borrowed, so that an element that is written leaves nothing to tidy up where it is written.
 #[derive(Clone, Copy)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// One that never changes.
     Fixed(&'static str),
     /// Any other.
@@ -131,16 +131,16 @@ pub(super) enum Value<'a> {
 }
 
 /// A text as an attribute's value.
-pub(super) const fn attr(text: &str) -> Value<'_> {
+pub(crate) const fn attr(text: &str) -> Value<'_> {
     Value::Text(text)
 }
 
 /// A text that never changes, as an attribute's value.
-pub(super) const fn fixed(text: &'static str) -> Value<'static> {
+pub(crate) const fn fixed(text: &'static str) -> Value<'static> {
     Value::Fixed(text)
 }
 
 /// `true` as an attribute, or none.
-pub(super) const fn when(holds: bool) -> Value<'static> {
+pub(crate) const fn when(holds: bool) -> Value<'static> {
     Value::Fixed(if holds { "true" } else { "" })
 }

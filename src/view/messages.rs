@@ -1,11 +1,10 @@
 //! From what the state knows to what a person reads.
 
-use paydesk_domain::address::{CityLabel, Part, PostalLabel, Problem, RegionLabel};
 use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{DeclineView, PaymentStatus, ReceiptView};
 
-use super::{Cx, plans, split};
+use super::{Cx, address, plans, split};
 use crate::i18n::{Strings, between, decimal, fill};
 use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
@@ -13,7 +12,6 @@ impl Cx<'_> {
     /// A field's label; the country decides some of them.
     pub fn label(&self, field: Field) -> &'static str {
         let t = self.t;
-        let rules = self.state.form.address.rules();
         match field {
             Field::Number => t.number(),
             Field::Expiry => t.expiry(),
@@ -32,13 +30,7 @@ impl Cx<'_> {
             Field::Credit => t.credit_use(),
             Field::Part => t.part(),
             Field::Amount => t.amount(),
-            Field::Address(Part::Line1) => t.line1(),
-            Field::Address(Part::Line2) => t.line2(),
-            Field::Address(Part::City) => rules.map_or(t.city(), |rules| city(t, rules.city_label)),
-            Field::Address(Part::Region) => rules.map_or(t.province(), |rules| region(t, rules.region_label)),
-            Field::Address(Part::PostalCode) => {
-                rules.map_or(t.postal(), |rules| postal(t, rules.postal_label))
-            }
+            Field::Address(part) => address::label(t, &self.state.form.address, part),
         }
     }
 
@@ -69,17 +61,7 @@ impl Cx<'_> {
             FieldError::CvcRefused => t.cvc_refused().to_owned(),
             FieldError::AddressRefused => t.refused_part().to_owned(),
             FieldError::Amount => split::amounts(self, t.amount_wrong()),
-            FieldError::Address(problem) => match problem {
-                Problem::Missing => t.required().to_owned(),
-                Problem::TooLong => t.too_long().to_owned(),
-                Problem::Unreadable => t.unreadable().to_owned(),
-                Problem::UnknownRegion => t.region_unknown().to_owned(),
-                Problem::PostalPattern => {
-                    let example = self.state.form.address.rules().map_or("", |rules| &rules.postal_example);
-                    fill(t.postal_pattern(), &[example])
-                }
-                Problem::PostalRegionMismatch => t.postal_region().to_owned(),
-            },
+            FieldError::Address(problem) => address::problem(t, &self.state.form.address, problem),
         }
     }
 
@@ -246,40 +228,5 @@ pub fn failure(t: &'static Strings, failure: LoadFailure) -> (&'static str, &'st
         LoadFailure::Expired => (t.session_expired(), t.session_expired_more()),
         LoadFailure::Invalid => (t.session_invalid(), t.session_invalid_more()),
         LoadFailure::Unreachable => (t.unreachable(), t.unreachable_more()),
-    }
-}
-
-fn city(t: &'static Strings, label: CityLabel) -> &'static str {
-    match label {
-        CityLabel::City => t.city(),
-        CityLabel::District => t.district(),
-        CityLabel::PostTown => t.post_town(),
-        CityLabel::Suburb => t.suburb(),
-    }
-}
-
-fn postal(t: &'static Strings, label: PostalLabel) -> &'static str {
-    match label {
-        PostalLabel::Eircode => t.eircode(),
-        PostalLabel::Pin => t.pin(),
-        PostalLabel::Postal => t.postal(),
-        PostalLabel::Zip => t.zip(),
-    }
-}
-
-fn region(t: &'static Strings, label: RegionLabel) -> &'static str {
-    match label {
-        RegionLabel::Area => t.area(),
-        RegionLabel::County => t.county(),
-        RegionLabel::Department => t.department(),
-        RegionLabel::District => t.district(),
-        RegionLabel::DoSi => t.do_si(),
-        RegionLabel::Emirate => t.emirate(),
-        RegionLabel::Island => t.island(),
-        RegionLabel::Oblast => t.oblast(),
-        RegionLabel::Parish => t.parish(),
-        RegionLabel::Prefecture => t.prefecture(),
-        RegionLabel::Province => t.province(),
-        RegionLabel::State => t.state(),
     }
 }

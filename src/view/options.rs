@@ -6,7 +6,7 @@ use paydesk_domain::address::CountryRules;
 use yew::Html;
 
 use super::markup::{Out, attr, attrs, when};
-use crate::i18n::{Locale, between};
+use crate::i18n::{Locale, Words, between};
 
 /// Every country and territory with postal addresses, ISO 3166-1 and `XK`.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW \
@@ -26,7 +26,7 @@ pub struct Lists {
 
 impl Lists {
     /// Every country, one of them chosen.
-    pub fn countries(&self, locale: &Locale, chosen: &str) -> Html {
+    pub fn countries<W: Words>(&self, locale: &Locale<W>, chosen: &str) -> Html {
         remember(&self.countries, [locale.tag(), chosen], || {
             let countries = locale.countries(COUNTRIES);
             option_list(countries.iter().map(|(code, name)| (code.as_str(), name.as_str())), chosen)
@@ -34,7 +34,7 @@ impl Lists {
     }
 
     /// The regions of a country, one of them chosen.
-    pub fn regions(&self, rules: &CountryRules, locale: &Locale, chosen: &str) -> Html {
+    pub fn regions<W: Words>(&self, rules: &CountryRules, locale: &Locale<W>, chosen: &str) -> Html {
         let french = locale.is_french();
         let tongue = if french { "fr" } else { "" };
         remember(&self.regions, [&[&rules.country, tongue].concat(), chosen], || {
@@ -58,7 +58,7 @@ fn remember(place: &RefCell<(String, Html)>, key: [&str; 2], draw: impl FnOnce()
 }
 
 /// Options, as codes and names, one of them chosen.
-pub(super) fn option_list<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>, chosen: &str) -> Html {
+pub(crate) fn option_list<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>, chosen: &str) -> Html {
     let mut out = Out::default();
     for (code, name) in options {
         out.el_with("option", attrs! {"value": attr(code), "selected": when(code == chosen)}, |out| {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use web_sys::{Event, HtmlInputElement};
 
-use super::{challenge, dom};
+use super::{challenge, document, dom};
 use crate::flow::{self, Desk};
 use crate::state::{Action, Checkout, Field, Store, Submission, Trouble};
 
@@ -20,7 +20,7 @@ pub(super) struct Page {
 impl Page {
     /// What a person did, by the kind of the event and the id of its target.
     pub fn happened(&self, event: &Event) {
-        let Some(target) = dom::target(event) else {
+        let Some(target) = document::target(event) else {
             return;
         };
         match event.type_().as_str() {
@@ -99,7 +99,7 @@ impl Page {
         } else if !state.form.fields().is_empty() {
             self.store.dispatch(Action::Complain);
             let problems = self.store.now().form.problems();
-            dom::focus(problems.first().map_or(Field::Country, |field| *field).id());
+            document::focus(problems.first().map_or(Field::Country, |field| *field).id());
         }
     }
 
@@ -108,7 +108,7 @@ impl Page {
         let first = state.form.fields().first().map(|field| field.id());
         let is_asked =
             !matches!(state.submission, Submission::Challenged { .. } | Submission::Unknown { .. });
-        dom::focus(first.filter(|_| is_asked).unwrap_or_else(|| next_step(&state)));
+        document::focus(first.filter(|_| is_asked).unwrap_or_else(|| next_step(&state)));
     }
 }
 

@@ -6,8 +6,52 @@ use super::Cx;
 use super::markup::{Out, Value, attr, attrs, fixed, when};
 use crate::state::Field;
 
+/// A page that has fields: what there is to say of each.
+pub(crate) trait Asks {
+    /// A field of the page.
+    type Field: Copy;
+
+    /// Its element's id.
+    fn id(&self, field: Self::Field) -> &'static str;
+    /// What it is called.
+    fn label(&self, field: Self::Field) -> &'static str;
+    /// What is wrong with it, in words, once that is told.
+    fn wrong(&self, field: Self::Field) -> Option<String>;
+    /// Whether it may not be empty.
+    fn is_required(&self, field: Self::Field) -> bool;
+    /// The word beside the label of one that may.
+    fn optional(&self) -> &'static str;
+}
+
+impl Asks for Cx<'_> {
+    type Field = Field;
+
+    fn id(&self, field: Field) -> &'static str {
+        field.id()
+    }
+
+    fn label(&self, field: Field) -> &'static str {
+        Cx::label(self, field)
+    }
+
+    fn wrong(&self, field: Field) -> Option<String> {
+        self.state.form.shown_error(field).map(|error| self.error(error))
+    }
+
+    fn is_required(&self, field: Field) -> bool {
+        match field {
+            Field::Address(part) => super::address::is_required(&self.state.form.address, part),
+            _ => true,
+        }
+    }
+
+    fn optional(&self) -> &'static str {
+        self.t.optional()
+    }
+}
+
 /// How a field is to be filled in.
-pub(super) struct Look<'a> {
+pub(crate) struct Look<'a> {
     /// The autofill token.
     pub autocomplete: &'static str,
     /// The keyboard: `numeric` or `text`.
@@ -28,7 +72,13 @@ impl Default for Look<'_> {
 
 /// A text field that holds its own text (`None`) or shows the state's. There is no `name`: a form that is sent by
 /// accident sends nothing.
-pub(super) fn text_field(out: &mut Out, cx: &Cx<'_>, field: Field, text: Option<&str>, look: Look<'_>) {
+pub(crate) fn text_field<C: Asks>(
+    out: &mut Out,
+    cx: &C,
+    field: C::Field,
+    text: Option<&str>,
+    look: Look<'_>,
+) {
     const KEYS: &[&str] = &[
         "id",
         "class",
@@ -43,7 +93,7 @@ pub(super) fn text_field(out: &mut Out, cx: &Cx<'_>, field: Field, text: Option<
         "placeholder",
         "value",
     ];
-    let note = note_id(field);
+    let note = note_id(cx.id(field));
     let mut values = frame_values(cx, field, &note);
     values.extend(["text", "off", "false", look.autocomplete, look.inputmode, look.placeholder].map(fixed));
     // Without a value, the last key is not there.
@@ -58,17 +108,17 @@ pub(super) fn text_field(out: &mut Out, cx: &Cx<'_>, field: Field, text: Option<
 }
 
 /// A list to choose from.
-pub(super) fn choice_field(
+pub(crate) fn choice_field<C: Asks>(
     out: &mut Out,
-    cx: &Cx<'_>,
-    field: Field,
+    cx: &C,
+    field: C::Field,
     key: Value<'_>,
     autocomplete: &'static str,
     options: [Html; 2],
 ) {
     const KEYS: &[&str] =
         &["id", "class", "aria-describedby", "aria-invalid", "aria-required", "autocomplete", "key"];
-    let note = note_id(field);
+    let note = note_id(cx.id(field));
     let mut values = frame_values(cx, field, &note);
     values.extend([fixed(autocomplete), key]);
     framed(out, cx, field, &note, "", |out| {
@@ -80,29 +130,29 @@ pub(super) fn choice_field(
 
 /// What every control says of itself: id, class, where its error stands, whether there is one, whether it is needed.
 #[inline(never)]
-fn frame_values<'a>(cx: &Cx<'_>, field: Field, note: &'a str) -> Vec<Value<'a>> {
-    let wrong = cx.state.form.shown_error(field).is_some();
-    vec![fixed(field.id()), fixed("control"), attr(note), when(wrong), when(is_required(cx, field))]
+fn frame_values<'a, C: Asks>(cx: &C, field: C::Field, note: &'a str) -> Vec<Value<'a>> {
+    let wrong = cx.wrong(field).is_some();
+    vec![fixed(cx.id(field)), fixed("control"), attr(note), when(wrong), when(cx.is_required(field))]
 }
 
 /// A label, a control, and the line below it that holds a hint or an error: always there, so that an error that
 /// appears moves nothing.
-fn framed(
+fn framed<C: Asks>(
     out: &mut Out,
-    cx: &Cx<'_>,
-    field: Field,
+    cx: &C,
+    field: C::Field,
     note_id: &str,
     hint: &str,
     control: impl FnOnce(&mut Out),
 ) {
-    let id = fixed(field.id());
-    let error = cx.state.form.shown_error(field).map(|error| cx.error(error));
+    let id = fixed(cx.id(field));
+    let error = cx.wrong(field);
     let note = fixed(if error.is_some() { "note error" } else { "note" });
     out.el_with("div", attrs! {"class": fixed("field"), "key": id}, |out| {
         out.el_with("label", attrs! {"for": id}, |out| {
             out.say(cx.label(field));
             out.el("span", "optional", |out| {
-                out.say(if is_required(cx, field) { "" } else { cx.t.optional() })
+                out.say(if cx.is_required(field) { "" } else { cx.optional() })
             });
         });
         out.el("span", "box", control);
@@ -113,7 +163,7 @@ fn framed(
 }
 
 /// The picture of a card, for those who see it.
-pub(super) fn mark(out: &mut Out, name: &'static str) {
+pub(crate) fn mark(out: &mut Out, name: &'static str) {
     out.el_with(
         "span",
         attrs! {"class": fixed("brand"), "data-mark": fixed(name), "aria-hidden": when(true)},
@@ -122,7 +172,7 @@ pub(super) fn mark(out: &mut Out, name: &'static str) {
 }
 
 /// What, and how much.
-pub(super) fn line(out: &mut Out, class: &'static str, what: impl FnOnce(&mut Out), text: &str) {
+pub(crate) fn line(out: &mut Out, class: &'static str, what: impl FnOnce(&mut Out), text: &str) {
     out.el("div", class, |out| {
         out.el("dt", "", what);
         out.el("dd", "", |out| out.said(text));
@@ -131,12 +181,12 @@ pub(super) fn line(out: &mut Out, class: &'static str, what: impl FnOnce(&mut Ou
 
 /// The same where what it is for is a text alone.
 #[inline(never)]
-pub(super) fn figure(out: &mut Out, class: &'static str, what: &str, text: &str) {
+pub(crate) fn figure(out: &mut Out, class: &'static str, what: &str, text: &str) {
     line(out, class, |out| out.said(what), text);
 }
 
 /// A button. What it does is known by its id.
-pub(super) fn button(out: &mut Out, class: &'static str, id: &'static str, kind: &'static str, text: &str) {
+pub(crate) fn button(out: &mut Out, class: &'static str, id: &'static str, kind: &'static str, text: &str) {
     out.el_with(
         "button",
         attrs! {"class": fixed(class), "key": fixed(id), "id": fixed(id), "type": fixed(kind)},
@@ -144,15 +194,6 @@ pub(super) fn button(out: &mut Out, class: &'static str, id: &'static str, kind:
     );
 }
 
-fn note_id(field: Field) -> String {
-    [field.id(), "-note"].concat()
-}
-
-fn is_required(cx: &Cx<'_>, field: Field) -> bool {
-    match field {
-        Field::Address(part) => {
-            cx.state.form.address.rules().is_none_or(|rules| rules.required.contains(&part))
-        }
-        _ => true,
-    }
+fn note_id(id: &str) -> String {
+    [id, "-note"].concat()
 }

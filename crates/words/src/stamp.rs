@@ -1,28 +1,31 @@
 //! By what a file of words is known to be of this version.
 
-macro_rules! names {
+/// Makes `STAMP` of a table's names.
+macro_rules! stamp_of {
     ($($name:ident: $text:literal;)*) => {
         const NAMES: &str = concat!($(stringify!($name), "\n"),*);
+
+        /// Which words there are, and in which order: eight digits that their names make. A file ends with it, so that a program of
+        /// another version, in which another word has the same place, does not learn it.
+        pub const STAMP: &str = match std::str::from_utf8(&DIGITS) {
+            Ok(digits) => digits,
+            Err(_) => "",
+        };
+
+        const DIGITS: [u8; 8] = $crate::stamp::stamp(NAMES.as_bytes());
     };
 }
 
-english!(names);
+pub(crate) use stamp_of;
 
-/// Which words there are, and in which order: eight digits that their names make. A file ends with it, so that a program of
-/// another version, in which another word has the same place, does not learn it.
-pub const STAMP: &str = match std::str::from_utf8(&DIGITS) {
-    Ok(digits) => digits,
-    Err(_) => "",
-};
-
-const DIGITS: [u8; 8] = stamp(NAMES.as_bytes());
+english!(stamp_of);
 
 /// FNV-1a, 32 bits, in hexadecimal digits.
 #[expect(
     clippy::as_conversions,
     reason = "nothing else widens a number in a constant, and these only get wider"
 )]
-const fn stamp(mut names: &[u8]) -> [u8; 8] {
+pub(crate) const fn stamp(mut names: &[u8]) -> [u8; 8] {
     let mut hash: u32 = 0x811c_9dc5;
     while let [byte, rest @ ..] = names {
         hash = (hash ^ *byte as u32).wrapping_mul(0x0100_0193);

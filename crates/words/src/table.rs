@@ -1,6 +1,7 @@
 //! The words of every language by their names, and the files that the program loads. Not in the program that is delivered,
 //! which knows English alone.
 
+/// Makes `Table` of a table's names and English texts, with what can be asked of it.
 macro_rules! table {
     ($($name:ident: $text:literal;)*) => {
         /// All words of a language.
@@ -15,9 +16,30 @@ macro_rules! table {
             pub fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($name), self.$name),)*]
             }
+
+            /// Every language, English first.
+            pub fn every() -> impl Iterator<Item = Self> {
+                [ENGLISH].into_iter().chain(LANGUAGES)
+            }
+
+            /// The file of this language.
+            pub fn file(&self) -> String {
+                file(self.all().into_iter().map(|(_, word)| word))
+            }
+        }
+
+        /// The file that the program learns: a word a line, in the order of the names, and the [`STAMP`] at its end.
+        pub fn file<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+            let mut file: String = words.into_iter().flat_map(|word| [word, "\n"]).collect();
+            file.push_str(STAMP);
+            file
         }
     };
 }
+
+pub(crate) use table;
+
+use crate::STAMP;
 
 english!(table);
 
@@ -33,24 +55,7 @@ pub const FRENCH: Table = include!("french.rs");
 /// Every language that is a file of its own.
 pub const LANGUAGES: [Table; 1] = [FRENCH];
 
-/// The file that the program learns: a word a line, in the order of the names, and the [`STAMP`] at its end.
-pub fn file<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let mut file: String = words.into_iter().flat_map(|word| [word, "\n"]).collect();
-    file.push_str(crate::STAMP);
-    file
-}
-
 impl Table {
-    /// Every language, English first.
-    pub fn every() -> impl Iterator<Item = Self> {
-        [ENGLISH].into_iter().chain(LANGUAGES)
-    }
-
-    /// The file of this language.
-    pub fn file(&self) -> String {
-        file(self.all().into_iter().map(|(_, word)| word))
-    }
-
     /// The file's name, as the build finds it: by the language's tag.
     pub fn file_name(&self) -> String {
         format!("words-{}.txt", self.language.to_ascii_lowercase())

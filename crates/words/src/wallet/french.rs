@@ -1,0 +1,137 @@
+// Every word of the wallet, in French. A name that is missing here, or that English has not, fails the build.
+words! {
+    // For the program.
+    language: "fr";
+    direction: "ltr";
+
+    // Entering.
+    enter: "Confirmez que c’est bien vous";
+    code_sent: "Un code est en route vers {0}. Saisissez-le pour voir vos cartes et comptes enregistrés.";
+    one_time_code: "Code";
+    code_hint: "6 chiffres, dans le courriel";
+    remember: "Se souvenir de cet appareil";
+    remember_more: "Aucun code n’est demandé ici pendant 90 jours. Seulement sur un appareil à vous.";
+    enter_button: "Continuer";
+    code_checking: "Vérification du code…";
+    resend: "Envoyer un nouveau code";
+    resend_in: "Un nouveau code pourra être envoyé dans {0} s.";
+    resent: "Un nouveau code est en route.";
+    code_incomplete: "Saisissez les 6 chiffres du code.";
+    code_wrong_one: "Ce n’est pas le code. Il reste 1 essai.";
+    code_wrong: "Ce n’est pas le code. Il reste {0} essais.";
+    code_over: "Ce code ne peut plus être utilisé. Envoyez-en un nouveau.";
+    no_email: "Votre adresse de courriel n’est pas connue";
+    no_email_more: "Un code doit vous être envoyé avant que vos cartes enregistrées soient affichées. Demandez à l’organisation de cette page d’ajouter votre adresse de courriel.";
+    too_many_codes: "Trop de codes ont été demandés";
+    too_many_codes_more: "Attendez une heure, puis réessayez.";
+    no_mail: "Aucun code ne peut être envoyé pour l’instant";
+    no_mail_more: "Réessayez plus tard, ou demandez à l’organisation de cette page.";
+    // What keeps the wallet from being shown.
+    session_over: "Cette page a expiré";
+    session_over_more: "Rechargez-la pour continuer. Ce qui est enregistré est resté tel quel.";
+    session_wrong: "Cette page ne peut pas être ouverte";
+    session_wrong_more: "Revenez à la page d’où vous venez et ouvrez-la de nouveau.";
+    unreachable_wallet: "Vos cartes et comptes enregistrés n’ont pas pu être chargés";
+    unreachable_wallet_more: "Vérifiez votre connexion et réessayez.";
+    // The wallet.
+    wallet: "Vos cartes et comptes bancaires enregistrés";
+    cards: "Cartes";
+    accounts: "Comptes bancaires";
+    count: "{0} sur {1}";
+    no_cards: "Aucune carte n’est enregistrée. Choisissez de l’enregistrer en payant, et elle s’affiche ici.";
+    no_accounts: "Aucun compte bancaire n’est enregistré. Choisissez de l’enregistrer en payant, et il s’affiche ici.";
+    card_ending: "{0} se terminant par {1}";
+    bank_account: "Compte bancaire";
+    valid_until: "Expire en {0}";
+    expiring: "Expire avant le paiement du {0}";
+    expired_since: "Expirée en {0}";
+    no_debits: "Sa banque a renvoyé un paiement ({0}). Il n’accepte plus de débits.";
+    default_mark: "Par défaut";
+    manage: "Gérer";
+    manage_of: "Gérer {0}";
+    charged_by_none: "Personne ne peut débiter";
+    charged_by_one: "{0} peut débiter";
+    charged_by_many: "{0} organisations peuvent débiter";
+    planned_one: "1 paiement prévu";
+    planned_many: "{0} paiements prévus";
+    who: "Qui peut débiter";
+    since: "depuis le {0}";
+    nobody: "Personne ne peut débiter. Autorisez une organisation ici, ou en payant.";
+    planned: "Ce qui est prévu";
+    planned_line: "{0} à {1}";
+    nothing_planned: "Rien n’est prévu.";
+    no_address: "Aucune adresse de facturation utilisable n’est connue. Corrigez-la pour que les paiements ne soient pas refusés.";
+    // What can be done with a method.
+    rename: "Renommer";
+    make_default: "Choisir par défaut";
+    correct_address: "Corriger l’adresse";
+    authorize: "Autoriser {0} à débiter";
+    revoke: "Révoquer";
+    revoke_of: "Révoquer pour {0}";
+    remove: "Retirer";
+    nickname: "Nom";
+    nickname_hint: "Vous seul le voyez. Vide : aucun nom.";
+    save_change: "Enregistrer";
+    cancel: "Annuler";
+    saving: "Enregistrement…";
+    agree_button: "J’accepte";
+    revoke_sure: "Révoquer l’autorisation de {0} ?";
+    revoke_more: "Dès lors, {0} n’y débite plus rien de nouveau.";
+    revoke_agreed: "Vous avez accepté ces paiements :";
+    plans_go_on: "Ils continuent d’être débités à leurs dates";
+    plans_end: "Ils prennent fin aussi. Ce que vous devez reste dû";
+    plans_choose: "Choisissez ce que deviennent ces paiements.";
+    remove_sure: "Retirer {0} ?";
+    remove_more: "Aucune organisation ne pourra plus débiter. Pour l’utiliser de nouveau, il faudra l’enregistrer encore.";
+    in_use: "Impossible de retirer pour l’instant";
+    in_use_more: "Quelque chose y est prévu. Faites-le débiter d’une autre carte ou d’un autre compte, ou demandez à l’organisation d’y mettre fin.";
+    // What became of it.
+    saved_change: "Enregistré.";
+    removed: "Retiré : {0}.";
+    authorized: "{0} peut maintenant débiter.";
+    revoked: "{0} ne peut plus débiter.";
+    changed_elsewhere: "Un changement a été fait entre-temps, dans un autre onglet ou sur un autre appareil. Voici l’état actuel : vérifiez et réessayez.";
+    being_updated: "Cette carte est en cours de mise à jour. Réessayez dans une minute.";
+    refused_part: "Vérifiez cette partie de l’adresse.";
+    lost: "La réponse n’est pas arrivée. Réessayez : rien n’est fait deux fois.";
+    too_often: "Trop d’essais en peu de temps. Patientez un moment.";
+    went_wrong: "Une erreur s’est produite de notre côté. Réessayez dans un instant.";
+
+    // An address, as the checkout says it.
+    line1: "Adresse";
+    line2: "Appartement, bureau";
+    city: "Ville";
+    district: "District";
+    post_town: "Ville postale";
+    suburb: "Localité";
+    area: "Zone";
+    county: "Comté";
+    department: "Département";
+    do_si: "Province ou ville";
+    emirate: "Émirat";
+    island: "Île";
+    oblast: "Oblast";
+    parish: "Paroisse";
+    prefecture: "Préfecture";
+    province: "Province";
+    state: "État";
+    postal: "Code postal";
+    zip: "Code ZIP";
+    eircode: "Eircode";
+    pin: "Code PIN";
+    country: "Pays ou région";
+    required: "Obligatoire.";
+    too_long: "C’est trop long.";
+    unreadable: "Certains caractères sont inutilisables.";
+    region_unknown: "Choisissez dans la liste.";
+    postal_pattern: "Vérifiez le code, par exemple {0}.";
+    postal_region: "Ce code est d’une autre région.";
+    example: "Par exemple {0}";
+    choose: "Choisir…";
+    address_loading: "Chargement des champs d’adresse…";
+    address_unavailable: "Les champs d’adresse de ce pays n’ont pas pu être chargés.";
+    retry: "Réessayer";
+    optional: "facultatif";
+    billing_address: "Adresse de facturation";
+    slow: "C’est plus long que d’habitude.";
+}
