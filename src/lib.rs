@@ -13,3 +13,4 @@ pub mod input;
 pub mod js;
 pub mod state;
 pub mod view;
+pub mod wallet;

@@ -136,4 +136,3 @@ macro_rules! says_parts {
 pub(crate) use {address_words, parts, says_parts};
 
 address_words!(parts);
-

@@ -151,9 +151,7 @@ fn framed<C: Asks>(
     out.el_with("div", attrs! {"class": fixed("field"), "key": id}, |out| {
         out.el_with("label", attrs! {"for": id}, |out| {
             out.say(cx.label(field));
-            out.el("span", "optional", |out| {
-                out.say(if cx.is_required(field) { "" } else { cx.optional() })
-            });
+            out.el("span", "optional", |out| out.say(if cx.is_required(field) { "" } else { cx.optional() }));
         });
         out.el("span", "box", control);
         out.el_with("p", attrs! {"class": note, "id": attr(note_id)}, |out| {

@@ -140,6 +140,18 @@ pub enum ExpiryState {
     Expired,
 }
 
+impl ExpiryState {
+    /// Reads what travelled.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "valid" => Some(Self::Valid),
+            "expiring" => Some(Self::Expiring),
+            "expired" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}/{}", self.month, self.year)

@@ -1,0 +1,190 @@
+//! The wallet's routes of the billing API, and the name of a device that is remembered.
+
+mod device;
+mod read;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::wallet::{
+    ConfirmationState, WalletAuthorizationRequest, WalletCodeRequest, WalletConfirmationView,
+    WalletMethodChange, WalletPlannedView, WalletView,
+};
+use wasm_bindgen::JsValue;
+
+use crate::client::clock::new_attempt_id;
+use crate::client::{Fault, Session, plain, spell_address, written};
+use crate::js;
+
+pub use device::{forget_device, keep_device, known_device};
+pub use read::wallet as read_wallet;
+
+/// A refusal that the server spelled out, or silence.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The server answered with a problem.
+    Problem {
+        /// Its code; `None` for one that this version does not know.
+        code: Option<ErrorCode>,
+        /// Its HTTP status.
+        status: u16,
+        /// The field at fault.
+        param: Option<String>,
+        /// How often a code may still be tried.
+        tries_left: Option<i64>,
+        /// What is planned, and stands in the way.
+        planned: Vec<WalletPlannedView>,
+    },
+    /// No answer that could be read.
+    Silence,
+}
+
+/// A wallet session at the billing API. Clones are the same one.
+#[derive(Clone, Debug)]
+pub struct Client {
+    session: Session,
+    /// The write that was not answered, and its key: sent again, it is the same write.
+    unanswered: Rc<RefCell<Option<(String, String)>>>,
+}
+
+impl Client {
+    /// A session by its secret.
+    pub fn new(secret: &str, parent_origin: &str) -> Self {
+        Self { session: Session::new(secret, parent_origin), unanswered: Rc::default() }
+    }
+
+    /// Asks to be let in: by the name of a device that is remembered, or else a code is sent.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn ask(&self, device: Option<&str>) -> Result<WalletConfirmationView, Refusal> {
+        let device: Vec<_> = device.map(|device| ("device", device)).into_iter().collect();
+        self.confirm("/v1/wallet/confirmation", &js::texts(&device)).await
+    }
+
+    /// Asks to be let in by a code.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn check(&self, request: &WalletCodeRequest) -> Result<WalletConfirmationView, Refusal> {
+        let body = js::object(&[
+            ("code", JsValue::from_str(&request.code)),
+            ("remember", JsValue::from_bool(request.remember)),
+        ]);
+        self.confirm("/v1/wallet/confirmation/code", &body).await
+    }
+
+    async fn confirm(&self, path: &str, body: &JsValue) -> Result<WalletConfirmationView, Refusal> {
+        // Neither is kept under a key; one is sent because the documents are JSON.
+        let key = new_attempt_id().ok_or(Refusal::Silence)?.to_string();
+        let answer =
+            self.session.call("POST", path, Some(&key), Some(&written(body))).await.map_err(refusal)?;
+        read::confirmation(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// The whole wallet; what is agreed to is in `language`, or in the session's own where that is empty.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn wallet(&self, language: &str) -> Result<WalletView, Refusal> {
+        let (with, language) = if language.is_empty() { ("", "") } else { ("?locale=", plain(language)) };
+        let path = ["/v1/wallet", with, language].concat();
+        let answer = self.session.call("GET", &path, None, None).await.map_err(refusal)?;
+        read::wallet(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// Changes a method.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn change(&self, method: &str, change: &WalletMethodChange) -> Result<(), Refusal> {
+        let text = |text: &Option<String>| text.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let body = js::object(&[
+            ("version", JsValue::from_f64(js::number(change.version))),
+            ("nickname", text(&change.nickname)),
+            ("is_default", change.is_default.map_or(JsValue::UNDEFINED, JsValue::from_bool)),
+            ("billing_address", spell_address(change.billing_address.as_ref())),
+        ]);
+        self.write("PATCH", &["/v1/wallet/methods/", plain(method)].concat(), Some(&written(&body))).await
+    }
+
+    /// Lets an organization charge a method.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn authorize(&self, method: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
+        let body = js::texts(&[
+            ("organization", &given.organization),
+            ("consent_version", &given.consent_version),
+            ("consent_locale", &given.consent_locale),
+        ]);
+        let path = ["/v1/wallet/methods/", plain(method), "/authorizations"].concat();
+        self.write("POST", &path, Some(&written(&body))).await
+    }
+
+    /// Lets an organization charge a method no more; `plans` says what becomes of what was agreed to.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn revoke(&self, authorization: &str, plans: Option<&str>) -> Result<(), Refusal> {
+        let (with, plans) = plans.map_or(("", ""), |plans| ("?plans=", plans));
+        let path = ["/v1/wallet/authorizations/", plain(authorization), with, plans].concat();
+        self.write("DELETE", &path, None).await
+    }
+
+    /// Takes a method out of the wallet.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn remove(&self, method: &str, version: i64) -> Result<(), Refusal> {
+        let version = version.to_string();
+        let path = ["/v1/wallet/methods/", plain(method), "?version=", &version].concat();
+        self.write("DELETE", &path, None).await
+    }
+
+    async fn write(&self, method: &str, path: &str, body: Option<&str>) -> Result<(), Refusal> {
+        let request = [method, path, body.unwrap_or_default()].concat();
+        let last = self.unanswered.borrow_mut().take().filter(|(last, _)| *last == request);
+        let key = match last {
+            Some((_, key)) => key,
+            None => new_attempt_id().ok_or(Refusal::Silence)?.to_string(),
+        };
+        let outcome = self.session.call(method, path, Some(&key), body).await.map_err(refusal);
+        let in_doubt = match &outcome {
+            Ok(_) => false,
+            Err(Refusal::Silence) => true,
+            Err(Refusal::Problem { status, code, .. }) => {
+                *status >= 500 || *code == Some(ErrorCode::IdempotencyInFlight)
+            }
+        };
+        if in_doubt {
+            *self.unanswered.borrow_mut() = Some((request, key));
+        }
+        outcome.map(drop)
+    }
+}
+
+impl PartialEq for Client {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.unanswered, &other.unanswered)
+    }
+}
+
+/// Whether the answer opened the wallet.
+pub fn is_open(view: &WalletConfirmationView) -> bool {
+    view.state == ConfirmationState::Confirmed
+}
+
+fn refusal(fault: Fault) -> Refusal {
+    match fault {
+        Fault::Silence => Refusal::Silence,
+        Fault::Problem(answer) => Refusal::Problem {
+            code: js::text(&answer.body, "code").and_then(|code| ErrorCode::parse(&code)),
+            status: answer.status,
+            param: js::text(&answer.body, "param"),
+            tries_left: read::tries_left(&answer.body),
+            planned: read::planned(&answer.body),
+        },
+    }
+}

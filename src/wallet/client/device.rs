@@ -1,0 +1,33 @@
+//! The name of a device that is remembered: a secret, which stays with the frame's own origin. Browsers keep what a frame stores
+//! apart for each embedding page; where one lets it store nothing, a code is asked for each time.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+const NAME: &str = "paydesk-wallet-device";
+
+// With `catch`: where storage is forbidden, its mere name throws.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = localStorage, js_name = getItem, catch)]
+    fn item(name: &str) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(js_namespace = localStorage, js_name = setItem, catch)]
+    fn set_item(name: &str, value: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = localStorage, js_name = removeItem, catch)]
+    fn remove_item(name: &str) -> Result<(), JsValue>;
+}
+
+/// The device's name, if it is remembered.
+pub fn known_device() -> Option<String> {
+    item(NAME).ok()?.filter(|name| name.starts_with("wd_"))
+}
+
+/// Remembers it.
+pub fn keep_device(name: &str) {
+    let _ = set_item(NAME, name);
+}
+
+/// Forgets it: the server knows it no more.
+pub fn forget_device() {
+    let _ = remove_item(NAME);
+}

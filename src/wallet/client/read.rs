@@ -1,0 +1,122 @@
+//! Reads the wallet's documents, as [`crate::client::read`] reads the checkout's.
+
+use paydesk_domain::card::{Brand, ExpiryState};
+use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
+use paydesk_domain::wire::wallet::{
+    ConfirmationState, WalletAuthorizationView, WalletConfirmationView, WalletMethodView,
+    WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView, WalletView,
+};
+use wasm_bindgen::JsValue;
+
+use crate::client::read::{address, kind, terms};
+use crate::js::{self, Reader, whole};
+
+/// Where the confirmation stands.
+pub fn confirmation(value: &JsValue) -> Option<WalletConfirmationView> {
+    Reader::read(value, |document| {
+        let seconds = |name| document.optional_integer(name).and_then(|seconds| u64::try_from(seconds).ok());
+        WalletConfirmationView {
+            state: document.meaning(
+                &document.text("state"),
+                ConfirmationState::parse,
+                ConfirmationState::CodeSent,
+            ),
+            sent_to: document.optional_text("sent_to"),
+            resend_after_s: seconds("resend_after_s"),
+            expires_in_s: seconds("expires_in_s"),
+            device: document.optional_text("device"),
+        }
+    })
+}
+
+/// The wallet.
+pub fn wallet(value: &JsValue) -> Option<WalletView> {
+    Reader::read(value, |document| {
+        let session = document.part("session");
+        let organization = document.part("organization");
+        let processor = document.part("processor");
+        WalletView {
+            session: WalletSessionView {
+                id: session.text("id"),
+                expires_at: session.text("expires_at"),
+                allowed_origin: session.text("allowed_origin"),
+                locale: session.text("locale"),
+            },
+            organization: OrganizationView {
+                name: organization.text("name"),
+                country: organization.text("country"),
+            },
+            client: PayerView { name: document.part("client").text("name") },
+            cards: shelf(&document.part("cards")),
+            accounts: shelf(&document.part("accounts")),
+            organizations: document.list("organizations", |organization| WalletOrganizationView {
+                id: organization.text("id"),
+                name: organization.text("name"),
+                card_consent: terms(&organization.part("card_consent")),
+                account_consent: terms(&organization.part("account_consent")),
+            }),
+            processor: ProcessorView {
+                kind: processor.text("kind"),
+                base_url: processor.text("base_url"),
+                publishable_key: processor.text("publishable_key"),
+                update_expiry: processor.flag("update_expiry"),
+            },
+        }
+    })
+}
+
+/// How often a code may still be tried, in a problem.
+pub fn tries_left(problem: &JsValue) -> Option<i64> {
+    js::get(problem, "tries_left").as_f64().and_then(whole)
+}
+
+/// What is planned, in a problem.
+pub fn planned(problem: &JsValue) -> Vec<WalletPlannedView> {
+    Reader::read(problem, |document| document.optional_list("planned", payment)).unwrap_or_default()
+}
+
+fn shelf(shelf: &Reader<'_>) -> WalletShelfView {
+    WalletShelfView {
+        count: shelf.integer("count"),
+        max: shelf.integer("max"),
+        methods: shelf.list("methods", method),
+    }
+}
+
+fn method(method: &Reader<'_>) -> WalletMethodView {
+    let expiry = method.optional_text("expiry");
+    WalletMethodView {
+        id: method.text("id"),
+        kind: kind(method),
+        version: method.integer("version"),
+        brand: method.optional_text("brand").map(|brand| Brand::parse(&brand)),
+        bank: method.optional_text("bank"),
+        last4: method.text("last4"),
+        exp_month: method.optional_integer("exp_month").and_then(|month| u8::try_from(month).ok()),
+        exp_year: method.optional_integer("exp_year").and_then(|year| u16::try_from(year).ok()),
+        expiry: expiry.map(|expiry| method.meaning(&expiry, ExpiryState::parse, ExpiryState::Valid)),
+        blocked_by: method.optional_text("blocked_by"),
+        nickname: method.optional_text("nickname"),
+        is_default: method.flag("is_default"),
+        billing_address: method.optional("billing_address", address),
+        address_needed: method.flag("address_needed"),
+        authorizations: method.list("authorizations", |given| WalletAuthorizationView {
+            id: given.text("id"),
+            organization: given.text("organization"),
+            name: given.text("name"),
+            since: given.text("since"),
+        }),
+        can_be_authorized: method.list("can_be_authorized", Reader::itself),
+        planned: method.list("planned", payment),
+    }
+}
+
+fn payment(payment: &Reader<'_>) -> WalletPlannedView {
+    WalletPlannedView {
+        organization: payment.text("organization"),
+        name: payment.text("name"),
+        due_on: payment.text("due_on"),
+        amount: payment.integer("amount"),
+        currency: payment.text("currency"),
+    }
+}

@@ -1,0 +1,59 @@
+//! Asks to be let in: by the device, if it is remembered, or else by a code that is mailed.
+
+use paydesk_domain::wire::wallet::WalletConfirmationView;
+use yew::platform::spawn_local;
+
+use super::read::{self, barrier};
+use super::{Desk, Place};
+use crate::client::clock::sleep;
+use crate::wallet::client::{Refusal, forget_device, is_open, known_device};
+use crate::wallet::state::{Action, CodeError, Phase};
+
+const SECOND_MS: i32 = 1000;
+
+/// Asks from the beginning.
+pub fn enter(desk: &Desk, store: &Place) {
+    let (desk, store) = (desk.clone(), store.clone());
+    store.dispatch(Action::Ask);
+    spawn_local(async move {
+        let device = known_device();
+        match desk.client.ask(device.as_deref()).await {
+            Ok(view) if is_open(&view) => read::run(&desk, &store).await,
+            Ok(view) => {
+                if device.is_some() {
+                    forget_device();
+                }
+                sent(&store, view, false).await;
+            }
+            Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),
+        }
+    });
+}
+
+/// Asks for a new code.
+pub fn send_again(desk: &Desk, store: &Place) {
+    let entry = &store.now().entry;
+    if entry.busy || entry.wait_s > 0 {
+        return;
+    }
+    let (desk, store) = (desk.clone(), store.clone());
+    store.dispatch(Action::Checking);
+    spawn_local(async move {
+        match desk.client.ask(None).await {
+            Ok(view) if is_open(&view) => read::run(&desk, &store).await,
+            Ok(view) => sent(&store, view, true).await,
+            Err(Refusal::Silence) => store.dispatch(Action::CodeRefused(CodeError::Lost)),
+            Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),
+        }
+    });
+}
+
+/// Says that a code was sent, and counts down until another one can be asked for.
+async fn sent(store: &Place, view: WalletConfirmationView, again: bool) {
+    let wait_s = view.resend_after_s.unwrap_or_default();
+    store.dispatch(Action::CodeSent { sent_to: view.sent_to.unwrap_or_default(), wait_s, again });
+    while store.now().phase == Phase::Entering && store.now().entry.wait_s > 0 {
+        sleep(SECOND_MS).await;
+        store.dispatch(Action::Tick);
+    }
+}

@@ -1,0 +1,51 @@
+//! Reads the whole wallet.
+
+use std::rc::Rc;
+
+use paydesk_domain::wire::error::ErrorCode;
+use yew::platform::spawn_local;
+
+use super::{Desk, Place, enter, learn_words};
+use crate::wallet::client::Refusal;
+use crate::wallet::state::{Action, Barrier};
+
+/// Reads the wallet.
+pub fn read(desk: &Desk, store: &Place) {
+    let (desk, store) = (desk.clone(), store.clone());
+    spawn_local(async move { run(&desk, &store).await });
+}
+
+pub(super) async fn run(desk: &Desk, store: &Place) {
+    let asked = desk.language();
+    match desk.client.wallet(&asked).await {
+        Ok(view) => {
+            let language =
+                if asked.is_empty() { view.session.locale.clone() } else { asked.as_ref().to_owned() };
+            learn_words::run(store, &language).await;
+            // What is agreed to is read in the language of the rest of the page, or in none.
+            if !learn_words::is_read(store, &language) && &*desk.language() != "en" {
+                desk.speak("en");
+                return read(desk, store);
+            }
+            store.dispatch(Action::Loaded(Rc::new(view)));
+        }
+        Err(Refusal::Problem { code: Some(ErrorCode::ConfirmationNeeded), .. }) => enter(desk, store),
+        Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),
+    }
+}
+
+/// What keeps the wallet from being shown.
+pub(super) fn barrier(refusal: &Refusal) -> Barrier {
+    match refusal {
+        Refusal::Problem { code: Some(code), status, .. } => match code {
+            ErrorCode::SessionExpired => Barrier::Expired,
+            ErrorCode::NoEmail => Barrier::NoEmail,
+            ErrorCode::TooManyCodes => Barrier::TooManyCodes,
+            ErrorCode::MailUnavailable => Barrier::NoMail,
+            _ if (400..=404).contains(status) => Barrier::Invalid,
+            _ => Barrier::Unreachable,
+        },
+        Refusal::Problem { status: 400..=404, .. } => Barrier::Invalid,
+        _ => Barrier::Unreachable,
+    }
+}

@@ -1,0 +1,71 @@
+//! Everything that can happen.
+
+use std::rc::Rc;
+
+use paydesk_domain::address::{CountryRules, Part};
+use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
+
+use super::{Barrier, CodeError, Panel, Plans, Said, Trouble};
+use crate::wallet::strings::Strings;
+
+/// Everything that can happen.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The words of a language came.
+    Words(&'static Strings),
+    /// The wallet is asked for, from the beginning.
+    Ask,
+    /// A code was sent.
+    CodeSent {
+        /// To whom, most of it hidden.
+        sent_to: String,
+        /// In how many seconds another one can be asked for.
+        wait_s: u64,
+        /// Whether the client asked for it, having been sent one before.
+        again: bool,
+    },
+    /// A second went by.
+    Tick,
+    /// How many digits of a code were typed.
+    Code(usize),
+    /// The box to remember this device changed.
+    Remember(bool),
+    /// A code, or a new one, is asked about.
+    Checking,
+    /// It is not to be used.
+    CodeRefused(CodeError),
+    /// The wallet arrived.
+    Loaded(Rc<WalletView>),
+    /// It cannot be shown.
+    Barred(Barrier),
+    /// A method's details were opened or closed.
+    Toggle(String),
+    /// Something is to be done with a method.
+    Open(Box<Panel>),
+    /// It is not.
+    Cancel,
+    /// The name changed.
+    Nickname(String),
+    /// What is to become of what was agreed to.
+    Choose(Plans),
+    /// Another country.
+    Country(String),
+    /// The rules of a country arrived.
+    Rules(Rc<CountryRules>),
+    /// They did not.
+    RulesFailed(String),
+    /// A part of the address changed.
+    Part(Part, String),
+    /// A part was left.
+    Leave(Part),
+    /// Sent with something missing: all of it is told.
+    Complain,
+    /// The server is asked.
+    Begin,
+    /// It was done.
+    Done(Said),
+    /// It was not.
+    Refused(Trouble, Option<Part>),
+    /// What is planned stands in the way, or was agreed to.
+    Blocked(Rc<[WalletPlannedView]>),
+}

@@ -1,0 +1,70 @@
+//! What can go wrong, as far as the client has to know.
+
+/// Why the wallet is not shown at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// The session's time is over.
+    Expired,
+    /// It is no session, or not for this page.
+    Invalid,
+    /// The server could not be reached, or had a fault.
+    Unreachable,
+    /// Nobody told the client's e-mail address: there is nowhere to send a code to.
+    NoEmail,
+    /// Too many codes were asked for.
+    TooManyCodes,
+    /// The server sends no mail.
+    NoMail,
+}
+
+impl Barrier {
+    /// The code that the page is told.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Expired => "session_expired",
+            Self::Invalid => "session_invalid",
+            Self::Unreachable => "api_unreachable",
+            Self::NoEmail => "no_email",
+            Self::TooManyCodes => "too_many_codes",
+            Self::NoMail => "mail_unavailable",
+        }
+    }
+
+    /// Whether asking again may help.
+    pub const fn can_pass(self) -> bool {
+        matches!(self, Self::Unreachable | Self::TooManyCodes | Self::NoMail)
+    }
+}
+
+/// Why something that was to be done with a method was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Another tab or device was quicker.
+    Changed,
+    /// The card is being brought up to date.
+    Updating,
+    /// The server refused what was typed.
+    Refused,
+    /// Nothing was chosen for what was agreed to.
+    Unchosen,
+    /// No answer came.
+    Lost,
+    /// Too many tries.
+    TooOften,
+    /// Anything else.
+    WentWrong,
+}
+
+impl Trouble {
+    /// The code that the page is told.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Changed => "method_changed",
+            Self::Updating => "update_in_progress",
+            Self::Refused | Self::Unchosen => "invalid",
+            Self::Lost => "api_unreachable",
+            Self::TooOften => "rate_limited",
+            Self::WentWrong => "internal",
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The whole of it.
+
+use std::rc::Rc;
+
+use paydesk_domain::wire::wallet::{WalletMethodView, WalletOrganizationView, WalletShelfView, WalletView};
+
+use super::{Action, Barrier, Entry, Panel, Trouble};
+use crate::state::State;
+use crate::wallet::strings::Strings;
+
+/// How far a client has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// The session, or the wallet, is asked for.
+    #[default]
+    Waiting,
+    /// A code is asked for.
+    Entering,
+    /// The wallet is there.
+    Open,
+    /// It cannot be shown.
+    Barred(Barrier),
+}
+
+/// What the live region says of something that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A change was kept.
+    Saved,
+    /// A method was removed: what it was called.
+    Removed(String),
+    /// An organization was let charge: its name.
+    Authorized(String),
+    /// It charges no more: its name.
+    Revoked(String),
+    /// Another tab or device was quicker, and there is nothing left to do.
+    Elsewhere,
+}
+
+/// A message for the embedding page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostEvent {
+    /// The wallet can be used.
+    Ready,
+    /// Something in it was changed.
+    Changed,
+    /// It cannot be shown.
+    Barred(Barrier),
+    /// Something was not done.
+    Failed(Trouble),
+}
+
+/// What the wallet knows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wallet {
+    /// The words of another language than English.
+    pub words: Option<&'static Strings>,
+    /// How far the client has come.
+    pub phase: Phase,
+    /// The question for a code.
+    pub entry: Entry,
+    /// The wallet.
+    pub view: Option<Rc<WalletView>>,
+    /// The method whose details are shown.
+    pub shown: Option<String>,
+    /// What is being done.
+    pub panel: Option<Panel>,
+    /// What was done last.
+    pub said: Option<Said>,
+    /// Where the focus is to go, by an element's id.
+    pub focus: String,
+    /// How often it was to go somewhere.
+    pub focus_count: u32,
+    /// What the page is told, in its order.
+    pub events: Vec<HostEvent>,
+}
+
+impl State for Wallet {
+    type Action = Action;
+
+    fn after(&self, action: Action) -> Self {
+        let mut next = self.clone();
+        next.take(action);
+        next
+    }
+}
+
+impl Wallet {
+    /// A method of the wallet.
+    pub fn method(&self, id: &str) -> Option<&WalletMethodView> {
+        let view = self.view.as_ref()?;
+        [&view.cards, &view.accounts]
+            .into_iter()
+            .flat_map(|shelf| &shelf.methods)
+            .find(|method| method.id == id)
+    }
+
+    /// Which shelf a method is on, and the id of its title.
+    pub fn shelf(&self, method: &str) -> Option<(&WalletShelfView, &'static str)> {
+        let view = self.view.as_ref()?;
+        let has = |shelf: &WalletShelfView| shelf.methods.iter().any(|known| known.id == method);
+        if has(&view.cards) {
+            Some((&view.cards, CARDS))
+        } else {
+            has(&view.accounts).then_some((&view.accounts, ACCOUNTS))
+        }
+    }
+
+    /// An organization that knows the client.
+    pub fn organization(&self, id: &str) -> Option<&WalletOrganizationView> {
+        self.view.as_ref()?.organizations.iter().find(|organization| organization.id == id)
+    }
+
+    /// Whether something is under way.
+    pub fn is_busy(&self) -> bool {
+        self.panel.as_ref().is_some_and(|panel| panel.busy)
+    }
+
+    fn take(&mut self, action: Action) {
+        match action {
+            Action::Words(words) => self.words = Some(words),
+            Action::Ask => self.phase = Phase::Waiting,
+            Action::Loaded(view) => self.loaded(view),
+            Action::Barred(barrier) => self.bar(barrier),
+            Action::CodeSent { .. }
+            | Action::Tick
+            | Action::Code(_)
+            | Action::Remember(_)
+            | Action::Checking
+            | Action::CodeRefused(_) => self.enter(action),
+            Action::Toggle(method) => {
+                self.panel = None;
+                self.said = None;
+                self.shown = Some(method).filter(|method| self.shown.as_ref() != Some(method));
+            }
+            Action::Open(panel) => self.open(*panel),
+            Action::Cancel => {
+                if let Some(panel) = self.panel.take_if(|panel| !panel.busy) {
+                    self.go(&panel.opener);
+                }
+            }
+            Action::Done(said) => self.done(said),
+            Action::Refused(trouble, part) => self.refuse(trouble, part),
+            action => self.work(action),
+        }
+    }
+
+    fn enter(&mut self, action: Action) {
+        let entry = &mut self.entry;
+        match action {
+            Action::CodeSent { sent_to, wait_s, again } => {
+                entry.sent(sent_to, wait_s, again);
+                self.phase = Phase::Entering;
+                if again {
+                    self.go(super::Field::Code.id());
+                }
+            }
+            Action::Tick => entry.wait_s = entry.wait_s.saturating_sub(1),
+            Action::Code(digits) => entry.typed(digits),
+            Action::Remember(remembers) => entry.remembers = remembers,
+            Action::Checking => entry.busy = true,
+            Action::CodeRefused(error) => {
+                entry.refused(error);
+                self.go(super::Field::Code.id());
+            }
+            _ => {}
+        }
+    }
+
+    fn work(&mut self, action: Action) {
+        let Some(panel) = &mut self.panel else {
+            return;
+        };
+        match action {
+            Action::Nickname(text) => panel.rename(text),
+            Action::Choose(plans) => panel.choose(plans),
+            Action::Country(country) => panel.change_address(|form| form.choose_country(&country)),
+            Action::Rules(rules) => panel.learn(rules),
+            Action::RulesFailed(country) => panel.change_address(|form| form.fail(&country)),
+            Action::Part(part, text) => panel.type_part(part, &text),
+            Action::Leave(part) => panel.leave(part),
+            Action::Complain => {
+                panel.complain();
+                let place = panel.first_problem().map_or(PANEL_TROUBLE, super::Field::id);
+                self.go(place);
+            }
+            Action::Begin => {
+                panel.busy = true;
+                panel.trouble = None;
+            }
+            Action::Blocked(list) => {
+                panel.blocked(list);
+                self.go(PANEL_TITLE);
+            }
+            _ => {}
+        }
+    }
+
+    fn loaded(&mut self, view: Rc<WalletView>) {
+        if self.phase != Phase::Open {
+            self.phase = Phase::Open;
+            self.events.push(HostEvent::Ready);
+            // Who has typed a code stands in a field that is gone.
+            if self.entry != Entry::default() {
+                self.go(TITLE);
+            }
+            self.entry = Entry::default();
+        }
+        self.view = Some(view);
+        // What is being done with a method that is gone cannot be done any more.
+        let is_there = |panel: &Panel| self.method(&panel.method).is_some();
+        if self.panel.as_ref().is_some_and(|panel| !is_there(panel)) {
+            self.panel = None;
+            self.said = Some(Said::Elsewhere);
+            self.go(TITLE);
+        }
+    }
+
+    fn bar(&mut self, barrier: Barrier) {
+        self.phase = Phase::Barred(barrier);
+        self.entry = Entry::default();
+        self.panel = None;
+        self.events.push(HostEvent::Barred(barrier));
+        self.go(TITLE);
+    }
+
+    fn open(&mut self, panel: Panel) {
+        if self.is_busy() {
+            return;
+        }
+        self.shown = Some(panel.method.clone());
+        self.said = None;
+        let place = match &panel.work {
+            super::Work::Rename(_) => super::Field::Nickname.id(),
+            _ => PANEL_TITLE,
+        };
+        self.panel = Some(panel);
+        self.go(place);
+    }
+
+    fn done(&mut self, said: Said) {
+        self.events.push(HostEvent::Changed);
+        let place = match (&said, self.panel.take()) {
+            (Said::Removed(_), Some(panel)) => {
+                self.shown = None;
+                self.shelf(&panel.method).map_or(TITLE, |(_, title)| title).to_owned()
+            }
+            (_, Some(panel)) => toggle_id(&panel.method),
+            (_, None) => TITLE.to_owned(),
+        };
+        self.said = Some(said);
+        self.go(&place);
+    }
+
+    fn refuse(&mut self, trouble: Trouble, part: Option<paydesk_domain::address::Part>) {
+        self.events.push(HostEvent::Failed(trouble));
+        if let Some(panel) = &mut self.panel {
+            panel.refuse(trouble, part);
+            let place = part.map_or(PANEL_TROUBLE, |part| super::Field::Address(part).id());
+            self.go(place);
+        }
+    }
+
+    fn go(&mut self, id: &str) {
+        id.clone_into(&mut self.focus);
+        self.focus_count += 1;
+    }
+}
+
+/// The title of the page.
+pub const TITLE: &str = "title";
+/// The title of the cards.
+pub const CARDS: &str = "cards";
+/// The title of the bank accounts.
+pub const ACCOUNTS: &str = "accounts";
+/// The title of what is being done.
+pub const PANEL_TITLE: &str = "panel-title";
+/// Why it was not done.
+pub const PANEL_TROUBLE: &str = "panel-trouble";
+
+/// The id of the button that shows a method's details.
+pub fn toggle_id(method: &str) -> String {
+    ["toggle:", method].concat()
+}

@@ -1,0 +1,118 @@
+//! What there is to know of one method, and what can be done with it.
+
+use paydesk_domain::address::{Address, Part};
+use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
+
+use super::{Cx, panel};
+use crate::i18n::fill;
+use crate::view::markup::{Out, attr, attrs, fixed};
+
+/// Everything about a method, and the panel of what is being done with it.
+pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
+    let t = cx.t;
+    part(out, t.who(), |out| who(out, cx, method));
+    part(out, t.planned(), |out| {
+        if method.planned.is_empty() {
+            out.el("p", "hint", |out| out.say(t.nothing_planned()));
+        } else {
+            planned(out, cx, &method.planned);
+        }
+    });
+    part(out, t.billing_address(), |out| {
+        match method.billing_address.as_ref().filter(|_| !method.address_needed) {
+            Some(address) => out.el("p", "address", |out| lines(out, address)),
+            None => out.el("p", "wrong", |out| out.say(t.no_address())),
+        }
+        act(out, "address", &[&method.id], t.correct_address(), "");
+    });
+    out.el("div", "acts", |out| {
+        act(out, "rename", &[&method.id], t.rename(), "");
+        if method.is_default {
+            out.nothing();
+        } else {
+            act(out, "default", &[&method.id], t.make_default(), "");
+        }
+        act(out, "remove", &[&method.id], t.remove(), "danger");
+    });
+    panel::panel(out, cx, method);
+}
+
+fn part(out: &mut Out, title: &'static str, inside: impl FnOnce(&mut Out)) {
+    out.el("div", "part", |out| {
+        out.el("h4", "", |out| out.say(title));
+        inside(out);
+    });
+}
+
+/// Who may charge it, since when, and who else could be let.
+fn who(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
+    let t = cx.t;
+    if method.authorizations.is_empty() {
+        out.el("p", "hint", |out| out.say(t.nobody()));
+    } else {
+        out.el("ul", "plain", |out| {
+            for given in &method.authorizations {
+                out.el_with("li", attrs! {"key": attr(&given.id)}, |out| {
+                    out.el("span", "", |out| {
+                        out.said(&given.name);
+                        out.say(" ");
+                        out.el("span", "since", |out| {
+                            out.said(&fill(t.since(), &[&cx.locale.day(&given.since)]))
+                        });
+                    });
+                    let label = fill(t.revoke_of(), &[&given.name]);
+                    act_called(out, "revoke", &[&method.id, &given.id], t.revoke(), "danger", &label);
+                });
+            }
+        });
+    }
+    out.el("div", "acts", |out| {
+        for id in &method.can_be_authorized {
+            if let Some(organization) = cx.state.organization(id) {
+                let words = fill(t.authorize(), &[&organization.name]);
+                act(out, "authorize", &[&method.id, id], &words, "");
+            }
+        }
+    });
+}
+
+/// Payments that are planned: the day, then how much and to whom.
+pub(super) fn planned(out: &mut Out, cx: &Cx<'_>, payments: &[WalletPlannedView]) {
+    out.el("dl", "lines", |out| {
+        for payment in payments {
+            out.el("div", "", |out| {
+                out.el("dt", "", |out| out.said(&cx.locale.date(&payment.due_on)));
+                out.el("dd", "", |out| out.said(&cx.planned(payment)));
+            });
+        }
+    });
+}
+
+fn lines(out: &mut Out, address: &Address) {
+    let parts =
+        [Part::Line1, Part::Line2, Part::City, Part::Region, Part::PostalCode].map(|part| address.part(part));
+    let whole: Vec<_> =
+        parts.into_iter().chain([address.country.as_str()]).filter(|part| !part.is_empty()).collect();
+    out.said(&whole.join(", "));
+}
+
+/// A button for something that can be done: its id says what, and with what.
+fn act(out: &mut Out, verb: &str, subjects: &[&str], words: &str, class: &'static str) {
+    act_called(out, verb, subjects, words, class, "");
+}
+
+fn act_called(out: &mut Out, verb: &str, subjects: &[&str], words: &str, class: &'static str, label: &str) {
+    let mut id = verb.to_owned();
+    for subject in subjects {
+        id.push(':');
+        id.push_str(subject);
+    }
+    let class = if class.is_empty() { "small" } else { "small danger" };
+    out.el_with(
+        "button",
+        attrs! {
+            "class": fixed(class), "type": fixed("button"), "id": attr(&id), "key": attr(&id), "aria-label": attr(label),
+        },
+        |out| out.said(words),
+    );
+}

@@ -1,0 +1,173 @@
+//! From what the state knows to what a person reads.
+
+use paydesk_domain::address::Part;
+use paydesk_domain::card::Brand;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
+
+use super::Cx;
+use crate::i18n::{Locale, between, decimal, fill};
+use crate::view::address::{self, AsksAddress};
+use crate::view::options::Lists;
+use crate::view::parts::Asks;
+use crate::wallet::state::{Barrier, CodeError, Field, Phase, Said, Trouble};
+use crate::wallet::strings::Strings;
+
+impl Cx<'_> {
+    /// What a method is: its scheme or bank, and its last digits.
+    pub fn called(&self, method: &WalletMethodView) -> String {
+        let name = match method.kind {
+            MethodKind::Card => method.brand.unwrap_or(Brand::Unknown).name(),
+            MethodKind::Ach | MethodKind::Pad => method.bank.as_deref().unwrap_or(self.t.bank_account()),
+        };
+        fill(self.t.card_ending(), &[name, &method.last4])
+    }
+
+    /// A payment that is planned: how much, and to whom.
+    pub fn planned(&self, payment: &WalletPlannedView) -> String {
+        let amount = self.locale.money(payment.amount, &payment.currency);
+        fill(self.t.planned_line(), &[&amount, &payment.name])
+    }
+
+    /// What is wrong with the code that was typed.
+    pub fn code_error(&self, error: CodeError) -> String {
+        let t = self.t;
+        match error {
+            CodeError::Incomplete => t.code_incomplete().to_owned(),
+            CodeError::Wrong(1) => t.code_wrong_one().to_owned(),
+            CodeError::Wrong(left) => {
+                fill(t.code_wrong(), &[&decimal(usize::try_from(left).unwrap_or_default())])
+            }
+            CodeError::Over => t.code_over().to_owned(),
+            CodeError::Lost => t.lost().to_owned(),
+            CodeError::TooOften => t.too_often().to_owned(),
+            CodeError::WentWrong => t.went_wrong().to_owned(),
+        }
+    }
+
+    /// Why something was not done.
+    pub fn trouble(&self, trouble: Trouble) -> &'static str {
+        let t = self.t;
+        match trouble {
+            Trouble::Changed => t.changed_elsewhere(),
+            Trouble::Updating => t.being_updated(),
+            Trouble::Refused => t.went_wrong(),
+            Trouble::Unchosen => t.plans_choose(),
+            Trouble::Lost => t.lost(),
+            Trouble::TooOften => t.too_often(),
+            Trouble::WentWrong => t.went_wrong(),
+        }
+    }
+
+    /// Why the wallet is not shown, and what to do.
+    pub fn barrier(&self, barrier: Barrier) -> (&'static str, &'static str) {
+        let t = self.t;
+        match barrier {
+            Barrier::Expired => (t.session_over(), t.session_over_more()),
+            Barrier::Invalid => (t.session_wrong(), t.session_wrong_more()),
+            Barrier::Unreachable => (t.unreachable_wallet(), t.unreachable_wallet_more()),
+            Barrier::NoEmail => (t.no_email(), t.no_email_more()),
+            Barrier::TooManyCodes => (t.too_many_codes(), t.too_many_codes_more()),
+            Barrier::NoMail => (t.no_mail(), t.no_mail_more()),
+        }
+    }
+
+    /// The same in one sentence, for the page.
+    pub fn barrier_in_full(&self, barrier: Barrier) -> String {
+        let (title, more) = self.barrier(barrier);
+        between(title, ". ", more)
+    }
+
+    /// What was done.
+    pub fn said(&self) -> String {
+        let t = self.t;
+        match &self.state.said {
+            None => String::new(),
+            Some(Said::Saved) => t.saved_change().to_owned(),
+            Some(Said::Removed(called)) => fill(t.removed(), &[called]),
+            Some(Said::Authorized(name)) => fill(t.authorized(), &[name]),
+            Some(Said::Revoked(name)) => fill(t.revoked(), &[name]),
+            Some(Said::Elsewhere) => t.changed_elsewhere().to_owned(),
+        }
+    }
+
+    /// What the live region says.
+    pub fn spoken(&self) -> String {
+        let t = self.t;
+        match self.state.phase {
+            Phase::Entering if self.state.entry.resent => t.resent().to_owned(),
+            Phase::Entering if self.state.entry.busy => t.code_checking().to_owned(),
+            Phase::Open if self.state.is_busy() => t.saving().to_owned(),
+            Phase::Open => self.said(),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Asks for Cx<'_> {
+    type Field = Field;
+
+    fn id(&self, field: Field) -> &'static str {
+        field.id()
+    }
+
+    fn label(&self, field: Field) -> &'static str {
+        let t = self.t;
+        match field {
+            Field::Code => t.one_time_code(),
+            Field::Remember => t.remember(),
+            Field::Nickname => t.nickname(),
+            Field::Country => t.country(),
+            Field::Address(part) => match self.state.panel.as_ref().and_then(|panel| panel.address()) {
+                Some(form) => address::label(t, form, part),
+                None => t.line1(),
+            },
+        }
+    }
+
+    fn wrong(&self, field: Field) -> Option<String> {
+        match field {
+            Field::Code => self.state.entry.error.map(|error| self.code_error(error)),
+            Field::Address(part) => {
+                let panel = self.state.panel.as_ref()?;
+                if panel.is_refused(part) {
+                    return Some(self.t.refused_part().to_owned());
+                }
+                let problem = panel.shown_problem(part)?;
+                Some(address::problem(self.t, panel.address()?, problem))
+            }
+            Field::Nickname | Field::Remember | Field::Country => None,
+        }
+    }
+
+    fn is_required(&self, field: Field) -> bool {
+        match field {
+            Field::Nickname => false,
+            Field::Address(part) => match self.state.panel.as_ref().and_then(|panel| panel.address()) {
+                Some(form) => address::is_required(form, part),
+                None => true,
+            },
+            Field::Code | Field::Remember | Field::Country => true,
+        }
+    }
+
+    fn optional(&self) -> &'static str {
+        self.t.optional()
+    }
+}
+
+impl AsksAddress for Cx<'_> {
+    type Words = Strings;
+
+    fn field(part: Option<Part>) -> Field {
+        part.map_or(Field::Country, Field::Address)
+    }
+
+    fn locale(&self) -> &Locale<Strings> {
+        self.locale
+    }
+
+    fn lists(&self) -> &Lists {
+        self.lists
+    }
+}

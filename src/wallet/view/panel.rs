@@ -1,0 +1,135 @@
+//! The panel of what is being done with a method.
+
+use std::rc::Rc;
+
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
+
+use super::Cx;
+use super::details::planned;
+use super::entry::send;
+use crate::i18n::{fill, pieces};
+use crate::view::address;
+use crate::view::markup::{Out, attr, attrs, fixed, when};
+use crate::view::parts::{Look, button, text_field};
+use crate::wallet::state::{Field, PANEL_TITLE, PANEL_TROUBLE, Panel, Plans, Work};
+
+/// Draws the panel, where one is open for this method. Its place is always there.
+pub(super) fn panel(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
+    let Some(panel) = cx.state.panel.as_ref().filter(|panel| panel.method == method.id) else {
+        return out.nothing();
+    };
+    // Another panel is another element: what was typed in one is not the other's.
+    out.el_with(
+        "form",
+        attrs! {"class": fixed("panel"), "novalidate": when(true), "key": attr(&panel.opener), "aria-labelledby": fixed(PANEL_TITLE)},
+        |out| {
+            out.el_with("h4", attrs! {"id": fixed(PANEL_TITLE), "tabindex": fixed("-1")}, |out| {
+                out.said(&title(cx, method, panel))
+            });
+            inside(out, cx, method, panel);
+            let trouble = panel.trouble.map_or("", |trouble| cx.trouble(trouble));
+            out.el_with(
+                "p",
+                attrs! {"class": fixed("notice bad"), "id": fixed(PANEL_TROUBLE), "tabindex": fixed("-1"), "hidden": when(trouble.is_empty())},
+                |out| out.say(trouble),
+            );
+            buttons(out, cx, panel);
+        },
+    );
+}
+
+fn title(cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) -> String {
+    let t = cx.t;
+    match &panel.work {
+        Work::Rename(_) => t.rename().to_owned(),
+        Work::MakeDefault => t.make_default().to_owned(),
+        Work::Address { .. } => t.correct_address().to_owned(),
+        Work::Authorize { organization } => {
+            let name = cx.state.organization(organization).map_or("", |known| known.name.as_str());
+            fill(t.authorize(), &[name])
+        }
+        Work::Revoke { organization, .. } => fill(t.revoke_sure(), &[organization]),
+        Work::Remove { planned: Some(_) } => t.in_use().to_owned(),
+        Work::Remove { planned: None } => fill(t.remove_sure(), &[&cx.called(method)]),
+    }
+}
+
+fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) {
+    let t = cx.t;
+    match &panel.work {
+        Work::MakeDefault => {}
+        Work::Rename(name) => {
+            let look = Look { hint: t.nickname_hint(), ..Look::default() };
+            text_field(out, cx, Field::Nickname, Some(name), look);
+        }
+        Work::Address { form, .. } => {
+            out.el("div", "grid", |out| address::fields(out, cx, form));
+        }
+        Work::Authorize { organization } => {
+            if let Some(known) = cx.state.organization(organization) {
+                let is_card = method.kind == MethodKind::Card;
+                let consent = if is_card { &known.card_consent } else { &known.account_consent };
+                out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&consent.locale)}, |out| {
+                    for line in pieces(&consent.text, &['\n']).into_iter().filter(|line| !line.is_empty()) {
+                        out.el("p", "", |out| out.said(line));
+                    }
+                });
+            }
+        }
+        Work::Revoke { organization, agreed, plans, .. } => {
+            out.el("p", "", |out| out.said(&fill(t.revoke_more(), &[organization])));
+            if let Some(agreed) = agreed {
+                choice(out, cx, agreed, *plans);
+            }
+        }
+        Work::Remove { planned: Some(list) } => {
+            out.el("p", "", |out| out.say(t.in_use_more()));
+            planned(out, cx, list);
+        }
+        Work::Remove { planned: None } => out.el("p", "", |out| out.say(t.remove_more())),
+    }
+}
+
+/// What was agreed to, and what is to become of it.
+fn choice(out: &mut Out, cx: &Cx<'_>, agreed: &Rc<[WalletPlannedView]>, chosen: Option<Plans>) {
+    let t = cx.t;
+    out.el("fieldset", "", |out| {
+        out.el("legend", "", |out| out.say(t.revoke_agreed()));
+        planned(out, cx, agreed);
+        for (plans, words) in [(Plans::Continue, t.plans_go_on()), (Plans::End, t.plans_end())] {
+            out.el("label", "tick", |out| {
+                out.el_with(
+                    "input",
+                    attrs! {
+                        "type": fixed("radio"), "name": fixed("plans"), "id": fixed(plans.as_str()),
+                        "checked": when(chosen == Some(plans)), "value": fixed(plans.as_str()),
+                    },
+                    |_| {},
+                );
+                out.el("span", "", |out| out.say(words));
+            });
+        }
+    });
+}
+
+fn buttons(out: &mut Out, cx: &Cx<'_>, panel: &Panel) {
+    let t = cx.t;
+    let words = match &panel.work {
+        _ if panel.busy => t.saving(),
+        Work::Authorize { .. } => t.agree_button(),
+        Work::Revoke { .. } => t.revoke(),
+        Work::Remove { .. } => t.remove(),
+        Work::MakeDefault if panel.trouble.is_some() => t.retry(),
+        Work::Rename(_) | Work::Address { .. } | Work::MakeDefault => t.save_change(),
+    };
+    out.el("div", "acts", |out| {
+        // What is planned has to go first: there is nothing to send.
+        if matches!(panel.work, Work::Remove { planned: Some(_) }) {
+            out.nothing();
+        } else {
+            send(out, "again", "send", panel.busy, words);
+        }
+        button(out, "small", "cancel", "button", t.cancel());
+    });
+}

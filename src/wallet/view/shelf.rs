@@ -1,0 +1,130 @@
+//! The wallet: cards and bank accounts apart, each with what there is to know at a glance.
+
+use paydesk_domain::card::{Brand, ExpiryState};
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::wallet::{WalletMethodView, WalletShelfView, WalletView};
+
+use super::entry::title;
+use super::{Cx, details};
+use crate::i18n::{between, decimal, fill};
+use crate::view::markup::{Out, attr, attrs, fixed, when};
+use crate::view::parts::mark;
+use crate::wallet::state::{ACCOUNTS, CARDS, toggle_id};
+
+/// Both shelves.
+pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
+    let t = cx.t;
+    out.el_with("div", attrs! {"class": fixed("wallet"), "key": fixed("wallet")}, |out| {
+        title(out, t.wallet());
+        let said = cx.said();
+        out.el_with("p", attrs! {"class": fixed("done"), "hidden": when(said.is_empty())}, |out| {
+            out.said(&said)
+        });
+        shelf(out, cx, &view.cards, (CARDS, t.cards(), t.no_cards()));
+        shelf(out, cx, &view.accounts, (ACCOUNTS, t.accounts(), t.no_accounts()));
+    });
+}
+
+fn shelf(
+    out: &mut Out,
+    cx: &Cx<'_>,
+    shelf: &WalletShelfView,
+    (id, name, none): (&'static str, &'static str, &'static str),
+) {
+    let number = |number: i64| decimal(usize::try_from(number).unwrap_or_default());
+    out.el_with("section", attrs! {"class": fixed("shelf"), "aria-labelledby": fixed(id)}, |out| {
+        out.el("div", "shelf-head", |out| {
+            out.el_with("h2", attrs! {"id": fixed(id), "tabindex": fixed("-1")}, |out| out.say(name));
+            out.el("span", "count", |out| {
+                out.said(&fill(cx.t.count(), &[&number(shelf.count), &number(shelf.max)]))
+            });
+        });
+        if shelf.methods.is_empty() {
+            out.el("p", "empty", |out| out.say(none));
+            return;
+        }
+        out.el("ul", "group", |out| {
+            for method in &shelf.methods {
+                item(out, cx, method);
+            }
+        });
+    });
+}
+
+fn item(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
+    let t = cx.t;
+    let called = cx.called(method);
+    let is_shown = cx.state.shown.as_ref() == Some(&method.id);
+    let (toggle, place) = (toggle_id(&method.id), ["details:", &method.id].concat());
+    out.el_with("li", attrs! {"class": fixed("row"), "key": attr(&method.id)}, |out| {
+        out.el("div", "item", |out| {
+            mark(out, picture(method));
+            out.el("div", "what", |out| {
+                out.el("h3", "", |out| {
+                    out.said(method.nickname.as_deref().unwrap_or(&called));
+                    if method.is_default {
+                        out.el("span", "badge", |out| out.say(t.default_mark()));
+                    }
+                });
+                if method.nickname.is_some() {
+                    out.el("span", "when", |out| out.said(&called));
+                }
+                state(out, cx, method);
+                out.el("span", "when", |out| out.said(&at_a_glance(cx, method)));
+            });
+            let label = fill(t.manage_of(), &[&called]);
+            out.el_with(
+                "button",
+                attrs! {
+                    "class": fixed("small"), "type": fixed("button"), "id": attr(&toggle), "aria-label": attr(&label),
+                    "aria-expanded": fixed(if is_shown { "true" } else { "false" }), "aria-controls": attr(&place),
+                },
+                |out| out.say(t.manage()),
+            );
+        });
+        out.el_with("div", attrs! {"class": fixed("details"), "id": attr(&place), "hidden": when(!is_shown)}, |out| {
+            if is_shown {
+                details::details(out, cx, method);
+            }
+        });
+    });
+}
+
+fn picture(method: &WalletMethodView) -> &'static str {
+    match method.kind {
+        MethodKind::Card => method.brand.unwrap_or(Brand::Unknown).as_str(),
+        MethodKind::Ach | MethodKind::Pad => "bank",
+    }
+}
+
+/// When a card expires, or why an account takes no debits.
+fn state(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
+    let t = cx.t;
+    if let Some(code) = &method.blocked_by {
+        return out.el("span", "when wrong", |out| out.said(&fill(t.no_debits(), &[code])));
+    }
+    let (Some(year), Some(month), Some(expiry)) = (method.exp_year, method.exp_month, method.expiry) else {
+        return out.nothing();
+    };
+    let (class, words) = match expiry {
+        ExpiryState::Valid => ("when", t.valid_until()),
+        ExpiryState::Expiring => ("when soon", t.expiring()),
+        ExpiryState::Expired => ("when wrong", t.expired_since()),
+    };
+    out.el("span", class, |out| out.said(&fill(words, &[&cx.locale.month_year(year, month)])));
+}
+
+/// Who may charge it and how much is planned, in a line.
+fn at_a_glance(cx: &Cx<'_>, method: &WalletMethodView) -> String {
+    let t = cx.t;
+    let who = match method.authorizations.as_slice() {
+        [] => t.charged_by_none().to_owned(),
+        [one] => fill(t.charged_by_one(), &[&one.name]),
+        several => fill(t.charged_by_many(), &[&decimal(several.len())]),
+    };
+    match method.planned.len() {
+        0 => who,
+        1 => between(&who, " · ", t.planned_one()),
+        several => between(&who, " · ", &fill(t.planned_many(), &[&decimal(several)])),
+    }
+}
