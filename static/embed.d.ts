@@ -1,4 +1,4 @@
-/** Types of embed.js: what a page that embeds the checkout can use. */
+/** Types of embed.js: what a page that embeds the checkout or the wallet can use. */
 
 /** What was chosen, and whether pressing Pay would send a payment. */
 export interface PaydeskChange {
@@ -97,8 +97,67 @@ export interface PaydeskCheckoutElement extends HTMLElement {
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
 }
 
+/** Something in the wallet could not be shown or done. The client sees what and what to do. */
+export interface PaydeskWalletError {
+  code:
+    | "session_missing"
+    | "session_expired"
+    | "session_invalid"
+    | "api_unreachable"
+    | "frame_unreachable"
+    | "no_email"
+    | "too_many_codes"
+    | "mail_unavailable"
+    | "method_changed"
+    | "update_in_progress"
+    | "invalid"
+    | "rate_limited"
+    | "wasm_missing"
+    | "wasm_blocked"
+    | "wasm_failed"
+    | "script_failed"
+    | "not_embedded"
+    | "internal"
+    | (string & {});
+  message: string;
+}
+
+export interface PaydeskWalletEventMap {
+  /** The client has confirmed who they are, and sees the wallet. */
+  ready: CustomEvent<Record<string, never>>;
+  /** The client has changed something in it. What it is, your server reads of the billing API, as far as it may. */
+  changed: CustomEvent<Record<string, never>>;
+  error: CustomEvent<PaydeskWalletError>;
+  closed: CustomEvent<Record<string, never>>;
+}
+
+/** `<paydesk-wallet session="ws_…" locale="fr" theme="auto">` */
+export interface PaydeskWalletElement extends HTMLElement {
+  /** The secret of a wallet session, `ws_…`. This and the next three are the attributes of the same names. */
+  session: string | null;
+  /** `en` or `fr`, with a region if you like. */
+  locale: string | null;
+  /** `light`, `dark`, `high-contrast` or `auto`. */
+  theme: string | null;
+  /** The pay origin, when it is not the one that served `embed.js`. */
+  base: string | null;
+  /** Puts the keyboard focus into the wallet. */
+  focus(): void;
+  /** Changes session, language or theme. */
+  update(changes?: { session?: string; locale?: string; theme?: "auto" | "light" | "dark" | "high-contrast" }): void;
+  /** Takes the wallet away and emits `closed`. */
+  destroy(): void;
+  addEventListener<K extends keyof PaydeskWalletEventMap>(
+    type: K,
+    listener: (this: PaydeskWalletElement, event: PaydeskWalletEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     "paydesk-checkout": PaydeskCheckoutElement;
+    "paydesk-wallet": PaydeskWalletElement;
   }
 }

@@ -1,8 +1,7 @@
-// Defines <paydesk-checkout session="cs_…">: a frame of the pay origin, as tall as what it shows, that speaks with
-// this page over one private channel (protocol 1). No dependency; a second load changes nothing.
+// Defines <paydesk-checkout session="cs_…"> and <paydesk-wallet session="ws_…">: a frame of the pay origin, as tall as what it shows,
+// that speaks with this page over one private channel (protocol 1). No dependency; a second load changes nothing.
 (() => {
-  const TAG = "paydesk-checkout";
-  if (!self.customElements || customElements.get(TAG)) return;
+  if (!self.customElements || customElements.get("paydesk-checkout")) return;
 
   // A classic script knows where it came from while it runs; a module, by its URL.
   const here = document.currentScript?.src || document.querySelector('script[src*="/embed.js"]')?.src || location.href;
@@ -10,8 +9,14 @@
   const ATTRIBUTES = ["session", "locale", "theme", "base"];
   const VARIABLES = ["accent", "accent-text", "background", "surface", "text", "muted", "line", "edge", "danger", "success", "radius", "font", "font-size"];
   const WORDS = {
-    en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given.", refused: "This page is not registered to show the payment form. Its owner can register it with the organization that is to be paid; nothing was charged." },
-    fr: { title: "Paiement sécurisé", slow: "Le formulaire de paiement ne se charge pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Le formulaire de paiement n’est pas configuré : aucune session.", refused: "Cette page n’est pas inscrite pour afficher le formulaire de paiement. Son propriétaire peut l’inscrire auprès de l’organisation à payer ; rien n’a été débité." },
+    "paydesk-checkout": {
+      en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given.", refused: "This page is not registered to show the payment form. Its owner can register it with the organization that is to be paid; nothing was charged." },
+      fr: { title: "Paiement sécurisé", slow: "Le formulaire de paiement ne se charge pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Le formulaire de paiement n’est pas configuré : aucune session.", refused: "Cette page n’est pas inscrite pour afficher le formulaire de paiement. Son propriétaire peut l’inscrire auprès de l’organisation à payer ; rien n’a été débité." },
+    },
+    "paydesk-wallet": {
+      en: { title: "Saved payment methods", slow: "The saved payment methods are not loading. Check your connection, then ", again: "try again", missing: "The saved payment methods are not set up: no session was given.", refused: "This page is not registered to show the saved payment methods. Its owner can register it with the organization." },
+      fr: { title: "Moyens de paiement enregistrés", slow: "Les moyens de paiement enregistrés ne se chargent pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Les moyens de paiement enregistrés ne sont pas configurés : aucune session.", refused: "Cette page n’est pas inscrite pour afficher les moyens de paiement enregistrés. Son propriétaire peut l’inscrire auprès de l’organisation." },
+    },
   };
   const receipt = ({ payment, receipt, receipt_number, amount, currency }) => ({ payment: `${payment}`, receipt: `${receipt}`, receipt_number: `${receipt_number}`, amount: Number(amount), currency: `${currency}` });
   const EVENTS = {
@@ -21,12 +26,13 @@
     submitted: receipt,
     returned: receipt,
     agreed: () => ({}),
+    changed: () => ({}),
     declined: ({ code, retryable }) => ({ code: `${code}`, retryable: retryable === true }),
     error: ({ code, message }) => ({ code: `${code}`, message: message ? `${message}` : `${code}` }),
     closed: () => ({}),
   };
 
-  class PaydeskCheckout extends HTMLElement {
+  class Paydesk extends HTMLElement {
     static observedAttributes = ATTRIBUTES;
     #shadow = this.attachShadow({ mode: "open" });
     #frame;
@@ -108,7 +114,7 @@
     }
 
     get #words() {
-      return /^fr\b/i.test(this.getAttribute("locale") || document.documentElement.lang || navigator.language) ? WORDS.fr : WORDS.en;
+      return WORDS[this.localName][/^fr\b/i.test(this.getAttribute("locale") || document.documentElement.lang || navigator.language) ? "fr" : "en"];
     }
 
     get #origin() {
@@ -116,7 +122,7 @@
     }
 
     get #url() {
-      return `${this.#origin}/frame/checkout?parent=${encodeURIComponent(location.origin)}`;
+      return `${this.#origin}/frame/${this.localName.slice(8)}?parent=${encodeURIComponent(location.origin)}`;
     }
 
     #look() {
@@ -134,7 +140,7 @@
       this.style.display ||= "block";
       if (!this.getAttribute("session")) {
         this.#say(this.#words.missing);
-        console.error(`<${TAG}>: the attribute "session" is missing. Create a checkout session on your server and pass its secret.`);
+        console.error(`<${this.localName}>: the attribute "session" is missing. Create a session on your server and pass its secret.`);
         this.#emit({ type: "error", code: "session_missing", message: this.#words.missing });
         return;
       }
@@ -248,11 +254,11 @@
 
   // Each attribute is a property as well, as frameworks set them.
   for (const name of ATTRIBUTES) {
-    Object.defineProperty(PaydeskCheckout.prototype, name, {
+    Object.defineProperty(Paydesk.prototype, name, {
       enumerable: true,
       get() { return this.getAttribute(name); },
       set(value) { value == null ? this.removeAttribute(name) : this.setAttribute(name, value); },
     });
   }
-  customElements.define(TAG, PaydeskCheckout);
+  for (const tag in WORDS) customElements.define(tag, class extends Paydesk {});
 })();

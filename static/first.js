@@ -1,6 +1,7 @@
 // Draws the first view as soon as the session is known, while the program is still on its way, as the program will draw it; and
 // hands over to the program what a payer has done in it meanwhile. A session that asks for more than a saved method that is
 // ready, or a card, is left to the program. Words are named as in crates/words.
+import { el } from "./frame.js";
 import { word } from "./words.js";
 
 const NEW_CARD = "new";
@@ -9,16 +10,6 @@ const RAILS = { USD: "ach", CAD: "pad" };
 
 /** Puts the focus where a payer begins, as the program would. */
 export const focusIn = (first) => first.querySelector(".card:not([hidden]) input, #pay")?.focus();
-
-/** An element: `name.class`, its attributes, and what is in it. */
-export const el = (name, attributes = {}, ...children) => {
-  const [tag, ...classes] = name.split(".");
-  const made = document.createElement(tag);
-  if (classes.length) made.className = classes.join(" ");
-  for (const key in attributes) made.setAttribute(key, attributes[key]);
-  made.append(...children);
-  return made;
-};
 
 const fill = (text, ...texts) => text.replace(/\{(\d)\}/g, (_, place) => texts[place]);
 

@@ -1,6 +1,6 @@
 // Gives what wasm and its glue call each other short names, and the glue nothing that the program does not ask for. wasm-bindgen's
 // names carry sixteen hexadecimal digits each, which no compression makes small; they are spelled in both files.
-const MODULE = "./paydesk_bg.js";
+const MODULE = /^\.\/paydesk(-wallet)?_bg\.js$/;
 
 // One of the functions that the glue offers to the program, as wasm-bindgen writes them: by its name, to the brace under it.
 const IMPORT = /^ {8}(\w+): function\([^]*?^ {8}\}.*,\n/gm;
@@ -45,11 +45,11 @@ function imports(body, short) {
   for (let index = 0; index < count.value; index += 1) {
     const module = readName(body, at);
     const field = readName(body, module.next);
-    if (module.value !== MODULE) throw new Error(`an import from ${module.value}`);
+    if (!MODULE.test(module.value)) throw new Error(`an import from ${module.value}`);
     // Only functions: a kind and a type's number.
     if (body[field.next] !== 0) throw new Error(`${field.value} is not a function`);
     const end = readLeb(body, field.next + 1).next;
-    parts.push(name(short(MODULE)), name(short(field.value)), body.subarray(field.next, end));
+    parts.push(name(short(module.value)), name(short(field.value)), body.subarray(field.next, end));
     at = end;
   }
   return Buffer.concat(parts);

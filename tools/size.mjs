@@ -1,4 +1,5 @@
-// Measures every file of the built widget: `counted|demand|other <tab> raw <tab> brotli 11 <tab> name` per line.
+// Measures every file of the built widget: `counted|wallet|both|demand|other <tab> raw <tab> brotli 11 <tab> name` per line. What is
+// counted is loaded by opening the checkout, the wallet, or either.
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -15,7 +16,9 @@ const brotli = (path, bytes) =>
 // The words of other languages than English and pictures are loaded when they show, address data one country at a time;
 // types are for editors.
 const kind = (name) => {
-  if (/^pictures\/|^assets\/words-/.test(name)) return "demand";
+  if (/^pictures\/|^assets\/(wallet-)?words-/.test(name)) return "demand";
+  if (/^wallet\.html$|^assets\/paydesk-wallet/.test(name)) return "wallet";
+  if (name === "embed.js") return "both";
   return /^address\/|^assets\/embed-|\.d\.ts$|^script-inventory\.json$/.test(name) ? "other" : "counted";
 };
 

@@ -8,7 +8,7 @@ use crate::place::Place;
 use crate::postgres::{Keeping, Postgres};
 use crate::process;
 use crate::say;
-use crate::size::{self, File, Load};
+use crate::size::{self, File};
 use crate::stop::Stop;
 use crate::test::Equipment;
 
@@ -82,7 +82,7 @@ fn merged(bytes: &str, measured: &str) -> Result<String, Stop> {
 fn bytes(files: &[File]) -> String {
     let mut list = String::new();
     // What is loaded on demand (the address rules of 250 countries) would only hide the rest.
-    for file in size::of(files, Load::First) {
+    for file in size::of(files, size::CHECKOUT) {
         let comma = if list.is_empty() { "" } else { "," };
         // Writing into a String cannot fail.
         let _ = write!(
@@ -93,7 +93,7 @@ fn bytes(files: &[File]) -> String {
             file.brotli,
         );
     }
-    let (raw, brotli) = size::total(files);
+    let (raw, brotli) = size::total(files, size::CHECKOUT);
     format!("{{\"total\":{{\"raw\":{raw},\"brotli\":{brotli}}},\"files\":[{list}]}}")
 }
 
@@ -105,6 +105,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::size::Load;
 
     #[test]
     fn the_widget_is_built_for_what_needs_it() {

@@ -10,7 +10,7 @@ use crate::stop::Stop;
 use crate::widget;
 use crate::words;
 
-/// What the whole checkout may weigh: brotli 11, in bytes.
+/// What the whole checkout may weigh, and what the whole wallet: brotli 11, in bytes.
 const BUDGET: u64 = 100_000;
 
 /// One delivered file.
@@ -31,6 +31,10 @@ pub struct File {
 pub enum Load {
     /// Opening the checkout loads it.
     First,
+    /// Opening the wallet loads it.
+    Wallet,
+    /// Opening either loads it.
+    Both,
     /// When what is in it shows.
     OnDemand,
     /// Neither: it is one of many, or for no browser.
@@ -60,7 +64,7 @@ pub fn run(place: &Place) -> Result<(), Stop> {
 /// Where the budget is exceeded, or the program holds words of another language than English.
 pub fn check(place: &Place) -> Result<(), Stop> {
     let files = measure(place)?;
-    for line in table(&files).lines() {
+    for line in [table(&files, CHECKOUT), table(&files, WALLET)].concat().lines() {
         say::note(line);
     }
     words::check(place)?;
@@ -83,6 +87,8 @@ fn parse(line: &str) -> Option<File> {
     Some(File {
         load: match fields.next()? {
             "counted" => Load::First,
+            "wallet" => Load::Wallet,
+            "both" => Load::Both,
             "demand" => Load::OnDemand,
             _ => Load::Other,
         },
@@ -92,55 +98,66 @@ fn parse(line: &str) -> Option<File> {
     })
 }
 
-/// The sum of what opening the checkout loads: raw and brotli.
-pub fn total(files: &[File]) -> (u64, u64) {
-    of(files, Load::First).fold((0, 0), |(raw, brotli), file| (raw + file.raw, brotli + file.brotli))
+/// What opening the checkout loads.
+pub const CHECKOUT: &[Load] = &[Load::First, Load::Both];
+
+/// What opening the wallet loads.
+pub const WALLET: &[Load] = &[Load::Wallet, Load::Both];
+
+/// The sum of what is loaded so: raw and brotli.
+pub fn total(files: &[File], loads: &'static [Load]) -> (u64, u64) {
+    of(files, loads).fold((0, 0), |(raw, brotli), file| (raw + file.raw, brotli + file.brotli))
 }
 
 /// The files that are loaded so.
-pub fn of(files: &[File], load: Load) -> impl Iterator<Item = &File> {
-    files.iter().filter(move |file| file.load == load)
+pub fn of<'f>(files: &'f [File], loads: &'static [Load]) -> impl Iterator<Item = &'f File> {
+    files.iter().filter(|file| loads.contains(&file.load))
 }
 
 fn within_budget(files: &[File]) -> Result<(), Stop> {
-    let (_, brotli) = total(files);
-    if brotli == 0 {
-        return Err(Stop::Failed("nothing was measured: dist/ holds no file of the widget".to_owned()));
-    }
-    if brotli >= BUDGET {
-        return Err(Stop::Failed(format!(
-            "the checkout weighs {} bytes (brotli 11); it must stay under {}",
-            grouped(brotli),
-            grouped(BUDGET)
-        )));
+    for (page, loads) in [("checkout", CHECKOUT), ("wallet", WALLET)] {
+        let (_, brotli) = total(files, loads);
+        if brotli == 0 {
+            return Err(Stop::Failed(format!("nothing was measured: dist/ holds no file of the {page}")));
+        }
+        if brotli >= BUDGET {
+            return Err(Stop::Failed(format!(
+                "the {page} weighs {} bytes (brotli 11); it must stay under {}",
+                grouped(brotli),
+                grouped(BUDGET)
+            )));
+        }
     }
     Ok(())
 }
 
 fn page(files: &[File]) -> String {
     format!(
-        "# What the checkout weighs\n\n\
+        "# What the checkout and the wallet weigh\n\n\
          Made by `cargo xtask size`; do not edit. Bytes of every file that opening the checkout loads, as built and\n\
-         after brotli 11. The sum must stay under {} bytes of brotli, which the tests check.\n\n{}\n\
+         after brotli 11. The sum must stay under {0} bytes of brotli, which the tests check.\n\n{1}\n\
+         The wallet is a page and a program of its own, so that neither carries the other; `embed.js` is the same for both. Its\n\
+         sum must stay under {0} bytes, too.\n\n{2}\n\
          Loaded on demand: the words of another language than English when they are read, at the same time as the program;\n\
-         a picture when it shows. The address rules of a country are a file each, too.\n\n{}",
+         a picture when it shows. The address rules of a country are a file each, too.\n\n{3}",
         grouped(BUDGET),
-        table(files),
-        rows(files, Load::OnDemand)
+        table(files, CHECKOUT),
+        table(files, WALLET),
+        rows(files, &[Load::OnDemand])
     )
 }
 
-fn table(files: &[File]) -> String {
-    let mut text = rows(files, Load::First);
-    let (raw, brotli) = total(files);
+fn table(files: &[File], loads: &'static [Load]) -> String {
+    let mut text = rows(files, loads);
+    let (raw, brotli) = total(files, loads);
     // Writing into a String cannot fail.
     let _ = writeln!(text, "| **sum** | **{}** | **{}** |", grouped(raw), grouped(brotli));
     text
 }
 
-fn rows(files: &[File], load: Load) -> String {
+fn rows(files: &[File], loads: &'static [Load]) -> String {
     let mut text = "| file | raw | brotli 11 |\n|---|---:|---:|\n".to_owned();
-    for file in of(files, load) {
+    for file in of(files, loads) {
         let _ = writeln!(text, "| {} | {} | {} |", file.name, grouped(file.raw), grouped(file.brotli));
     }
     text
@@ -163,17 +180,23 @@ fn grouped(number: u64) -> String {
 mod tests {
     use super::*;
 
-    fn file(brotli: u64, counted: bool) -> File {
-        let load = if counted { Load::First } else { Load::OnDemand };
+    fn file(brotli: u64, load: Load) -> File {
         File { name: "paydesk.wasm".to_owned(), raw: brotli * 3, brotli, load }
     }
 
     #[test]
-    fn the_budget_counts_what_is_loaded() {
-        assert!(within_budget(&[file(BUDGET - 1, true), file(BUDGET, false)]).is_ok());
-        assert!(within_budget(&[file(BUDGET, true)]).is_err());
-        assert!(within_budget(&[file(60_000, true), file(40_000, true)]).is_err());
-        assert!(within_budget(&[]).is_err());
+    fn the_budget_counts_what_each_page_loads() {
+        let checked = |files: &[(u64, Load)]| {
+            let files: Vec<_> = files.iter().map(|(brotli, load)| file(*brotli, *load)).collect();
+            within_budget(&files).map_err(|stop| stop.to_string())
+        };
+        use Load::{Both, First, OnDemand, Wallet};
+        assert!(checked(&[(BUDGET - 1, First), (BUDGET - 1, Wallet), (BUDGET, OnDemand)]).is_ok());
+        assert!(checked(&[(60_000, First), (60_000, Wallet), (39_999, Both)]).is_ok());
+        assert!(checked(&[(BUDGET, First), (1, Wallet)]).unwrap_err().contains("checkout"));
+        assert!(checked(&[(1, First), (60_000, Wallet), (40_000, Both)]).unwrap_err().contains("wallet"));
+        assert!(checked(&[(1, First)]).unwrap_err().contains("wallet"), "nothing of it was measured");
+        assert!(checked(&[]).is_err());
     }
 
     #[test]
@@ -187,7 +210,7 @@ mod tests {
     #[test]
     fn a_measured_line_is_read() {
         let read = parse("counted\t300\t100\tpaydesk.wasm");
-        assert_eq!(read, Some(file(100, true)));
+        assert_eq!(read, Some(file(100, Load::First)));
         assert_eq!(parse("nonsense"), None);
     }
 }

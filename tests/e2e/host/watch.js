@@ -4,9 +4,9 @@ window.happened = [];
 window.heard = [];
 window.ports = [];
 
-for (const type of ["ready", "change", "paid", "submitted", "returned", "agreed", "declined", "error", "closed"]) {
+for (const type of ["ready", "change", "paid", "submitted", "returned", "agreed", "changed", "declined", "error", "closed"]) {
   document.addEventListener(type, (event) => {
-    const elements = [...document.querySelectorAll("paydesk-checkout")];
+    const elements = [...document.querySelectorAll("paydesk-checkout, paydesk-wallet")];
     const element = elements.indexOf(event.target);
     if (element >= 0) window.happened.push({ element, type, detail: event.detail ?? null });
   }, true);

@@ -122,7 +122,8 @@ async fn page(State(pay): State<Arc<std::sync::OnceLock<String>>>, RawQuery(quer
         .filter(|(name, _)| name == "session")
         .map(|(_, session)| {
             let (locale, theme) = (attribute("locale"), attribute("theme"));
-            format!("<section><paydesk-checkout session=\"{session}\"{locale}{theme}{base}></paydesk-checkout></section>\n")
+            let tag = if session.starts_with("ws_") { "paydesk-wallet" } else { "paydesk-checkout" };
+            format!("<section><{tag} session=\"{session}\"{locale}{theme}{base}></{tag}></section>\n")
         })
         .collect();
     let again = if one.contains_key("twice") {

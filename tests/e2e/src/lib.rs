@@ -22,6 +22,7 @@ pub mod recorder;
 pub mod sandbox;
 pub mod seed;
 pub mod stack;
+pub mod wallet;
 pub mod wire;
 pub mod world;
 

@@ -1,4 +1,4 @@
-//! A checkout on a page, as a person meets it: things are found by what they are and what they are called.
+//! A checkout, or a wallet, on a page, as a person meets it: things are found by what they are and what they are called.
 
 use std::time::Duration;
 
@@ -56,7 +56,10 @@ impl Role {
     }
 }
 
-/// One `<paydesk-checkout>` of the current tab.
+/// The elements that embed a frame.
+const ELEMENTS: &str = "paydesk-checkout, paydesk-wallet";
+
+/// One `<paydesk-checkout>`, or `<paydesk-wallet>`, of the current tab.
 #[derive(Clone, Copy, Debug)]
 pub struct Widget<'d> {
     driver: &'d Driver,
@@ -81,7 +84,7 @@ impl<'d> Widget<'d> {
     pub async fn enter(&self) -> Result<(), Failure> {
         clock::until("the checkout's frame", PATIENCE, async || {
             self.driver.leave_frames().await?;
-            let hosts = self.driver.all("paydesk-checkout").await?;
+            let hosts = self.driver.all(ELEMENTS).await?;
             let Some(host) = hosts.get(self.element) else {
                 return Ok(None);
             };
@@ -101,7 +104,7 @@ impl<'d> Widget<'d> {
     /// Where the page is gone.
     pub async fn note(&self) -> Result<String, Failure> {
         self.driver.leave_frames().await?;
-        let hosts = self.driver.all("paydesk-checkout").await?;
+        let hosts = self.driver.all(ELEMENTS).await?;
         let host = hosts.get(self.element).context("the element")?;
         let notes = self.driver.all_in_shadow(host, "[role=alert]").await.unwrap_or_default();
         match notes.first() {

@@ -58,8 +58,22 @@ impl Organization {
     }
 
     fn create_with(billing: &str, config: &Path, origin: &str, last: &[&str]) -> Result<Self, Failure> {
+        Self::create_called(ORGANIZATION, billing, config, origin, last)
+    }
+
+    /// Another organization, by its name.
+    ///
+    /// # Errors
+    /// Where the billing program refuses.
+    pub fn create_called(
+        name: &str,
+        billing: &str,
+        config: &Path,
+        origin: &str,
+        last: &[&str],
+    ) -> Result<Self, Failure> {
         let program = place::program("paydesk-billing")?;
-        let settings = ["--name", ORGANIZATION, "--currency", "CAD", "--country", "CA"];
+        let settings = ["--name", name, "--currency", "CAD", "--country", "CA"];
         let more = ["--time-zone", "America/Toronto", "--locale", "en", "--allowed-origin", origin];
         let arguments = [&["org", "create"][..], &settings[..], &more[..], last].concat();
         let organization = text(&said(&program, &arguments, config)?, "/organization")?;
@@ -116,6 +130,11 @@ impl Organization {
     /// The billing API is somewhere else from now on.
     pub fn moved_to(&mut self, billing: &str) {
         billing.clone_into(&mut self.billing);
+    }
+
+    /// The origin of its pages.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The organization's secret key: one more thing that must be found nowhere.
@@ -275,7 +294,7 @@ impl Organization {
         answered(path, self.http.get(format!("{}{path}", self.billing)).bearer_auth(&self.key)).await
     }
 
-    async fn write(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+    pub(crate) async fn write(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         let request = self.http.post(format!("{}{path}", self.billing)).bearer_auth(&self.key);
         let key = format!("write-{}", letters(self.next()));
         answered(path, request.header("idempotency-key", key).json(body)).await

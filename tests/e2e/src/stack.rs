@@ -83,7 +83,8 @@ impl Stack {
         let host = Host::start(Arc::clone(&pay_told)).await?;
         let config = folder.path().join("billing.toml");
         let (pay, pay_url) = start_on_free_port(&config, |pay_url| {
-            configuration(pay_url, database, &sandbox.url, limits, dist)
+            let mail = folder.path().join(MAIL);
+            [configuration(pay_url, database, &sandbox.url, limits, dist), mail_into(&mail)].concat()
         })?;
         // It is told once: the page is not served before.
         let _ = pay_told.set(pay_url.clone());
@@ -104,6 +105,35 @@ impl Stack {
     /// The billing program's configuration.
     pub fn config(&self) -> PathBuf {
         self.folder.path().join("billing.toml")
+    }
+
+    /// The mails that were sent, the oldest first.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn mails(&self) -> Result<Vec<String>, Failure> {
+        let Ok(entries) = std::fs::read_dir(self.folder.path().join(MAIL)) else {
+            return Ok(Vec::new());
+        };
+        let mut mails = Vec::new();
+        for entry in entries.flatten() {
+            if entry.path().extension().is_some_and(|end| end == "eml") {
+                let sent = entry.metadata().and_then(|about| about.modified()).context("a mail")?;
+                mails.push((sent, std::fs::read_to_string(entry.path()).context("a mail")?));
+            }
+        }
+        mails.sort();
+        Ok(mails.into_iter().map(|(_, mail)| mail).collect())
+    }
+
+    /// Takes the configuration without its part about mail, for a server that sends none; it counts from the next start on.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn without_mail(&self) -> Result<(), Failure> {
+        let config = std::fs::read_to_string(self.config()).context("the configuration")?;
+        let (kept, _) = config.split_once("[mail]").context("a part about mail")?;
+        std::fs::write(self.config(), kept).context("the configuration")
     }
 
     /// Ends the billing program as a power cut would, and starts it again.
@@ -176,6 +206,20 @@ per_address_per_minute = 1000000
 per_session_per_minute = 1000000
 per_key_per_minute = 1000000
 ";
+
+/// The folder that mails are put into.
+const MAIL: &str = "mail";
+
+/// Mails that are as good as sent: each is a file.
+fn mail_into(folder: &Path) -> String {
+    format!(
+        "[mail]\nurl = \"file:{}\"\nfrom = \"Paydesk <no-reply@pay.example>\"\nsecret_key = \"{MAIL_KEY}\"\n",
+        folder.display()
+    )
+}
+
+/// What codes in mails that wait are sealed with.
+const MAIL_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 
 fn configuration(pay: &str, database: &str, sandbox: &str, limits: &str, dist: &Path) -> String {
     let listen = pay.trim_start_matches("http://");

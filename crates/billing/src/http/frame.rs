@@ -1,5 +1,5 @@
-//! The frame page, alone or with a session's answer in it. It may be embedded by the page that it was asked for, if an organization
-//! registered that page.
+//! The frame pages: the checkout's, alone or with a session's answer in it, and the wallet's. Each may be embedded by the page that it
+//! was asked for, if an organization registered that page.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -25,6 +25,10 @@ use crate::secret::Secret;
 
 /// Where the page of the build has room for a session's answer.
 const ROOM: &str = "<template id=\"session\">";
+/// The checkout's page in the build.
+const CHECKOUT: &str = "index.html";
+/// The wallet's.
+const WALLET: &str = "wallet.html";
 
 /// Which page embeds the frame.
 #[derive(Debug, Deserialize)]
@@ -59,7 +63,7 @@ pub async fn checkout(
     Params(query): Params<FrameQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let allowed = match allowed(&state, query).await? {
+    let allowed = match allowed(&state, query, CHECKOUT).await? {
         Ok(allowed) => allowed,
         Err(answer) => return Ok(answer),
     };
@@ -78,7 +82,7 @@ pub async fn checkout_of_session(
     headers: HeaderMap,
     brought: Result<Form<Brought>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    let allowed = match allowed(&state, query).await? {
+    let allowed = match allowed(&state, query, CHECKOUT).await? {
         Ok(allowed) => allowed,
         Err(answer) => return Ok(answer),
     };
@@ -94,6 +98,22 @@ pub async fn checkout_of_session(
         return Ok(framed(&state, &allowed, answer));
     }
     Ok(alone(&state, &allowed, &headers).await)
+}
+
+/// `GET /frame/wallet?parent=…`, or the same by a form, of which nothing is read: no answer is brought in this page, as none is given
+/// before the client has confirmed who they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wallet(
+    State(state): State<HttpState>,
+    Params(query): Params<FrameQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    match allowed(&state, query, WALLET).await? {
+        Ok(allowed) => Ok(alone(&state, &allowed, &headers).await),
+        Err(answer) => Ok(answer),
+    }
 }
 
 /// What `GET /v1/checkout` would answer.
@@ -123,7 +143,11 @@ fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The parent, if it is registered, and the page; else what is answered in its place.
-async fn allowed(state: &HttpState, query: FrameQuery) -> Result<Result<Allowed, Response>, ApiError> {
+async fn allowed(
+    state: &HttpState,
+    query: FrameQuery,
+    page: &str,
+) -> Result<Result<Allowed, Response>, ApiError> {
     let Some(parent) = query.parent.as_deref().and_then(normal_origin) else {
         return Ok(Err(refused()));
     };
@@ -133,9 +157,9 @@ async fn allowed(state: &HttpState, query: FrameQuery) -> Result<Result<Allowed,
     let Some(folder) = &state.settings.static_dir else {
         return Ok(Err(Told::of_status(StatusCode::NOT_FOUND).into_response()));
     };
-    let file = folder.join("index.html");
+    let file = folder.join(page);
     let Ok(page) = tokio::fs::read_to_string(&file).await else {
-        tracing::error!("there is no index.html in static_dir: build the widget first");
+        tracing::error!(page, "a page is missing in static_dir: build the widget first");
         return Ok(Err(Told::of_status(StatusCode::SERVICE_UNAVAILABLE).into_response()));
     };
     Ok(Ok(Allowed { parent, file, page }))
@@ -182,22 +206,21 @@ fn hashes(page: &str, name: &str) -> String {
     inside.map(|text| format!(" 'sha384-{}'", STANDARD.encode(Sha384::digest(text)))).collect()
 }
 
-/// `GET /frame/refused.js`: the script of the page that says that there is no checkout.
+/// `GET /frame/refused.js`: the script of the page that says that there is nothing.
 pub async fn refused_script() -> Response {
     ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("refused.js")).into_response()
 }
 
 fn refused() -> Response {
-    // Readable inside any page: it holds nothing, and says why there is no checkout; its script tells the page.
+    // Readable inside any page: it holds nothing, and says why that is so; its script tells the page.
     let policy =
         "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
-    let page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Checkout not available</title>\
+    let page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not available</title>\
                 <script src=\"/frame/refused.js\" defer></script>\
-                <h1>Checkout not available</h1>\
-                <p>This page is not registered to show the checkout. Its owner can register it with the organization \
-                that is to be paid.</p>\
-                <p lang=\"fr\">Cette page n’est pas inscrite pour afficher le paiement. Son propriétaire peut l’inscrire \
-                auprès de l’organisation à payer.</p></html>";
+                <h1>Not available</h1>\
+                <p>This page is not registered to show what belongs here. Its owner can register it with the organization.</p>\
+                <p lang=\"fr\">Cette page n’est pas inscrite pour afficher ce qui vient ici. Son propriétaire peut l’inscrire \
+                auprès de l’organisation.</p></html>";
     let headers = [(header::CONTENT_SECURITY_POLICY, policy)];
     (StatusCode::FORBIDDEN, headers, Html(page)).into_response()
 }

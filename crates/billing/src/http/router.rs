@@ -156,6 +156,7 @@ fn pages(description: &OpenApi) -> Router<HttpState> {
         .route("/docs", get(|| async { docs::page(page) }))
         .route("/docs/style.css", get(docs::style))
         .route("/frame/checkout", get(frame::checkout).post(frame::checkout_of_session))
+        .route("/frame/wallet", get(frame::wallet).post(frame::wallet))
         .route("/frame/refused.js", get(frame::refused_script))
         .route("/challenge-done", get(challenge_done::page))
         .route("/challenge-done.js", get(challenge_done::script))

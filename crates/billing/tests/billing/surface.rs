@@ -49,6 +49,7 @@ async fn every_route_is_described_and_every_description_is_served() {
         "/embed.d.ts",
         "/embed.js",
         "/frame/checkout",
+        "/frame/wallet",
         "/frame/refused.js",
         "/openapi.json",
         "/pictures/{name}",

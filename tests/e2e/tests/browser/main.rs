@@ -24,4 +24,5 @@ mod sight;
 mod store;
 mod theming;
 mod trouble;
+mod wallet;
 mod witness;
