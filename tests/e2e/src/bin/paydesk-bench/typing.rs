@@ -1,6 +1,8 @@
-//! From a key to the picture that shows it, while a card number is typed.
+//! From a key to the picture that shows it, while a card number is typed: how long a payer waits, and how long of that the page works.
 //!
-//! Counted from the key event's own time stamp to the moment after the animation frame that follows it.
+//! The wait is counted from the key event's own time stamp to the moment after the animation frame that follows it. The work is two
+//! spans of it: from the first that hears of the key to the end of all that does, and from the frame's beginning to its end. What lies
+//! between them is the wait for the screen's next turn.
 
 use std::time::Duration;
 
@@ -16,11 +18,26 @@ use crate::{note, stats};
 
 const ROUNDS: usize = 12;
 const WATCH: &str = "window.__typed = [];
-  addEventListener('keydown', (event) => requestAnimationFrame(() => {
+  const afterwards = (tell) => {
     const channel = new MessageChannel();
-    channel.port1.onmessage = () => window.__typed.push(performance.now() - event.timeStamp);
+    channel.port1.onmessage = tell;
     channel.port2.postMessage(0);
-  }), true);";
+  };
+  addEventListener('keydown', (event) => {
+    const begun = performance.now();
+    let heard;
+    // Told after the key's own task, unless the frame is sooner.
+    const whenHeard = () => { heard ??= performance.now(); };
+    afterwards(whenHeard);
+    requestAnimationFrame(() => {
+      const turn = performance.now();
+      whenHeard();
+      afterwards(() => {
+        const shown = performance.now();
+        window.__typed.push([shown - event.timeStamp, heard - begun + shown - turn]);
+      });
+    });
+  }, true);";
 
 /// One key, and its picture before the next one: nobody types faster than the screen.
 async fn stroke(browser: &Browser, key: &str) -> Result<(), Failure> {
@@ -53,8 +70,9 @@ pub async fn measure(stack: &Stack) -> Result<Value, Failure> {
             stroke(&browser, &keys::BACKSPACE.to_string()).await?;
         }
         let typed = browser.driver.run("return window.__typed", json!([])).await?;
-        let times: Vec<f64> = typed.as_array().context("times")?.iter().filter_map(Value::as_f64).collect();
-        document[speed] = stats::of_many(times);
+        let typed = typed.as_array().context("times")?;
+        let part = |at: usize| typed.iter().filter_map(|key| key.get(at)?.as_f64()).collect();
+        document[speed] = json!({"waited": stats::of_many(part(0)), "worked": stats::of_many(part(1))});
         browser.close().await?;
     }
     Ok(document)
