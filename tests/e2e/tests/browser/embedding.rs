@@ -125,6 +125,26 @@ async fn nothing_moves_once_it_can_be_seen() -> Result<(), Failure> {
     .await
 }
 
+/// A key is told to what it concerns: whatever is set on the root, even to what it was, has a browser style every element anew, which took
+/// half of a key's time. Positive control: with `lang` set at every drawing in src/view/dom.rs this fails (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_leaves_the_document_as_it_is() -> Result<(), Failure> {
+    const WATCH: &str = "window.set = [];
+        new MutationObserver((changes) => window.set.push(...changes.map(({ attributeName }) => attributeName)))
+            .observe(document.documentElement, { attributes: true });";
+    World::run("a_key", Options::default(), async |world| {
+        let checkout = world.new_checkout().await?;
+        let widget = world.visit(&checkout).await?;
+        widget.find(Role::Textbox, "Postal code").await?;
+        widget.driver().run(WATCH, json!([])).await?;
+        widget.fill(&[(Role::Textbox, "Card number", "42424242")]).await?;
+        assert_eq!(widget.value(Role::Textbox, "Card number").await?, "4242 4242");
+        assert_eq!(widget.driver().run("return window.set", json!([])).await?, json!([]));
+        Ok(())
+    })
+    .await
+}
+
 /// The script written into the page, as docs/EMBEDDING.md shows: allowed by the hash in the list of scripts, and nothing is asked for it.
 /// Positive control: without `base` it looks for the frame on the page's own origin (tried).
 #[tokio::test(flavor = "multi_thread")]
