@@ -27,7 +27,11 @@ pub(crate) fn speak(tag: &str, direction: &str) {
         .and_then(|window| window.document())
         .and_then(|document| document.document_element())
     {
-        let _ = root.set_attribute("lang", tag);
-        let _ = root.set_attribute("dir", direction);
+        // A browser styles the whole document anew when one of them is set, also to what it was.
+        for (name, value) in [("lang", tag), ("dir", direction)] {
+            if root.get_attribute(name).as_deref() != Some(value) {
+                let _ = root.set_attribute(name, value);
+            }
+        }
     }
 }

@@ -88,7 +88,7 @@ async fn page(State(store): State<Arc<Store>>, html: &str) -> Response {
     let pay = store.stack.billing.trim_end_matches('/');
     let policy = format!(
         "default-src 'none'; script-src 'self' {pay}; frame-src {pay}; style-src 'self'; img-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+         connect-src 'self'; base-uri 'none'; form-action {pay}; frame-ancestors 'none'"
     );
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

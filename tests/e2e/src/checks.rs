@@ -13,6 +13,8 @@ pub struct Tolerance {
     pub broken_scripts: bool,
     /// A sandboxed page that tries to take another one elsewhere: the browser says that it may not.
     pub barred_navigation: bool,
+    /// A form that the page's policy lets go nowhere.
+    pub blocked_form: bool,
 }
 
 /// What is wrong with a run, one line each; empty when nothing is.
@@ -45,6 +47,7 @@ fn is_fault(note: &Note, tolerance: Tolerance) -> bool {
         "log.javascript" if note.text.contains("Unsafe attempt to initiate navigation") => {
             !tolerance.barred_navigation
         }
+        _ if note.text.contains("form-action") => !tolerance.blocked_form,
         source if source.starts_with("log.") => note.text.starts_with("error"),
         "issue.ContentSecurityPolicyIssue" => true,
         _ => false,

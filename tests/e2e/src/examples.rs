@@ -65,7 +65,7 @@ async fn file(State(shop): State<Shop>, name: String, file: String) -> Response 
     // A page that is itself wasm may compile it; the checkout asks its page for nothing of that.
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {pay}; frame-src {pay}; connect-src 'self'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'"
+         form-action {pay}; frame-ancestors 'none'"
     );
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -40,6 +40,8 @@ pub struct Embed {
     pub twice: bool,
     /// Write `embed.js` into the page, which then allows it by its hash in the list of scripts.
     pub inline: bool,
+    /// A policy that lets no form go to the pay origin.
+    pub formless: bool,
 }
 
 impl Embed {
@@ -55,6 +57,7 @@ impl Embed {
         parts.extend(self.theme.map(|theme| format!("theme={theme}")));
         parts.extend(self.twice.then(|| "twice=1".to_owned()));
         parts.extend(self.inline.then(|| "inline=1".to_owned()));
+        parts.extend(self.formless.then(|| "formless=1".to_owned()));
         parts.join("&")
     }
 }
@@ -137,9 +140,10 @@ async fn page(State(pay): State<Arc<std::sync::OnceLock<String>>>, RawQuery(quer
         .replace("%EMBED%", &embed)
         .replace("%AGAIN%", &again)
         .replace("%ELEMENTS%", &elements);
+    let forms = if one.contains_key("formless") { "'none'" } else { &pay };
     let policy = format!(
         "default-src 'none'; script-src 'self' {allowed}; frame-src {pay}; style-src 'self'; img-src 'self'; \
-         connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+         connect-src 'none'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     );
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

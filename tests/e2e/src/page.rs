@@ -132,7 +132,9 @@ impl<'d> Widget<'d> {
             self.enter().await?;
             // A frame that is still growing takes no click on Pay: a person cannot be that quick. And what is there before the
             // program is replaced by what the program draws: a person does not notice, who holds the element does.
-            if !self.driver.all("html[data-moving], #first").await?.is_empty() {
+            // A frame that is still empty has neither.
+            let at_rest = "html:not([data-moving]) body:not(:has(#first)) #app";
+            if self.driver.all(at_rest).await?.is_empty() {
                 return Ok(None);
             }
             Ok(self.seek(role, name).await.ok().flatten())

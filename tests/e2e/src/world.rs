@@ -170,6 +170,14 @@ impl World {
         self.open(&Embed::of(&checkout.secret)).await
     }
 
+    /// Opens the host page for one checkout, which it then has to ask for: the page's policy lets no form go that would bring it.
+    ///
+    /// # Errors
+    /// Where the page does not load.
+    pub async fn visit_formless(&self, checkout: &Checkout) -> Result<Widget<'_>, Failure> {
+        self.open(&Embed { formless: true, ..Embed::of(&checkout.secret) }).await
+    }
+
     /// An element of the page by its number.
     pub fn widget(&self, element: usize) -> Widget<'_> {
         Widget::new(&self.browser.driver, element)

@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::Form;
 use axum::extract::State;
@@ -29,6 +30,9 @@ const ROOM: &str = "<template id=\"session\">";
 const CHECKOUT: &str = "index.html";
 /// The wallet's.
 const WALLET: &str = "wallet.html";
+
+/// How long the page waits for a session's answer before it comes without.
+const WAIT: Duration = Duration::from_secs(1);
 
 /// Which page embeds the frame.
 #[derive(Debug, Deserialize)]
@@ -71,7 +75,7 @@ pub async fn checkout(
 }
 
 /// `POST /frame/checkout?parent=…`, a form with `session` and `locale`: one answer in place of two, one after the other. A session that cannot
-/// be shown is left out: the page asks by itself, and says what is wrong.
+/// be shown, or not soon, is left out: the page asks by itself, and says what is wrong.
 ///
 /// # Errors
 /// When the database fails.
@@ -87,7 +91,8 @@ pub async fn checkout_of_session(
         Err(answer) => return Ok(answer),
     };
     if let Ok(Form(brought)) = brought
-        && let Ok(view) = view(&state, brought, &allowed.parent, origin.address).await
+        && let Ok(Ok(view)) =
+            tokio::time::timeout(WAIT, view(&state, brought, &allowed.parent, origin.address)).await
         && let Some(bytes) = with(&allowed.page, &view)
     {
         let answer = match statics::accepts_brotli(&headers) {

@@ -290,7 +290,7 @@ impl Studio {
     async fn troubles(&self, options: Options) -> Result<(), Failure> {
         let account = self.stack.organization.client().await?;
         let checkout = self.stack.organization.checkout(&account, "en").await?;
-        let page = self.stack.host.page(&Embed::of(&checkout.secret));
+        let page = self.stack.host.page(&Embed { formless: true, ..Embed::of(&checkout.secret) });
         let unknown = self.stack.host.page(&Embed::of(&format!("cs_{}", "a".repeat(45))));
         for (name, page, blocked, text) in [
             ("unreachable", &page, "*/v1/checkout*", "could not be loaded"),

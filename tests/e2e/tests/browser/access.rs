@@ -173,10 +173,11 @@ async fn no_violations_on_the_way_of_a_new_card() -> Result<(), Failure> {
 async fn no_violations_where_nothing_can_be_paid() -> Result<(), Failure> {
     World::run("axe_trouble", Options::default(), async |world| {
         world.tolerance.failed_requests = true;
+        world.tolerance.blocked_form = true;
         let checkout = world.new_checkout().await?;
         let recorder = &world.browser.recorder;
         recorder.block(&["*/v1/checkout*"]).await;
-        let widget = world.visit(&checkout).await?;
+        let widget = world.visit_formless(&checkout).await?;
         widget.until_text("could not be loaded").await?;
         accessible(world, &widget, "unreachable").await?;
         recorder.block(&["*.wasm*"]).await;
@@ -210,10 +211,11 @@ async fn no_violations_where_nothing_can_be_paid() -> Result<(), Failure> {
 async fn no_violations_while_it_is_waited() -> Result<(), Failure> {
     World::run("axe_waiting", Options::default(), async |world| {
         world.tolerance.failed_requests = true;
+        world.tolerance.blocked_form = true;
         let checkout = world.new_checkout().await?;
         let recorder = &world.browser.recorder;
         recorder.hold(&["*/v1/checkout*"]).await;
-        let widget = world.visit(&checkout).await?;
+        let widget = world.visit_formless(&checkout).await?;
         widget.until_text("This takes longer than usual").await?;
         accessible(world, &widget, "loading, slowly").await?;
         recorder.hold(&[]).await;

@@ -24,19 +24,21 @@ enum Place {
     /// The element on the page, where the frame cannot.
     Element,
     Frame,
+    /// The frame, which has to ask for its session by itself.
+    AskingFrame,
 }
 
 /// Opens the page of a fresh checkout, and demands that a sentence can be read in time.
 async fn read_in_time(world: &World, place: Place, sentence: &str) -> Result<(), Failure> {
     let checkout = world.saved_checkout().await?;
-    let address = world.stack.host.page(&Embed::of(&checkout.secret));
-    world.browser.driver.go(&address).await?;
+    let formless = matches!(place, Place::AskingFrame);
+    let embed = Embed { formless, ..Embed::of(&checkout.secret) };
+    let widget = world.open(&embed).await?;
     let watch = Stopwatch::start();
-    let widget = world.widget(0);
     let look = async || {
         let text = match place {
             Place::Element => widget.note().await?,
-            Place::Frame => widget.text().await.unwrap_or_default(),
+            Place::Frame | Place::AskingFrame => widget.text().await.unwrap_or_default(),
         };
         Ok(text.contains(sentence).then_some(text))
     };
@@ -50,8 +52,9 @@ async fn read_in_time(world: &World, place: Place, sentence: &str) -> Result<(),
 async fn an_unreachable_api_is_told_and_can_be_tried_again() -> Result<(), Failure> {
     World::run("an_unreachable_api", Options::default(), async |world| {
         world.tolerance.failed_requests = true;
+        world.tolerance.blocked_form = true;
         world.browser.recorder.block(&["*/v1/checkout*"]).await;
-        read_in_time(world, Place::Frame, "The payment page could not be loaded").await?;
+        read_in_time(world, Place::AskingFrame, "The payment page could not be loaded").await?;
         world.browser.recorder.block(&[]).await;
         let widget = world.widget(0);
         widget.click(Role::Button, "Try again").await?;
@@ -64,8 +67,9 @@ async fn an_unreachable_api_is_told_and_can_be_tried_again() -> Result<(), Failu
 async fn an_api_that_never_answers_is_told() -> Result<(), Failure> {
     World::run("an_api_that_never_answers", Options::default(), async |world| {
         world.tolerance.failed_requests = true;
+        world.tolerance.blocked_form = true;
         world.browser.recorder.hold(&["*/v1/checkout*"]).await;
-        read_in_time(world, Place::Frame, "This takes longer than usual").await?;
+        read_in_time(world, Place::AskingFrame, "This takes longer than usual").await?;
         world.browser.recorder.hold(&[]).await;
         world.widget(0).find(Role::Button, PAY).await.map(drop)
     })
