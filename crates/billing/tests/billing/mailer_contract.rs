@@ -47,6 +47,11 @@ async fn contract(mailer: &dyn Mailer) {
     }
 }
 
+/// What a mail says. How many lines are empty at its end is SMTP's own affair.
+fn said(mail: &Value) -> &str {
+    mail["body"].as_str().unwrap().trim_end()
+}
+
 /// `copies`: how many come of a mail that is sent twice.
 fn as_sent(received: &[Value], copies: usize) {
     assert_eq!(received.len(), copies + 1, "{received:?}");
@@ -67,8 +72,8 @@ fn as_sent(received: &[Value], copies: usize) {
     }
     assert_eq!(forged["subject"], "Club Bcc: thief@evil.example Give me");
     assert_eq!(
-        (&forged["bcc"], &forged["body"]),
-        (&json!("None"), &json!(BODY)),
+        (&forged["bcc"], said(forged)),
+        (&json!("None"), BODY.trim_end()),
         "no header of its own, and no text"
     );
 }

@@ -107,6 +107,7 @@ async fn silence_is_not_refusal(engine: Engine) {
     written_to(&stack, "silent@example.org").await;
     assert_eq!(sent_after(&stack, 0).await, 1);
     assert_eq!(kept(&stack).await, ["waiting 1 timed_out sealed"]);
+    stack.clock.advance(Duration::from_secs(1));
     written_to(&stack, "later@example.org").await;
     assert_eq!(sent_after(&stack, 0).await, 1, "the other one's turn has not come");
     assert_eq!(kept(&stack).await[1], "waiting 1 status_451 sealed");

@@ -64,7 +64,8 @@ async def serve(port, files, credentials):
         name, password = (text.encode() for text in credentials)
 
         def check(server, session, envelope, mechanism, given):
-            return AuthResult(success=(given.login, given.password) == (name, password))
+            # Not handled: the server tells whoever is not let in.
+            return AuthResult(success=(given.login, given.password) == (name, password), handled=False)
 
         options |= {"authenticator": check, "auth_required": True}
     loop = asyncio.get_running_loop()
