@@ -16,6 +16,8 @@ use crate::stop::Stop;
 use crate::widget;
 
 /// The sandbox account that billing charges with and the store seeds: test keys, of no worth anywhere.
+/// What the demo's mails are sealed with until they lie in its folder: of no worth anywhere.
+const SANDBOX_MAIL_KEY: &str = "ZGVtbyBrZXkgb2YgMzIgYnl0ZXMsIG5vIHdvcnRoISE=";
 const SANDBOX_ACCOUNT: &str = "demo0123456789abcdef";
 
 /// The ports of the three origins.
@@ -215,6 +217,11 @@ fn billing_configuration(ports: Ports, data: &Path, dist: &Path) -> String {
          secret_key = \"sk_test_{SANDBOX_ACCOUNT}\"\n\
          publishable_key = \"pk_test_{SANDBOX_ACCOUNT}\"\n\
          webhook_secret = \"whsec_{SANDBOX_ACCOUNT}\"\n\n\
+         [mail]\n\
+         # Caught in a folder: nothing leaves the machine.\n\
+         url = {mails}\n\
+         from = \"Paydesk <no-reply@pay.example>\"\n\
+         secret_key = \"{SANDBOX_MAIL_KEY}\"\n\n\
          [recovery]\n\
          # The sandbox has no webhook of ours: what it tells is read from its list, often enough to watch.\n\
          poll_ms = 2000\n",
@@ -223,6 +230,7 @@ fn billing_configuration(ports: Ports, data: &Path, dist: &Path) -> String {
         processor = ports.processor_origin(),
         database = toml(&format!("sqlite:{}", data.join("billing.db").display())),
         dist = toml(&dist.display().to_string()),
+        mails = toml(&format!("file:{}", data.join("mails").display())),
     )
 }
 

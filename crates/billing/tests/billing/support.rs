@@ -2,16 +2,20 @@
 
 mod database;
 mod debits;
+mod mailbox;
 mod purchases;
 mod receiver;
 mod reply;
+mod smtp;
 mod stack;
 mod wallets;
 
 pub use database::{Database, Engine, Tamperer};
 pub use debits::Debit;
+pub use mailbox::{Letter, file_mail};
 pub use receiver::{Behaviour, Receiver};
 pub use reply::Reply;
+pub use smtp::{SmtpServer, parsed, python};
 pub use stack::{
     PROCESSOR_SECRET, STORE, Stack, StackOptions, WEBHOOK_SECRET, address, attempt_id, fresh, organization,
 };

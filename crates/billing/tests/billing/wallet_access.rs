@@ -74,7 +74,10 @@ async fn stored(stack: &Stack) -> Vec<String> {
         "SELECT id || ' ' || COALESCE(revoked_at_ms, 0) FROM authorizations ORDER BY id",
         "SELECT id FROM wallet_entries ORDER BY id",
         "SELECT id FROM method_tasks ORDER BY id",
-        "SELECT id FROM wallet_sessions ORDER BY id",
+        "SELECT id || ' ' || COALESCE(confirmed_at_ms, 0) FROM wallet_sessions ORDER BY id",
+        "SELECT id || ' ' || tries FROM wallet_codes ORDER BY id",
+        "SELECT hash FROM wallet_devices ORDER BY hash",
+        "SELECT id FROM mails ORDER BY id",
         "SELECT id FROM outbox ORDER BY id",
         "SELECT id FROM audit_entries ORDER BY id",
         "SELECT key FROM idempotency_keys ORDER BY key",
@@ -84,7 +87,8 @@ async fn stored(stack: &Stack) -> Vec<String> {
     all
 }
 
-/// Positive control (tried): without `m.login_id = $1` in `FIND_OWN_METHOD` and `CHANGE_OWN_METHOD`, another client's session is told of
+/// Positive control (tried): without `confirmed()` in the extractor of `ClientCaller`, the unconfirmed session is shown the wallet. The
+/// control in the test: once confirmed, the same secret is. Without `m.login_id = $1` in `FIND_OWN_METHOD` and `CHANGE_OWN_METHOD`, another client's session is told of
 /// the card, as both are clients of one organization, and on SQLite names it. Without the account in `WALLET_ORGANIZATIONS`, on SQLite
 /// the wallet lists organizations that do not know the client (PostgreSQL's row-level security hides them still).
 async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
@@ -111,7 +115,8 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         client: never("acc"),
     };
     let made_up = fresh("ws_");
-    let callers: [(&str, Option<&str>); 7] = [
+    let unconfirmed = stack.unconfirmed_session(account).await;
+    let callers: [(&str, Option<&str>); 8] = [
         ("nobody", None),
         ("a made-up secret", Some(&made_up)),
         ("the organization's server", Some(&stack.key)),
@@ -119,6 +124,8 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         ("a stranger's server", Some(&stranger_key)),
         ("a checkout of the same client", Some(&checkout)),
         ("another client's wallet", Some(&others)),
+        // What the organization's server has by itself.
+        ("the same client's wallet, unconfirmed", Some(&unconfirmed)),
     ];
     let before = stored(stack).await;
     for (name, bearer) in callers {
@@ -136,9 +143,13 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
                 (true, true, _) => 400,
                 (_, _, true) if asked.1 == "/v1/wallet" => 200,
                 (_, _, true) => 404,
+                (false, ..) if name.ends_with("unconfirmed") => 403,
                 _ => 401,
             };
             assert_eq!(told.0, status, "{name}: {asked:?} {}", told.1);
+            if status == 403 {
+                assert_eq!(told.1["code"], "confirmation_needed", "{asked:?}");
+            }
             if status == 200 {
                 let wallet = told.1.to_string();
                 assert!(wallet.contains(&others_card) && !wallet.contains(&real.method), "{wallet}");
@@ -159,7 +170,10 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     assert_eq!(told, learned(&call(stack, Some(secret), &calls(&nothing)[3]).await));
     assert_eq!(stored(stack).await, before, "and nothing was written, not even a key");
 
-    // The positive control: whoever may, is answered, each in their turn.
+    // The positive control: whoever may, is answered, each in their turn; and the one who was not confirmed, once they are.
+    stack.wallet(&unconfirmed).await.expect_problem(403, "confirmation_needed");
+    stack.confirm_wallet(&unconfirmed).await;
+    assert!(stack.wallet(&unconfirmed).await.expect(200).text.contains(&real.method));
     for (asked, status) in calls(&real).iter().zip([201, 200, 200, 201, 200, 409]) {
         let bearer = if asked.1 == "/v1/wallet_sessions" { &stack.key } else { secret };
         let reply = call(stack, Some(bearer), asked).await;
@@ -186,6 +200,8 @@ async fn organizations_learn_nothing_of_what_they_may_not_charge(engine: Engine)
     stack.installments_with(account, &kept).await;
     let body = json!({"client": sister.account, "allowed_origin": STORE});
     let opened = stack.write_as(&sister.key, &fresh("k-"), "/v1/wallet_sessions", &body).await.expect(201);
+    stack.clock.advance(std::time::Duration::from_secs(1));
+    stack.confirm_wallet(&opened.at("/secret")).await;
     let from_there = Keeper {
         stack: keeper.stack,
         account: keeper.account,

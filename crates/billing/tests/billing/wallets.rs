@@ -100,6 +100,7 @@ async fn a_wallet_session_is_for_one_page_and_a_while(engine: Engine) {
     assert_eq!(first.at("/session"), again.at("/session"));
     let secret = first.at("/secret");
     assert!(secret.starts_with("ws_") && secret != again.at("/secret"));
+    stack.confirm_wallet(&secret).await;
     for secret in [&secret, &again.at("/secret")] {
         stack.wallet(secret).await.expect(200);
         // Only its hash is kept. The positive control: the session's id is found.

@@ -90,7 +90,7 @@ pub(super) fn message(from: &From, mail: Mail<'_>) -> Option<Message> {
 /// A subject is one line, whatever names are in it.
 fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

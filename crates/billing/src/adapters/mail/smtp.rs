@@ -1,5 +1,7 @@
 //! Hands mails over to an SMTP server (RFC 5321, RFC 8314), over a connection for each.
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -37,7 +39,7 @@ pub struct SmtpSettings {
     pub ca: Option<Vec<u8>>,
     /// As whom we sign in, with what.
     pub credentials: Option<(String, Secret)>,
-    /// How long one step of the conversation may take.
+    /// How long a conversation may take.
     pub timeout: Duration,
 }
 
@@ -51,6 +53,7 @@ pub struct TlsUnfit;
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: From,
+    timeout: Duration,
 }
 
 impl SmtpMailer {
@@ -75,7 +78,7 @@ impl SmtpMailer {
             }
             None => transport,
         };
-        Ok(Self { transport: transport.build(), from })
+        Ok(Self { transport: transport.build(), from, timeout: settings.timeout })
     }
 }
 
@@ -85,6 +88,18 @@ fn parameters(settings: &SmtpSettings) -> Result<TlsParameters, TlsUnfit> {
         builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(|_| TlsUnfit)?);
     }
     builder.build().map_err(|_| TlsUnfit)
+}
+
+/// Whether a handshake failed: lettre tells of it as of any connection that could not be made.
+fn is_not_trusted(error: &dyn Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// What servers say of a recipient that they will never take a mail for (RFC 5321, 4.2.3). Everything else that they refuse is about
@@ -97,15 +112,18 @@ impl Mailer for SmtpMailer {
         let Some(message) = message(&self.from, mail) else {
             return Ok(Handed::Refused("address".to_owned()));
         };
-        let Err(error) = self.transport.send(message).await else { return Ok(Handed::Taken) };
+        // lettre's own time is that of connecting alone.
+        let sent = tokio::time::timeout(self.timeout, self.transport.send(message)).await;
+        let Err(error) = sent.map_err(|_| MailError::TimedOut)? else { return Ok(Handed::Taken) };
         // The server's own words may repeat what it was sent: they are not logged.
         match error.status().map(|code| code.to_string()) {
             Some(code) if NEVER.contains(&code.as_str()) => Ok(Handed::Refused(code)),
             Some(code) => Err(MailError::NotNow(code)),
             None if error.is_timeout() => Err(MailError::TimedOut),
-            None if error.is_tls() => Err(MailError::TlsFailed),
-            // No STARTTLS where it is required, no way to sign in that both know.
-            None if error.is_client() => Err(MailError::TlsFailed),
+            // Also: no STARTTLS where it is required, no way to sign in that both know.
+            None if error.is_tls() || error.is_client() || is_not_trusted(&error) => {
+                Err(MailError::TlsFailed)
+            }
             None => Err(MailError::NotReached),
         }
     }

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Database, Engine, Reply};
+use super::{Database, Engine, Reply, file_mail};
 
 pub const STORE: &str = "http://localhost:4000";
 pub const PROCESSOR_SECRET: &str = "sk_test_billing0123456789";
@@ -36,6 +36,8 @@ pub struct StackOptions {
     pub search_lag: Duration,
     /// Whether the processor delivers its events.
     pub webhooks: bool,
+    /// Whether mail is sent, where the settings do not say how: into a folder.
+    pub mail: bool,
 }
 
 impl Default for StackOptions {
@@ -55,6 +57,7 @@ impl Default for StackOptions {
             visibility_lag: Duration::from_secs(60),
             search_lag: Duration::ZERO,
             webhooks: false,
+            mail: true,
         }
     }
 }
@@ -70,7 +73,7 @@ pub struct Stack {
     pub http: reqwest::Client,
     pub database: Database,
     stop: CancellationToken,
-    _sandbox_data: TempDir,
+    pub sandbox_data: TempDir,
 }
 
 impl Drop for Stack {
@@ -112,24 +115,15 @@ impl Stack {
             webhook_secrets: [WEBHOOK_SECRET.to_owned(), webhook_secret].map(Secret::new).to_vec(),
         };
         let store = database.open().await;
-        let settings = Settings { public_origin: Some(billing.clone()), ..options.settings };
+        let mail = || options.mail.then(|| file_mail(sandbox_data.path()));
+        let mail = options.settings.mail.clone().or_else(mail);
+        let settings = Settings { public_origin: Some(billing.clone()), mail, ..options.settings };
         let stripe = Arc::new(Stripe::new(stripe).unwrap());
         let app = run::app(store, stripe, clock.clone(), Arc::new(SystemEntropy), settings, 64).unwrap();
         tokio::spawn(server::serve(billing_listener, None, router(app.clone(), options.http), stop.clone()));
 
         let (organization, key) = organization(&app, "Riverside Recreation").await;
-        Self {
-            app,
-            clock,
-            billing,
-            processor,
-            organization,
-            key,
-            http,
-            database,
-            stop,
-            _sandbox_data: sandbox_data,
-        }
+        Self { app, clock, billing, processor, organization, key, http, database, stop, sandbox_data }
     }
 
     /// Another billing process on the same database.

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::stack::{PROCESSOR_SECRET, STORE, Stack, address, fresh, organization};
-use super::{Engine, Reply};
+use super::{Engine, Letter, Reply};
 
 /// Another organization that knows the same client.
 pub struct Sister {
@@ -64,10 +64,43 @@ impl Stack {
         Sister { organization, key, account: made.at("/id") }
     }
 
-    /// A wallet session's secret.
+    /// The secret of a wallet session that its client has confirmed.
     pub async fn wallet_session(&self, client: &str) -> String {
+        let secret = self.unconfirmed_session(client).await;
+        self.confirm_wallet(&secret).await;
+        secret
+    }
+
+    /// The secret of one that nobody has confirmed.
+    pub async fn unconfirmed_session(&self, client: &str) -> String {
         let body = json!({"client": client, "allowed_origin": STORE});
         self.write("/v1/wallet_sessions", body).await.expect(201).at("/secret")
+    }
+
+    /// Does what a client does to open their wallet: reads the mail, and enters the code.
+    pub async fn confirm_wallet(&self, secret: &str) {
+        // The mail that comes now is the last one.
+        self.clock.advance(std::time::Duration::from_millis(1));
+        let sent = self.ask_for_code(secret, json!({})).await.expect(200);
+        assert_eq!(sent.at("/state"), "code_sent");
+        let code = self.code().await;
+        let confirmed = self.give_code(secret, json!({"code": code})).await.expect(200);
+        assert_eq!(confirmed.at("/state"), "confirmed");
+    }
+
+    pub async fn ask_for_code(&self, secret: &str, body: Value) -> Reply {
+        self.send(self.browser(Method::POST, secret, "/v1/wallet/confirmation").json(&body)).await
+    }
+
+    pub async fn give_code(&self, secret: &str, body: Value) -> Reply {
+        self.send(self.browser(Method::POST, secret, "/v1/wallet/confirmation/code").json(&body)).await
+    }
+
+    /// The code that was mailed last.
+    pub async fn code(&self) -> String {
+        let letters = self.mailbox().await;
+        let code = letters.iter().rev().find_map(Letter::code);
+        code.unwrap_or_else(|| panic!("no code in {} letters", letters.len()))
     }
 
     pub async fn wallet(&self, secret: &str) -> Reply {
