@@ -8,15 +8,14 @@
   const FRAME_ANSWER_MS = 2000;
   const ATTRIBUTES = ["session", "locale", "theme", "base"];
   const VARIABLES = ["accent", "accent-text", "background", "surface", "text", "muted", "line", "edge", "danger", "success", "radius", "font", "font-size"];
+  const english = (title, what, end) => ({ title, slow: `The ${what} is not loading. Check your connection, then `, again: "try again", missing: `The ${what} is not set up: no session was given.`, refused: `This page is not registered to show the ${what}. Its owner can register it with the organization${end}.` });
+  const french = (title, what, end) => ({ title, slow: `Le ${what} ne se charge pas. Vérifiez votre connexion, puis `, again: "réessayez", missing: `Le ${what} n’est pas configuré : aucune session.`, refused: `Cette page n’est pas inscrite pour afficher le ${what}. Son propriétaire peut l’inscrire auprès de l’organisation${end}.` });
   const WORDS = {
     "paydesk-checkout": {
-      en: { title: "Secure payment", slow: "The payment form is not loading. Check your connection, then ", again: "try again", missing: "The payment form is not set up: no session was given.", refused: "This page is not registered to show the payment form. Its owner can register it with the organization that is to be paid; nothing was charged." },
-      fr: { title: "Paiement sécurisé", slow: "Le formulaire de paiement ne se charge pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Le formulaire de paiement n’est pas configuré : aucune session.", refused: "Cette page n’est pas inscrite pour afficher le formulaire de paiement. Son propriétaire peut l’inscrire auprès de l’organisation à payer ; rien n’a été débité." },
+      en: english("Secure payment", "payment form", " that is to be paid; nothing was charged"),
+      fr: french("Paiement sécurisé", "formulaire de paiement", " à payer ; rien n’a été débité"),
     },
-    "paydesk-wallet": {
-      en: { title: "Saved payment methods", slow: "The saved payment methods are not loading. Check your connection, then ", again: "try again", missing: "The saved payment methods are not set up: no session was given.", refused: "This page is not registered to show the saved payment methods. Its owner can register it with the organization." },
-      fr: { title: "Moyens de paiement enregistrés", slow: "Les moyens de paiement enregistrés ne se chargent pas. Vérifiez votre connexion, puis ", again: "réessayez", missing: "Les moyens de paiement enregistrés ne sont pas configurés : aucune session.", refused: "Cette page n’est pas inscrite pour afficher les moyens de paiement enregistrés. Son propriétaire peut l’inscrire auprès de l’organisation." },
-    },
+    "paydesk-wallet": { en: english("Wallet", "wallet", ""), fr: french("Portefeuille", "portefeuille", "") },
   };
   const receipt = ({ payment, receipt, receipt_number, amount, currency }) => ({ payment: `${payment}`, receipt: `${receipt}`, receipt_number: `${receipt_number}`, amount: Number(amount), currency: `${currency}` });
   const EVENTS = {

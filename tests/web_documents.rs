@@ -5,8 +5,10 @@
 use std::fmt::Debug;
 
 use paydesk::client::read;
+use paydesk::wallet::client::read_wallet;
 use paydesk_domain::address::CountryRules;
 use paydesk_domain::wire::billing::{AttemptView, CheckoutView, MandateTextView, StatusView};
+use paydesk_domain::wire::wallet::WalletView;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
@@ -62,6 +64,12 @@ fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str, read: fn(&JsValue)
             "follow_up",
             "ends_on",
             "words",
+            "bank",
+            "expiry",
+            "exp_month",
+            "exp_year",
+            "is_default",
+            "update_expiry",
         ];
         let last = path.rsplit('/').next().unwrap();
         assert!(by_serde == by_hand || lenient.contains(&last), "{path}: a broken part was taken");
@@ -96,6 +104,12 @@ fn sessions() {
     agree::<CheckoutView>(include_str!("data/checkout_subscription.json"), read::checkout);
     agree::<CheckoutView>(include_str!("data/checkout_credit.json"), read::checkout);
     agree::<MandateTextView>(include_str!("data/mandate_pad.json"), read::mandate);
+}
+
+/// Positive control: reading `version` of a method as an optional part fails here.
+#[wasm_bindgen_test]
+fn wallets() {
+    agree::<WalletView>(include_str!("data/wallet.json"), read_wallet);
 }
 
 /// Own words are of the version that reads them, so that no document that is written by hand has them.

@@ -1,1 +1,164 @@
+use std::rc::Rc;
 
+use paydesk_domain::address::Part;
+use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
+
+use super::*;
+use crate::state::{AddressForm, State as _};
+
+fn view() -> WalletView {
+    serde_json::from_str(include_str!("../../../tests/data/wallet.json")).unwrap()
+}
+
+fn after(actions: impl IntoIterator<Item = Action>) -> Wallet {
+    actions.into_iter().fold(Wallet::default(), |state, action| state.after(action))
+}
+
+fn open() -> Wallet {
+    after([Action::Loaded(Rc::new(view()))])
+}
+
+fn sent(again: bool) -> Action {
+    Action::CodeSent { sent_to: "k•••@example.org".to_owned(), wait_s: 60, again }
+}
+
+fn panel(work: Work) -> Action {
+    Action::Open(Box::new(Panel::new("pm_a", "rename:pm_a", work)))
+}
+
+fn payment() -> Rc<[WalletPlannedView]> {
+    view().cards.methods[0].planned.clone().into()
+}
+
+fn revoke(agreed: Option<Rc<[WalletPlannedView]>>) -> Work {
+    let (authorization, organization) = ("aut_1".to_owned(), "Riverside Recreation".to_owned());
+    Work::Revoke { authorization, organization, agreed, plans: None }
+}
+
+#[test]
+fn a_code_is_asked_for_and_counted_down() {
+    let state = after([sent(false), Action::Tick, Action::Tick]);
+    assert_eq!((state.phase, state.entry.wait_s), (Phase::Entering, 58));
+    assert_eq!(state.focus_count, 0, "a page that loads takes nobody's focus");
+    let state = (0..100).fold(state, |state, _| state.after(Action::Tick));
+    assert_eq!(state.entry.wait_s, 0);
+    let state = state.after(Action::Remember(true)).after(Action::Code(3)).after(sent(true));
+    assert!(state.entry.resent && state.entry.remembers && state.entry.digits == 0);
+    assert_eq!(state.focus, "one_time_code");
+}
+
+#[test]
+fn a_wrong_code_is_told_until_another_is_typed() {
+    let state = after([sent(false), Action::Code(6), Action::Checking]);
+    assert!(state.entry.is_complete() && state.entry.busy);
+    let state = state.after(Action::CodeRefused(CodeError::Wrong(4)));
+    assert_eq!((state.entry.error, state.entry.busy), (Some(CodeError::Wrong(4)), false));
+    assert_eq!(state.focus, "one_time_code");
+    assert_eq!(state.after(Action::Code(1)).entry.error, None);
+}
+
+#[test]
+fn the_wallet_opens_once_and_the_code_is_forgotten() {
+    let state = after([sent(false), Action::Code(6), Action::Loaded(Rc::new(view()))]);
+    assert_eq!((state.phase, &state.entry, &*state.focus), (Phase::Open, &Entry::default(), TITLE));
+    let again = state.after(Action::Loaded(Rc::new(view())));
+    assert_eq!(again.events, [HostEvent::Ready], "told once");
+}
+
+#[test]
+fn what_keeps_a_client_out_ends_what_was_being_done() {
+    let state = open().after(panel(Work::Rename("x".to_owned()))).after(Action::Barred(Barrier::Expired));
+    assert_eq!((state.phase, state.panel.is_none()), (Phase::Barred(Barrier::Expired), true));
+    assert_eq!(state.events, [HostEvent::Ready, HostEvent::Barred(Barrier::Expired)]);
+    assert!(!Barrier::Expired.can_pass() && Barrier::NoMail.can_pass());
+}
+
+#[test]
+fn one_thing_is_done_at_a_time() {
+    let busy = open().after(panel(Work::Rename("x".to_owned()))).after(Action::Begin);
+    assert!(busy.is_busy());
+    for action in [panel(Work::Remove { planned: None }), Action::Cancel] {
+        assert_eq!(busy.after(action).panel, busy.panel, "nothing else begins, and it cannot be called off");
+    }
+    let done = busy.after(Action::Done(Said::Saved));
+    assert_eq!((done.panel, &*done.focus), (None, "toggle:pm_a"));
+    assert_eq!(done.events.last(), Some(&HostEvent::Changed));
+}
+
+#[test]
+fn calling_it_off_goes_back_to_where_it_began() {
+    let state = open().after(panel(Work::Rename("x".to_owned())));
+    assert_eq!((state.shown.as_deref(), &*state.focus), (Some("pm_a"), "nickname"));
+    let state = state.after(Action::Cancel);
+    assert_eq!((&state.panel, &*state.focus), (&None, "rename:pm_a"));
+}
+
+/// Positive control: with the panel closed in `refuse`, or by `loaded`, what was typed is lost and this fails.
+#[test]
+fn who_is_overtaken_keeps_what_was_typed() {
+    let state = open().after(panel(Work::Rename(String::new()))).after(Action::Nickname("Mine".to_owned()));
+    let state = state.after(Action::Begin).after(Action::Refused(Trouble::Changed, None));
+    let state = state.after(Action::Loaded(Rc::new(view())));
+    let panel = state.panel.as_ref().unwrap();
+    assert_eq!((&panel.work, panel.trouble), (&Work::Rename("Mine".to_owned()), Some(Trouble::Changed)));
+    assert_eq!(state.focus, PANEL_TROUBLE);
+    assert_eq!(state.after(Action::Nickname("Yours".to_owned())).panel.unwrap().trouble, None);
+}
+
+#[test]
+fn what_is_gone_meanwhile_is_told_and_left() {
+    let mut without = view();
+    without.cards.methods.remove(0);
+    let state = open().after(panel(Work::Remove { planned: None })).after(Action::Loaded(Rc::new(without)));
+    assert_eq!((state.panel, state.said), (None, Some(Said::Elsewhere)));
+}
+
+#[test]
+fn a_removed_method_leaves_the_focus_on_its_shelf() {
+    let state = open().after(panel(Work::Remove { planned: None })).after(Action::Begin);
+    let state = state.after(Action::Done(Said::Removed("Visa".to_owned())));
+    assert_eq!((&*state.focus, &state.shown), (CARDS, &None));
+}
+
+/// Positive control: without the first arm of `Panel::act` for it, a permission ends without the client's word on its plans.
+#[test]
+fn what_was_agreed_to_has_to_be_decided() {
+    let state = open().after(panel(revoke(Some(payment()))));
+    assert_eq!(state.panel.as_ref().unwrap().act(), None);
+    let state = state.after(Action::Complain);
+    assert_eq!(state.panel.as_ref().unwrap().trouble, Some(Trouble::Unchosen));
+    let state = state.after(Action::Choose(Plans::End));
+    let wanted = Act::Revoke("aut_1".to_owned(), Some(Plans::End));
+    assert_eq!(state.panel.as_ref().unwrap().act(), Some(wanted));
+}
+
+#[test]
+fn what_the_server_lists_is_shown_and_asked_about() {
+    let state = open().after(panel(revoke(None)));
+    assert_eq!(state.panel.as_ref().unwrap().act(), Some(Act::Revoke("aut_1".to_owned(), None)));
+    let state = state.after(Action::Begin).after(Action::Blocked(payment()));
+    let panel = state.panel.as_ref().unwrap();
+    assert!(!panel.busy && panel.act().is_none());
+    assert_eq!(panel.work, revoke(Some(payment())));
+}
+
+#[test]
+fn an_address_is_sent_when_it_is_right() {
+    let address = view().cards.methods[0].billing_address.clone().unwrap();
+    let form = AddressForm::default().filled_with(address);
+    let work = Work::Address { form, left: Vec::new(), refused: None };
+    let rules = Rc::new(paydesk_domain::address::built_in("CA").unwrap());
+    let state = open().after(panel(work)).after(Action::Rules(rules));
+    assert!(matches!(state.panel.as_ref().unwrap().act(), Some(Act::Address(_))));
+    let state = state.after(Action::Part(Part::PostalCode, "V5K0A1".to_owned()));
+    assert_eq!(state.panel.as_ref().unwrap().act(), None, "another province's");
+    assert_eq!(state.panel.as_ref().unwrap().shown_problem(Part::PostalCode), None, "not while it is typed");
+    let state = state.after(Action::Leave(Part::PostalCode));
+    assert!(state.panel.as_ref().unwrap().shown_problem(Part::PostalCode).is_some());
+    let state = state.after(Action::Complain);
+    assert_eq!(state.focus, "postal_code");
+    let state = state.after(Action::Begin).after(Action::Refused(Trouble::Refused, Some(Part::City)));
+    assert!(state.panel.as_ref().unwrap().is_refused(Part::City));
+    let state = state.after(Action::Part(Part::City, "Laval".to_owned()));
+    assert!(!state.panel.as_ref().unwrap().is_refused(Part::City));
+}

@@ -77,6 +77,8 @@ async fn method(world: &World, secret: &str, last4: &str) -> Result<Value, Failu
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_enters_by_the_code_in_their_mail() -> Result<(), Failure> {
     World::run("wallet_enter", Options::default(), async |world| {
+        // A code that is not the right one is refused on purpose.
+        world.tolerance.failed_requests = true;
         let (_, secret) = client(world).await?;
         let widget = world.open(&Embed::of(&secret)).await?;
         widget.until_text("A code is on its way to k•••@example.org").await?;
@@ -107,4 +109,333 @@ async fn a_client_enters_by_the_code_in_their_mail() -> Result<(), Failure> {
         picture(world, "wallet").await
     })
     .await
+}
+
+/// Positive control: with the removal's question left out of the panel, or the name not sent, the server's word differs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_method_is_renamed_preferred_and_removed() -> Result<(), Failure> {
+    World::run("wallet_change", Options::default(), async |world| {
+        let (_, secret) = client(world).await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        manage(&widget, VISA_CARD).await?;
+        let text = widget.until_text("What is planned").await?;
+        assert!(text.contains("since ") && text.contains("120 Rue du Parc"), "{text}");
+        clean(world, &widget, "details").await?;
+        picture(world, "details").await?;
+
+        widget.click(Role::Button, "Rename").await?;
+        assert_eq!(focused(&widget).await?, "nickname");
+        clean(world, &widget, "renaming").await?;
+        widget.fill(&[(Role::Textbox, "Name", "Groceries")]).await?;
+        widget.click(Role::Button, "Save").await?;
+        widget.until_text("Groceries").await?;
+        widget.until_event("changed").await?;
+        assert!(focused(&widget).await?.starts_with("toggle:pm_"), "back where it was begun");
+        assert_eq!(method(world, &secret, "4242").await?["nickname"], "Groceries");
+
+        widget.click(Role::Button, "Make default").await?;
+        widget.until_text("Default").await?;
+        assert_eq!(method(world, &secret, "4242").await?["is_default"], true);
+        assert_eq!(method(world, &secret, "4444").await?["is_default"], false);
+
+        widget.click(Role::Button, "Remove").await?;
+        widget.until_text("Remove Visa ending 4242?").await?;
+        assert_eq!(focused(&widget).await?, "panel-title");
+        clean(world, &widget, "removing").await?;
+        picture(world, "remove").await?;
+        widget.click(Role::Button, "Cancel").await?;
+        assert!(focused(&widget).await?.starts_with("remove:pm_"), "where it was begun");
+        widget.click(Role::Button, "Remove").await?;
+        send(&widget).await?;
+        let text = widget.until_text("Visa ending 4242 was removed.").await?;
+        assert!(!text.contains("Groceries"), "{text}");
+        widget.until_text("1 of 10").await?;
+        assert_eq!(focused(&widget).await?, "cards");
+        clean(world, &widget, "removed").await?;
+        assert_eq!(method(world, &secret, "4242").await?, Value::Null);
+        Ok(())
+    })
+    .await
+}
+
+/// Positive control: without the consent's version in what is sent, the server refuses and this fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_is_let_charge_and_no_more() -> Result<(), Failure> {
+    World::run("wallet_authorize", Options::default(), async |world| {
+        let (kim, secret) = client(world).await?;
+        other(world, &kim).await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        manage(&widget, VISA_CARD).await?;
+        widget.click(Role::Button, "Let Hillside Camp charge it").await?;
+        let wallet = read(world, &secret).await?;
+        let known = wallet["organizations"].as_array().cloned().unwrap_or_default();
+        let known = known.into_iter().find(|known| known["name"] == OTHER).unwrap_or_default();
+        let consent = known.pointer("/card_consent/text").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let first = consent.lines().next().unwrap_or("?");
+        widget.until_text(first).await?;
+        clean(world, &widget, "a consent").await?;
+        picture(world, "consent").await?;
+        widget.click(Role::Button, "Agree").await?;
+        widget.until_text("Hillside Camp may charge it now.").await?;
+        widget.until_text("2 organizations may charge it").await?;
+        let names = |method: &Value| {
+            let given = method["authorizations"].as_array().cloned().unwrap_or_default();
+            given.iter().map(|given| given["name"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(names(&method(world, &secret, "4242").await?).contains(&OTHER.to_owned()));
+        widget.click(Role::Button, "Revoke for Hillside Camp").await?;
+        widget.until_text("Revoke Hillside Camp’s permission?").await?;
+        clean(world, &widget, "revoking").await?;
+        send(&widget).await?;
+        widget.until_text("Hillside Camp may charge it no more.").await?;
+        assert_eq!(names(&method(world, &secret, "4242").await?), ["Riverside Recreation"]);
+        Ok(())
+    })
+    .await
+}
+
+/// Positive control: with the list of what is planned left out, or the choice not demanded, this fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_planned_stands_in_the_way_and_is_listed() -> Result<(), Failure> {
+    World::run("wallet_planned", Options::default(), async |world| {
+        world.tolerance.failed_requests = true;
+        let (kim, secret) = client(world).await?;
+        let checkout = world.stack.organization.checkout_in_parts(&kim.account, "en").await?;
+        let widget = world.visit(&checkout).await?;
+        widget.find(Role::Radio, VISA_CARD).await?;
+        widget.click(Role::Radio, VISA_CARD).await?;
+        let pay = widget.find(Role::Button, "Pay $").await?;
+        widget.driver().click(&pay).await?;
+        widget.until_text("Payment complete").await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        let text = widget.until_text("planned").await?;
+        let planned = method(world, &secret, "4242").await?["planned"].as_array().map_or(0, Vec::len);
+        assert!(planned > 0 && text.contains("planned"), "{planned}: {text}");
+        manage(&widget, VISA_CARD).await?;
+        widget.click(Role::Button, "Remove").await?;
+        send(&widget).await?;
+        let text = widget.until_text("It cannot be removed yet").await?;
+        assert!(text.contains(" to Riverside Recreation"), "{text}");
+        clean(world, &widget, "not to be removed").await?;
+        picture(world, "in-use").await?;
+        widget.click(Role::Button, "Cancel").await?;
+
+        widget.click(Role::Button, "Revoke for Riverside Recreation").await?;
+        widget.until_text("You have agreed to these payments:").await?;
+        send(&widget).await?;
+        widget.until_text("Choose what becomes of these payments.").await?;
+        clean(world, &widget, "nothing chosen").await?;
+        picture(world, "revoke").await?;
+        widget.click(Role::Radio, "They end as well").await?;
+        send(&widget).await?;
+        widget.until_text("Riverside Recreation may charge it no more.").await?;
+        widget.until_text("Nothing is planned on it.").await?;
+        let left = method(world, &secret, "4242").await?;
+        assert_eq!((left["planned"].clone(), left["authorizations"].clone()), (json!([]), json!([])));
+        Ok(())
+    })
+    .await
+}
+
+/// Positive control: with the version read anew before it is sent, the second tab overwrites the first and this fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_tab_is_told_and_keeps_what_was_typed() -> Result<(), Failure> {
+    World::run("wallet_tabs", Options::default(), async |world| {
+        world.tolerance.failed_requests = true;
+        let (_, secret) = client(world).await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        manage(&widget, VISA_CARD).await?;
+        widget.click(Role::Button, "Rename").await?;
+        widget.fill(&[(Role::Textbox, "Name", "Mine")]).await?;
+        let first = world.browser.driver.current_tab().await?;
+        let (_, second) = world.browser.driver.open_tab().await?;
+        // The same session: it is confirmed already.
+        world.browser.driver.use_tab(&second).await?;
+        let other = world.open(&Embed::of(&secret)).await?;
+        manage(&other, VISA_CARD).await?;
+        other.click(Role::Button, "Rename").await?;
+        other.fill(&[(Role::Textbox, "Name", "Theirs")]).await?;
+        other.click(Role::Button, "Save").await?;
+        other.until_text("Saved.").await?;
+        world.browser.driver.use_tab(&first).await?;
+        send(&widget).await?;
+        widget.until_text("It was changed meanwhile, in another tab").await?;
+        assert_eq!(widget.value(Role::Textbox, "Name").await?, "Mine", "what was typed stays");
+        widget.until_text("Theirs").await?;
+        clean(world, &widget, "overtaken").await?;
+        send(&widget).await?;
+        widget.until_text("Saved.").await?;
+        assert_eq!(method(world, &secret, "4242").await?["nickname"], "Mine");
+        Ok(())
+    })
+    .await
+}
+
+/// Positive control: with the address's fields not loaded anew for another country, "ZIP code" never comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_corrected_by_the_rules_of_its_country() -> Result<(), Failure> {
+    World::run("wallet_address", Options::default(), async |world| {
+        let (_, secret) = client(world).await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        manage(&widget, VISA_CARD).await?;
+        widget.click(Role::Button, "Correct the address").await?;
+        assert_eq!(widget.value(Role::Textbox, "City").await?, "Montréal");
+        widget.empty("Postal code").await?;
+        widget.fill(&[(Role::Textbox, "Postal code", "V5K 0A1")]).await?;
+        send(&widget).await?;
+        widget.until_text("Not a code of this region.").await?;
+        assert_eq!(focused(&widget).await?, "postal_code");
+        clean(world, &widget, "an address with a problem").await?;
+        picture(world, "address").await?;
+        widget.fill(&[(Role::Combobox, "Country", "United States")]).await?;
+        widget.find(Role::Textbox, "ZIP code").await?;
+        for name in ["Address", "City", "ZIP code"] {
+            widget.empty(name).await?;
+        }
+        let fields = [
+            (Role::Textbox, "Address", "5 Main St"),
+            (Role::Textbox, "City", "Buffalo"),
+            (Role::Combobox, "State", "New York"),
+            (Role::Textbox, "ZIP code", "14201"),
+        ];
+        widget.fill(&fields).await?;
+        send(&widget).await?;
+        widget.until_text("Saved.").await?;
+        widget.until_text("5 Main St, Buffalo").await?;
+        assert_eq!(method(world, &secret, "4242").await?["billing_address"]["postal_code"], "14201");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_is_kept_by_keyboard_alone() -> Result<(), Failure> {
+    World::run("wallet_keyboard", Options::default(), async |world| {
+        let (_, secret) = client(world).await?;
+        let widget = world.open(&Embed::of(&secret)).await?;
+        widget.find(Role::Button, "Continue").await?;
+        let code = world.code(1).await?;
+        let enter = keys::ENTER.to_string();
+        tab_to(&widget, &[], "Code").await?;
+        press(&widget, &code).await?;
+        press(&widget, &enter).await?;
+        widget.until_text("2 of 10").await?;
+        tab_to(&widget, &[], &format!("Manage {VISA_CARD}")).await?;
+        press(&widget, &enter).await?;
+        tab_to(&widget, &[], "Rename").await?;
+        press(&widget, &enter).await?;
+        widget.find(Role::Textbox, "Name").await?;
+        press(&widget, "By keys").await?;
+        press(&widget, &enter).await?;
+        widget.until_text("Saved.").await?;
+        tab_to(&widget, &[], "Remove").await?;
+        press(&widget, &enter).await?;
+        widget.until_text("Remove Visa ending 4242?").await?;
+        tab_to(&widget, &[], "Cancel").await?;
+        press(&widget, &enter).await?;
+        assert_eq!(method(world, &secret, "4242").await?["nickname"], "By keys");
+        Ok(())
+    })
+    .await
+}
+
+/// The code is asked for once on a device that is remembered. Positive control: with the name not kept, it is asked for again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_is_remembered_is_asked_no_more() -> Result<(), Failure> {
+    World::run("wallet_device", Options::default(), async |world| {
+        let (kim, secret) = client(world).await?;
+        let widget = world.open(&Embed::of(&secret)).await?;
+        widget.click(Role::Checkbox, "Remember this device").await?;
+        let code = world.code(1).await?;
+        widget.fill(&[(Role::Textbox, "Code", &code)]).await?;
+        widget.click(Role::Button, "Continue").await?;
+        widget.until_text("2 of 10").await?;
+        let again = world.stack.organization.wallet_session(&kim.account, "en").await?;
+        let widget = world.open(&Embed::of(&again)).await?;
+        let text = widget.until_any_text(&["2 of 10", "Confirm that it is you"]).await?;
+        assert!(text.contains("2 of 10"), "{text}");
+        Ok(())
+    })
+    .await
+}
+
+/// What keeps a client out is said, with what to do. Positive control: with one sentence for all, the second fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_enter_reads_why() -> Result<(), Failure> {
+    World::run("wallet_barred", Options::default(), async |world| {
+        world.tolerance.failed_requests = true;
+        let organization = &world.stack.organization;
+        let nobody = organization.signed_in(None).await?;
+        let secret = organization.wallet_session(&nobody.account, "en").await?;
+        let widget = world.open(&Embed::of(&secret)).await?;
+        widget.until_text("Your e-mail address is not known").await?;
+        clean(world, &widget, "no address").await?;
+        let told = widget.until_event("error").await?;
+        assert_eq!(told["code"], "no_email");
+        let widget = world.open(&Embed::of("ws_nobody")).await?;
+        widget.until_text("This page cannot be opened").await?;
+        clean(world, &widget, "no session").await?;
+        let (kim, _) = client(world).await?;
+        world.stack.without_mail()?;
+        world.stack.restart_billing()?;
+        let secret = world.stack.organization.wallet_session(&kim.account, "en").await?;
+        let widget = world.open(&Embed::of(&secret)).await?;
+        widget.until_text("No code can be sent right now").await?;
+        widget.find(Role::Button, "Try again").await?;
+        clean(world, &widget, "no mail").await
+    })
+    .await
+}
+
+/// French, on a small phone, in the dark, and magnified four times: nothing is wider than the screen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_is_read_in_french_on_a_small_screen() -> Result<(), Failure> {
+    World::run("wallet_french", Options::default(), async |world| {
+        let (kim, _) = client(world).await?;
+        let secret = world.stack.organization.wallet_session(&kim.account, "fr").await?;
+        narrow(&world.browser, true).await?;
+        world.browser.prefer(true).await?;
+        let widget = world.enter(&Embed { locale: Some("fr"), ..Embed::of(&secret) }).await?;
+        widget.until_text("Vos cartes et comptes bancaires enregistrés").await?;
+        manage_french(&widget).await?;
+        let text = widget.until_text("Qui peut débiter").await?;
+        assert!(text.contains("Expire en mars 2030") || text.contains("Expire en novembre 2029"), "{text}");
+        fits(&widget).await?;
+        picture(world, "french-dark-360").await?;
+        clean(world, &widget, "French on a phone").await?;
+        // 320 CSS pixels: what 1280 are at 400 %.
+        world.browser.resize(320, 700).await?;
+        fits(&widget).await?;
+        picture(world, "french-320").await
+    })
+    .await
+}
+
+async fn manage_french(widget: &Widget<'_>) -> Result<(), Failure> {
+    widget.click(Role::Button, &format!("Gérer {}", "Visa")).await
+}
+
+/// Nothing of the frame is cut off at its sides.
+async fn fits(widget: &Widget<'_>) -> Result<(), Failure> {
+    widget.enter().await?;
+    let wide = "const width = document.documentElement.clientWidth;
+        return [...document.querySelectorAll('main *')].filter((one) => !one.closest('.vh'))
+          .filter((one) => one.getBoundingClientRect().right > width + 1 || one.getBoundingClientRect().left < -1)
+          .map((one) => one.outerHTML.slice(0, 100))";
+    let over = widget.driver().run(wide, json!([])).await?;
+    assert_eq!(over, json!([]), "wider than the frame");
+    Ok(())
+}
+
+/// Presses the button that sends what is open, whatever it says.
+async fn send(widget: &Widget<'_>) -> Result<(), Failure> {
+    widget.enter().await?;
+    let found = paydesk_e2e::clock::until("a button that sends", std::time::Duration::from_secs(20), async || {
+        if !widget.driver().all("html[data-moving]").await?.is_empty() {
+            return Ok(None);
+        }
+        Ok(widget.driver().all("#send").await?.into_iter().next())
+    })
+    .await?;
+    widget.driver().click(&found).await
 }

@@ -1,0 +1,168 @@
+//! Every state of the wallet, drawn natively in both languages.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::rc::Rc;
+
+use paydesk::state::{AddressForm, State as _};
+use paydesk::wallet::flow::Desk;
+use paydesk::wallet::state::{Action, Barrier, CodeError, Panel, Said, Trouble, Wallet, Work};
+use paydesk::wallet::strings::Strings;
+use paydesk::wallet::view::{Initial, WalletApp, WalletProps};
+use paydesk_domain::wire::wallet::WalletView;
+use paydesk_words::wallet::FRENCH;
+use yew::{AttrValue, Callback};
+
+fn view() -> WalletView {
+    serde_json::from_str(include_str!("data/wallet.json")).unwrap()
+}
+
+async fn draw(state: Wallet, locale: &str) -> String {
+    let french = locale.starts_with("fr");
+    let state = if french { state.after(Action::Words(Strings::english().learn(FRENCH.file()))) } else { state };
+    let props = WalletProps {
+        desk: Desk::new("ws_x", "https://club.example", ""),
+        asked_locale: Some(AttrValue::from(locale.to_owned())),
+        browser_locale: AttrValue::from("en"),
+        command: None,
+        on_event: Callback::noop(),
+        initial: Some(Initial(Rc::new(state))),
+    };
+    let local = tokio::task::LocalSet::new();
+    let renderer = yew::LocalServerRenderer::<WalletApp>::with_props(props).hydratable(false);
+    local.run_until(renderer.render()).await
+}
+
+fn after(actions: impl IntoIterator<Item = Action>) -> Wallet {
+    actions.into_iter().fold(Wallet::default(), |state, action| state.after(action))
+}
+
+fn open(actions: impl IntoIterator<Item = Action>) -> Wallet {
+    after([Action::Loaded(Rc::new(view()))].into_iter().chain(actions))
+}
+
+fn doing(method: &str, work: Work) -> Action {
+    Action::Open(Box::new(Panel::new(method, "rename:pm_a", work)))
+}
+
+fn sent() -> Action {
+    Action::CodeSent { sent_to: "k•••@example.org".to_owned(), wait_s: 42, again: false }
+}
+
+fn has(html: &str, wanted: &[&str]) {
+    for wanted in wanted {
+        assert!(html.contains(wanted), "{wanted} is not in {html}");
+    }
+}
+
+/// Positive control: another `autocomplete` or `inputmode` of the field fails here.
+#[tokio::test]
+async fn the_field_for_the_code_helps_to_fill_it_in() {
+    let html = draw(after([sent()]), "en").await;
+    has(&html, &["k•••@example.org", "autocomplete=\"one-time-code\"", "inputmode=\"numeric\"", "in 42 s."]);
+    assert!(!html.contains("checked"), "no device is remembered unasked");
+    let html = draw(after([sent()]), "fr").await;
+    has(&html, &["Un code est en route vers k•••@example.org"]);
+    for (error, words) in [
+        (CodeError::Wrong(4), "4 tries are left."),
+        (CodeError::Wrong(1), "1 try is left."),
+        (CodeError::Over, "can no longer be used"),
+        (CodeError::Incomplete, "Enter the 6 digits"),
+    ] {
+        let html = draw(after([sent(), Action::CodeRefused(error)]), "en").await;
+        has(&html, &[words, "aria-invalid=\"true\""]);
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_a_client_out_is_said_with_a_remedy() {
+    for (barrier, words, passes) in [
+        (Barrier::NoEmail, "Ask the organization whose page this is", false),
+        (Barrier::TooManyCodes, "Wait an hour", true),
+        (Barrier::NoMail, "No code can be sent right now", true),
+        (Barrier::Expired, "Reload it to go on.", false),
+        (Barrier::Invalid, "Go back to the page", false),
+        (Barrier::Unreachable, "Check your connection", true),
+    ] {
+        let html = draw(after([Action::Barred(barrier)]), "en").await;
+        has(&html, &[words, "role=\"alert\""]);
+        assert_eq!(html.contains("Try again"), passes, "{barrier:?}");
+    }
+}
+
+#[tokio::test]
+async fn cards_and_accounts_stand_apart_with_all_that_is_known_at_a_glance() {
+    let html = draw(open([]), "en").await;
+    let (cards, accounts) = html.split_once("id=\"accounts\"").unwrap();
+    has(
+        cards,
+        &["2 of 10", "Groceries", "Visa ending 4242", "Default", "Expires March 2030", "Riverside Recreation may charge it · 1 payment planned"],
+    );
+    has(cards, &["Mastercard ending 4444", "Expired November 2024", "Nobody may charge it"]);
+    has(accounts, &["1 of 10", "Bank of the River ending 6789", "sent a payment back (905)", "2 organizations may charge it"]);
+    let html = draw(open([]), "fr-CA").await;
+    has(&html, &["2 sur 10", "Expire en mars 2030", "1 paiement prévu"]);
+    let mut none = view();
+    none.accounts.methods.clear();
+    none.cards.methods.clear();
+    let html = draw(after([Action::Loaded(Rc::new(none))]), "en").await;
+    has(&html, &["No card is saved.", "No bank account is saved."]);
+}
+
+#[tokio::test]
+async fn a_method_says_who_may_charge_it_and_what_is_planned() {
+    let html = draw(open([Action::Toggle("pm_a".to_owned())]), "en").await;
+    has(
+        &html,
+        &["since 2026-01-05", "$50.00 to Riverside Recreation", "120 Rue du Parc, Montréal", "Let Hillside Camp charge it", "Revoke for Riverside Recreation"],
+    );
+    assert!(!html.contains("Make default"), "it is");
+    let html = draw(open([Action::Toggle("pm_b".to_owned())]), "en").await;
+    has(&html, &["Make default", "No billing address that can be used", "Nothing is planned on it."]);
+}
+
+/// Positive control: with the card's consent for both kinds in `panel.rs`, the second fails.
+#[tokio::test]
+async fn a_consent_is_shown_in_full_and_agreed_to_by_a_button() {
+    let authorize = || Work::Authorize { organization: "org_2".to_owned() };
+    let html = draw(open([doing("pm_a", authorize())]), "en").await;
+    has(&html, &["Hillside Camp may charge this card.", "Agree"]);
+    let html = draw(open([doing("pm_c", authorize())]), "en").await;
+    has(&html, &["Hillside Camp may debit this account."]);
+}
+
+#[tokio::test]
+async fn what_is_planned_is_listed_where_it_stands_in_the_way() {
+    let planned: Rc<[_]> = view().cards.methods[0].planned.clone().into();
+    let remove = doing("pm_a", Work::Remove { planned: None });
+    let html = draw(open([remove.clone()]), "en").await;
+    has(&html, &["Remove Visa ending 4242?"]);
+    let html = draw(open([remove, Action::Blocked(planned.clone())]), "en").await;
+    has(&html, &["It cannot be removed yet", "2026-12-31", "$50.00 to Riverside Recreation"]);
+    assert!(!html.contains("id=\"send\""), "there is nothing to send");
+    let revoke = Work::Revoke {
+        authorization: "aut_1".to_owned(),
+        organization: "Riverside Recreation".to_owned(),
+        agreed: Some(planned),
+        plans: None,
+    };
+    let html = draw(open([doing("pm_a", revoke), Action::Complain]), "en").await;
+    has(&html, &["They go on to be charged", "They end as well", "Choose what becomes of these payments."]);
+}
+
+#[tokio::test]
+async fn what_was_typed_stays_beside_what_went_wrong() {
+    let actions = [
+        doing("pm_a", Work::Rename("Mine".to_owned())),
+        Action::Begin,
+        Action::Refused(Trouble::Changed, None),
+    ];
+    let html = draw(open(actions), "en").await;
+    has(&html, &["value=\"Mine\"", "in another tab or on another device"]);
+    let form = AddressForm::default();
+    let work = Work::Address { form, left: Vec::new(), refused: None };
+    let html = draw(open([doing("pm_a", work)]), "en").await;
+    has(&html, &["Loading the address fields", "Country or region"]);
+    let html = draw(open([Action::Done(Said::Removed("Visa ending 4242".to_owned()))]), "en").await;
+    has(&html, &["Visa ending 4242 was removed."]);
+}
