@@ -198,6 +198,8 @@ impl Stack {
             .arg(self.programs.join("paydesk-billing"))
             .arg("--billing-config")
             .arg(&self.configuration)
+            .arg("--mails")
+            .arg(self.data.join("mails"))
             .arg("--data")
             .arg(self.data.join("store"));
         command

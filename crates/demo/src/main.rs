@@ -3,6 +3,7 @@
 
 mod billing;
 mod check;
+mod outbox;
 mod personas;
 mod playground;
 mod seed;
@@ -60,6 +61,9 @@ struct Stack {
     /// That program's configuration.
     #[arg(long)]
     billing_config: PathBuf,
+    /// The folder that the billing program puts its mails into; the page `/outbox` shows them.
+    #[arg(long)]
+    mails: Option<PathBuf>,
     /// Where the store keeps what it was given: its organization and its key.
     #[arg(long)]
     data: PathBuf,

@@ -91,7 +91,7 @@ async fn seed(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
 /// Makes a client with the cards of their wallet and their credit, once; their account.
 async fn enroll(stack: &Stack, billing: &Api, persona: &Persona) -> Result<String, DemoError> {
     let client = json!({
-        "login": {"email": persona.email, "name": persona.name},
+        "login": {"email": persona.email, "name": persona.name, "last_login_at": "2026-01-05T15:00:00Z"},
         "account": {"name": persona.name, "billing_address": billing_address()},
         "people": [{"name": persona.name}],
     });

@@ -15,9 +15,11 @@ use tokio::sync::Mutex;
 
 use crate::billing::{Api, number, text};
 use crate::personas::{PERSONAS, Persona};
-use crate::{DemoError, Stack, complain, playground, say, seed};
+use crate::{DemoError, Stack, complain, outbox, playground, say, seed};
 
 const PAGE: &str = include_str!("../static/index.html");
+const ACCOUNT: &str = include_str!("../static/account.html");
+const OUTBOX: &str = include_str!("../static/outbox.html");
 const PLAYGROUND: &str = include_str!("../static/playground.html");
 
 /// The store's server.
@@ -58,11 +60,15 @@ pub async fn serve(listen: &str, stack: Stack) -> Result<(), DemoError> {
     });
     let router = Router::new()
         .route("/", get(|store| page(store, PAGE)))
+        .route("/account", get(|store| page(store, ACCOUNT)))
+        .route("/outbox", get(|store| page(store, OUTBOX)))
         .route("/playground", get(|store| page(store, PLAYGROUND)))
         .route("/store/{file}", get(asset))
         .route("/api/personas", get(personas))
         .route("/api/checkout", post(checkout))
         .route("/api/result", get(result))
+        .route("/api/wallet", post(wallet))
+        .route("/api/outbox", get(mails))
         .route("/api/scene", post(playground::scene))
         .with_state(store);
     say(&format!("paydesk-demo-store listening on {origin}"));
@@ -102,6 +108,8 @@ async fn asset(Path(file): Path<String>) -> Response {
     let (kind, text) = match file.as_str() {
         "store.css" => ("text/css; charset=utf-8", include_str!("../static/store.css")),
         "store.js" => ("text/javascript; charset=utf-8", include_str!("../static/store.js")),
+        "account.js" => ("text/javascript; charset=utf-8", include_str!("../static/account.js")),
+        "outbox.js" => ("text/javascript; charset=utf-8", include_str!("../static/outbox.js")),
         "playground.css" => ("text/css; charset=utf-8", include_str!("../static/playground.css")),
         "playground.js" => ("text/javascript; charset=utf-8", include_str!("../static/playground.js")),
         "logo.svg" => ("image/svg+xml", include_str!("../static/logo.svg")),
@@ -140,6 +148,30 @@ async fn checkout(State(store): State<Arc<Store>>, Json(request): Json<CheckoutR
         .into_response(),
         Err(error) => unavailable(&error),
     }
+}
+
+#[derive(Deserialize)]
+struct WalletRequest {
+    persona: String,
+    language: String,
+}
+
+/// A wallet session for whoever is signed in: here, whoever was chosen.
+async fn wallet(State(store): State<Arc<Store>>, Json(request): Json<WalletRequest>) -> Response {
+    let Some(account) = store.accounts.get(&request.persona) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let body = json!({"client": account, "allowed_origin": store.origin, "locale": request.language});
+    match store.billing.write("/v1/wallet_sessions", &fresh_key(), &body).await {
+        Ok(made) => Json(json!({"secret": made["secret"]})).into_response(),
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// What was mailed: in a demo anybody may read it.
+async fn mails(State(store): State<Arc<Store>>) -> Json<Value> {
+    let mails = store.stack.mails.as_deref().map(outbox::mails).unwrap_or_default();
+    Json(json!({"mails": mails}))
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 
 const texts = {
   en: {
-    skip: "Skip to the checkout", tagline: "Recreation Centre", site: "Site", programs: "Programs", memberships: "Memberships", cart: "Cart",
+    skip: "Skip to the checkout", tagline: "Recreation Centre", site: "Site", programs: "Programs", memberships: "Memberships", cart: "Cart", account: "Account",
     step: "Your registration", title: "Almost there", done: "See you soon", total: "Total", pay: "Payment", demo: "Demo settings",
     fine: "Cancel free of charge until five days before the first class.",
     about: "This is a demonstration. No real money moves.", persona: "Shopping as", language: "Language", theme: "Appearance",
@@ -21,7 +21,7 @@ const texts = {
     trouble: "The store cannot prepare your checkout right now. Reload in a moment: opening this page charges nothing, and if you had just paid, it shows the result.",
   },
   fr: {
-    skip: "Aller au paiement", tagline: "Centre de loisirs", site: "Site", programs: "Programmes", memberships: "Abonnements", cart: "Panier",
+    skip: "Aller au paiement", tagline: "Centre de loisirs", site: "Site", programs: "Programmes", memberships: "Abonnements", cart: "Panier", account: "Compte",
     step: "Votre inscription", title: "Vous y êtes presque", done: "À bientôt", total: "Total", pay: "Paiement", demo: "Réglages de la démonstration",
     fine: "Annulation sans frais jusqu’à cinq jours avant le premier cours.",
     about: "Ceci est une démonstration. Aucun argent ne circule.", persona: "Acheter en tant que", language: "Langue", theme: "Apparence",

@@ -20,7 +20,7 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     });
     part(out, t.billing_address(), |out| {
         match method.billing_address.as_ref().filter(|_| !method.address_needed) {
-            Some(address) => out.el("p", "address", |out| lines(out, address)),
+            Some(address) => out.el("p", "address", |out| lines(out, cx, address)),
             None => out.el("p", "wrong", |out| out.say(t.no_address())),
         }
         act(out, "address", &[&method.id], t.correct_address(), "");
@@ -88,11 +88,11 @@ pub(super) fn planned(out: &mut Out, cx: &Cx<'_>, payments: &[WalletPlannedView]
     });
 }
 
-fn lines(out: &mut Out, address: &Address) {
+fn lines(out: &mut Out, cx: &Cx<'_>, address: &Address) {
     let parts =
         [Part::Line1, Part::Line2, Part::City, Part::Region, Part::PostalCode].map(|part| address.part(part));
-    let whole: Vec<_> =
-        parts.into_iter().chain([address.country.as_str()]).filter(|part| !part.is_empty()).collect();
+    let country = cx.locale.countries(&address.country).pop().map(|(_, name)| name).unwrap_or_default();
+    let whole: Vec<_> = parts.into_iter().chain([&*country]).filter(|part| !part.is_empty()).collect();
     out.said(&whole.join(", "));
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::access::{accessible, press, tab_to};
 
-const IN_PARTS: &str = "8 payments, until March 1, 2030";
+pub(crate) const IN_PARTS: &str = "8 payments, until March 1, 2030";
 const AT_ONCE: &str = "Pay in full";
 
 /// A list of the organization's.

@@ -202,7 +202,7 @@ async fn what_is_planned_stands_in_the_way_and_is_listed() -> Result<(), Failure
         let (kim, secret) = client(world).await?;
         let checkout = world.stack.organization.checkout_in_parts(&kim.account, "en").await?;
         let widget = world.visit(&checkout).await?;
-        widget.find(Role::Radio, VISA_CARD).await?;
+        widget.click(Role::Radio, crate::plans::IN_PARTS).await?;
         widget.click(Role::Radio, VISA_CARD).await?;
         let pay = widget.find(Role::Button, "Pay $").await?;
         widget.driver().click(&pay).await?;
@@ -301,7 +301,7 @@ async fn an_address_is_corrected_by_the_rules_of_its_country() -> Result<(), Fai
         widget.fill(&fields).await?;
         send(&widget).await?;
         widget.until_text("Saved.").await?;
-        widget.until_text("5 Main St, Buffalo").await?;
+        widget.until_text("5 Main St, Buffalo, NY, 14201, United States").await?;
         assert_eq!(method(world, &secret, "4242").await?["billing_address"]["postal_code"], "14201");
         Ok(())
     })
