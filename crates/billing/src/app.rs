@@ -102,6 +102,7 @@ pub mod reseal_secrets;
 pub mod revoke_authorization;
 pub mod revoke_key;
 pub mod rotate_secret;
+mod save_wallet_method;
 mod see_to_challenge;
 mod see_to_verification;
 mod send_mails;

@@ -1,5 +1,5 @@
--- A wallet opens once its client has confirmed that it is they who are there: the codes for that, and the devices that need none. And
--- the mails to clients.
+-- A wallet opens once its client has confirmed that it is they who are there: the codes for that, and the devices that need none. The
+-- mails to clients. And by what a method that is saved twice is known.
 
 ALTER TABLE wallet_sessions ADD COLUMN confirmed_at_ms BIGINT;
 
@@ -54,6 +54,9 @@ CREATE TABLE mails (
     CHECK ((status = 'waiting') = (done_at_ms IS NULL))
 );
 CREATE INDEX mails_due ON mails (due_at_ms) WHERE status = 'waiting';
+
+-- The processor's own name for the number behind a method, where it was learned: by that the same one is recognised.
+ALTER TABLE payment_methods ADD COLUMN fingerprint TEXT;
 
 -- Whose card expires is looked for across wallets.
 CREATE INDEX payment_methods_expiring ON payment_methods (exp_year, exp_month, id) WHERE removed_at_ms IS NULL;

@@ -19,10 +19,24 @@ pub(super) async fn note_confirmed(
     client: &Client,
     detail: Value,
 ) -> Result<(), AppError> {
+    note_tried(tx, mint, client, "wallet.confirmed", detail).await
+}
+
+/// Writes down what a client did that is about no method that is there. The transaction acts for the login.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn note_tried(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    client: &Client,
+    action: &'static str,
+    detail: Value,
+) -> Result<(), AppError> {
     let entry = NewWalletEntry {
         session_id: Some(client.session.id.clone()),
         address: client.address.clone(),
-        ..entry(mint, &client.session.login_id, None, "wallet.confirmed", &detail)?
+        ..entry(mint, &client.session.login_id, None, action, &detail)?
     };
     Ok(tx.insert_wallet_entry(entry).await?)
 }

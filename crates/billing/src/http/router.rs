@@ -24,8 +24,9 @@ use crate::http::routes::{
     read_action_items, read_audit, read_charges, read_clients, read_credits, read_deliveries, read_endpoints,
     read_events, read_installment_configurations, read_invoices, read_mandates, read_organization,
     read_payments, read_planned_payments, read_plans, read_refunds, read_session, read_status, read_wallet,
-    receive_event, remove_wallet_method, replay_event, revoke_authorization, rotate_secret, show_mandate,
-    update_client, update_endpoint, update_method, update_organization, update_plan, update_planned_payment,
+    receive_event, remove_wallet_method, replay_event, revoke_authorization, rotate_secret,
+    save_wallet_method, show_mandate, update_client, update_endpoint, update_method, update_organization,
+    update_plan, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -131,6 +132,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(ask_for_code::ask_for_code))
         .routes(routes!(check_code::check_code))
         .routes(routes!(read_wallet::read_wallet))
+        .routes(routes!(save_wallet_method::save_wallet_method))
         .routes(routes!(
             change_wallet_method::change_wallet_method,
             remove_wallet_method::remove_wallet_method

@@ -46,6 +46,7 @@ pub mod remove_wallet_method;
 pub mod replay_event;
 pub mod revoke_authorization;
 pub mod rotate_secret;
+pub mod save_wallet_method;
 pub mod show_mandate;
 pub mod update_client;
 pub mod update_endpoint;

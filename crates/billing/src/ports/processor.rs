@@ -286,6 +286,8 @@ pub struct StoredMethod {
     pub customer: Option<String>,
     /// The last four digits.
     pub last4: String,
+    /// The same for the same number, whatever else is entered with it; empty where it is not told.
+    pub fingerprint: String,
     /// What is particular to its kind.
     pub details: MethodDetails,
 }

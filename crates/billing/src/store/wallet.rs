@@ -36,6 +36,13 @@ statements! {
     SET_DEFAULT = "UPDATE payment_methods SET is_default = $3 WHERE login_id = $1 AND id = $2";
     REMOVE_METHOD = "UPDATE payment_methods SET removed_at_ms = $4, is_default = 0, version = version + 1 \
         WHERE login_id = $1 AND id = $2 AND version = $3 AND removed_at_ms IS NULL";
+    METHOD_BY_FINGERPRINT = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
+        WHERE m.login_id = $1 AND m.vault = $2 AND m.fingerprint = $3 AND m.removed_at_ms IS NULL ORDER BY m.id LIMIT 1");
+    WITHOUT_FINGERPRINT = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
+        WHERE m.login_id = $1 AND m.vault = $2 AND m.last4 = $3 AND m.fingerprint IS NULL AND m.removed_at_ms IS NULL");
+    SET_FINGERPRINT = "UPDATE payment_methods SET fingerprint = $3 WHERE login_id = $1 AND id = $2 AND fingerprint IS NULL";
+    COUNT_WALLET_ENTRIES = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM wallet_entries \
+        WHERE login_id = $1 AND action = $2 AND at_ms > $3";
     INSERT_WALLET_ENTRY = "INSERT INTO wallet_entries (login_id, id, at_ms, method_id, action, detail, session_id, address) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
@@ -221,6 +228,64 @@ impl OrgTx {
     /// When the database fails.
     pub async fn remove_method(&mut self, row: &MethodRow, now_ms: i64) -> Result<bool, StoreError> {
         Ok(execute!(self, REMOVE_METHOD, &row.login_id, &row.id, row.version, now_ms)? == 1)
+    }
+
+    /// Finds a method in a login's wallet by the processor's name for its number. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn method_by_fingerprint(
+        &mut self,
+        login: &str,
+        vault: &str,
+        fingerprint: &str,
+    ) -> Result<Option<MethodRow>, StoreError> {
+        // None is told: that is no number that two methods share.
+        if fingerprint.is_empty() {
+            return Ok(None);
+        }
+        fetch_optional!(self, MethodRow, METHOD_BY_FINGERPRINT, login, vault, fingerprint)
+    }
+
+    /// The methods with these last digits of whose number nothing else is known. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn methods_without_fingerprint(
+        &mut self,
+        login: &str,
+        vault: &str,
+        last4: &str,
+    ) -> Result<Vec<MethodRow>, StoreError> {
+        fetch_all!(self, MethodRow, WITHOUT_FINGERPRINT, login, vault, last4)
+    }
+
+    /// Keeps the processor's name for a method's number. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_fingerprint(
+        &mut self,
+        login: &str,
+        id: &str,
+        fingerprint: &str,
+    ) -> Result<(), StoreError> {
+        execute!(self, SET_FINGERPRINT, login, id, fingerprint)?;
+        Ok(())
+    }
+
+    /// How often something was done in a wallet since then. The transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_wallet_entries(
+        &mut self,
+        login: &str,
+        action: &str,
+        since_ms: i64,
+    ) -> Result<i64, StoreError> {
+        let counted = fetch_optional!(self, NumberRow, COUNT_WALLET_ENTRIES, login, action, since_ms)?;
+        Ok(counted.map_or(0, |row| row.number))
     }
 
     /// Writes down what happened in a wallet. The transaction must act for the login.

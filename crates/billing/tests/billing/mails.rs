@@ -137,7 +137,7 @@ async fn after_a_day_it_is_given_up(engine: Engine) {
     assert_eq!(kept(&stack).await[1], "given_up 1 too_late empty");
 }
 
-/// Positive control (tried): without the fence's and the due time's conditions in `CLAIM_MAIL`, some come twice.
+/// Positive control (tried): without the due time's condition in `CLAIM_MAIL`, both processes send.
 async fn two_processes_send_each_mail_once(engine: Engine) {
     let Some(python) = python() else { return };
     let server = SmtpServer::start(&python, 0, &[]).await;

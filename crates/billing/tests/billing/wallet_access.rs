@@ -157,6 +157,16 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
             }
         }
     }
+    // A new method has no id that anybody could ask about.
+    let saving = (Method::POST, "/v1/wallet/methods".to_owned(), Some(json!({"token": "tok_x"})));
+    for (name, bearer) in callers {
+        let wanted = match name {
+            "another client's wallet" => (422, "address_needed"),
+            name if name.ends_with("unconfirmed") => (403, "confirmation_needed"),
+            _ => (401, "session_invalid"),
+        };
+        call(stack, bearer, &saving).await.expect_problem(wanted.0, wanted.1);
+    }
     // An organization that does not know the client, and a method of somebody else's: to the client as well.
     let foreign =
         Target { method: others_card, authorization: nothing.authorization.clone(), ..clone(&real) };

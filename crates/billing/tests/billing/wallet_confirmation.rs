@@ -72,7 +72,7 @@ async fn the_right_code_opens_the_wallet(engine: Engine) {
     assert_eq!(entries(&stack).await, [r#"wallet.confirmed {"by":"code","remembered":false} - there"#]);
 }
 
-/// Positive control (tried): without `COUNT_TRY`, the sixth code opens the wallet.
+/// Positive control (tried): with a `COUNT_TRY` that counts nothing, the second wrong code leaves four tries as the first one did.
 async fn five_wrong_codes_end_a_code(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.signed_in().await;

@@ -1,0 +1,35 @@
+//! `POST /v1/wallet/methods`
+
+use axum::extract::State;
+use axum::response::Response;
+use paydesk_domain::wire::wallet::{NewWalletMethod, SavedWalletMethodView};
+
+use crate::app::write_once::Begun;
+use crate::http::HttpState;
+use crate::http::auth::{ClientCaller, WriteKey};
+use crate::http::body::{JsonBody, stored};
+use crate::http::error::ApiError;
+
+/// Save a card or a bank account. Nobody may charge it until the client says so.
+///
+/// The same card or account is recognised: the one that is there is answered, unchanged, with `known`.
+#[utoipa::path(post, path = "/v1/wallet/methods", tag = "wallet", request_body = NewWalletMethod,
+    params(("Paydesk-Parent-Origin" = String, Header, description = "The origin of the page that embeds the wallet."),
+        ("Idempotency-Key" = String, Header, description = "The same key is the same write.")),
+    responses((status = 201, description = "Saved.", body = SavedWalletMethodView),
+        (status = 200, description = "It was there already.", body = SavedWalletMethodView)), security(("session" = [])))]
+pub async fn save_wallet_method(
+    State(state): State<HttpState>,
+    ClientCaller(client): ClientCaller,
+    key: WriteKey,
+    body: JsonBody<NewWalletMethod>,
+) -> Result<Response, ApiError> {
+    let key = key.of_session(&client);
+    let write = match state.app.begin_write(&client.tenant, &key, &body.request_hash).await? {
+        Begun::Answered(answer) => return Ok(stored(answer)),
+        Begun::Fresh(write) => write,
+    };
+    let done = state.app.save_wallet_method(&client, &write, (&key, &body.request_hash), body.value).await;
+    let status = if done.as_ref().is_ok_and(|(_, saved)| saved.known) { 200 } else { 201 };
+    Ok(stored(write.settle(status, done).await?))
+}
