@@ -19,7 +19,8 @@ fn view() -> WalletView {
 
 async fn draw(state: Wallet, locale: &str) -> String {
     let french = locale.starts_with("fr");
-    let state = if french { state.after(Action::Words(Strings::english().learn(FRENCH.file()))) } else { state };
+    let state =
+        if french { state.after(Action::Words(Strings::english().learn(FRENCH.file()))) } else { state };
     let props = WalletProps {
         desk: Desk::new("ws_x", "https://club.example", ""),
         asked_locale: Some(AttrValue::from(locale.to_owned())),
@@ -96,10 +97,25 @@ async fn cards_and_accounts_stand_apart_with_all_that_is_known_at_a_glance() {
     let (cards, accounts) = html.split_once("id=\"accounts\"").unwrap();
     has(
         cards,
-        &["2 of 10", "Groceries", "Visa ending 4242", "Default", "Expires March 2030", "Riverside Recreation may charge it · 1 payment planned"],
+        &[
+            "2 of 10",
+            "Groceries",
+            "Visa ending 4242",
+            "Default",
+            "Expires March 2030",
+            "Riverside Recreation may charge it · 1 payment planned",
+        ],
     );
     has(cards, &["Mastercard ending 4444", "Expired November 2024", "Nobody may charge it"]);
-    has(accounts, &["1 of 10", "Bank of the River ending 6789", "sent a payment back (905)", "2 organizations may charge it"]);
+    has(
+        accounts,
+        &[
+            "1 of 10",
+            "Bank of the River ending 6789",
+            "sent a payment back (905)",
+            "2 organizations may charge it",
+        ],
+    );
     let html = draw(open([]), "fr-CA").await;
     has(&html, &["2 sur 10", "Expire en mars 2030", "1 paiement prévu"]);
     let mut none = view();
@@ -114,7 +130,13 @@ async fn a_method_says_who_may_charge_it_and_what_is_planned() {
     let html = draw(open([Action::Toggle("pm_a".to_owned())]), "en").await;
     has(
         &html,
-        &["since 2026-01-05", "$50.00 to Riverside Recreation", "120 Rue du Parc, Montréal", "Let Hillside Camp charge it", "Revoke for Riverside Recreation"],
+        &[
+            "since 2026-01-05",
+            "$50.00 to Riverside Recreation",
+            "120 Rue du Parc, Montréal",
+            "Let Hillside Camp charge it",
+            "Revoke for Riverside Recreation",
+        ],
     );
     assert!(!html.contains("Make default"), "it is");
     let html = draw(open([Action::Toggle("pm_b".to_owned())]), "en").await;

@@ -106,7 +106,6 @@ fn sessions() {
     agree::<MandateTextView>(include_str!("data/mandate_pad.json"), read::mandate);
 }
 
-/// Positive control: reading `version` of a method as an optional part fails here.
 #[wasm_bindgen_test]
 fn wallets() {
     agree::<WalletView>(include_str!("data/wallet.json"), read_wallet);

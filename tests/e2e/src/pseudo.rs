@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{Context, Failure, place};
 
+use paydesk_words::wallet;
+
 pub use paydesk_words::ENGLISH;
 
 /// The long one: accents, brackets, and two fifths more.
@@ -19,23 +21,33 @@ pub const RIGHT_TO_LEFT: &str = "ar-XB";
 /// Where the widget was not built, or the folder cannot be written.
 pub fn dist(to: &Path) -> Result<PathBuf, Failure> {
     copy(&place::dist()?, to)?;
-    let page = to.join("index.html");
+    add(to, "index.html", "", ENGLISH.all(), |words| paydesk_words::file(words))?;
+    add(to, "wallet.html", "wallet-", wallet::ENGLISH.all(), |words| wallet::file(words))?;
+    Ok(to.to_path_buf())
+}
+
+/// Puts both languages beside those of a page, whose files have a name that begins so.
+fn add(
+    to: &Path,
+    page: &str,
+    prefix: &str,
+    english: Vec<(&'static str, &'static str)>,
+    file: impl Fn(Vec<&str>) -> String,
+) -> Result<(), Failure> {
+    let page = to.join(page);
     let mut html = std::fs::read_to_string(&page).context(page.display())?;
     for tag in [LONG, RIGHT_TO_LEFT] {
         let make: fn(&str) -> String = if tag == LONG { long } else { turned };
-        let name = format!("words-{}.txt", tag.to_ascii_lowercase());
-        let words: Vec<String> = ENGLISH
-            .all()
-            .into_iter()
-            .map(|(name, word)| match name {
-                "language" => tag.to_owned(),
-                "direction" => (if tag == LONG { "ltr" } else { "rtl" }).to_owned(),
-                "pictures" => word.to_owned(),
-                _ => make(word),
-            })
-            .collect();
-        let file = paydesk_words::file(words.iter().map(String::as_str));
-        std::fs::write(to.join("assets").join(&name), file).context(&name)?;
+        let name = format!("{prefix}words-{}.txt", tag.to_ascii_lowercase());
+        let words = english.iter().map(|(name, word)| match *name {
+            "language" => tag.to_owned(),
+            "direction" => (if tag == LONG { "ltr" } else { "rtl" }).to_owned(),
+            "pictures" => (*word).to_owned(),
+            _ => make(word),
+        });
+        let words: Vec<String> = words.collect();
+        let text = file(words.iter().map(String::as_str).collect());
+        std::fs::write(to.join("assets").join(&name), text).context(&name)?;
         let link = format!(
             "<link rel=\"alternate\" hreflang=\"{}\" href=\"/assets/{name}\">\n</head>",
             tag.to_ascii_lowercase()
@@ -43,9 +55,8 @@ pub fn dist(to: &Path) -> Result<PathBuf, Failure> {
         html = html.replace("</head>", &link);
     }
     std::fs::write(&page, html).context(page.display())?;
-    let packed = to.join("index.html.br");
-    std::fs::remove_file(&packed).context(packed.display())?;
-    Ok(to.to_path_buf())
+    let packed = page.with_extension("html.br");
+    std::fs::remove_file(&packed).context(packed.display())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {

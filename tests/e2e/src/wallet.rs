@@ -31,8 +31,7 @@ impl Organization {
         if let Some(email) = email {
             login["email"] = json!(email);
         }
-        let made =
-            self.write("/v1/clients", &json!({"login": login, "account": {"name": PAYER}})).await?;
+        let made = self.write("/v1/clients", &json!({"login": login, "account": {"name": PAYER}})).await?;
         let account = text(&made, "/id")?;
         let login = text(&self.read(&format!("/v1/clients/{account}")).await?, "/login")?;
         Ok(Client { account, login })
@@ -129,5 +128,8 @@ fn code_in(mail: &str) -> Option<String> {
     let mail = mail.replace("\r\n", "\n");
     let (_, text) = mail.split_once("\n\n")?;
     let words = text.split(|sign: char| !sign.is_ascii_alphanumeric());
-    words.filter(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned).next()
+    words
+        .filter(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(str::to_owned)
+        .next()
 }

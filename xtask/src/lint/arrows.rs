@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::stop::Stop;
 
 /// A folder (or a file beside it of the same name) and what its sources may not name.
-const RULES: [(&str, &[&str]); 11] = [
+const RULES: [(&str, &[&str]); 16] = [
     ("crates/domain/src", &["std::fs", "std::net", "tokio", "web_sys", "js_sys", "SystemTime"]),
     (
         "crates/words/src",
@@ -16,9 +16,36 @@ const RULES: [(&str, &[&str]); 11] = [
     ("crates/billing/src/app", &["sqlx", "axum", "crate::http", "crate::adapters"]),
     ("crates/billing/src/ports", &["sqlx", "axum", "crate::http", "crate::adapters", "crate::store"]),
     ("crates/billing/src/store", &["axum", "crate::http", "crate::app", "crate::adapters"]),
-    ("src/view", &["crate::client"]),
-    ("src/i18n", &["crate::client", "crate::flow", "crate::view"]),
-    ("src/state", &["web_sys", "js_sys", "wasm_bindgen", "crate::client", "crate::flow", "crate::view"]),
+    ("src/view", &["crate::client", "crate::wallet"]),
+    ("src/wallet/view", &["wallet::client"]),
+    ("src/i18n", &["crate::client", "crate::flow", "crate::view", "crate::wallet"]),
+    ("src/client", &["crate::wallet"]),
+    ("src/flow", &["crate::wallet"]),
+    ("src/embed", &["crate::wallet"]),
+    (
+        "src/wallet/state",
+        &[
+            "web_sys",
+            "js_sys",
+            "wasm_bindgen",
+            "wallet::client",
+            "wallet::flow",
+            "wallet::view",
+            "crate::view",
+        ],
+    ),
+    (
+        "src/state",
+        &[
+            "web_sys",
+            "js_sys",
+            "wasm_bindgen",
+            "crate::client",
+            "crate::flow",
+            "crate::view",
+            "crate::wallet",
+        ],
+    ),
     ("src/input", &["web_sys", "js_sys", "wasm_bindgen", "crate::client", "crate::flow", "crate::view"]),
 ];
 
