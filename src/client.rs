@@ -10,6 +10,7 @@ mod words;
 
 pub use billing::{Billing, Confirmation, Refusal, address_rules};
 pub(crate) use billing::{plain, spell_address, written};
+pub use http::Answer;
 pub use processor::{TokenRefusal, tokenize};
 pub use session::{Fault, Session};
 pub use words::words_of;

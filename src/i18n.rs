@@ -8,6 +8,6 @@ mod text;
 
 pub use locale::Locale;
 pub use strings::Strings;
-pub use table::{AddressWords, Words};
-pub(crate) use table::{address_words, parts, says_parts, words_of};
+pub use table::{FormWords, Words};
+pub(crate) use table::{form_words, parts, says_of_forms, words_of};
 pub use text::{between, decimal, fill, pieces, two_digits};

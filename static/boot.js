@@ -1,5 +1,5 @@
-// Starts the checkout's page: asks for the session and shows the first view beside the program, hands over to it, and keeps what
-// payers type out of what browsers remember; the rest is frame.js's. The session's secret passes and is not kept, what a payer types
+// Starts the checkout's page: asks for the session and shows the first view beside the program, and hands over to it; the rest is
+// frame.js's. The session's secret passes and is not kept, what a payer types
 // goes to the program alone.
 import { draw, focusIn, handOver } from "./first.js";
 import { app, begin, first, parentOrigin, pass, send, words } from "./frame.js";
@@ -64,15 +64,6 @@ for (const kind of ["compositionstart", "pointerdown", "compositionend", "pointe
 addEventListener("message", ({ origin, data }) => {
   if (origin === location.origin && data === "paydesk:challenge-done") pass({ type: "look" });
 });
-
-// Browsers keep what fields hold, to restore them with their page: on disk, in the clear. They leave out fields
-// that refuse autocompletion, so those of the card offer it only while they are empty.
-addEventListener("input", ({ target }) => {
-  const kind = target.dataset?.autofill ?? target.autocomplete;
-  if (!/^cc-(number|exp|csc)$/.test(kind)) return;
-  target.dataset.autofill = kind;
-  target.autocomplete = target.value ? "off" : kind;
-}, true);
 
 begin({
   ask,

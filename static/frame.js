@@ -192,6 +192,14 @@ export const begin = (own) => {
   addEventListener("pageshow", (event) => event.persisted && again());
   addEventListener("resize", moving);
   new ResizeObserver(grow).observe(document.body);
+  // Browsers keep what fields hold, to restore them with their page: on disk, in the clear. They leave out fields
+  // that refuse autocompletion, so those of the card offer it only while they are empty.
+  addEventListener("input", ({ target }) => {
+    const kind = target.dataset?.autofill ?? target.autocomplete;
+    if (!/^cc-(number|exp|csc)$/.test(kind)) return;
+    target.dataset.autofill = kind;
+    target.autocomplete = target.value ? "off" : kind;
+  }, true);
   if (parent === self || !parentOrigin) return fail("not_embedded");
   addEventListener("message", take);
   parent.postMessage({ paydesk: 1, type: "hello" }, parentOrigin);

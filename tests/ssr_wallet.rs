@@ -188,3 +188,19 @@ async fn what_was_typed_stays_beside_what_went_wrong() {
     let html = draw(open([Action::Done(Said::Removed("Visa ending 4242".to_owned()))]), "en").await;
     has(&html, &["Visa ending 4242 was removed."]);
 }
+
+/// Positive control: without the condition on `max` in `new.rs`, a full shelf offers a button that leads to a refusal.
+#[tokio::test]
+async fn a_shelf_that_is_full_says_so() {
+    let html = draw(open([]), "en").await;
+    has(&html, &["id=\"add-card\"", "id=\"add-account\""]);
+    let mut full = view();
+    full.cards.count = 10;
+    let html = draw(after([Action::Loaded(Rc::new(full))]), "en").await;
+    has(&html, &["There is no room for another one.", "id=\"add-account\""]);
+    assert!(!html.contains("id=\"add-card\""));
+    let mut elsewhere = view();
+    elsewhere.organization.country = "FR".to_owned();
+    let html = draw(after([Action::Loaded(Rc::new(elsewhere))]), "en").await;
+    assert!(!html.contains("id=\"add-account\""), "nobody debits accounts there");
+}

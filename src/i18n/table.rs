@@ -91,7 +91,7 @@ macro_rules! words_of {
             }
         }
 
-        $crate::i18n::address_words!(says_parts);
+        $crate::i18n::form_words!(says_of_forms);
     };
 }
 
@@ -105,34 +105,37 @@ pub trait Words: PartialEq + 'static {
     fn speak(&self, tag: &str) -> bool;
 }
 
-/// Gives the names of the words for the parts of an address to another macro.
-macro_rules! address_words {
+/// Gives the names of the words for the fields of a new method to another macro.
+macro_rules! form_words {
     ($take:ident) => {
         $crate::i18n::$take! {
             line1 line2 city district post_town suburb area county department do_si emirate island oblast parish prefecture
             province state postal zip eircode pin country required too_long unreadable region_unknown postal_pattern
             postal_region example choose address_loading address_unavailable retry optional
+            number_incomplete number_wrong number_long number_refused expiry_incomplete expiry_month expiry_past
+            expiry_refused expiry_far cvc_incomplete different cvc_refused refused_part routing institution transit
+            account again
         }
     };
 }
 
 macro_rules! parts {
     ($($name:ident)*) => {
-        /// The words for the parts of an address and for what can be wrong with them, which the table of each page has.
-        pub trait AddressWords: 'static {
+        /// The words for fields and for what can be wrong with them, which the table of each page has.
+        pub trait FormWords: 'static {
             $(#[doc = stringify!($name)] fn $name(&self) -> &'static str;)*
         }
     };
 }
 
-macro_rules! says_parts {
+macro_rules! says_of_forms {
     ($($name:ident)*) => {
-        impl $crate::i18n::AddressWords for Strings {
+        impl $crate::i18n::FormWords for Strings {
             $(fn $name(&self) -> &'static str { Self::$name(self) })*
         }
     };
 }
 
-pub(crate) use {address_words, parts, says_parts};
+pub(crate) use {form_words, parts, says_of_forms};
 
-address_words!(parts);
+form_words!(parts);

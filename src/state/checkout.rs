@@ -294,72 +294,9 @@ impl Checkout {
 
     fn edit(&mut self, action: Action) {
         let own_address = self.view().and_then(|view| view.account_address.clone());
-        let form = &mut self.form;
-        let field = match action {
-            Action::Number(brand, fact) => {
-                form.brand = brand;
-                form.number = fact;
-                Field::Number
-            }
-            Action::Expiry(fact) => {
-                form.expiry = fact;
-                Field::Expiry
-            }
-            Action::Cvc(digits) => {
-                form.cvc_digits = digits;
-                Field::Cvc
-            }
-            Action::Renewal(fact) => {
-                form.renewal = fact;
-                Field::Renewal
-            }
-            Action::Code(digits) => {
-                form.code_digits = digits;
-                Field::Code
-            }
-            Action::Bank(part, fact) => {
-                form.learn_bank(part, fact);
-                Field::Bank(part)
-            }
-            Action::AccountType(kind) => {
-                form.account_type = kind;
-                Field::AccountType
-            }
-            Action::Holder(holder) => {
-                form.holder = holder;
-                Field::Holder
-            }
-            Action::Agree(agreed) => {
-                form.agreed = agreed;
-                Field::Agree
-            }
-            Action::Name(name) => {
-                form.name = name;
-                Field::Name
-            }
-            Action::SameAddress(same) => {
-                form.take_own_address(same, own_address);
-                Field::SameAddress
-            }
-            Action::Country(country) => {
-                form.address.choose_country(&country);
-                Field::Country
-            }
-            Action::Address(part, text) => {
-                form.address.set(part, &text);
-                Field::Address(part)
-            }
-            Action::Save(save) => {
-                form.save = save;
-                Field::Save
-            }
-            Action::Leave(field) => return form.leave(field),
-            Action::Rules(rules) => return form.address.learn(rules),
-            Action::RulesFailed(country) => return form.address.fail(&country),
-            _ => return,
-        };
-        form.changed(field);
-        self.clear_result();
+        if self.form.take(action, own_address) {
+            self.clear_result();
+        }
     }
 
     /// The word about the last try goes when the person acts on it.

@@ -8,6 +8,8 @@ use paydesk_domain::verdict::Verdict;
 
 use super::{AddressForm, Asks, Field, FieldError};
 
+mod take;
+
 /// What is known of a field whose text is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SecretFact<R> {
@@ -202,7 +204,7 @@ impl Form {
     }
 
     /// Asks for something else from now on. What was complained about is not held against it.
-    pub(super) fn ask(&mut self, asks: Asks) {
+    pub(crate) fn ask(&mut self, asks: Asks) {
         self.submitted &= self.asks == asks;
         self.asks = asks;
     }
@@ -241,11 +243,11 @@ impl Form {
         }
     }
 
-    pub(super) fn submit(&mut self) {
+    pub(crate) fn submit(&mut self) {
         self.submitted = true;
     }
 
-    pub(super) fn refuse(&mut self, field: Field, error: FieldError) {
+    pub(crate) fn refuse(&mut self, field: Field, error: FieldError) {
         self.refused = Some((field, error));
     }
 

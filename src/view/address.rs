@@ -7,13 +7,13 @@ use super::Cx;
 use super::markup::{Out, attr, attrs, fixed};
 use super::options::{Lists, option_list};
 use super::parts::{Asks, Look, button, choice_field, text_field};
-use crate::i18n::{AddressWords, Locale, Strings, Words, fill};
+use crate::i18n::{FormWords, Locale, Strings, Words, fill};
 use crate::state::{AddressForm, Field};
 
 /// A page that asks for an address.
 pub(crate) trait AsksAddress: Asks {
     /// The page's words.
-    type Words: Words + AddressWords;
+    type Words: Words + FormWords;
 
     /// The field of a part, or of the country.
     fn field(part: Option<Part>) -> Self::Field;
@@ -102,7 +102,7 @@ pub(crate) fn is_required(form: &AddressForm, part: Part) -> bool {
 }
 
 /// What the country calls a part.
-pub(crate) fn label<W: AddressWords>(t: &W, form: &AddressForm, part: Part) -> &'static str {
+pub(crate) fn label<W: FormWords>(t: &W, form: &AddressForm, part: Part) -> &'static str {
     let rules = form.rules();
     match part {
         Part::Line1 => t.line1(),
@@ -114,7 +114,7 @@ pub(crate) fn label<W: AddressWords>(t: &W, form: &AddressForm, part: Part) -> &
 }
 
 /// What is wrong with a part, in words.
-pub(crate) fn problem<W: AddressWords>(t: &W, form: &AddressForm, problem: Problem) -> String {
+pub(crate) fn problem<W: FormWords>(t: &W, form: &AddressForm, problem: Problem) -> String {
     match problem {
         Problem::Missing => t.required().to_owned(),
         Problem::TooLong => t.too_long().to_owned(),
@@ -128,7 +128,7 @@ pub(crate) fn problem<W: AddressWords>(t: &W, form: &AddressForm, problem: Probl
     }
 }
 
-fn city<W: AddressWords>(t: &W, label: CityLabel) -> &'static str {
+fn city<W: FormWords>(t: &W, label: CityLabel) -> &'static str {
     match label {
         CityLabel::City => t.city(),
         CityLabel::District => t.district(),
@@ -137,7 +137,7 @@ fn city<W: AddressWords>(t: &W, label: CityLabel) -> &'static str {
     }
 }
 
-fn postal<W: AddressWords>(t: &W, label: PostalLabel) -> &'static str {
+fn postal<W: FormWords>(t: &W, label: PostalLabel) -> &'static str {
     match label {
         PostalLabel::Eircode => t.eircode(),
         PostalLabel::Pin => t.pin(),
@@ -146,7 +146,7 @@ fn postal<W: AddressWords>(t: &W, label: PostalLabel) -> &'static str {
     }
 }
 
-fn region<W: AddressWords>(t: &W, label: RegionLabel) -> &'static str {
+fn region<W: FormWords>(t: &W, label: RegionLabel) -> &'static str {
     match label {
         RegionLabel::Area => t.area(),
         RegionLabel::County => t.county(),

@@ -14,7 +14,7 @@ use super::document::by_id;
 use crate::flow::{Typed, lenient_month};
 use crate::input::{Edit, Formatted, format_digits, format_expiry, format_number};
 use crate::js;
-use crate::state::{Action, Asks, Checkout, Choice, Field, SecretFact, Store, missed_on};
+use crate::state::{Action, Asks, Checkout, Choice, Field, Form, SecretFact, Store, missed_on};
 
 /// The most digits that a security code has.
 const CVC_DIGITS_MAX: usize = 4;
@@ -38,8 +38,18 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
         }
         return;
     };
-    let form = &store.now().form;
-    store.dispatch(match field {
+    typed(&store.now().form, field, input, event, |action| store.dispatch(action));
+}
+
+/// Takes in what was typed into a field of a form: formats it, and tells the facts.
+pub(crate) fn typed(
+    form: &Form,
+    field: Field,
+    input: &HtmlInputElement,
+    event: Option<&Event>,
+    tell: impl Fn(Action),
+) {
+    tell(match field {
         Field::Number => {
             let text = rewrite(input, event, form.number.digits, format_number);
             let digits: Zeroizing<Vec<u8>> = Zeroizing::new(text.chars().filter_map(digit).collect());
@@ -59,7 +69,7 @@ pub(super) fn take_in(store: &Store, input: &HtmlInputElement, event: Option<&Ev
         Field::Cvc => Action::Cvc(count(&rewrite(input, event, CVC_DIGITS_MAX, format_digits))),
         Field::Code => Action::Code(count(&rewrite(input, event, CVC_DIGITS_MAX, format_digits))),
         Field::Bank(part) => match form.asks {
-            Asks::Bank(rail) => return take_in_bank(store, input, event, part, rail),
+            Asks::Bank(rail) => return take_in_bank(tell, input, event, part, rail),
             _ => return,
         },
         Field::AccountType => Action::AccountType(AccountType::parse(&input.value()).unwrap_or_default()),
@@ -99,11 +109,17 @@ pub(super) fn look_ahead(store: &Store) {
 
 /// Takes in a number of a bank account. The one that is typed once more is right or wrong beside the first, whichever of
 /// the two has changed.
-fn take_in_bank(store: &Store, input: &HtmlInputElement, event: Option<&Event>, part: BankPart, rail: Rail) {
+fn take_in_bank(
+    tell: impl Fn(Action),
+    input: &HtmlInputElement,
+    event: Option<&Event>,
+    part: BankPart,
+    rail: Rail,
+) {
     // One digit more than there may be: who typed too many must see it.
     let text = rewrite(input, event, part.lengths(rail).1 + 1, format_digits);
     let tell = |part, text: &str, verdict| {
-        store.dispatch(Action::Bank(part, SecretFact { digits: count(text), verdict }));
+        tell(Action::Bank(part, SecretFact { digits: count(text), verdict }));
     };
     let other = |part: BankPart| read(Field::Bank(part)).unwrap_or_default();
     if part == BankPart::Again {
@@ -175,19 +191,8 @@ pub(super) fn read_typed(state: &Checkout) -> Option<Typed> {
         return None;
     }
     let address = || form.address.checked();
-    let instrument = match form.asks {
-        Asks::Nothing => return Some(Typed::default()),
-        Asks::Card | Asks::Replacement => {
-            let pan = Pan::parse(&read(Field::Number)?).ok()?;
-            let cvc = Cvc::parse(&read(Field::Cvc)?, pan.brand()).ok()?;
-            Instrument::Card { pan, cvc, expiry: Expiry::parse(&read(Field::Expiry)?).ok()? }
-        }
-        Asks::Bank(rail) => Instrument::Bank {
-            account: BankAccount::read(rail, |part| read(Field::Bank(part)).unwrap_or_default()).ok()?,
-            account_type: form.account_type,
-            holder: form.holder,
-            email: state.view()?.bank.as_ref()?.email.clone(),
-        },
+    match form.asks {
+        Asks::Nothing => Some(Typed::default()),
         Asks::Saved(needs) => {
             let mut typed = Typed { address: address().filter(|_| needs.address), ..Typed::default() };
             if needs.expiry {
@@ -201,16 +206,40 @@ pub(super) fn read_typed(state: &Checkout) -> Option<Typed> {
                     billing_address: Address::default(),
                 });
             }
-            return Some(typed);
+            Some(typed)
         }
+        Asks::Card | Asks::Replacement | Asks::Bank(_) => {
+            let email = state.view()?.bank.as_ref().and_then(|bank| bank.email.clone());
+            Some(Typed { new: Some(read_new(form, email)?), expiry: None, address: address() })
+        }
+    }
+}
+
+/// A card or a bank account that was typed in, read from its fields; `None` while something is wrong with it.
+pub(crate) fn read_new(form: &Form, email: Option<String>) -> Option<TokenizeRequest> {
+    let instrument = match form.asks {
+        Asks::Card | Asks::Replacement => {
+            let pan = Pan::parse(&read(Field::Number)?).ok()?;
+            let cvc = Cvc::parse(&read(Field::Cvc)?, pan.brand()).ok()?;
+            Instrument::Card { pan, cvc, expiry: Expiry::parse(&read(Field::Expiry)?).ok()? }
+        }
+        Asks::Bank(rail) => Instrument::Bank {
+            account: BankAccount::read(rail, |part| read(Field::Bank(part)).unwrap_or_default()).ok()?,
+            account_type: form.account_type,
+            holder: form.holder,
+            email,
+        },
+        Asks::Nothing | Asks::Saved(_) => return None,
     };
-    let name = form.name.trim().to_owned();
-    let new = TokenizeRequest { instrument, name, billing_address: address()? };
-    Some(Typed { new: Some(new), expiry: None, address: address() })
+    Some(TokenizeRequest {
+        instrument,
+        name: form.name.trim().to_owned(),
+        billing_address: form.address.checked()?,
+    })
 }
 
 /// The fields that hold secrets, so that they can be emptied after they left the document.
-pub(super) fn secret_fields() -> Vec<HtmlInputElement> {
+pub(crate) fn secret_fields() -> Vec<HtmlInputElement> {
     let bank = BankPart::ALL.map(Field::Bank);
     [Field::Number, Field::Expiry, Field::Cvc, Field::Renewal, Field::Code]
         .iter()

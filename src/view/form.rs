@@ -11,9 +11,9 @@ use yew::Html;
 use super::Cx;
 use super::address::fields;
 use super::markup::{Out, attr, attrs, fixed, when};
-use super::messages::bank;
 use super::options::option_list;
 use super::parts::{Look, button, choice_field, text_field};
+use super::problems::bank;
 use crate::i18n::{Strings, between, fill, pieces};
 use crate::state::{Agreement, Asks, Choice, Field};
 

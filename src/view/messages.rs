@@ -1,10 +1,9 @@
 //! From what the state knows to what a person reads.
 
-use paydesk_domain::bank::BankPart;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{DeclineView, PaymentStatus, ReceiptView};
 
-use super::{Cx, address, plans, split};
+use super::{Cx, address, plans, problems, split};
 use crate::i18n::{Strings, between, decimal, fill};
 use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
@@ -18,7 +17,7 @@ impl Cx<'_> {
             Field::Cvc | Field::Code => t.cvc(),
             Field::Renewal => t.new_expiry(),
             Field::SameAddress => t.same_address(),
-            Field::Bank(part) => bank(t, part),
+            Field::Bank(part) => problems::bank(t, part),
             Field::AccountType => t.account_type(),
             Field::Holder => t.holder(),
             Field::Agree => t.agree(),
@@ -36,32 +35,9 @@ impl Cx<'_> {
 
     /// What is wrong with a field, in words.
     pub fn error(&self, error: FieldError) -> String {
-        let t = self.t;
         match error {
-            FieldError::Required => t.required().to_owned(),
-            FieldError::NumberIncomplete => t.number_incomplete().to_owned(),
-            FieldError::NumberWrong => t.number_wrong().to_owned(),
-            FieldError::NumberLong => t.number_long().to_owned(),
-            FieldError::NumberRefused => t.number_refused().to_owned(),
-            FieldError::ExpiryIncomplete => t.expiry_incomplete().to_owned(),
-            FieldError::ExpiryMonth => t.expiry_month().to_owned(),
-            FieldError::ExpiryPast => t.expiry_past().to_owned(),
-            FieldError::ExpiryRefused => t.expiry_refused().to_owned(),
-            FieldError::ExpiryFar => t.expiry_far().to_owned(),
-            FieldError::CvcLength(digits) => fill(t.cvc_incomplete(), &[&decimal(digits)]),
-            FieldError::BankLength(shortest, longest) => {
-                let digits = if shortest == longest {
-                    decimal(longest)
-                } else {
-                    between(&decimal(shortest), "–", &decimal(longest))
-                };
-                fill(t.cvc_incomplete(), &[&digits])
-            }
-            FieldError::Different => t.different().to_owned(),
-            FieldError::CvcRefused => t.cvc_refused().to_owned(),
-            FieldError::AddressRefused => t.refused_part().to_owned(),
-            FieldError::Amount => split::amounts(self, t.amount_wrong()),
-            FieldError::Address(problem) => address::problem(t, &self.state.form.address, problem),
+            FieldError::Amount => split::amounts(self, self.t.amount_wrong()),
+            error => problems::error(self.t, &self.state.form.address, error),
         }
     }
 
@@ -169,17 +145,6 @@ pub fn ended(t: &'static Strings, receipt: Option<&ReceiptView>) -> (&'static st
         PaymentStatus::Succeeded | PaymentStatus::Settled => (t.paid(), t.paid_amount()),
         PaymentStatus::Submitted => (t.submitted(), t.submitted_more()),
         PaymentStatus::Returned | PaymentStatus::Canceled => (t.returned(), t.returned_more()),
-    }
-}
-
-/// The label of a bank account's number.
-pub fn bank(t: &'static Strings, part: BankPart) -> &'static str {
-    match part {
-        BankPart::Routing => t.routing(),
-        BankPart::Institution => t.institution(),
-        BankPart::Transit => t.transit(),
-        BankPart::Account => t.account(),
-        BankPart::Again => t.again(),
     }
 }
 

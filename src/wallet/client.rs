@@ -8,13 +8,13 @@ use std::rc::Rc;
 
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, WalletAuthorizationRequest, WalletCodeRequest, WalletConfirmationView,
-    WalletMethodChange, WalletPlannedView, WalletView,
+    ConfirmationState, NewWalletMethod, SavedWalletMethodView, WalletAuthorizationRequest, WalletCodeRequest,
+    WalletConfirmationView, WalletMethodChange, WalletPlannedView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
 use crate::client::clock::new_attempt_id;
-use crate::client::{Fault, Session, plain, spell_address, written};
+use crate::client::{Answer, Fault, Session, plain, spell_address, written};
 use crate::js;
 
 pub use device::{forget_device, keep_device, known_device};
@@ -106,7 +106,24 @@ impl Client {
             ("is_default", change.is_default.map_or(JsValue::UNDEFINED, JsValue::from_bool)),
             ("billing_address", spell_address(change.billing_address.as_ref())),
         ]);
-        self.write("PATCH", &["/v1/wallet/methods/", plain(method)].concat(), Some(&written(&body))).await
+        self.write("PATCH", &["/v1/wallet/methods/", plain(method)].concat(), Some(&written(&body)))
+            .await
+            .map(drop)
+    }
+
+    /// Saves a new card or bank account.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn save(&self, new: &NewWalletMethod) -> Result<SavedWalletMethodView, Refusal> {
+        let kind = new.method_kind.map_or(JsValue::UNDEFINED, |kind| JsValue::from_str(kind.as_str()));
+        let body = js::object(&[
+            ("token", JsValue::from_str(&new.token)),
+            ("method_kind", kind),
+            ("billing_address", spell_address(new.billing_address.as_ref())),
+        ]);
+        let answer = self.write("POST", "/v1/wallet/methods", Some(&written(&body))).await?;
+        read::saved(&answer.body).ok_or(Refusal::Silence)
     }
 
     /// Lets an organization charge a method.
@@ -120,7 +137,7 @@ impl Client {
             ("consent_locale", &given.consent_locale),
         ]);
         let path = ["/v1/wallet/methods/", plain(method), "/authorizations"].concat();
-        self.write("POST", &path, Some(&written(&body))).await
+        self.write("POST", &path, Some(&written(&body))).await.map(drop)
     }
 
     /// Lets an organization charge a method no more; `plans` says what becomes of what was agreed to.
@@ -130,7 +147,7 @@ impl Client {
     pub async fn revoke(&self, authorization: &str, plans: Option<&str>) -> Result<(), Refusal> {
         let (with, plans) = plans.map_or(("", ""), |plans| ("?plans=", plans));
         let path = ["/v1/wallet/authorizations/", plain(authorization), with, plans].concat();
-        self.write("DELETE", &path, None).await
+        self.write("DELETE", &path, None).await.map(drop)
     }
 
     /// Takes a method out of the wallet.
@@ -140,10 +157,10 @@ impl Client {
     pub async fn remove(&self, method: &str, version: i64) -> Result<(), Refusal> {
         let version = version.to_string();
         let path = ["/v1/wallet/methods/", plain(method), "?version=", &version].concat();
-        self.write("DELETE", &path, None).await
+        self.write("DELETE", &path, None).await.map(drop)
     }
 
-    async fn write(&self, method: &str, path: &str, body: Option<&str>) -> Result<(), Refusal> {
+    async fn write(&self, method: &str, path: &str, body: Option<&str>) -> Result<Answer, Refusal> {
         let request = [method, path, body.unwrap_or_default()].concat();
         let last = self.unanswered.borrow_mut().take().filter(|(last, _)| *last == request);
         let key = match last {
@@ -161,7 +178,7 @@ impl Client {
         if in_doubt {
             *self.unanswered.borrow_mut() = Some((request, key));
         }
-        outcome.map(drop)
+        outcome
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the wallet does: one verb a file. Reads the state, calls the client, dispatches actions.
 
 mod act;
+mod add;
 mod check_code;
 mod desk;
 mod enter;
@@ -9,6 +10,7 @@ mod load_rules;
 mod read;
 
 pub use act::act;
+pub use add::add;
 pub use check_code::check_code;
 pub use desk::Desk;
 pub use enter::{enter, send_again};

@@ -6,6 +6,7 @@ mod app;
 mod details;
 mod entry;
 mod messages;
+mod new;
 mod page;
 mod panel;
 mod shelf;

@@ -3,8 +3,9 @@
 use paydesk_domain::card::{Brand, ExpiryState};
 use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, WalletAuthorizationView, WalletConfirmationView, WalletMethodView,
-    WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView, WalletView,
+    ConfirmationState, SavedWalletMethodView, WalletAuthorizationView, WalletConfirmationView,
+    WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView,
+    WalletView,
 };
 use wasm_bindgen::JsValue;
 
@@ -62,6 +63,14 @@ pub fn wallet(value: &JsValue) -> Option<WalletView> {
                 update_expiry: processor.flag("update_expiry"),
             },
         }
+    })
+}
+
+/// The answer to a new method.
+pub fn saved(value: &JsValue) -> Option<SavedWalletMethodView> {
+    Reader::read(value, |document| SavedWalletMethodView {
+        method: method(&document.part("method")),
+        known: document.flag("known"),
     })
 }
 

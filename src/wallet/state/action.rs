@@ -58,6 +58,10 @@ pub enum Action {
     Part(Part, String),
     /// A part was left.
     Leave(Part),
+    /// Something happened to a field of a new card or bank account.
+    Fill(Box<crate::state::Action>),
+    /// A server said something of such a field.
+    RefuseField(crate::state::Field, crate::state::FieldError),
     /// Sent with something missing: all of it is told.
     Complain,
     /// The server is asked.

@@ -15,6 +15,8 @@ pub enum Field {
     Country,
     /// A part of it.
     Address(Part),
+    /// One of the others of a new card or bank account, as the checkout has them.
+    New(crate::state::Field),
 }
 
 impl Field {
@@ -38,11 +40,32 @@ impl Field {
             Self::Nickname => "nickname",
             Self::Country => "country",
             Self::Address(part) => part.as_str(),
+            Self::New(field) => field.id(),
         }
     }
 
     /// Finds a field by its element's id.
     pub fn of_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.id() == id)
+        let own = Self::ALL.into_iter().find(|field| field.id() == id);
+        own.or_else(|| crate::state::Field::of_id(id).map(Self::New))
+    }
+
+    /// The same field as a form of the checkout has it.
+    pub const fn of_form(self) -> Option<crate::state::Field> {
+        match self {
+            Self::New(field) => Some(field),
+            Self::Country => Some(crate::state::Field::Country),
+            Self::Address(part) => Some(crate::state::Field::Address(part)),
+            Self::Code | Self::Remember | Self::Nickname => None,
+        }
+    }
+
+    /// A field of such a form as it is here.
+    pub const fn of_new(field: crate::state::Field) -> Self {
+        match field {
+            crate::state::Field::Country => Self::Country,
+            crate::state::Field::Address(part) => Self::Address(part),
+            field => Self::New(field),
+        }
     }
 }

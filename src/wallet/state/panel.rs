@@ -6,7 +6,7 @@ use paydesk_domain::address::{Address, CountryRules, Part, Problem};
 use paydesk_domain::wire::wallet::WalletPlannedView;
 
 use super::{Field, Trouble};
-use crate::state::AddressForm;
+use crate::state::{self, AddressForm, FieldError, Form};
 
 /// What is to become of what was agreed to with an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub enum Work {
         /// The part that the server refused.
         refused: Option<Part>,
     },
+    /// Save a new card or bank account. The panel belongs to a shelf, not to a method.
+    Add(Box<Form>),
     /// Let an organization charge it.
     Authorize {
         /// `org_…`.
@@ -113,6 +115,15 @@ impl Panel {
     pub const fn address(&self) -> Option<&AddressForm> {
         match &self.work {
             Work::Address { form, .. } => Some(form),
+            Work::Add(form) => Some(&form.address),
+            _ => None,
+        }
+    }
+
+    /// The form of a new card or bank account.
+    pub const fn form(&self) -> Option<&Form> {
+        match &self.work {
+            Work::Add(form) => Some(form),
             _ => None,
         }
     }
@@ -140,11 +151,17 @@ impl Panel {
             Work::Revoke { agreed: Some(_), plans: None, .. } => return None,
             Work::Revoke { authorization, plans, .. } => Act::Revoke(authorization.clone(), *plans),
             Work::Remove { .. } => Act::Remove,
+            // Its numbers are read from their fields.
+            Work::Add(_) => return None,
         })
     }
 
     /// The first field with a problem, when the panel was sent and could not be.
     pub fn first_problem(&self) -> Option<Field> {
+        if let Some(new) = self.form() {
+            let first = new.problems().first().map(|field| Field::of_new(*field));
+            return first.or((!new.address.is_known()).then_some(Field::Country));
+        }
         let form = self.address()?;
         if !form.is_known() {
             return Some(Field::Country);
@@ -167,8 +184,29 @@ impl Panel {
     }
 
     pub(super) fn change_address(&mut self, change: impl FnOnce(&mut AddressForm)) {
-        if let Work::Address { form, .. } = &mut self.work {
-            change(form);
+        match &mut self.work {
+            Work::Address { form, .. } => change(form),
+            Work::Add(form) => change(&mut form.address),
+            _ => {}
+        }
+    }
+
+    /// Takes in what happened to a field of a new card or bank account.
+    pub(super) fn fill_in(&mut self, action: state::Action) {
+        if let Work::Add(form) = &mut self.work {
+            if form.take(action, None) {
+                self.trouble = None;
+            }
+            // Saving lets nobody debit it: there is no mandate to agree to.
+            form.agreed = true;
+        }
+    }
+
+    /// Takes in what a server said of one of its fields.
+    pub(super) fn refuse_field(&mut self, field: state::Field, error: FieldError) {
+        self.busy = false;
+        if let Work::Add(form) = &mut self.work {
+            form.refuse(field, error);
         }
     }
 
@@ -196,6 +234,7 @@ impl Panel {
     pub(super) fn complain(&mut self) {
         match &mut self.work {
             Work::Address { form, left, .. } => left.extend(form.parts().to_vec()),
+            Work::Add(form) => form.submit(),
             Work::Revoke { plans: None, .. } => self.trouble = Some(Trouble::Unchosen),
             _ => {}
         }
@@ -204,10 +243,14 @@ impl Panel {
     pub(super) fn refuse(&mut self, trouble: Trouble, part: Option<Part>) {
         self.busy = false;
         self.trouble = Some(trouble);
-        if let (Work::Address { refused, .. }, Some(part)) = (&mut self.work, part) {
-            *refused = Some(part);
-            self.trouble = None;
+        match (&mut self.work, part) {
+            (Work::Address { refused, .. }, Some(part)) => *refused = Some(part),
+            (Work::Add(form), Some(part)) => {
+                form.refuse(state::Field::Address(part), FieldError::AddressRefused);
+            }
+            _ => return,
         }
+        self.trouble = None;
     }
 
     /// Takes in what stands in the way.

@@ -1,10 +1,13 @@
 use std::rc::Rc;
 
 use paydesk_domain::address::Part;
+use paydesk_domain::bank::BankPart;
+use paydesk_domain::mandate::HolderType;
+use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
 
 use super::*;
-use crate::state::{AddressForm, State as _};
+use crate::state::{AddressForm, Asks, Field as Of, FieldError, Form, State as _};
 
 fn view() -> WalletView {
     serde_json::from_str(include_str!("../../../tests/data/wallet.json")).unwrap()
@@ -161,4 +164,41 @@ fn an_address_is_sent_when_it_is_right() {
     assert!(state.panel.as_ref().unwrap().is_refused(Part::City));
     let state = state.after(Action::Part(Part::City, "Laval".to_owned()));
     assert!(!state.panel.as_ref().unwrap().is_refused(Part::City));
+}
+
+fn adding() -> Wallet {
+    let mut form = Form::default();
+    form.ask(Asks::Bank(Rail::Pad));
+    form.agreed = true;
+    let panel = Panel::new(ACCOUNTS, "add-account", Work::Add(Box::new(form)));
+    open().after(Action::Toggle("pm_a".to_owned())).after(Action::Open(Box::new(panel)))
+}
+
+fn fill(action: crate::state::Action) -> Action {
+    Action::Fill(Box::new(action))
+}
+
+/// Positive control: without `agreed` being set in `Panel::fill_in`, another holder asks for a mandate, and this fails.
+#[test]
+fn a_new_account_needs_no_mandate() {
+    let state = adding();
+    assert_eq!((&state.shown, &*state.focus), (&None, PANEL_TITLE));
+    let state = state.after(fill(crate::state::Action::Holder(HolderType::Business)));
+    let form = state.panel.as_ref().unwrap().form().unwrap();
+    assert!(form.agreed && !form.problems().contains(&Of::Agree), "{:?}", form.problems());
+    let state = state.after(Action::Complain);
+    assert_eq!(state.focus, "institution", "the first that is missing");
+}
+
+#[test]
+fn a_new_method_is_not_lost_when_the_wallet_is_read_anew() {
+    let state = adding().after(fill(crate::state::Action::Name("Kim".to_owned())));
+    let state = state.after(Action::Loaded(Rc::new(view())));
+    assert_eq!(state.panel.as_ref().unwrap().form().unwrap().name, "Kim");
+    let state = state
+        .after(Action::Begin)
+        .after(Action::RefuseField(Of::Bank(BankPart::Account), FieldError::NumberRefused));
+    assert_eq!((state.is_busy(), &*state.focus), (false, "account"));
+    let state = state.after(Action::Begin).after(Action::Done(Said::Known));
+    assert_eq!((&state.panel, &*state.focus), (&None, ACCOUNTS));
 }

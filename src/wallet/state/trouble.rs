@@ -47,6 +47,14 @@ pub enum Trouble {
     Refused,
     /// Nothing was chosen for what was agreed to.
     Unchosen,
+    /// The new card or account was not accepted.
+    NotAccepted,
+    /// Nothing can be saved here: the organization has to act.
+    NotHere,
+    /// There is no room for another one.
+    Full,
+    /// The details have to be entered again.
+    TokenGone,
     /// No answer came.
     Lost,
     /// Too many tries.
@@ -62,6 +70,10 @@ impl Trouble {
             Self::Changed => "method_changed",
             Self::Updating => "update_in_progress",
             Self::Refused | Self::Unchosen => "invalid",
+            Self::NotAccepted => "card_refused",
+            Self::NotHere => "processor_misconfigured",
+            Self::Full => "wallet_full",
+            Self::TokenGone => "token_unusable",
             Self::Lost => "api_unreachable",
             Self::TooOften => "rate_limited",
             Self::WentWrong => "internal",

@@ -33,6 +33,10 @@ pub enum Said {
     Authorized(String),
     /// It charges no more: its name.
     Revoked(String),
+    /// A new method was saved.
+    Added(Box<WalletMethodView>),
+    /// It was saved already.
+    Known,
     /// Another tab or device was quicker, and there is nothing left to do.
     Elsewhere,
 }
@@ -179,6 +183,11 @@ impl Wallet {
             Action::RulesFailed(country) => panel.change_address(|form| form.fail(&country)),
             Action::Part(part, text) => panel.type_part(part, &text),
             Action::Leave(part) => panel.leave(part),
+            Action::Fill(action) => panel.fill_in(*action),
+            Action::RefuseField(field, error) => {
+                panel.refuse_field(field, error);
+                self.go(super::Field::of_new(field).id());
+            }
             Action::Complain => {
                 panel.complain();
                 let place = panel.first_problem().map_or(PANEL_TROUBLE, super::Field::id);
@@ -208,7 +217,7 @@ impl Wallet {
         }
         self.view = Some(view);
         // What is being done with a method that is gone cannot be done any more.
-        let is_there = |panel: &Panel| self.method(&panel.method).is_some();
+        let is_there = |panel: &Panel| panel.form().is_some() || self.method(&panel.method).is_some();
         if self.panel.as_ref().is_some_and(|panel| !is_there(panel)) {
             self.panel = None;
             self.said = Some(Said::Elsewhere);
@@ -228,7 +237,7 @@ impl Wallet {
         if self.is_busy() {
             return;
         }
-        self.shown = Some(panel.method.clone());
+        self.shown = Some(panel.method.clone()).filter(|_| panel.form().is_none());
         self.said = None;
         let place = match &panel.work {
             super::Work::Rename(_) => super::Field::Nickname.id(),
@@ -245,6 +254,8 @@ impl Wallet {
                 self.shown = None;
                 self.shelf(&panel.method).map_or(TITLE, |(_, title)| title).to_owned()
             }
+            // A new one has a shelf for its own.
+            (Said::Added(_) | Said::Known, Some(panel)) => panel.method,
             (_, Some(panel)) => toggle_id(&panel.method),
             (_, None) => TITLE.to_owned(),
         };

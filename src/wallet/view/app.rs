@@ -1,5 +1,6 @@
 //! The root component: holds the state, turns what happens in the page into actions and flows, as the checkout's does.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::closure::Closure;
@@ -72,7 +73,7 @@ impl Component for WalletApp {
         let link = ctx.link().clone();
         let store = Store::new(first, move || link.send_message(()));
         Self {
-            page: Rc::new(Page { desk: ctx.props().desk.clone(), store }),
+            page: Rc::new(Page { desk: ctx.props().desk.clone(), store, secrets: RefCell::default() }),
             root: NodeRef::default(),
             lists: Lists::default(),
             listener: None,
@@ -131,6 +132,11 @@ impl Component for WalletApp {
         let state = self.page.store.now();
         let locale = locale(props, &state);
         document::speak(locale.tag(), locale.strings().direction());
+        if state.panel.is_none() {
+            for field in self.page.secrets.take() {
+                field.set_value("");
+            }
+        }
         if self.focused != state.focus_count {
             self.focused = state.focus_count;
             document::focus(&state.focus);

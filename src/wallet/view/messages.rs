@@ -7,9 +7,11 @@ use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
 use super::Cx;
 use crate::i18n::{Locale, between, decimal, fill};
+use crate::state::Field as Of;
 use crate::view::address::{self, AsksAddress};
 use crate::view::options::Lists;
 use crate::view::parts::Asks;
+use crate::view::problems;
 use crate::wallet::state::{Barrier, CodeError, Field, Phase, Said, Trouble};
 use crate::wallet::strings::Strings;
 
@@ -21,6 +23,11 @@ impl Cx<'_> {
             MethodKind::Ach | MethodKind::Pad => method.bank.as_deref().unwrap_or(self.t.bank_account()),
         };
         fill(self.t.card_ending(), &[name, &method.last4])
+    }
+
+    /// Whether it is a card that is typed in.
+    fn is_card(&self) -> bool {
+        self.state.panel.as_ref().and_then(|panel| panel.form()).is_some_and(|form| form.asks.has_card())
     }
 
     /// A payment that is planned: how much, and to whom.
@@ -53,6 +60,10 @@ impl Cx<'_> {
             Trouble::Updating => t.being_updated(),
             Trouble::Refused => t.went_wrong(),
             Trouble::Unchosen => t.plans_choose(),
+            Trouble::NotAccepted => t.not_accepted(),
+            Trouble::NotHere => t.not_here(),
+            Trouble::Full => t.shelf_full(),
+            Trouble::TokenGone => t.token_gone(),
             Trouble::Lost => t.lost(),
             Trouble::TooOften => t.too_often(),
             Trouble::WentWrong => t.went_wrong(),
@@ -87,6 +98,8 @@ impl Cx<'_> {
             Some(Said::Removed(called)) => fill(t.removed(), &[called]),
             Some(Said::Authorized(name)) => fill(t.authorized(), &[name]),
             Some(Said::Revoked(name)) => fill(t.revoked(), &[name]),
+            Some(Said::Added(method)) => fill(t.added(), &[&self.called(method)]),
+            Some(Said::Known) => t.known_already().to_owned(),
             Some(Said::Elsewhere) => t.changed_elsewhere().to_owned(),
         }
     }
@@ -122,10 +135,24 @@ impl Asks for Cx<'_> {
                 Some(form) => address::label(t, form, part),
                 None => t.line1(),
             },
+            Field::New(field) => match field {
+                Of::Number => t.number(),
+                Of::Expiry => t.expiry(),
+                Of::Cvc => t.cvc(),
+                Of::Bank(part) => problems::bank(t, part),
+                Of::AccountType => t.account_type(),
+                Of::Holder => t.holder(),
+                _ if self.is_card() => t.name(),
+                _ => t.holder_name(),
+            },
         }
     }
 
     fn wrong(&self, field: Field) -> Option<String> {
+        if let Some(form) = self.state.panel.as_ref().and_then(|panel| panel.form()) {
+            let error = form.shown_error(field.of_form()?)?;
+            return Some(problems::error(self.t, &form.address, error));
+        }
         match field {
             Field::Code => self.state.entry.error.map(|error| self.code_error(error)),
             Field::Address(part) => {
@@ -136,7 +163,7 @@ impl Asks for Cx<'_> {
                 let problem = panel.shown_problem(part)?;
                 Some(address::problem(self.t, panel.address()?, problem))
             }
-            Field::Nickname | Field::Remember | Field::Country => None,
+            Field::Nickname | Field::Remember | Field::Country | Field::New(_) => None,
         }
     }
 
@@ -147,7 +174,7 @@ impl Asks for Cx<'_> {
                 Some(form) => address::is_required(form, part),
                 None => true,
             },
-            Field::Code | Field::Remember | Field::Country => true,
+            Field::Code | Field::Remember | Field::Country | Field::New(_) => true,
         }
     }
 

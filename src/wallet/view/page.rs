@@ -1,23 +1,31 @@
 //! Turns what happens in the page into actions and flows.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use paydesk_domain::card::digit;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::WalletMethodView;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
 use crate::i18n::pieces;
-use crate::state::AddressForm;
+use crate::state::{self as form, AddressForm, Asks, Form};
 use crate::view::document::{self, by_id};
+use crate::view::dom;
 use crate::wallet::flow::{self, Desk, Place};
-use crate::wallet::state::{Action, Field, Panel, Phase, Plans, Wallet, Work};
+use crate::wallet::state::{ACCOUNTS, Action, CARDS, Field, Panel, Phase, Plans, Wallet, Work};
+
+use super::new;
 
 /// What the handlers work with.
 #[derive(Debug)]
 pub(super) struct Page {
     pub desk: Desk,
     pub store: Place,
+    /// The fields of the card or account that is being saved: emptied when that is over, wherever they are then.
+    pub secrets: RefCell<Vec<HtmlInputElement>>,
 }
 
 impl Page {
@@ -33,11 +41,14 @@ impl Page {
             }
             "click" => self.press(&target.id(), called),
             "focusout" => {
-                if let Some(Field::Address(part)) = Field::of_id(&target.id()) {
+                let field = Field::of_id(&target.id());
+                if let Some(field) = field.and_then(Field::of_form).filter(|_| self.is_new()) {
+                    self.fill(form::Action::Leave(field));
+                } else if let Some(Field::Address(part)) = field {
                     self.store.dispatch(Action::Leave(part));
                 }
             }
-            _ => self.take_in(&target),
+            _ => self.take_in(&target, Some(event)),
         }
     }
 
@@ -49,7 +60,28 @@ impl Page {
         });
     }
 
-    fn take_in(&self, input: &HtmlInputElement) {
+    fn is_new(&self) -> bool {
+        self.store.now().panel.as_ref().is_some_and(|panel| panel.form().is_some())
+    }
+
+    fn fill(&self, action: form::Action) {
+        self.store.dispatch(Action::Fill(Box::new(action)));
+    }
+
+    /// Takes in a field of a new card or bank account, as the checkout does.
+    fn take_in_new(&self, input: &HtmlInputElement, event: Option<&Event>) {
+        let state = self.store.now();
+        let form = state.panel.as_ref().and_then(|panel| panel.form());
+        if let (Some(form), Some(field)) = (form, Field::of_id(&input.id()).and_then(Field::of_form)) {
+            dom::typed(form, field, input, event, |action| self.fill(action));
+            flow::load_rules(&self.store);
+        }
+    }
+
+    fn take_in(&self, input: &HtmlInputElement, event: Option<&Event>) {
+        if self.is_new() {
+            return self.take_in_new(input, event);
+        }
         let Some(field) = Field::of_id(&input.id()) else {
             if let Some(plans) = Plans::parse(&input.value()).filter(|_| input.type_() == "radio") {
                 self.store.dispatch(Action::Choose(plans));
@@ -80,6 +112,7 @@ impl Page {
                 }
             }
             Field::Address(part) => self.store.dispatch(Action::Part(part, input.value())),
+            Field::New(_) => {}
         }
     }
 
@@ -96,13 +129,69 @@ impl Page {
                 code.unwrap_or_default().chars().filter(|sign| digit(*sign).is_some()).collect();
             return flow::check_code(&self.desk, &self.store, code);
         }
+        if self.is_new() {
+            return self.add();
+        }
         let method = state.panel.as_ref().and_then(|panel| state.method(&panel.method));
         flow::act(&self.desk, &self.store, method.map(called).unwrap_or_default());
+    }
+
+    /// Saves the card or bank account that was typed in; what is missing is told instead.
+    fn add(&self) {
+        let fields = |state: &Wallet| {
+            state.panel.as_ref().and_then(|panel| panel.form()).map(Form::fields).unwrap_or_default()
+        };
+        // Autofill may have changed them without a sound.
+        for field in fields(&self.store.now()) {
+            if let Some(input) = by_id(field.id()) {
+                self.take_in_new(&input.unchecked_into(), None);
+            }
+        }
+        let state = self.store.now();
+        let Some(form) = state.panel.as_ref().filter(|panel| !panel.busy).and_then(|panel| panel.form())
+        else {
+            return;
+        };
+        let typed = if form.is_complete() { dom::read_new(form, None) } else { None };
+        let Some(typed) = typed else {
+            return self.store.dispatch(Action::Complain);
+        };
+        let kind = match form.asks {
+            Asks::Bank(Rail::Ach) => MethodKind::Ach,
+            Asks::Bank(Rail::Pad) => MethodKind::Pad,
+            _ => MethodKind::Card,
+        };
+        *self.secrets.borrow_mut() = dom::secret_fields();
+        flow::add(&self.desk, &self.store, typed, kind);
+    }
+
+    /// Opens the panel for a new card or bank account.
+    fn begin_new(&self, opener: &str) {
+        let state = self.store.now();
+        let Some(view) = &state.view else {
+            return;
+        };
+        let country = &view.organization.country;
+        let (shelf, asks) = match opener {
+            new::ADD_CARD => (CARDS, Some(Asks::Card)),
+            _ => (ACCOUNTS, new::rail_of(country).map(Asks::Bank)),
+        };
+        let Some(asks) = asks else {
+            return;
+        };
+        let mut form = Form::default();
+        form.ask(asks);
+        form.name.clone_from(&view.client.name);
+        form.agreed = true;
+        form.address.choose_country(country);
+        self.store.dispatch(Action::Open(Box::new(Panel::new(shelf, opener, Work::Add(Box::new(form))))));
+        flow::load_rules(&self.store);
     }
 
     fn press(&self, id: &str, called: impl Fn(&WalletMethodView) -> String) {
         match *pieces(id, &[':']) {
             ["again"] => flow::enter(&self.desk, &self.store),
+            [new::ADD_CARD | new::ADD_ACCOUNT] => self.begin_new(id),
             ["resend"] => flow::send_again(&self.desk, &self.store),
             ["cancel"] => self.store.dispatch(Action::Cancel),
             ["retry-address"] => {

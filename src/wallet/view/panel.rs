@@ -19,15 +19,18 @@ pub(super) fn panel(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     let Some(panel) = cx.state.panel.as_ref().filter(|panel| panel.method == method.id) else {
         return out.nothing();
     };
+    frame(out, cx, panel, &title(cx, method, panel), |out| inside(out, cx, method, panel));
+}
+
+/// A panel around what is in it: its title, why it was not done, and its buttons.
+pub(super) fn frame(out: &mut Out, cx: &Cx<'_>, panel: &Panel, title: &str, inside: impl FnOnce(&mut Out)) {
     // Another panel is another element: what was typed in one is not the other's.
     out.el_with(
         "form",
         attrs! {"class": fixed("panel"), "novalidate": when(true), "key": attr(&panel.opener), "aria-labelledby": fixed(PANEL_TITLE)},
         |out| {
-            out.el_with("h4", attrs! {"id": fixed(PANEL_TITLE), "tabindex": fixed("-1")}, |out| {
-                out.said(&title(cx, method, panel))
-            });
-            inside(out, cx, method, panel);
+            out.el_with("h4", attrs! {"id": fixed(PANEL_TITLE), "tabindex": fixed("-1")}, |out| out.said(title));
+            inside(out);
             let trouble = panel.trouble.map_or("", |trouble| cx.trouble(trouble));
             out.el_with(
                 "p",
@@ -44,6 +47,7 @@ fn title(cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) -> String {
     match &panel.work {
         Work::Rename(_) => t.rename().to_owned(),
         Work::MakeDefault => t.make_default().to_owned(),
+        Work::Add(_) => t.add_card().to_owned(),
         Work::Address { .. } => t.correct_address().to_owned(),
         Work::Authorize { organization } => {
             let name = cx.state.organization(organization).map_or("", |known| known.name.as_str());
@@ -58,7 +62,7 @@ fn title(cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) -> String {
 fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) {
     let t = cx.t;
     match &panel.work {
-        Work::MakeDefault => {}
+        Work::MakeDefault | Work::Add(_) => {}
         Work::Rename(name) => {
             let look = Look { hint: t.nickname_hint(), ..Look::default() };
             text_field(out, cx, Field::Nickname, Some(name), look);
@@ -121,7 +125,7 @@ fn buttons(out: &mut Out, cx: &Cx<'_>, panel: &Panel) {
         Work::Revoke { .. } => t.revoke(),
         Work::Remove { .. } => t.remove(),
         Work::MakeDefault if panel.trouble.is_some() => t.retry(),
-        Work::Rename(_) | Work::Address { .. } | Work::MakeDefault => t.save_change(),
+        Work::Rename(_) | Work::Address { .. } | Work::MakeDefault | Work::Add(_) => t.save_change(),
     };
     out.el("div", "acts", |out| {
         // What is planned has to go first: there is nothing to send.

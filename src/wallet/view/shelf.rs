@@ -5,7 +5,7 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletShelfView, WalletView};
 
 use super::entry::title;
-use super::{Cx, details};
+use super::{Cx, details, new};
 use crate::i18n::{between, decimal, fill};
 use crate::view::markup::{Out, attr, attrs, fixed, when};
 use crate::view::parts::mark;
@@ -41,13 +41,14 @@ fn shelf(
         });
         if shelf.methods.is_empty() {
             out.el("p", "empty", |out| out.say(none));
-            return;
+        } else {
+            out.el("ul", "group", |out| {
+                for method in &shelf.methods {
+                    item(out, cx, method);
+                }
+            });
         }
-        out.el("ul", "group", |out| {
-            for method in &shelf.methods {
-                item(out, cx, method);
-            }
-        });
+        new::new(out, cx, shelf, id);
     });
 }
 
