@@ -174,7 +174,11 @@
         form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
       }
       this.#shadow.append(form);
-      form.submit();
+      try {
+        form.submit();
+      } catch {
+        // Firefox's way to say that a policy refused it, beside the event.
+      }
       form.remove();
     }
 

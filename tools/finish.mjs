@@ -102,7 +102,7 @@ async function finished(from, scripts) {
   const { outputFiles } = buildSync({
     entryPoints: [join(numberedFolder, scripts[0])],
     bundle: true,
-    format: "esm",
+    format: "iife",
     define: {
       ENGLISH: JSON.stringify(lines.map((line) => table[line][1])),
       LINES: JSON.stringify(lines),
@@ -114,8 +114,8 @@ async function finished(from, scripts) {
   });
   rmSync(numberedFolder, { recursive: true });
   for (const name of scripts) files.delete(name);
-  // A block around all of it, so that no name of it is the page's.
-  files.set("boot.js", Buffer.from(`{${outputFiles[0].text}}`));
+  // A function around all of it, so that no name of it is the page's.
+  files.set("boot.js", Buffer.from(outputFiles[0].text));
 
   for (const name of [...files.keys()]) {
     const bytes = files.get(name);

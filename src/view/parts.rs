@@ -17,6 +17,10 @@ pub(crate) trait Asks {
     fn label(&self, field: Self::Field) -> &'static str;
     /// What is wrong with it, in words, once that is told.
     fn wrong(&self, field: Self::Field) -> Option<String>;
+    /// Whether something is, and that is told.
+    fn is_wrong(&self, field: Self::Field) -> bool {
+        self.wrong(field).is_some()
+    }
     /// Whether it may not be empty.
     fn is_required(&self, field: Self::Field) -> bool;
     /// The word beside the label of one that may.
@@ -36,6 +40,10 @@ impl Asks for Cx<'_> {
 
     fn wrong(&self, field: Field) -> Option<String> {
         self.state.form.shown_error(field).map(|error| self.error(error))
+    }
+
+    fn is_wrong(&self, field: Field) -> bool {
+        self.state.form.shown_error(field).is_some()
     }
 
     fn is_required(&self, field: Field) -> bool {
@@ -131,7 +139,7 @@ pub(crate) fn choice_field<C: Asks>(
 /// What every control says of itself: id, class, where its error stands, whether there is one, whether it is needed.
 #[inline(never)]
 fn frame_values<'a, C: Asks>(cx: &C, field: C::Field, note: &'a str) -> Vec<Value<'a>> {
-    let wrong = cx.wrong(field).is_some();
+    let wrong = cx.is_wrong(field);
     vec![fixed(cx.id(field)), fixed("control"), attr(note), when(wrong), when(cx.is_required(field))]
 }
 
