@@ -11,7 +11,7 @@ mod wallet;
 pub use action::Action;
 pub use entry::{CodeError, Entry};
 pub use field::Field;
-pub use panel::{Act, Panel, Plans, Work};
+pub use panel::{Act, New, Panel, Plans, Work};
 pub use trouble::{Barrier, Trouble};
 pub use wallet::{
     ACCOUNTS, CARDS, HostEvent, PANEL_TITLE, PANEL_TROUBLE, Phase, Said, TITLE, Wallet, toggle_id,

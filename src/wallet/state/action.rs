@@ -60,6 +60,8 @@ pub enum Action {
     Leave(Part),
     /// Something happened to a field of a new card or bank account.
     Fill(Box<crate::state::Action>),
+    /// The e-mail address for a new bank account changed; or, without one, its field was left.
+    Email(Option<String>),
     /// A server said something of such a field.
     RefuseField(crate::state::Field, crate::state::FieldError),
     /// Sent with something missing: all of it is told.

@@ -11,6 +11,8 @@ pub enum Field {
     Remember,
     /// What a method is called.
     Nickname,
+    /// Where a bank account's notices go.
+    Email,
     /// The country of an address.
     Country,
     /// A part of it.
@@ -20,10 +22,11 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Code,
         Self::Remember,
         Self::Nickname,
+        Self::Email,
         Self::Country,
         Self::Address(Part::Line1),
         Self::Address(Part::Line2),
@@ -38,6 +41,7 @@ impl Field {
             Self::Code => "one_time_code",
             Self::Remember => "remember",
             Self::Nickname => "nickname",
+            Self::Email => "email",
             Self::Country => "country",
             Self::Address(part) => part.as_str(),
             Self::New(field) => field.id(),
@@ -56,7 +60,7 @@ impl Field {
             Self::New(field) => Some(field),
             Self::Country => Some(crate::state::Field::Country),
             Self::Address(part) => Some(crate::state::Field::Address(part)),
-            Self::Code | Self::Remember | Self::Nickname => None,
+            Self::Code | Self::Remember | Self::Nickname | Self::Email => None,
         }
     }
 

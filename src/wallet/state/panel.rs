@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use paydesk_domain::address::{Address, CountryRules, Part, Problem};
+use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::WalletPlannedView;
 
 use super::{Field, Trouble};
-use crate::state::{self, AddressForm, FieldError, Form};
+use crate::state::{self, AddressForm, Asks, FieldError, Form};
 
 /// What is to become of what was agreed to with an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub enum Work {
         refused: Option<Part>,
     },
     /// Save a new card or bank account. The panel belongs to a shelf, not to a method.
-    Add(Box<Form>),
+    Add(Box<New>),
     /// Let an organization charge it.
     Authorize {
         /// `org_…`.
@@ -71,6 +72,52 @@ pub enum Work {
         /// What is planned on it, as the server told in refusing.
         planned: Option<Rc<[WalletPlannedView]>>,
     },
+}
+
+/// A new card or bank account, as it is typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct New {
+    /// Its fields, as the checkout has them.
+    pub form: Form,
+    /// Where the bank's own notices go: the Canadian rules ask for it.
+    pub email: String,
+    /// Whether what is wrong with that is told.
+    is_email_told: bool,
+}
+
+impl New {
+    /// An empty form for this kind of method. There is no mandate to agree to: saving lets nobody debit it.
+    pub fn of(asks: Asks, name: &str, country: &str) -> Self {
+        let mut form = Form::default();
+        form.ask(asks);
+        name.clone_into(&mut form.name);
+        form.agreed = true;
+        form.address.choose_country(country);
+        Self { form, ..Self::default() }
+    }
+
+    /// Whether an e-mail address is asked for.
+    pub fn asks_email(&self) -> bool {
+        self.form.asks == Asks::Bank(Rail::Pad)
+    }
+
+    /// Whether it lacks one.
+    fn lacks_email(&self) -> bool {
+        let email = self.email.trim();
+        let parts = email.split_once('@');
+        let is_one = parts.is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
+        self.asks_email() && (!is_one || email.contains(char::is_whitespace))
+    }
+
+    /// Whether it is told that there is none.
+    pub fn misses_email(&self) -> bool {
+        self.is_email_told && self.lacks_email()
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_complete(&self) -> bool {
+        self.form.is_complete() && !self.lacks_email()
+    }
 }
 
 /// A panel: what is being done with which method.
@@ -115,17 +162,22 @@ impl Panel {
     pub const fn address(&self) -> Option<&AddressForm> {
         match &self.work {
             Work::Address { form, .. } => Some(form),
-            Work::Add(form) => Some(&form.address),
+            Work::Add(new) => Some(&new.form.address),
+            _ => None,
+        }
+    }
+
+    /// The new card or bank account.
+    pub const fn new_method(&self) -> Option<&New> {
+        match &self.work {
+            Work::Add(new) => Some(new),
             _ => None,
         }
     }
 
     /// The form of a new card or bank account.
-    pub const fn form(&self) -> Option<&Form> {
-        match &self.work {
-            Work::Add(form) => Some(form),
-            _ => None,
-        }
+    pub fn form(&self) -> Option<&Form> {
+        self.new_method().map(|new| &new.form)
     }
 
     /// What is wrong with a part, once that is told.
@@ -158,9 +210,13 @@ impl Panel {
 
     /// The first field with a problem, when the panel was sent and could not be.
     pub fn first_problem(&self) -> Option<Field> {
-        if let Some(new) = self.form() {
-            let first = new.problems().first().map(|field| Field::of_new(*field));
-            return first.or((!new.address.is_known()).then_some(Field::Country));
+        if let Some(new) = self.new_method() {
+            let first = new.form.problems().first().map(|field| Field::of_new(*field));
+            // It stands before what is told of the address.
+            let email = new.lacks_email().then_some(Field::Email);
+            let late = matches!(first, None | Some(Field::Address(_)));
+            let unknown = (!new.form.address.is_known()).then_some(Field::Country);
+            return email.filter(|_| late).or(first).or(unknown);
         }
         let form = self.address()?;
         if !form.is_known() {
@@ -186,27 +242,37 @@ impl Panel {
     pub(super) fn change_address(&mut self, change: impl FnOnce(&mut AddressForm)) {
         match &mut self.work {
             Work::Address { form, .. } => change(form),
-            Work::Add(form) => change(&mut form.address),
+            Work::Add(new) => change(&mut new.form.address),
             _ => {}
         }
     }
 
     /// Takes in what happened to a field of a new card or bank account.
     pub(super) fn fill_in(&mut self, action: state::Action) {
-        if let Work::Add(form) = &mut self.work {
-            if form.take(action, None) {
+        if let Work::Add(new) = &mut self.work {
+            if new.form.take(action, None) {
                 self.trouble = None;
             }
-            // Saving lets nobody debit it: there is no mandate to agree to.
-            form.agreed = true;
+            // As at the beginning, whatever was changed.
+            new.form.agreed = true;
+        }
+    }
+
+    /// Takes in an e-mail address, and whether its field was left.
+    pub(super) fn write_email(&mut self, email: Option<String>) {
+        if let Work::Add(new) = &mut self.work {
+            match email {
+                Some(email) => new.email = email,
+                None => new.is_email_told |= !new.email.is_empty(),
+            }
         }
     }
 
     /// Takes in what a server said of one of its fields.
     pub(super) fn refuse_field(&mut self, field: state::Field, error: FieldError) {
         self.busy = false;
-        if let Work::Add(form) = &mut self.work {
-            form.refuse(field, error);
+        if let Work::Add(new) = &mut self.work {
+            new.form.refuse(field, error);
         }
     }
 
@@ -234,7 +300,10 @@ impl Panel {
     pub(super) fn complain(&mut self) {
         match &mut self.work {
             Work::Address { form, left, .. } => left.extend(form.parts().to_vec()),
-            Work::Add(form) => form.submit(),
+            Work::Add(new) => {
+                new.form.submit();
+                new.is_email_told = true;
+            }
             Work::Revoke { plans: None, .. } => self.trouble = Some(Trouble::Unchosen),
             _ => {}
         }
@@ -245,8 +314,8 @@ impl Panel {
         self.trouble = Some(trouble);
         match (&mut self.work, part) {
             (Work::Address { refused, .. }, Some(part)) => *refused = Some(part),
-            (Work::Add(form), Some(part)) => {
-                form.refuse(state::Field::Address(part), FieldError::AddressRefused);
+            (Work::Add(new), Some(part)) => {
+                new.form.refuse(state::Field::Address(part), FieldError::AddressRefused);
             }
             _ => return,
         }

@@ -7,7 +7,7 @@ use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
 
 use super::*;
-use crate::state::{AddressForm, Asks, Field as Of, FieldError, Form, State as _};
+use crate::state::{AddressForm, Asks, Field as Of, FieldError, State as _};
 
 fn view() -> WalletView {
     serde_json::from_str(include_str!("../../../tests/data/wallet.json")).unwrap()
@@ -167,10 +167,8 @@ fn an_address_is_sent_when_it_is_right() {
 }
 
 fn adding() -> Wallet {
-    let mut form = Form::default();
-    form.ask(Asks::Bank(Rail::Pad));
-    form.agreed = true;
-    let panel = Panel::new(ACCOUNTS, "add-account", Work::Add(Box::new(form)));
+    let new = New::of(Asks::Bank(Rail::Pad), "Kim", "CA");
+    let panel = Panel::new(ACCOUNTS, "add-account", Work::Add(Box::new(new)));
     open().after(Action::Toggle("pm_a".to_owned())).after(Action::Open(Box::new(panel)))
 }
 
@@ -201,4 +199,19 @@ fn a_new_method_is_not_lost_when_the_wallet_is_read_anew() {
     assert_eq!((state.is_busy(), &*state.focus), (false, "account"));
     let state = state.after(Action::Begin).after(Action::Done(Said::Known));
     assert_eq!((&state.panel, &*state.focus), (&None, ACCOUNTS));
+}
+
+/// Positive control: with any text taken for an address in `lacks_email`, this fails.
+#[test]
+fn a_canadian_account_asks_where_notices_go() {
+    let misses = |state: &Wallet| state.panel.as_ref().unwrap().new_method().unwrap().misses_email();
+    let state = adding();
+    assert!(!misses(&state) && !misses(&state.after(Action::Email(None))), "not while it is empty");
+    let state = state.after(Action::Complain);
+    for wrong in ["", "kim", "kim@", "@example.org", "kim@example", "kim roy@example.org"] {
+        assert!(misses(&state.after(Action::Email(Some(wrong.to_owned())))), "{wrong}");
+    }
+    assert!(!misses(&state.after(Action::Email(Some(" kim@example.org ".to_owned())))));
+    let card = New::of(Asks::Card, "Kim", "CA");
+    assert!(!card.asks_email(), "a card needs none");
 }

@@ -184,6 +184,7 @@ impl Wallet {
             Action::Part(part, text) => panel.type_part(part, &text),
             Action::Leave(part) => panel.leave(part),
             Action::Fill(action) => panel.fill_in(*action),
+            Action::Email(email) => panel.write_email(email),
             Action::RefuseField(field, error) => {
                 panel.refuse_field(field, error);
                 self.go(super::Field::of_new(field).id());

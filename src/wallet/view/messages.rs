@@ -130,6 +130,7 @@ impl Asks for Cx<'_> {
             Field::Code => t.one_time_code(),
             Field::Remember => t.remember(),
             Field::Nickname => t.nickname(),
+            Field::Email => t.email(),
             Field::Country => t.country(),
             Field::Address(part) => match self.state.panel.as_ref().and_then(|panel| panel.address()) {
                 Some(form) => address::label(t, form, part),
@@ -149,7 +150,11 @@ impl Asks for Cx<'_> {
     }
 
     fn wrong(&self, field: Field) -> Option<String> {
-        if let Some(form) = self.state.panel.as_ref().and_then(|panel| panel.form()) {
+        if let Some(new) = self.state.panel.as_ref().and_then(|panel| panel.new_method()) {
+            if field == Field::Email {
+                return new.misses_email().then(|| self.t.email_wrong().to_owned());
+            }
+            let form = &new.form;
             let error = form.shown_error(field.of_form()?)?;
             return Some(problems::error(self.t, &form.address, error));
         }
@@ -163,7 +168,7 @@ impl Asks for Cx<'_> {
                 let problem = panel.shown_problem(part)?;
                 Some(address::problem(self.t, panel.address()?, problem))
             }
-            Field::Nickname | Field::Remember | Field::Country | Field::New(_) => None,
+            Field::Nickname | Field::Email | Field::Remember | Field::Country | Field::New(_) => None,
         }
     }
 
@@ -174,7 +179,7 @@ impl Asks for Cx<'_> {
                 Some(form) => address::is_required(form, part),
                 None => true,
             },
-            Field::Code | Field::Remember | Field::Country | Field::New(_) => true,
+            Field::Code | Field::Email | Field::Remember | Field::Country | Field::New(_) => true,
         }
     }
 

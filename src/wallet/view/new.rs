@@ -15,7 +15,7 @@ use crate::view::address;
 use crate::view::markup::{Out, fixed};
 use crate::view::options::option_list;
 use crate::view::parts::{Look, button, choice_field, text_field};
-use crate::wallet::state::{ACCOUNTS, CARDS, Field};
+use crate::wallet::state::{ACCOUNTS, CARDS, Field, New};
 
 /// The id of the button for a new card.
 pub(super) const ADD_CARD: &str = "add-card";
@@ -34,11 +34,11 @@ pub(super) fn rail_of(country: &str) -> Option<Rail> {
 /// The button for a new method of a shelf, or the panel where it is typed in.
 pub(super) fn new(out: &mut Out, cx: &Cx<'_>, shelf: &WalletShelfView, id: &'static str) {
     let t = cx.t;
-    if let Some((panel, form)) = cx.state.panel.as_ref().and_then(|panel| Some((panel, panel.form()?)))
+    if let Some((panel, new)) = cx.state.panel.as_ref().and_then(|panel| Some((panel, panel.new_method()?)))
         && panel.method == id
     {
         let title = if id == CARDS { t.add_card() } else { t.add_account() };
-        return frame(out, cx, panel, title, |out| fields(out, cx, form));
+        return frame(out, cx, panel, title, |out| fields(out, cx, new));
     }
     let country = cx.state.view.as_ref().map_or("", |view| &view.organization.country);
     if id == ACCOUNTS && rail_of(country).is_none() {
@@ -55,8 +55,8 @@ pub(super) fn new(out: &mut Out, cx: &Cx<'_>, shelf: &WalletShelfView, id: &'sta
     });
 }
 
-fn fields(out: &mut Out, cx: &Cx<'_>, form: &Form) {
-    let t = cx.t;
+fn fields(out: &mut Out, cx: &Cx<'_>, new: &New) {
+    let (t, form) = (cx.t, &new.form);
     out.el("p", "", |out| out.say(t.saving_more()));
     out.el("div", "grid", |out| {
         match form.asks {
@@ -65,6 +65,11 @@ fn fields(out: &mut Out, cx: &Cx<'_>, form: &Form) {
         }
         let autocomplete = if form.asks.has_card() { "cc-name" } else { "name" };
         text_field(out, cx, Field::New(Of::Name), Some(&form.name), Look { autocomplete, ..Look::default() });
+        if new.asks_email() {
+            let look =
+                Look { autocomplete: "email", inputmode: "email", hint: t.email_hint(), ..Look::default() };
+            text_field(out, cx, Field::Email, Some(&new.email), look);
+        }
     });
     out.el("div", "grid", |out| address::fields(out, cx, &form.address));
     out.el("p", "hint", |out| out.say(t.direct_note()));

@@ -11,11 +11,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
 use crate::i18n::pieces;
-use crate::state::{self as form, AddressForm, Asks, Form};
+use crate::state::{self as form, AddressForm, Asks, Field as Of, Form};
 use crate::view::document::{self, by_id};
 use crate::view::dom;
 use crate::wallet::flow::{self, Desk, Place};
-use crate::wallet::state::{ACCOUNTS, Action, CARDS, Field, Panel, Phase, Plans, Wallet, Work};
+use crate::wallet::state::{ACCOUNTS, Action, CARDS, Field, New, Panel, Phase, Plans, Wallet, Work};
 
 use super::new;
 
@@ -42,7 +42,9 @@ impl Page {
             "click" => self.press(&target.id(), called),
             "focusout" => {
                 let field = Field::of_id(&target.id());
-                if let Some(field) = field.and_then(Field::of_form).filter(|_| self.is_new()) {
+                if field == Some(Field::Email) {
+                    self.store.dispatch(Action::Email(None));
+                } else if let Some(field) = field.and_then(Field::of_form).filter(|_| self.is_new()) {
                     self.fill(form::Action::Leave(field));
                 } else if let Some(Field::Address(part)) = field {
                     self.store.dispatch(Action::Leave(part));
@@ -72,6 +74,9 @@ impl Page {
     fn take_in_new(&self, input: &HtmlInputElement, event: Option<&Event>) {
         let state = self.store.now();
         let form = state.panel.as_ref().and_then(|panel| panel.form());
+        if input.id() == Field::Email.id() {
+            return self.store.dispatch(Action::Email(Some(input.value())));
+        }
         if let (Some(form), Some(field)) = (form, Field::of_id(&input.id()).and_then(Field::of_form)) {
             dom::typed(form, field, input, event, |action| self.fill(action));
             flow::load_rules(&self.store);
@@ -112,7 +117,7 @@ impl Page {
                 }
             }
             Field::Address(part) => self.store.dispatch(Action::Part(part, input.value())),
-            Field::New(_) => {}
+            Field::Email | Field::New(_) => {}
         }
     }
 
@@ -138,21 +143,22 @@ impl Page {
 
     /// Saves the card or bank account that was typed in; what is missing is told instead.
     fn add(&self) {
-        let fields = |state: &Wallet| {
-            state.panel.as_ref().and_then(|panel| panel.form()).map(Form::fields).unwrap_or_default()
-        };
+        let before = self.store.now();
+        let fields = before.panel.as_ref().and_then(Panel::form).map(Form::fields).unwrap_or_default();
         // Autofill may have changed them without a sound.
-        for field in fields(&self.store.now()) {
-            if let Some(input) = by_id(field.id()) {
+        for id in fields.into_iter().map(Of::id).chain([Field::Email.id()]) {
+            if let Some(input) = by_id(id) {
                 self.take_in_new(&input.unchecked_into(), None);
             }
         }
         let state = self.store.now();
-        let Some(form) = state.panel.as_ref().filter(|panel| !panel.busy).and_then(|panel| panel.form())
-        else {
+        let panel = state.panel.as_ref().filter(|panel| !panel.busy);
+        let Some(new) = panel.and_then(|panel| panel.new_method()) else {
             return;
         };
-        let typed = if form.is_complete() { dom::read_new(form, None) } else { None };
+        let form = &new.form;
+        let email = new.asks_email().then(|| new.email.trim().to_owned());
+        let typed = if new.is_complete() { dom::read_new(form, email) } else { None };
         let Some(typed) = typed else {
             return self.store.dispatch(Action::Complain);
         };
@@ -179,12 +185,8 @@ impl Page {
         let Some(asks) = asks else {
             return;
         };
-        let mut form = Form::default();
-        form.ask(asks);
-        form.name.clone_from(&view.client.name);
-        form.agreed = true;
-        form.address.choose_country(country);
-        self.store.dispatch(Action::Open(Box::new(Panel::new(shelf, opener, Work::Add(Box::new(form))))));
+        let work = Work::Add(Box::new(New::of(asks, &view.client.name, country)));
+        self.store.dispatch(Action::Open(Box::new(Panel::new(shelf, opener, work))));
         flow::load_rules(&self.store);
     }
 

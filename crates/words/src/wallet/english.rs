@@ -132,6 +132,10 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     account: "Account number";
     again: "Account number again";
 
+    email: "E-mail address";
+    email_hint: "Notices about debits go there.";
+    email_wrong: "Enter an e-mail address, such as kim@example.org.";
+
     // What became of it.
     saved_change: "Saved.";
     removed: "{0} was removed.";

@@ -128,6 +128,10 @@ words! {
     account: "Numéro de compte";
     again: "Numéro de compte, de nouveau";
 
+    email: "Adresse de courriel";
+    email_hint: "Les avis sur les débits y sont envoyés.";
+    email_wrong: "Saisissez une adresse de courriel, par exemple kim@example.org.";
+
     // What became of it.
     saved_change: "Enregistré.";
     removed: "Retiré : {0}.";

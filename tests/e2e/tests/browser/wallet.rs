@@ -311,6 +311,7 @@ async fn a_bank_account_is_added_without_a_mandate() -> Result<(), Failure> {
             (Role::Textbox, "Institution number", "000"),
             (Role::Textbox, "Transit number", "11000"),
             (Role::Textbox, "Account number", "000123456789"),
+            (Role::Textbox, "E-mail address", "kim@example.org"),
         ];
         widget.fill(&fields).await?;
         widget.fill_address().await?;
