@@ -37,29 +37,10 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 contact(organization),
             ],
         ),
-        Occasion::ConsentGiven { method } => (
-            format!("{organization} may now charge your {}", noun(method)),
-            vec![
-                format!(
-                    "You let {organization} charge {} for what you agree to. You can end this at any time in your wallet.",
-                    called(method)
-                ),
-                contact(organization),
-            ],
-        ),
-        Occasion::ConsentEnded { method, plans_continue } => (
-            format!("{organization} may no longer charge your {}", noun(method)),
-            vec![
-                match plans_continue {
-                    true => format!(
-                        "{organization} may no longer charge {} for anything new. What you agreed to before goes on, as you chose.",
-                        called(method)
-                    ),
-                    false => format!("{organization} may no longer charge {}.", called(method)),
-                },
-                contact(organization),
-            ],
-        ),
+        Occasion::ConsentGiven { method } => consent_given(method, organization),
+        Occasion::ConsentEnded { method, plans_continue } => {
+            consent_ended(method, *plans_continue, organization)
+        }
         Occasion::PlannedFailed { amount, due_on } => (
             format!("A planned payment to {organization} did not go through"),
             vec![
@@ -84,6 +65,35 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
             ],
         ),
     }
+}
+
+fn consent_given(method: &Named, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("{organization} may now charge your {}", noun(method)),
+        vec![
+            format!(
+                "You let {organization} charge {} for what you agree to. You can end this at any time in your wallet.",
+                called(method)
+            ),
+            contact(organization),
+        ],
+    )
+}
+
+fn consent_ended(method: &Named, plans_continue: bool, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("{organization} may no longer charge your {}", noun(method)),
+        vec![
+            match plans_continue {
+                true => format!(
+                    "{organization} may no longer charge {} for anything new. What you agreed to before goes on, as you chose.",
+                    called(method)
+                ),
+                false => format!("{organization} may no longer charge {}.", called(method)),
+            },
+            contact(organization),
+        ],
+    )
 }
 
 fn contact(organization: &str) -> String {

@@ -37,31 +37,10 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 contact(organization),
             ],
         ),
-        Occasion::ConsentGiven { method } => (
-            format!("{organization} peut maintenant débiter votre {}", noun(method)),
-            vec![
-                format!(
-                    "Vous autorisez {organization} à débiter {} de ce que vous aurez accepté. Vous pouvez y mettre fin en tout temps \
-                     dans votre portefeuille.",
-                    called(method)
-                ),
-                contact(organization),
-            ],
-        ),
-        Occasion::ConsentEnded { method, plans_continue } => (
-            format!("{organization} ne peut plus débiter votre {}", noun(method)),
-            vec![
-                match plans_continue {
-                    true => format!(
-                        "{organization} ne peut plus débiter {} de rien de nouveau. Ce que vous aviez accepté auparavant se poursuit, \
-                         comme vous l’avez choisi.",
-                        called(method)
-                    ),
-                    false => format!("{organization} ne peut plus débiter {}.", called(method)),
-                },
-                contact(organization),
-            ],
-        ),
+        Occasion::ConsentGiven { method } => consent_given(method, organization),
+        Occasion::ConsentEnded { method, plans_continue } => {
+            consent_ended(method, *plans_continue, organization)
+        }
         Occasion::PlannedFailed { amount, due_on } => (
             format!("Un paiement prévu à {organization} n’a pas abouti"),
             vec![
@@ -86,6 +65,37 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
             ],
         ),
     }
+}
+
+fn consent_given(method: &Named, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("{organization} peut maintenant débiter votre {}", noun(method)),
+        vec![
+            format!(
+                "Vous autorisez {organization} à débiter {} de ce que vous aurez accepté. Vous pouvez y mettre fin en tout temps \
+                     dans votre portefeuille.",
+                called(method)
+            ),
+            contact(organization),
+        ],
+    )
+}
+
+fn consent_ended(method: &Named, plans_continue: bool, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("{organization} ne peut plus débiter votre {}", noun(method)),
+        vec![
+            match plans_continue {
+                true => format!(
+                    "{organization} ne peut plus débiter {} de rien de nouveau. Ce que vous aviez accepté auparavant se poursuit, \
+                         comme vous l’avez choisi.",
+                    called(method)
+                ),
+                false => format!("{organization} ne peut plus débiter {}.", called(method)),
+            },
+            contact(organization),
+        ],
+    )
 }
 
 fn contact(organization: &str) -> String {

@@ -76,7 +76,7 @@ fn words(text: &str) -> String {
     let mut after_word = false;
     for part in text.split(' ') {
         let inner = part.strip_prefix("=?utf-8?b?").and_then(|rest| rest.strip_suffix("?="));
-        if !plain.is_empty() && !(after_word && inner.is_some()) {
+        if !(plain.is_empty() || after_word && inner.is_some()) {
             plain.push(' ');
         }
         after_word = inner.is_some();
