@@ -60,7 +60,7 @@ fn words(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("=?utf-8?b?") {
         // Space between two such words is not meant.
-        if !(before.trim().is_empty() && !said.is_empty()) {
+        if !before.trim().is_empty() || said.is_empty() {
             said.push_str(before);
         }
         let Some((word, after)) = after.split_once("?=") else {

@@ -8,6 +8,16 @@ use crate::state::{Action, Field};
 impl Form {
     /// Takes in what happened to a field; whether that changed what is in it.
     pub(crate) fn take(&mut self, action: Action, own_address: Option<Address>) -> bool {
+        match action {
+            Action::Leave(field) => self.leave(field),
+            Action::Rules(rules) => self.address.learn(rules),
+            Action::RulesFailed(country) => self.address.fail(&country),
+            action => return self.write(action, own_address),
+        }
+        false
+    }
+
+    fn write(&mut self, action: Action, own_address: Option<Address>) -> bool {
         let form = self;
         let field = match action {
             Action::Number(brand, fact) => {
@@ -66,18 +76,6 @@ impl Form {
             Action::Save(save) => {
                 form.save = save;
                 Field::Save
-            }
-            Action::Leave(field) => {
-                form.leave(field);
-                return false;
-            }
-            Action::Rules(rules) => {
-                form.address.learn(rules);
-                return false;
-            }
-            Action::RulesFailed(country) => {
-                form.address.fail(&country);
-                return false;
             }
             _ => return false,
         };
