@@ -145,7 +145,7 @@ use crate::metrics::Metrics;
 use crate::ports::processor::Processor;
 use crate::store::Store;
 
-pub use ask_for_code::DEVICE_PREFIX;
+pub use ask_for_code::{ACCESS_PREFIX, DEVICE_PREFIX};
 pub use error::{AppError, Refusal};
 pub use mails::MailSettings;
 pub use webhooks::{WebhookSettings, Webhooks};

@@ -1,7 +1,13 @@
 -- A wallet opens once its client has confirmed that it is they who are there: the codes for that, and the devices that need none. The
 -- mails to clients. And by what a method that is saved twice is known.
 
-ALTER TABLE wallet_sessions ADD COLUMN confirmed_at_ms BIGINT;
+-- What opens a wallet is given to who confirmed, and to nobody else: it is no secret of the session's, which an organization's server knows.
+ALTER TABLE credentials DROP CONSTRAINT credentials_kind_check;
+ALTER TABLE credentials ADD CONSTRAINT credentials_kind_check
+    CHECK (kind IN ('api_key', 'checkout_session', 'wallet_session', 'wallet_access'));
+-- When it was made, where there may be so many of them and no more.
+ALTER TABLE credentials ADD COLUMN created_at_ms BIGINT;
+CREATE INDEX credentials_of_wallet ON credentials (org_id, subject) WHERE kind = 'wallet_access';
 
 -- Codes that were sent to a login. They are its own: how many there may be is counted across organizations.
 CREATE TABLE wallet_codes (

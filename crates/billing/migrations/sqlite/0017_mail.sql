@@ -1,7 +1,20 @@
 -- A wallet opens once its client has confirmed that it is they who are there: the codes for that, and the devices that need none. The
 -- mails to clients. And by what a method that is saved twice is known.
 
-ALTER TABLE wallet_sessions ADD COLUMN confirmed_at_ms INTEGER;
+-- What opens a wallet is given to who confirmed, and to nobody else: it is no secret of the session's, which an organization's server knows.
+-- Made anew, because SQLite cannot change what a column may hold.
+CREATE TABLE secrets_of_callers (
+    hash TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('api_key', 'checkout_session', 'wallet_session', 'wallet_access')),
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    subject TEXT NOT NULL,
+    -- When it was made, where there may be so many of them and no more.
+    created_at_ms INTEGER
+) STRICT;
+INSERT INTO secrets_of_callers (hash, kind, org_id, subject) SELECT hash, kind, org_id, subject FROM credentials;
+DROP TABLE credentials;
+ALTER TABLE secrets_of_callers RENAME TO credentials;
+CREATE INDEX credentials_of_wallet ON credentials (org_id, subject) WHERE kind = 'wallet_access';
 
 -- Codes that were sent to a login. They are its own: how many there may be is counted across organizations.
 CREATE TABLE wallet_codes (

@@ -4,10 +4,10 @@
 use paydesk_domain::id::WalletCodeId;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{ConfirmationState, WalletConfirmationRequest, WalletConfirmationView};
-use serde_json::json;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::app::authenticate::Client;
+use crate::app::authenticate::{Client, Unconfirmed};
 use crate::app::mail_client::ToClient;
 use crate::app::mail_text::{Code, Occasion};
 use crate::app::mails::unavailable;
@@ -18,6 +18,10 @@ use crate::store::{NewWalletCode, OrgTx, WalletCodeRow};
 
 /// What the name of a device begins with.
 pub const DEVICE_PREFIX: &str = "wd_";
+/// What the secret that opens a wallet begins with.
+pub const ACCESS_PREFIX: &str = "wa_";
+/// How many other secrets of a session open its wallet beside a new one.
+const OTHER_ACCESS_MAX: i64 = 4;
 /// For how long a device is remembered after each use.
 pub(super) const DEVICE_MS: i64 = 90 * 24 * HOUR_MS;
 /// For how long a code is good, in minutes, as the mail says.
@@ -32,18 +36,17 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 const CODE_MS: i64 = CODE_MINUTES * 60 * 1_000;
 
 impl App {
-    /// Confirms a session by a known device, or has a code sent.
+    /// Lets a client in by a known device, or has a code sent. That somebody was let in before is no reason: the confirmation is theirs,
+    /// and not the session's.
     ///
     /// # Errors
     /// `no_email`, `too_many_codes`, `mail_unavailable`; when the database fails.
     pub async fn ask_for_code(
         &self,
-        client: &Client,
+        unconfirmed: &Unconfirmed,
         request: WalletConfirmationRequest,
     ) -> Result<WalletConfirmationView, AppError> {
-        if client.session.confirmed_at_ms.is_some() {
-            return Ok(confirmed(None));
-        }
+        let Unconfirmed { client, secret } = unconfirmed;
         let login = &client.session.login_id;
         let device = request.device.map(Secret::new);
         let mut tx = client.tenant.write().await?;
@@ -53,10 +56,9 @@ impl App {
         if let Some(device) = device {
             let until = now.saturating_add(DEVICE_MS);
             if tx.renew_wallet_device(login, &device.hash(), until, now).await? {
-                tx.confirm_wallet_session(&client.session.id, now).await?;
-                note_confirmed(&mut tx, &self.mint, client, json!({"by": "device"})).await?;
+                let access = self.let_in(&mut tx, client, json!({"by": "device"})).await?;
                 tx.commit().await?;
-                return Ok(confirmed(None));
+                return Ok(confirmed(&access, None));
             }
         }
         if self.settings.mail.is_none() {
@@ -67,8 +69,10 @@ impl App {
             AppError::refused(ErrorCode::NoEmail, detail)
         };
         let address = tx.login_mail(login).await?.ok_or_else(no_email)?;
-        let current = tx.current_wallet_code(login, &client.session.id, &client.secret.hash()).await?;
-        let fresh = |code: &WalletCodeRow| now < code.sent_at_ms.saturating_add(RESEND_MS);
+        let current = tx.current_wallet_code(login, &client.session.id, &secret.hash()).await?;
+        let fresh = |code: &WalletCodeRow| {
+            code.used_at_ms.is_none() && now < code.sent_at_ms.saturating_add(RESEND_MS)
+        };
         if let Some(code) = current.filter(fresh) {
             return Ok(sent(&address, code.sent_at_ms, code.expires_at_ms, now));
         }
@@ -78,14 +82,30 @@ impl App {
             let wait_s = u64::try_from(wait_ms.saturating_add(999) / 1_000).unwrap_or(1);
             return Err(AppError::refused(ErrorCode::TooManyCodes, detail).after(wait_s));
         }
-        let expires_at_ms = self.send_code(&mut tx, client, now).await?;
+        let expires_at_ms = self.send_code(&mut tx, unconfirmed, now).await?;
         tx.commit().await?;
         self.to_mail.notify_one();
         Ok(sent(&address, now, expires_at_ms, now))
     }
 
+    /// Lets somebody in who has confirmed who they are: a secret of their own opens the wallet as long as the session lives. The
+    /// transaction acts for the login and holds its lock.
+    pub(super) async fn let_in(
+        &self,
+        tx: &mut OrgTx,
+        client: &Client,
+        by: Value,
+    ) -> Result<Secret, AppError> {
+        let access = self.mint.secret(ACCESS_PREFIX)?;
+        let now = self.mint.now_ms();
+        tx.insert_wallet_access(&client.session.id, &access.hash(), now, OTHER_ACCESS_MAX).await?;
+        note_confirmed(tx, &self.mint, client, by).await?;
+        Ok(access)
+    }
+
     /// Writes a code and the mail with it. Answers until when it is good.
-    async fn send_code(&self, tx: &mut OrgTx, client: &Client, now: i64) -> Result<i64, AppError> {
+    async fn send_code(&self, tx: &mut OrgTx, unconfirmed: &Unconfirmed, now: i64) -> Result<i64, AppError> {
+        let Unconfirmed { client, secret } = unconfirmed;
         let login = &client.session.login_id;
         let expires_at_ms = now.saturating_add(CODE_MS);
         let digits = Zeroizing::new(format!("{:06}", u64::from_be_bytes(self.mint.bytes()?) % 1_000_000));
@@ -93,8 +113,8 @@ impl App {
             login_id: login.clone(),
             id: self.mint.id(WalletCodeId::new)?.as_str().to_owned(),
             session_id: client.session.id.clone(),
-            secret_hash: client.secret.hash(),
-            code_hash: code_hash(&client.secret, &digits),
+            secret_hash: secret.hash(),
+            code_hash: code_hash(secret, &digits),
             sent_at_ms: now,
             expires_at_ms,
         };
@@ -117,13 +137,14 @@ pub(super) fn code_hash(secret: &Secret, code: &str) -> String {
     keyed_hash(secret.reveal().as_bytes(), code.as_bytes())
 }
 
-/// The answer of a session that opens the wallet.
-pub(super) fn confirmed(device: Option<&Secret>) -> WalletConfirmationView {
+/// The answer to who has confirmed: what opens the wallet, told this once.
+pub(super) fn confirmed(access: &Secret, device: Option<&Secret>) -> WalletConfirmationView {
     WalletConfirmationView {
         state: ConfirmationState::Confirmed,
         sent_to: None,
         resend_after_s: None,
         expires_in_s: None,
+        access: Some(access.reveal().to_owned()),
         device: device.map(|device| device.reveal().to_owned()),
     }
 }
@@ -136,6 +157,7 @@ fn sent(address: &str, sent_at_ms: i64, expires_at_ms: i64, now: i64) -> WalletC
         sent_to: Some(hidden(address)),
         resend_after_s: Some(left_s(sent_at_ms.saturating_add(RESEND_MS))),
         expires_in_s: Some(left_s(expires_at_ms)),
+        access: None,
         device: None,
     }
 }

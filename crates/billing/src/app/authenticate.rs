@@ -1,5 +1,5 @@
-//! Who is calling: an organization's server by its key, or by its session's secret the browser of a payer, or of a client who looks
-//! after their wallet.
+//! Who is calling: an organization's server by its key; the browser of a payer by its session's secret; or that of a client who looks
+//! after their wallet, by what they were given when they confirmed who they are.
 
 use paydesk_domain::wire::error::ErrorCode;
 
@@ -37,27 +37,20 @@ pub struct Client {
     pub organization: OrganizationRow,
     /// The session, touched.
     pub session: WalletSessionRow,
-    /// The secret that opened it.
-    pub secret: Secret,
     /// The network address that the request came from.
     pub address: Option<String>,
 }
 
-impl Client {
-    /// Lets in whom the wallet is open to: whoever made the session cannot do without the client.
-    ///
-    /// # Errors
-    /// `confirmation_needed`.
-    pub fn confirmed(self) -> Result<Self, AppError> {
-        match self.session.confirmed_at_ms {
-            Some(_) => Ok(self),
-            None => {
-                let detail = "The client has still to confirm that it is they who are there: POST /v1/wallet/confirmation.";
-                Err(AppError::refused(ErrorCode::ConfirmationNeeded, detail))
-            }
-        }
-    }
+/// A wallet session that nobody has been let into: whoever made it knows its secret.
+#[derive(Clone, Debug)]
+pub struct Unconfirmed {
+    /// Whom it is for, if it is they who are there.
+    pub(super) client: Client,
+    /// The session's secret.
+    pub(super) secret: Secret,
+}
 
+impl Client {
     /// Whom the audit log of any organization names.
     pub(super) fn actor(&self) -> Actor {
         Actor::Client { id: self.session.login_id.clone(), address: self.address.clone() }
@@ -108,8 +101,8 @@ impl App {
                 "Send the session's secret: Authorization: Bearer cs_…",
             )
         };
-        let opened = self.opened_by(secret, CredentialKind::CheckoutSession).await?;
-        let (tenant, id) = opened.ok_or_else(refused)?;
+        let opened = self.opened_by(secret, &[CredentialKind::CheckoutSession]).await?;
+        let (tenant, _, id) = opened.ok_or_else(refused)?;
         let mut tx = tenant.read().await?;
         let mut session = tx.find_session(&id).await?.ok_or_else(refused)?;
         let organization = tx.find_organization().await?.ok_or_else(refused)?;
@@ -135,27 +128,60 @@ impl App {
         Ok(Payer { tenant: tenant.acting(actor), organization, session, on_behalf })
     }
 
-    /// Finds the wallet session of a secret that came from a network address, for the page that embeds it, and lets it live on.
+    /// Finds the wallet session of its secret, which came from a network address, for the page that embeds it, and lets it live on. It
+    /// opens nothing: for confirming who is there.
     ///
     /// # Errors
     /// `session_invalid`, `session_expired`, `origin_not_allowed`; when the database fails.
+    pub async fn unconfirmed_of(
+        &self,
+        secret: &Secret,
+        parent_origin: Option<&str>,
+        address: Option<String>,
+    ) -> Result<Unconfirmed, AppError> {
+        let opened = self.opened_by(secret, &[CredentialKind::WalletSession]).await?;
+        let (tenant, _, id) =
+            opened.ok_or_else(|| no_wallet("Send the session's secret: Authorization: Bearer ws_…"))?;
+        let client = self.wallet_session(tenant, &id, parent_origin, address).await?;
+        Ok(Unconfirmed { client, secret: secret.clone() })
+    }
+
+    /// Finds the wallet session of a client who has confirmed who they are, by the secret that they were given then, and lets it live on.
+    ///
+    /// # Errors
+    /// `session_invalid`, `session_expired`, `origin_not_allowed`, `confirmation_needed` for the session's own secret; when the database
+    /// fails.
     pub async fn client_of(
         &self,
         secret: &Secret,
         parent_origin: Option<&str>,
         address: Option<String>,
     ) -> Result<Client, AppError> {
-        let refused = || {
-            AppError::refused(
-                ErrorCode::SessionInvalid,
-                "Send the session's secret: Authorization: Bearer ws_…",
-            )
-        };
-        let opened = self.opened_by(secret, CredentialKind::WalletSession).await?;
-        let (tenant, id) = opened.ok_or_else(refused)?;
+        let kinds = [CredentialKind::WalletAccess, CredentialKind::WalletSession];
+        let opened = self.opened_by(secret, &kinds).await?;
+        let (tenant, kind, id) =
+            opened.ok_or_else(|| no_wallet("Send what opens the wallet: Authorization: Bearer wa_…"))?;
+        let client = self.wallet_session(tenant, &id, parent_origin, address).await?;
+        // Whoever made the session cannot do without the client, also after the client was there.
+        if kind != CredentialKind::WalletAccess {
+            let detail = "The client has to confirm that it is they who are there: POST /v1/wallet/confirmation tells whoever does what opens the wallet (wa_…).";
+            return Err(AppError::refused(ErrorCode::ConfirmationNeeded, detail));
+        }
+        Ok(client)
+    }
+
+    /// A wallet session, for the page that embeds it. It lives on.
+    async fn wallet_session(
+        &self,
+        tenant: Tenant,
+        id: &str,
+        parent_origin: Option<&str>,
+        address: Option<String>,
+    ) -> Result<Client, AppError> {
+        let lost = || no_wallet("There is no such session any more.");
         let mut tx = tenant.read().await?;
-        let mut session = tx.find_wallet_session(&id).await?.ok_or_else(refused)?;
-        let organization = tx.find_organization().await?.ok_or_else(refused)?;
+        let mut session = tx.find_wallet_session(id).await?.ok_or_else(lost)?;
+        let organization = tx.find_organization().await?.ok_or_else(lost)?;
         drop(tx);
         let now = self.mint.now_ms();
         may_go_on(
@@ -170,22 +196,22 @@ impl App {
             tx.commit().await?;
             session.expires_at_ms = until;
         }
-        let client = Client { tenant, organization, session, secret: secret.clone(), address };
+        let client = Client { tenant, organization, session, address };
         let actor = client.actor();
         Ok(Client { tenant: client.tenant.acting(actor), ..client })
     }
 
-    /// What a session's secret opens: the organization that it was made with, and the session's id. `None` for what is no secret
-    /// of this kind.
+    /// What a session's secret opens: the organization that it was made with, its kind, and the session's id. `None` for what is no
+    /// secret of these kinds.
     async fn opened_by(
         &self,
         secret: &Secret,
-        kind: CredentialKind,
-    ) -> Result<Option<(Tenant, String)>, AppError> {
+        kinds: &[CredentialKind],
+    ) -> Result<Option<(Tenant, CredentialKind, String)>, AppError> {
         let hash = secret.hash();
         let credential = self.store.credential(&hash).await?;
-        let good = credential.filter(|found| found.kind == kind && same(&found.hash, &hash));
-        Ok(good.map(|found| (self.store.organization(found.org), found.subject)))
+        let good = credential.filter(|found| kinds.contains(&found.kind) && same(&found.hash, &hash));
+        Ok(good.map(|found| (self.store.organization(found.org), found.kind, found.subject)))
     }
 
     /// Until when a session that is used lives from now on, where that is worth writing: a browser that polls must not turn
@@ -195,6 +221,10 @@ impl App {
         let until = now.saturating_add(millis(self.settings.session_slide)).min(ends_at_ms);
         (until.saturating_sub(expires_at_ms) >= WORTH_WRITING_MS).then_some(until)
     }
+}
+
+fn no_wallet(detail: &'static str) -> AppError {
+    AppError::refused(ErrorCode::SessionInvalid, detail)
 }
 
 /// Refuses a session on another page than its own, and one whose time is over.

@@ -6,8 +6,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::app::ask_for_code::{DEVICE_MS, DEVICE_PREFIX, code_hash, confirmed};
-use crate::app::authenticate::Client;
-use crate::app::wallet_entry::note_confirmed;
+use crate::app::authenticate::Unconfirmed;
 use crate::app::{App, AppError};
 use crate::secret::{Secret, same};
 use crate::store::{OrgTx, WalletCodeRow};
@@ -18,19 +17,16 @@ const TRIES_MAX: i64 = 5;
 const OTHERS_MAX: i64 = 19;
 
 impl App {
-    /// Opens the wallet to a session whose client knows the code.
+    /// Opens the wallet to a client who knows the code.
     ///
     /// # Errors
     /// `wrong_code`, `code_over`; when the database fails.
     pub async fn check_code(
         &self,
-        client: &Client,
+        unconfirmed: &Unconfirmed,
         request: WalletCodeRequest,
     ) -> Result<WalletConfirmationView, AppError> {
-        // No device for whoever comes after the client: a session alone does not vouch for one.
-        if client.session.confirmed_at_ms.is_some() {
-            return Ok(confirmed(None));
-        }
+        let Unconfirmed { client, secret } = unconfirmed;
         let given = Zeroizing::new(request.code);
         let login = &client.session.login_id;
         let mut tx = client.tenant.write().await?;
@@ -38,7 +34,7 @@ impl App {
         // Tries at once are counted one after the other.
         tx.lock_login(login).await?;
         let now = self.mint.now_ms();
-        let current = tx.current_wallet_code(login, &client.session.id, &client.secret.hash()).await?;
+        let current = tx.current_wallet_code(login, &client.session.id, &secret.hash()).await?;
         let good = |code: &WalletCodeRow| {
             code.used_at_ms.is_none() && code.tries < TRIES_MAX && now < code.expires_at_ms
         };
@@ -47,21 +43,20 @@ impl App {
                 "This code's time is over, it was tried too often, or none was sent: ask for a new one.";
             return Err(AppError::param(ErrorCode::CodeOver, "code", detail));
         };
-        if !same(&code_hash(&client.secret, given.trim()), &code.code_hash) {
+        if !same(&code_hash(secret, given.trim()), &code.code_hash) {
             tx.count_wallet_code_try(login, &code.id).await?;
             tx.commit().await?;
             return Err(AppError::wrong_code(TRIES_MAX.saturating_sub(code.tries).saturating_sub(1)));
         }
         tx.use_wallet_code(login, &code.id, now).await?;
-        tx.confirm_wallet_session(&client.session.id, now).await?;
         let device = match request.remember {
             true => Some(self.remember(&mut tx, login, now).await?),
             false => None,
         };
         let detail = json!({"by": "code", "remembered": device.is_some()});
-        note_confirmed(&mut tx, &self.mint, client, detail).await?;
+        let access = self.let_in(&mut tx, client, detail).await?;
         tx.commit().await?;
-        Ok(confirmed(device.as_ref()))
+        Ok(confirmed(&access, device.as_ref()))
     }
 
     async fn remember(&self, tx: &mut OrgTx, login: &str, now: i64) -> Result<Secret, AppError> {

@@ -49,7 +49,6 @@ impl App {
             created_at_ms: now,
             expires_at_ms,
             ends_at_ms,
-            confirmed_at_ms: None,
         };
         let detail = json!({
             "account": row.account_id,

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use paydesk_domain::wire::error::ErrorCode;
 
 use crate::app::AppError;
-use crate::app::authenticate::{Client, Organization, Payer};
+use crate::app::authenticate::{Client, Organization, Payer, Unconfirmed};
 use crate::app::read_confirmation::Origin;
 use crate::app::write_once::KEY_CHARACTERS_MAX;
 use crate::http::error::ApiError;
@@ -21,13 +21,13 @@ pub struct OrganizationCaller(pub Organization);
 #[derive(Debug)]
 pub struct PayerCaller(pub Payer);
 
-/// The browser of a client who looks after their wallet, by its session's secret, once they have confirmed who they are.
+/// The browser of a client who looks after their wallet, by the secret that they were given when they confirmed who they are.
 #[derive(Debug)]
 pub struct ClientCaller(pub Client);
 
-/// The same, also while they have not: for confirming it alone.
+/// Whoever has a wallet session's secret, also the organization's server: for confirming that it is the client, and nothing else.
 #[derive(Debug)]
-pub struct UnconfirmedCaller(pub Client);
+pub struct UnconfirmedCaller(pub Unconfirmed);
 
 /// The `Idempotency-Key` that every write must bring.
 #[derive(Debug)]
@@ -70,8 +70,16 @@ impl FromRequestParts<HttpState> for ClientCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
-        let UnconfirmedCaller(client) = UnconfirmedCaller::from_request_parts(parts, state).await?;
-        Ok(Self(client.confirmed()?))
+        let secret = bearer(&parts.headers).ok_or_else(|| {
+            AppError::refused(
+                ErrorCode::SessionInvalid,
+                "Send what opens the wallet: Authorization: Bearer wa_…",
+            )
+        })?;
+        let client =
+            state.app.client_of(&secret, parent(&parts.headers), Some(address(parts, state))).await?;
+        limits::recognize(&parts.extensions);
+        Ok(Self(client))
     }
 }
 
@@ -85,10 +93,10 @@ impl FromRequestParts<HttpState> for UnconfirmedCaller {
                 "Send the session's secret: Authorization: Bearer ws_…",
             )
         })?;
-        let client =
-            state.app.client_of(&secret, parent(&parts.headers), Some(address(parts, state))).await?;
+        let unconfirmed =
+            state.app.unconfirmed_of(&secret, parent(&parts.headers), Some(address(parts, state))).await?;
         limits::recognize(&parts.extensions);
-        Ok(Self(client))
+        Ok(Self(unconfirmed))
     }
 }
 

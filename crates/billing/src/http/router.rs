@@ -53,7 +53,7 @@ use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame
         (name = "audit", description = "Who did what, in a chain of hashes."),
         (name = "webhooks", description = "What happened, and which servers of yours are told."),
         (name = "browser", description = "The payer's side, with a session's secret."),
-        (name = "wallet", description = "The client's side of their wallet, with a wallet session's secret."),
+        (name = "wallet", description = "The client's side of their wallet: a wallet session's secret (ws_…) confirms, and what is told then (wa_…) opens it."),
         (name = "operations", description = "For whoever runs the server."),
     ),
     modifiers(&Keys)

@@ -34,8 +34,10 @@ pub enum CredentialKind {
     ApiKey,
     /// A payer's browser.
     CheckoutSession,
-    /// The browser of a client who looks after their wallet.
+    /// The confirmation of a wallet session: the organization's server knows this one.
     WalletSession,
+    /// The browser of a client who has confirmed who they are, and looks after their wallet.
+    WalletAccess,
 }
 
 impl CredentialKind {
@@ -45,6 +47,7 @@ impl CredentialKind {
             Self::ApiKey => "api_key",
             Self::CheckoutSession => "checkout_session",
             Self::WalletSession => "wallet_session",
+            Self::WalletAccess => "wallet_access",
         }
     }
 }
@@ -102,6 +105,7 @@ impl Store {
             "api_key" => CredentialKind::ApiKey,
             "checkout_session" => CredentialKind::CheckoutSession,
             "wallet_session" => CredentialKind::WalletSession,
+            "wallet_access" => CredentialKind::WalletAccess,
             _ => return Err(StoreError::Unreadable("kind of credential")),
         };
         let org = row.org_id.parse().map_err(|_| StoreError::Unreadable("organization id"))?;

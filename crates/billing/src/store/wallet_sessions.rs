@@ -1,4 +1,4 @@
-//! Wallet sessions: which client's wallet a secret opens, on which page, and until when.
+//! Wallet sessions: which client's wallet they are for, on which page, and until when; and what opens it.
 
 use crate::store::StoreError;
 use crate::store::macros::{execute, fetch_optional, row, statements};
@@ -7,10 +7,12 @@ use crate::store::tx::OrgTx;
 statements! {
     INSERT_WALLET_SESSION = "INSERT INTO wallet_sessions (org_id, id, account_id, login_id, allowed_origin, locale, created_at_ms, \
         expires_at_ms, ends_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    FIND_WALLET_SESSION = "SELECT id, account_id, login_id, allowed_origin, locale, created_at_ms, expires_at_ms, ends_at_ms, \
-        confirmed_at_ms FROM wallet_sessions WHERE org_id = $1 AND id = $2";
-    CONFIRM_WALLET_SESSION = "UPDATE wallet_sessions SET confirmed_at_ms = $3 \
-        WHERE org_id = $1 AND id = $2 AND confirmed_at_ms IS NULL";
+    FIND_WALLET_SESSION = "SELECT id, account_id, login_id, allowed_origin, locale, created_at_ms, expires_at_ms, ends_at_ms \
+        FROM wallet_sessions WHERE org_id = $1 AND id = $2";
+    INSERT_ACCESS = "INSERT INTO credentials (org_id, hash, kind, subject, created_at_ms) VALUES ($1, $2, 'wallet_access', $3, $4)";
+    // All but the newest.
+    FORGET_ACCESS = "DELETE FROM credentials WHERE org_id = $1 AND hash IN (SELECT c.hash FROM credentials c \
+        WHERE c.org_id = $1 AND c.subject = $2 AND c.kind = 'wallet_access' ORDER BY c.created_at_ms DESC, c.hash LIMIT 100 OFFSET $3)";
     TOUCH_WALLET_SESSION = "UPDATE wallet_sessions SET expires_at_ms = $3 \
         WHERE org_id = $1 AND id = $2 AND expires_at_ms < $3";
 }
@@ -34,8 +36,6 @@ row! {
         expires_at_ms: i64,
         /// When it ends in any case.
         ends_at_ms: i64,
-        /// Since when it is known that it is the client who is there.
-        confirmed_at_ms: Option<i64>,
     }
 }
 
@@ -69,12 +69,20 @@ impl OrgTx {
         fetch_optional!(self, WalletSessionRow, FIND_WALLET_SESSION, &self.org, id)
     }
 
-    /// Lets a session open the wallet from now on.
+    /// Writes the hash of a secret that opens the wallet as long as the session lives, and forgets the oldest beyond `others_max`. The
+    /// transaction must hold the login's lock.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn confirm_wallet_session(&mut self, id: &str, now_ms: i64) -> Result<(), StoreError> {
-        execute!(self, CONFIRM_WALLET_SESSION, &self.org, id, now_ms)?;
+    pub async fn insert_wallet_access(
+        &mut self,
+        session: &str,
+        hash: &str,
+        now_ms: i64,
+        others_max: i64,
+    ) -> Result<(), StoreError> {
+        execute!(self, FORGET_ACCESS, &self.org, session, others_max)?;
+        execute!(self, INSERT_ACCESS, &self.org, hash, session, now_ms)?;
         Ok(())
     }
 

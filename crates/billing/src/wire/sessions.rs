@@ -89,7 +89,7 @@ pub struct NewWalletSession {
 pub struct CreatedWalletSession {
     /// `wks_…`.
     pub session: String,
-    /// `ws_…`: for the client's browser only.
+    /// `ws_…`: for the client's browser, to confirm by it who is there. It opens nothing else.
     pub secret: String,
     /// When it ends unless it is used.
     pub expires_at: String,

@@ -74,7 +74,7 @@ async fn stored(stack: &Stack) -> Vec<String> {
         "SELECT id || ' ' || COALESCE(revoked_at_ms, 0) FROM authorizations ORDER BY id",
         "SELECT id FROM wallet_entries ORDER BY id",
         "SELECT id FROM method_tasks ORDER BY id",
-        "SELECT id || ' ' || COALESCE(confirmed_at_ms, 0) FROM wallet_sessions ORDER BY id",
+        "SELECT hash || ' ' || kind FROM credentials ORDER BY hash",
         "SELECT id || ' ' || tries FROM wallet_codes ORDER BY id",
         "SELECT hash FROM wallet_devices ORDER BY hash",
         "SELECT id FROM mails ORDER BY id",
@@ -87,8 +87,8 @@ async fn stored(stack: &Stack) -> Vec<String> {
     all
 }
 
-/// Positive control (tried): without `confirmed()` in the extractor of `ClientCaller`, the unconfirmed session is shown the wallet. The
-/// control in the test: once confirmed, the same secret is. Without `m.login_id = $1` in `FIND_OWN_METHOD` and `CHANGE_OWN_METHOD`, another client's session is told of
+/// Positive control (tried): with `WalletSession` let through in `client_of`, the organization's server is shown the wallet. The
+/// control in the test: once confirmed, whoever confirmed is. Without `m.login_id = $1` in `FIND_OWN_METHOD` and `CHANGE_OWN_METHOD`, another client's session is told of
 /// the card, as both are clients of one organization, and on SQLite names it. Without the account in `WALLET_ORGANIZATIONS`, on SQLite
 /// the wallet lists organizations that do not know the client (PostgreSQL's row-level security hides them still).
 async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
@@ -116,7 +116,11 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     };
     let made_up = fresh("ws_");
     let unconfirmed = stack.unconfirmed_session(account).await;
-    let callers: [(&str, Option<&str>); 8] = [
+    // One whose client is in the wallet.
+    let used = stack.unconfirmed_session(account).await;
+    stack.clock.advance(std::time::Duration::from_secs(1));
+    let opened = stack.confirm_wallet(&used).await;
+    let callers: [(&str, Option<&str>); 9] = [
         ("nobody", None),
         ("a made-up secret", Some(&made_up)),
         ("the organization's server", Some(&stack.key)),
@@ -125,7 +129,8 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         ("a checkout of the same client", Some(&checkout)),
         ("another client's wallet", Some(&others)),
         // What the organization's server has by itself.
-        ("the same client's wallet, unconfirmed", Some(&unconfirmed)),
+        ("the same client's session, unconfirmed", Some(&unconfirmed)),
+        ("the same client's session, which the client has confirmed", Some(&used)),
     ];
     let before = stored(stack).await;
     for (name, bearer) in callers {
@@ -143,7 +148,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
                 (true, true, _) => 400,
                 (_, _, true) if asked.1 == "/v1/wallet" => 200,
                 (_, _, true) => 404,
-                (false, ..) if name.ends_with("unconfirmed") => 403,
+                (false, ..) if name.starts_with("the same client's session") => 403,
                 _ => 401,
             };
             assert_eq!(told.0, status, "{name}: {asked:?} {}", told.1);
@@ -162,7 +167,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     for (name, bearer) in callers {
         let wanted = match name {
             "another client's wallet" => (422, "address_needed"),
-            name if name.ends_with("unconfirmed") => (403, "confirmation_needed"),
+            name if name.starts_with("the same client's session") => (403, "confirmation_needed"),
             _ => (401, "session_invalid"),
         };
         call(stack, bearer, &saving).await.expect_problem(wanted.0, wanted.1);
@@ -182,8 +187,10 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
 
     // The positive control: whoever may, is answered, each in their turn; and the one who was not confirmed, once they are.
     stack.wallet(&unconfirmed).await.expect_problem(403, "confirmation_needed");
-    stack.confirm_wallet(&unconfirmed).await;
-    assert!(stack.wallet(&unconfirmed).await.expect(200).text.contains(&real.method));
+    let confirmed = stack.confirm_wallet(&unconfirmed).await;
+    for opens in [&opened, &confirmed] {
+        assert!(stack.wallet(opens).await.expect(200).text.contains(&real.method));
+    }
     for (asked, status) in calls(&real).iter().zip([201, 200, 200, 201, 200, 409]) {
         let bearer = if asked.1 == "/v1/wallet_sessions" { &stack.key } else { secret };
         let reply = call(stack, Some(bearer), asked).await;
@@ -211,13 +218,8 @@ async fn organizations_learn_nothing_of_what_they_may_not_charge(engine: Engine)
     let body = json!({"client": sister.account, "allowed_origin": STORE});
     let opened = stack.write_as(&sister.key, &fresh("k-"), "/v1/wallet_sessions", &body).await.expect(201);
     stack.clock.advance(std::time::Duration::from_secs(1));
-    stack.confirm_wallet(&opened.at("/secret")).await;
-    let from_there = Keeper {
-        stack: keeper.stack,
-        account: keeper.account,
-        sister: keeper.sister,
-        secret: opened.at("/secret"),
-    };
+    let secret = stack.confirm_wallet(&opened.at("/secret")).await;
+    let from_there = Keeper { stack: keeper.stack, account: keeper.account, sister: keeper.sister, secret };
     let Keeper { stack, sister, .. } = &from_there;
     assert_eq!(from_there.wallet().await["organization"]["name"], "Sister club");
 

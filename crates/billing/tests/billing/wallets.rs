@@ -100,9 +100,9 @@ async fn a_wallet_session_is_for_one_page_and_a_while(engine: Engine) {
     assert_eq!(first.at("/session"), again.at("/session"));
     let secret = first.at("/secret");
     assert!(secret.starts_with("ws_") && secret != again.at("/secret"));
-    stack.confirm_wallet(&secret).await;
-    for secret in [&secret, &again.at("/secret")] {
-        stack.wallet(secret).await.expect(200);
+    let access = [stack.confirm_wallet(&secret).await, stack.confirm_wallet(&again.at("/secret")).await];
+    for (secret, access) in [&secret, &again.at("/secret")].into_iter().zip(&access) {
+        stack.wallet(access).await.expect(200);
         // Only its hash is kept. The positive control: the session's id is found.
         let dumps = stack.database.dump(&stack.organization).await;
         let letters = secret.trim_start_matches("ws_");
@@ -110,6 +110,7 @@ async fn a_wallet_session_is_for_one_page_and_a_while(engine: Engine) {
         assert!(dumps.iter().any(|dump| dump.contains(&first.at("/session"))));
     }
 
+    let [secret, _] = access;
     let from = async |origin: Option<&str>| {
         let request = stack.http.get(format!("{}/v1/wallet", stack.billing)).bearer_auth(&secret);
         let request = origin
@@ -168,6 +169,7 @@ async fn nobody_opens_the_wallet_of_somebody_else(engine: Engine) {
     for wrong in [&checkout, &stack.key, &fresh("ws_")] {
         stack.wallet(wrong).await.expect_problem(401, "session_invalid");
     }
+    stack.wallet(&stack.unconfirmed_session(account).await).await.expect_problem(403, "confirmation_needed");
     stack.view(secret).await.expect_problem(401, "session_invalid");
     stack.read_as(secret, "/v1/clients").await.expect_problem(401, "key_invalid");
     let path = "/v1/checkout/confirm";

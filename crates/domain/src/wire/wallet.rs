@@ -261,6 +261,9 @@ pub struct WalletConfirmationView {
     /// In how many seconds the code is good no more.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub expires_in_s: Option<u64>,
+    /// What opens the wallet as long as the session lives, `wa_…`, once it is confirmed. A secret of this browser's, told this once.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub access: Option<String>,
     /// The name of this device, `wd_…`, where it is to be remembered. A secret, told this once.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub device: Option<String>,
@@ -301,6 +304,7 @@ impl fmt::Debug for WalletConfirmationView {
             .field("sent_to", &self.sent_to)
             .field("resend_after_s", &self.resend_after_s)
             .field("expires_in_s", &self.expires_in_s)
+            .field("access", &self.access.as_ref().map(|_| Hidden))
             .field("device", &self.device.as_ref().map(|_| Hidden))
             .finish()
     }
@@ -327,6 +331,7 @@ mod tests {
             sent_to: None,
             resend_after_s: None,
             expires_in_s: None,
+            access: Some("wa_hunter".to_owned()),
             device: secret(),
         };
         for printed in [asked, code, format!("{told:?}")] {

@@ -18,8 +18,8 @@ use crate::http::error::ApiError;
     security(("session" = [])))]
 pub async fn ask_for_code(
     State(state): State<HttpState>,
-    UnconfirmedCaller(client): UnconfirmedCaller,
+    UnconfirmedCaller(unconfirmed): UnconfirmedCaller,
     body: JsonBody<WalletConfirmationRequest>,
 ) -> Result<Json<WalletConfirmationView>, ApiError> {
-    Ok(Json(state.app.ask_for_code(&client, body.value).await?))
+    Ok(Json(state.app.ask_for_code(&unconfirmed, body.value).await?))
 }

@@ -19,8 +19,8 @@ use crate::http::error::ApiError;
     security(("session" = [])))]
 pub async fn check_code(
     State(state): State<HttpState>,
-    UnconfirmedCaller(client): UnconfirmedCaller,
+    UnconfirmedCaller(unconfirmed): UnconfirmedCaller,
     body: JsonBody<WalletCodeRequest>,
 ) -> Result<Json<WalletConfirmationView>, ApiError> {
-    Ok(Json(state.app.check_code(&client, body.value).await?))
+    Ok(Json(state.app.check_code(&unconfirmed, body.value).await?))
 }

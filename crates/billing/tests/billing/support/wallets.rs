@@ -64,21 +64,19 @@ impl Stack {
         Sister { organization, key, account: made.at("/id") }
     }
 
-    /// The secret of a wallet session that its client has confirmed.
+    /// What opens a wallet, as its client is told who has confirmed who they are.
     pub async fn wallet_session(&self, client: &str) -> String {
-        let secret = self.unconfirmed_session(client).await;
-        self.confirm_wallet(&secret).await;
-        secret
+        self.confirm_wallet(&self.unconfirmed_session(client).await).await
     }
 
-    /// The secret of one that nobody has confirmed.
+    /// The secret of a wallet session, as its organization's server has it.
     pub async fn unconfirmed_session(&self, client: &str) -> String {
         let body = json!({"client": client, "allowed_origin": STORE});
         self.write("/v1/wallet_sessions", body).await.expect(201).at("/secret")
     }
 
-    /// Does what a client does to open their wallet: reads the mail, and enters the code.
-    pub async fn confirm_wallet(&self, secret: &str) {
+    /// Does what a client does to open their wallet: reads the mail, and enters the code. Answers with what opens it.
+    pub async fn confirm_wallet(&self, secret: &str) -> String {
         // The mail that comes now is the last one.
         self.clock.advance(std::time::Duration::from_millis(1));
         let sent = self.ask_for_code(secret, json!({})).await.expect(200);
@@ -86,6 +84,7 @@ impl Stack {
         let code = self.code().await;
         let confirmed = self.give_code(secret, json!({"code": code})).await.expect(200);
         assert_eq!(confirmed.at("/state"), "confirmed");
+        confirmed.at("/access")
     }
 
     pub async fn ask_for_code(&self, secret: &str, body: Value) -> Reply {
