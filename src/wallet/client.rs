@@ -44,6 +44,9 @@ pub enum Refusal {
 #[derive(Clone, Debug)]
 pub struct Client {
     session: Session,
+    parent_origin: Rc<str>,
+    /// What opens the wallet, once the client has confirmed who they are. It lives as long as this page.
+    access: Rc<RefCell<Option<Session>>>,
     /// The write that was not answered, and its key: sent again, it is the same write.
     unanswered: Rc<RefCell<Option<(String, String)>>>,
 }
@@ -51,7 +54,12 @@ pub struct Client {
 impl Client {
     /// A session by its secret.
     pub fn new(secret: &str, parent_origin: &str) -> Self {
-        Self { session: Session::new(secret, parent_origin), unanswered: Rc::default() }
+        Self {
+            session: Session::new(secret, parent_origin),
+            parent_origin: parent_origin.into(),
+            access: Rc::default(),
+            unanswered: Rc::default(),
+        }
     }
 
     /// Asks to be let in: by the name of a device that is remembered, or else a code is sent.
@@ -78,9 +86,18 @@ impl Client {
     async fn confirm(&self, path: &str, body: &JsValue) -> Result<WalletConfirmationView, Refusal> {
         // Neither is kept under a key; one is sent because the documents are JSON.
         let key = new_attempt_id().ok_or(Refusal::Silence)?.to_string();
-        let answer =
-            self.session.call("POST", path, Some(&key), Some(&written(body))).await.map_err(refusal)?;
-        read::confirmation(&answer.body).ok_or(Refusal::Silence)
+        let answer = self.session.call("POST", path, Some(&key), Some(&written(body))).await;
+        let mut view = read::confirmation(&answer.map_err(refusal)?.body).ok_or(Refusal::Silence)?;
+        // Kept here and nowhere else.
+        if let Some(access) = view.access.take() {
+            *self.access.borrow_mut() = Some(Session::new(&access, &self.parent_origin));
+        }
+        Ok(view)
+    }
+
+    /// What opens the wallet; before that the session, which the server answers that it does not.
+    fn opened(&self) -> Session {
+        self.access.borrow().as_ref().unwrap_or(&self.session).clone()
     }
 
     /// The whole wallet; what is agreed to is in `language`, or in the session's own where that is empty.
@@ -90,7 +107,7 @@ impl Client {
     pub async fn wallet(&self, language: &str) -> Result<WalletView, Refusal> {
         let (with, language) = if language.is_empty() { ("", "") } else { ("?locale=", plain(language)) };
         let path = ["/v1/wallet", with, language].concat();
-        let answer = self.session.call("GET", &path, None, None).await.map_err(refusal)?;
+        let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
         read::wallet(&answer.body).ok_or(Refusal::Silence)
     }
 
@@ -167,7 +184,7 @@ impl Client {
             Some((_, key)) => key,
             None => new_attempt_id().ok_or(Refusal::Silence)?.to_string(),
         };
-        let outcome = self.session.call(method, path, Some(&key), body).await.map_err(refusal);
+        let outcome = self.opened().call(method, path, Some(&key), body).await.map_err(refusal);
         let in_doubt = match &outcome {
             Ok(_) => false,
             Err(Refusal::Silence) => true,

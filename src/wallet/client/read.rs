@@ -25,6 +25,7 @@ pub fn confirmation(value: &JsValue) -> Option<WalletConfirmationView> {
             sent_to: document.optional_text("sent_to"),
             resend_after_s: seconds("resend_after_s"),
             expires_in_s: seconds("expires_in_s"),
+            access: document.optional_text("access"),
             device: document.optional_text("device"),
         }
     })

@@ -338,9 +338,9 @@ async fn a_second_tab_is_told_and_keeps_what_was_typed() -> Result<(), Failure> 
         widget.fill(&[(Role::Textbox, "Name", "Mine")]).await?;
         let first = world.browser.driver.current_tab().await?;
         let (_, second) = world.browser.driver.open_tab().await?;
-        // The same session: it is confirmed already.
+        // The same session opens once more by a code of its own.
         world.browser.driver.use_tab(&second).await?;
-        let other = world.open(&Embed::of(&secret)).await?;
+        let other = world.enter(&Embed::of(&secret)).await?;
         manage(&other, VISA_CARD).await?;
         other.click(Role::Button, "Rename").await?;
         other.fill(&[(Role::Textbox, "Name", "Theirs")]).await?;
