@@ -23,6 +23,7 @@ pub fn start(world: &mut World) -> Result<Program, Failure> {
     command.args(["serve", "--listen", "127.0.0.1:0", "--billing", stack.pay_url()]);
     command.args(["--sandbox", &stack.sandbox.url, "--sandbox-secret-key", SECRET_KEY, "--billing-program"]);
     command.arg(place::program("paydesk-billing")?).arg("--billing-config").arg(stack.config());
+    command.arg("--mails").arg(stack.folder().join("mail"));
     command.arg("--data").arg(stack.folder().join("store"));
     let store = Program::start("paydesk-demo-store", &mut command, listening("paydesk-demo-store"))?;
     world.more_origins.push(store.ready.clone());
@@ -208,6 +209,34 @@ async fn the_store_is_for_everybody_in_the_dark_and_on_320_pixels() -> Result<()
             accessible(world, &widget, &format!("the store, {query}")).await?;
         }
         Ok(())
+    })
+    .await
+}
+
+/// Positive control: without `--mails` for the store, the outbox stays empty.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_page_shows_the_wallet_and_the_outbox_its_code() -> Result<(), Failure> {
+    World::run("store_account", Options::default(), async |world| {
+        let store = start(world)?;
+        let driver = &world.browser.driver;
+        driver.go(&format!("{}/account?as=camille", store.ready)).await?;
+        let widget = world.widget(0);
+        widget.until_text("A code is on its way to c•••@example.org").await?;
+        accessible(world, &widget, "the account page").await?;
+        let (account, outbox) = driver.open_tab().await?;
+        driver.use_tab(&outbox).await?;
+        driver.go(&format!("{}/outbox", store.ready)).await?;
+        let page = until_page_says(&widget, "is the code that opens your wallet").await?;
+        assert_eq!(axe::violations(driver).await?, Vec::<String>::new());
+        let code = page
+            .lines()
+            .find_map(|line| line.split_once(" is the code that").map(|(code, _)| code.to_owned()));
+        driver.use_tab(&account).await?;
+        widget.fill(&[(Role::Textbox, "Code", &code.unwrap())]).await?;
+        widget.click(Role::Button, "Continue").await?;
+        let text = widget.until_text("3 of 10").await?;
+        assert!(text.contains("Everyday") && text.contains("Expired August 2024"), "{text}");
+        accessible(world, &widget, "the account page with the wallet").await
     })
     .await
 }

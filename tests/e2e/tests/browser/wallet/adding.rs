@@ -1,0 +1,89 @@
+//! A new card or bank account in the wallet.
+
+use paydesk_e2e::Failure;
+use paydesk_e2e::browser::Options;
+use paydesk_e2e::host::Embed;
+use paydesk_e2e::page::Role;
+use paydesk_e2e::sandbox::Card;
+use paydesk_e2e::wallet::read;
+use paydesk_e2e::world::{AMEX, World};
+use serde_json::json;
+
+use super::{clean, client, method, picture, send, until_focused};
+
+/// The number goes to the processor alone (the checks of every run see to that), and nobody may charge what is saved.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_added_and_lets_nobody_charge_it() -> Result<(), Failure> {
+    World::run("wallet_add_card", Options::default(), async |world| {
+        // A number that the processor does not take is tried on purpose.
+        world.tolerance.failed_requests = true;
+        let (_, secret) = client(world).await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        widget.click(Role::Button, "Add a card").await?;
+        widget.find(Role::Textbox, "Postal code").await?;
+        until_focused(&widget, "panel-title").await?;
+        clean(world, &widget, "a new card").await?;
+        picture(world, "add").await?;
+        send(&widget).await?;
+        widget.until_text("Required.").await?;
+        until_focused(&widget, "number").await?;
+        clean(world, &widget, "a new card with problems").await?;
+        let refused = Card { number: "4000000000000002", ..AMEX };
+        let refused = Card { cvc: "314", ..refused };
+        widget.fill_card(&refused).await?;
+        send(&widget).await?;
+        widget.until_text("It was not accepted.").await?;
+        clean(world, &widget, "a card that is refused").await?;
+        for name in ["Card number", "Expiry date", "Security code"] {
+            widget.empty(name).await?;
+        }
+        let fields = [
+            (Role::Textbox, "Card number", AMEX.number),
+            (Role::Textbox, "Expiry date", "0831"),
+            (Role::Textbox, "Security code", AMEX.cvc),
+        ];
+        widget.fill(&fields).await?;
+        send(&widget).await?;
+        let text = widget.until_text("American Express ending 0005 was saved.").await?;
+        assert!(text.contains("Nobody may charge it"), "{text}");
+        widget.until_text("3 of 10").await?;
+        until_focused(&widget, "cards").await?;
+        assert_eq!(method(world, &secret, "0005").await?["authorizations"], json!([]));
+        // The same once more is recognised.
+        widget.click(Role::Button, "Add a card").await?;
+        widget.find(Role::Textbox, "Postal code").await?;
+        widget.fill_card(&AMEX).await?;
+        send(&widget).await?;
+        widget.until_text("It was saved already").await?;
+        widget.until_text("3 of 10").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_account_is_added_without_a_mandate() -> Result<(), Failure> {
+    World::run("wallet_add_account", Options::default(), async |world| {
+        let (_, secret) = client(world).await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        widget.click(Role::Button, "Add a bank account").await?;
+        widget.find(Role::Textbox, "Postal code").await?;
+        clean(world, &widget, "a new account").await?;
+        let fields = [
+            (Role::Textbox, "Institution number", "000"),
+            (Role::Textbox, "Transit number", "11000"),
+            (Role::Textbox, "Account number", "000123456789"),
+            (Role::Textbox, "E-mail address", "kim@example.org"),
+        ];
+        widget.fill(&fields).await?;
+        widget.fill_address().await?;
+        picture(world, "add-account").await?;
+        send(&widget).await?;
+        let text = widget.until_text("ending 6789 was saved.").await?;
+        assert!(text.contains("1 of 10"), "{text}");
+        let wallet = read(world, &secret).await?;
+        assert_eq!(wallet["accounts"]["methods"][0]["authorizations"], json!([]));
+        Ok(())
+    })
+    .await
+}
