@@ -21,6 +21,13 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Whether any element has the focus.
+pub(crate) fn has_focus() -> bool {
+    let focused =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    focused.is_some_and(|focused| focused.tag_name() != "BODY")
+}
+
 /// Tells the document's language and direction to screen readers and the browser.
 pub(crate) fn speak(tag: &str, direction: &str) {
     if let Some(root) = web_sys::window()

@@ -19,6 +19,9 @@ use crate::wallet::flow::{self, Desk};
 use crate::wallet::state::{HostEvent, Phase, Wallet};
 use crate::wallet::strings::Strings;
 
+/// After which time the browser's own focusing of a frame is over.
+const FRAME_FOCUS_MS: i32 = 200;
+
 /// The wallet's properties.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct WalletProps {
@@ -140,6 +143,13 @@ impl Component for WalletApp {
         if self.focused != state.focus_count {
             self.focused = state.focus_count;
             document::focus(&state.focus);
+            // The first click in a frame focuses the frame as well. On a busy machine that arrives late, and takes the focus off.
+            let focus = state.focus.clone();
+            flow::later(FRAME_FOCUS_MS, move || {
+                if !document::has_focus() {
+                    document::focus(&focus);
+                }
+            });
         }
         let cx = Cx { t: locale.strings(), locale: &locale, state: &state, lists: &self.lists };
         for event in state.events.iter().skip(self.told) {
