@@ -49,8 +49,8 @@ async fn every_route_is_described_and_every_description_is_served() {
         "/embed.d.ts",
         "/embed.js",
         "/frame/checkout",
-        "/frame/wallet",
         "/frame/refused.js",
+        "/frame/wallet",
         "/openapi.json",
         "/pictures/{name}",
         "/script-inventory.json",
@@ -174,6 +174,30 @@ async fn the_frame_brings_the_answer_of_its_own_session() {
     }
     let page = asked("https://evil.example", &[("session", &secret)]).await.expect(403);
     assert!(!page.text.contains("template"), "{}", page.text);
+}
+
+/// The wallet's page has the same policy, brings nobody's answer, and opens for registered pages only.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_wallets_page_brings_no_answer() {
+    let (stack, folder) = with_widget().await;
+    let page = "<!doctype html><title>wallet</title><script>boot</script>";
+    std::fs::write(folder.path().join("wallet.html"), page).unwrap();
+    let url = format!("{}/frame/wallet", stack.billing);
+    let own = [("parent", STORE)];
+    let got = stack.send(stack.http.get(&url).query(&own)).await.expect(200);
+    let form = [("session", "ws_secret"), ("locale", "fr")];
+    let sent = stack.send(stack.http.post(&url).query(&own).form(&form)).await.expect(200);
+    for answer in [&got, &sent] {
+        assert_eq!(answer.text, page);
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains(&format!("frame-ancestors {STORE};")) && policy.contains("sha384-"),
+            "{policy}"
+        );
+    }
+    let stranger = [("parent", "https://evil.example")];
+    stack.send(stack.http.get(&url).query(&stranger)).await.expect(403);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -213,7 +213,7 @@ async fn the_store_is_for_everybody_in_the_dark_and_on_320_pixels() -> Result<()
     .await
 }
 
-/// Positive control: without `--mails` for the store, the outbox stays empty.
+/// Without `--mails` for the store, the outbox stays empty.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_account_page_shows_the_wallet_and_the_outbox_its_code() -> Result<(), Failure> {
     World::run("store_account", Options::default(), async |world| {

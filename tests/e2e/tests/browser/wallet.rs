@@ -84,7 +84,7 @@ async fn method(world: &World, secret: &str, last4: &str) -> Result<Value, Failu
     Ok(methods.into_iter().find(|method| method["last4"] == last4).unwrap_or_default())
 }
 
-/// Positive control: with the code of the mail before it, or without the check of the digits, this ends in "This is not the code".
+/// Positive control (tried): with another number of tries told than the server's in `check_code.rs`, this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_enters_by_the_code_in_their_mail() -> Result<(), Failure> {
     World::run("wallet_enter", Options::default(), async |world| {
@@ -160,7 +160,8 @@ async fn a_wallet_is_kept_by_keyboard_alone() -> Result<(), Failure> {
     .await
 }
 
-/// The code is asked for once on a device that is remembered. Positive control: with the name not kept, it is asked for again.
+/// The code is asked for once on a device that is remembered. Positive control (tried): with the name
+/// not kept in `device.rs`, it is asked for again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_that_is_remembered_is_asked_no_more() -> Result<(), Failure> {
     World::run("wallet_device", Options::default(), async |world| {
@@ -180,7 +181,8 @@ async fn a_device_that_is_remembered_is_asked_no_more() -> Result<(), Failure> {
     .await
 }
 
-/// What keeps a client out is said, with what to do. Positive control: with one sentence for all, the second fails.
+/// What keeps a client out is said, with what to do. Positive control (tried): with another barrier's sentence for
+/// who has no address, this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_cannot_enter_reads_why() -> Result<(), Failure> {
     World::run("wallet_barred", Options::default(), async |world| {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{OTHER, VISA_CARD, clean, client, method, other, picture, send, until_focused};
 
-/// Positive control: with the removal's question left out of the panel, or the name not sent, the server's word differs.
+/// Positive control (tried): with the name left out of what is sent in `act.rs`, it never shows.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_method_is_renamed_preferred_and_removed() -> Result<(), Failure> {
     World::run("wallet_change", Options::default(), async |world| {
@@ -59,7 +59,7 @@ async fn a_method_is_renamed_preferred_and_removed() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control: without the consent's version in what is sent, the server refuses and this fails.
+/// Positive control (tried): without the consent's version in what is sent, the server refuses and this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organization_is_let_charge_and_no_more() -> Result<(), Failure> {
     World::run("wallet_authorize", Options::default(), async |world| {
@@ -99,7 +99,7 @@ async fn an_organization_is_let_charge_and_no_more() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control: with the list of what is planned left out, or the choice not demanded, this fails.
+/// Positive control (tried): with the list that comes with the refusal left unread in `act.rs`, this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_planned_stands_in_the_way_and_is_listed() -> Result<(), Failure> {
     World::run("wallet_planned", Options::default(), async |world| {
@@ -142,7 +142,7 @@ async fn what_is_planned_stands_in_the_way_and_is_listed() -> Result<(), Failure
     .await
 }
 
-/// Positive control: with the version read anew before it is sent, the second tab overwrites the first and this fails.
+/// Positive control (tried): with the panel closed where another tab was quicker, what was typed is lost and this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_tab_is_told_and_keeps_what_was_typed() -> Result<(), Failure> {
     World::run("wallet_tabs", Options::default(), async |world| {
@@ -176,7 +176,7 @@ async fn a_second_tab_is_told_and_keeps_what_was_typed() -> Result<(), Failure> 
     .await
 }
 
-/// Positive control: with the address's fields not loaded anew for another country, "ZIP code" never comes.
+/// Positive control (tried): with the address's fields not loaded anew for another country, "ZIP code" never comes.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_is_corrected_by_the_rules_of_its_country() -> Result<(), Failure> {
     World::run("wallet_address", Options::default(), async |world| {

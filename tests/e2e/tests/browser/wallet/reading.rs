@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{clean, client, picture};
 
 /// French, on a small phone, in the dark, and magnified four times: nothing is wider than the screen.
+/// Positive control (tried): with details that are 420 pixels wide at least, this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wallet_is_read_in_french_on_a_small_screen() -> Result<(), Failure> {
     World::run("wallet_french", Options::default(), async |world| {
@@ -35,7 +36,7 @@ async fn a_wallet_is_read_in_french_on_a_small_screen() -> Result<(), Failure> {
 }
 
 /// In a language two fifths longer and in one from right to left, every word comes from the table and nothing is cut off.
-/// Positive control: a word written into `view/shelf.rs` by hand stays as it is, and fails here.
+/// Positive control (tried): a word written into `view/shelf.rs` by hand stays as it is, and fails here.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wallet_speaks_from_its_table_alone() -> Result<(), Failure> {
     let stack = paydesk_e2e::stack::Stack::start_pseudo().await?;
