@@ -56,7 +56,7 @@ fn has(html: &str, wanted: &[&str]) {
     }
 }
 
-/// Positive control: another `autocomplete` or `inputmode` of the field fails here.
+/// Positive control (tried): another `autocomplete` or `inputmode` of the field fails here.
 #[tokio::test]
 async fn the_field_for_the_code_helps_to_fill_it_in() {
     let html = draw(after([sent()]), "en").await;
@@ -143,7 +143,7 @@ async fn a_method_says_who_may_charge_it_and_what_is_planned() {
     has(&html, &["Make default", "No billing address that can be used", "Nothing is planned on it."]);
 }
 
-/// Positive control: with the card's consent for both kinds in `panel.rs`, the second fails.
+/// Positive control (tried): with the card's consent for both kinds in `panel.rs`, the second fails.
 #[tokio::test]
 async fn a_consent_is_shown_in_full_and_agreed_to_by_a_button() {
     let authorize = || Work::Authorize { organization: "org_2".to_owned() };
@@ -189,7 +189,7 @@ async fn what_was_typed_stays_beside_what_went_wrong() {
     has(&html, &["Visa ending 4242 was removed."]);
 }
 
-/// Positive control: without the condition on `max` in `new.rs`, a full shelf offers a button that leads to a refusal.
+/// Positive control (tried): without the condition on `max` in `new.rs`, a full shelf offers a button that leads to a refusal.
 #[tokio::test]
 async fn a_shelf_that_is_full_says_so() {
     let html = draw(open([]), "en").await;

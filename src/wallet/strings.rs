@@ -11,7 +11,7 @@ mod tests {
     use super::*;
     use paydesk_words::wallet::{ENGLISH, FRENCH};
 
-    /// Positive control: with the checkout's `STAMP` in place of the wallet's, nothing is learned.
+    /// Positive control (tried): with the checkout's `STAMP` in place of the wallet's, nothing is learned.
     #[test]
     fn the_wallet_has_its_own_table_and_learns_its_own_files_alone() {
         let learned = Strings::english().learn(FRENCH.file());

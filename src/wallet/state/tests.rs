@@ -96,7 +96,7 @@ fn calling_it_off_goes_back_to_where_it_began() {
     assert_eq!((&state.panel, &*state.focus), (&None, "rename:pm_a"));
 }
 
-/// Positive control: with the panel closed in `refuse`, or by `loaded`, what was typed is lost and this fails.
+/// Positive control (tried): with the panel closed in `refuse`, or by `loaded`, what was typed is lost and this fails.
 #[test]
 fn who_is_overtaken_keeps_what_was_typed() {
     let state = open().after(panel(Work::Rename(String::new()))).after(Action::Nickname("Mine".to_owned()));
@@ -123,7 +123,7 @@ fn a_removed_method_leaves_the_focus_on_its_shelf() {
     assert_eq!((&*state.focus, &state.shown), (CARDS, &None));
 }
 
-/// Positive control: without the first arm of `Panel::act` for it, a permission ends without the client's word on its plans.
+/// Positive control (tried): without the first arm of `Panel::act` for it, a permission ends without the client's word on its plans.
 #[test]
 fn what_was_agreed_to_has_to_be_decided() {
     let state = open().after(panel(revoke(Some(payment()))));
@@ -176,7 +176,7 @@ fn fill(action: crate::state::Action) -> Action {
     Action::Fill(Box::new(action))
 }
 
-/// Positive control: without `agreed` being set in `Panel::fill_in`, another holder asks for a mandate, and this fails.
+/// Positive control (tried): without `agreed` being set in `Panel::fill_in`, another holder asks for a mandate, and this fails.
 #[test]
 fn a_new_account_needs_no_mandate() {
     let state = adding();
@@ -201,7 +201,7 @@ fn a_new_method_is_not_lost_when_the_wallet_is_read_anew() {
     assert_eq!((&state.panel, &*state.focus), (&None, ACCOUNTS));
 }
 
-/// Positive control: with any text taken for an address in `lacks_email`, this fails.
+/// Positive control (tried): with any text taken for an address in `lacks_email`, this fails.
 #[test]
 fn a_canadian_account_asks_where_notices_go() {
     let misses = |state: &Wallet| state.panel.as_ref().unwrap().new_method().unwrap().misses_email();
