@@ -72,7 +72,7 @@ pub use mails::{DueMail, ExpiringRow, LoginMailRow, MailOutcome, MailRow, NewMai
 pub use mandates::MandateFilter;
 pub use method_tasks::MethodTaskRow;
 pub use method_updates::{MethodUpdateRow, UpdateOutcome};
-pub use methods::{AuthorizationRow, NewAuthorization, NewMethod};
+pub use methods::{AgreedAuthorizationRow, AuthorizationRow, NewAuthorization, NewMethod};
 pub use old::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payers::PayerRow;

@@ -101,7 +101,11 @@ impl AppError {
     }
 
     /// A refusal because of what is planned.
-    pub fn planned(code: ErrorCode, detail: &'static str, planned: Vec<WalletPlannedView>) -> Self {
+    pub fn planned(
+        code: ErrorCode,
+        detail: impl Into<Cow<'static, str>>,
+        planned: Vec<WalletPlannedView>,
+    ) -> Self {
         match Self::refused(code, detail) {
             Self::Refused(refusal) => Self::Refused(Box::new(Refusal { planned, ..*refusal })),
             other => other,

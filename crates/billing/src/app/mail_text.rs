@@ -23,6 +23,8 @@ pub(super) enum Occasion {
     ConsentGiven { method: Named },
     /// An organization may charge a method no longer; what was agreed to may go on.
     ConsentEnded { method: Named, plans_continue: bool },
+    /// What an organization might charge one method, it may charge another one: the client replaced it.
+    ConsentMoved { from: Named, to: Named },
     /// A payment that was planned could not be taken.
     PlannedFailed { amount: Money, due_on: Date },
     /// A card expires at the end of a month, and something is planned on it; with the first day.
@@ -65,6 +67,7 @@ impl Occasion {
             Self::MethodUpdated { .. } => "method_updated",
             Self::ConsentGiven { .. } => "consent_given",
             Self::ConsentEnded { .. } => "consent_ended",
+            Self::ConsentMoved { .. } => "consent_moved",
             Self::PlannedFailed { .. } => "planned_failed",
             Self::CardExpires { .. } => "card_expires",
         }
@@ -133,6 +136,7 @@ mod tests {
             Occasion::ConsentGiven { method: account.clone() },
             Occasion::ConsentEnded { method: method.clone(), plans_continue: true },
             Occasion::ConsentEnded { method: account, plans_continue: false },
+            Occasion::ConsentMoved { from: card(), to: method.clone() },
             Occasion::PlannedFailed { amount: Money::new(5_025, cad), due_on: date(2026, 12, 1) },
             Occasion::CardExpires { method, year: 2026, month: 8, next_on: date(2026, 9, 1) },
         ]
@@ -158,9 +162,9 @@ mod tests {
             assert!(mail.body.contains("012345") && !mail.subject.contains("012345"), "{}", mail.subject);
         }
         assert!(!format!("{code:?}").contains("012345"), "a code is not printed");
-        let failed = write(&all()[6], "fr", "Club").body;
+        let failed = write(&all()[7], "fr", "Club").body;
         assert!(failed.contains("50,25 CAD") && failed.contains("1er décembre 2026"), "{failed}");
-        let expires = write(&all()[7], "fr", "Club").body;
+        let expires = write(&all()[8], "fr", "Club").body;
         assert!(expires.contains("fin d’août 2026"), "{expires}");
     }
 

@@ -130,6 +130,7 @@ fn authorization(row: &WalletAuthorizationRow) -> WalletAuthorizationView {
 /// A planned payment as its client sees it.
 pub(super) fn payment(row: &WalletPlannedRow) -> WalletPlannedView {
     WalletPlannedView {
+        plan: row.plan_id.clone(),
         organization: row.org_id.clone(),
         name: row.organization.clone(),
         due_on: row.due_on.clone(),

@@ -121,6 +121,26 @@ impl App {
         because: &str,
         plans_continue: bool,
     ) -> Result<bool, AppError> {
+        if !self.end_permission(tx, id, method, because, plans_continue).await? {
+            return Ok(false);
+        }
+        let occasion = Occasion::ConsentEnded { method: Named::of(method), plans_continue };
+        self.mail_of_organization(tx, &method.login_id, occasion).await?;
+        Ok(true)
+    }
+
+    /// The same without a mail: the client is told of it with something else.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn end_permission(
+        &self,
+        tx: &mut OrgTx,
+        id: &str,
+        method: &MethodRow,
+        because: &str,
+        plans_continue: bool,
+    ) -> Result<bool, AppError> {
         let now = self.mint.now_ms();
         if !tx.revoke_authorization(id, plans_continue, now).await? {
             return Ok(false);
@@ -134,13 +154,14 @@ impl App {
         if !plans_continue {
             self.end_standing_mandate(tx, &method.id, because).await?;
         }
-        let occasion = Occasion::ConsentEnded { method: Named::of(method), plans_continue };
-        self.mail_of_organization(tx, &method.login_id, occasion).await?;
         Ok(true)
     }
 
     /// Ends the agreement under which a bank account was debited: it said that it ends with the permission.
-    async fn end_standing_mandate(
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn end_standing_mandate(
         &self,
         tx: &mut OrgTx,
         method: &str,

@@ -247,7 +247,11 @@ impl App {
         }
     }
 
-    async fn shown_again(
+    /// A method of the wallet as its client sees it now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn shown_again(
         &self,
         tx: &mut OrgTx,
         client: &Client,

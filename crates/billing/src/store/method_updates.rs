@@ -44,6 +44,7 @@ statements! {
         WHERE login_id = $1 AND id = $2 AND reference = $3 AND removed_at_ms IS NULL";
     INSERT_REFERENCE = "INSERT INTO method_references (login_id, vault, reference, method_id) VALUES ($1, $2, $3, $4) \
         ON CONFLICT DO NOTHING";
+    REPOINT_REFERENCES = "UPDATE method_references SET method_id = $3 WHERE login_id = $1 AND method_id = $2";
     METHOD_REPLACING = "SELECT method_id AS id FROM method_references WHERE login_id = $1 AND vault = $2 AND reference = $3";
     ADOPT_METHOD = "UPDATE attempts SET processor_method = $4, customer = $5, brand = $6, last4 = $7, exp_month = $8, \
         exp_year = $9, network_transaction_id = $10 WHERE org_id = $1 AND id = $2 AND fence = $3 AND status || '' = 'sending'";
@@ -256,6 +257,17 @@ impl OrgTx {
             execute!(self, INSERT_REFERENCE, &row.login_id, &row.vault, old, &row.id)?;
         }
         Ok(changed == 1)
+    }
+
+    /// Lets a card of the same vault take the place of another one: what waits to be charged by any name of that one finds it. The
+    /// transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_place_of(&mut self, old: &MethodRow, new: &MethodRow) -> Result<(), StoreError> {
+        execute!(self, REPOINT_REFERENCES, &old.login_id, &old.id, &new.id)?;
+        execute!(self, INSERT_REFERENCE, &old.login_id, &old.vault, &old.reference, &new.id)?;
+        Ok(())
     }
 
     /// The method whose card took the place of the one that the processor called so. The transaction must act for the login.

@@ -57,6 +57,32 @@ row! {
     }
 }
 
+row! {
+    /// What was agreed to when a permission was given.
+    AgreedAuthorizationRow {
+        /// `aut_…`.
+        id: String,
+        /// Which text was accepted.
+        consent_version: String,
+        /// The hash of the text as it was shown.
+        consent_hash: String,
+        /// The language it was shown in.
+        consent_locale: String,
+        /// When it was accepted.
+        accepted_at_ms: i64,
+        /// Who accepted.
+        actor: String,
+        /// Which admin.
+        admin_id: Option<String>,
+        /// From which network address.
+        address: Option<String>,
+        /// With which browser.
+        user_agent: Option<String>,
+        /// Since when it stands for what was agreed to before alone.
+        revoked_at_ms: Option<i64>,
+    }
+}
+
 impl OrgTx {
     /// Lists the methods of logins that this organization may charge, newest first.
     ///
@@ -239,6 +265,18 @@ impl OrgTx {
         method: &str,
     ) -> Result<Option<AuthorizationRow>, StoreError> {
         fetch_optional!(self, AuthorizationRow, sql::LIVE_AUTHORIZATION, &self.org, login, method)
+    }
+
+    /// What this organization may charge a method by: the permission that stands, or else one that what was agreed to goes on with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn agreed_authorization(
+        &mut self,
+        login: &str,
+        method: &str,
+    ) -> Result<Option<AgreedAuthorizationRow>, StoreError> {
+        fetch_optional!(self, AgreedAuthorizationRow, sql::AGREED_AUTHORIZATION, &self.org, login, method)
     }
 
     /// The methods of a login that this organization may charge no more, but for what was agreed to before. The transaction must

@@ -33,6 +33,10 @@ statements! {
         ORDER BY id");
     PLANS_ON_METHOD = concat!("SELECT ", plan_columns!(), " FROM plans WHERE org_id = $1 AND login_id = $2 AND method_id = $3 \
         AND status IN ('pending', 'active') ORDER BY id");
+    // Also those of which something has failed: that may get another day.
+    PLANS_TO_MOVE = concat!("SELECT ", plan_columns!(), " FROM plans WHERE org_id = $1 AND login_id = $2 AND method_id = $3 \
+        AND (status IN ('pending', 'active') OR (status = 'completed' AND EXISTS (SELECT 1 FROM planned_payments p \
+        WHERE p.org_id = plans.org_id AND p.plan_id = plans.id AND p.status = 'failed'))) ORDER BY id");
     PLANS_OF_INVOICE = concat!("SELECT ", plan_columns!(), " FROM plans WHERE org_id = $1 AND invoice_id = $2 AND status <> 'void' \
         ORDER BY id");
     BEGIN_PLAN = "UPDATE plans SET status = 'active', method_id = $3, began_at_ms = $4 \
@@ -251,6 +255,14 @@ impl OrgTx {
     /// When the database fails.
     pub async fn plans_on_method(&mut self, login: &str, method: &str) -> Result<Vec<PlanRow>, StoreError> {
         fetch_all!(self, PlanRow, PLANS_ON_METHOD, &self.org, login, method)
+    }
+
+    /// The plans of which something may still be charged to a method.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn plans_to_move(&mut self, login: &str, method: &str) -> Result<Vec<PlanRow>, StoreError> {
+        fetch_all!(self, PlanRow, PLANS_TO_MOVE, &self.org, login, method)
     }
 
     /// The plans that were agreed to for an invoice, those that came to nothing left out.

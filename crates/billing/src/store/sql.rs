@@ -141,6 +141,10 @@ statements! {
         WHERE org_id = $1 AND login_id = $2 AND id = $3";
     LIVE_AUTHORIZATION = "SELECT id, method_id, accepted_at_ms, revoked_at_ms, plans_continue FROM authorizations \
         WHERE org_id = $1 AND login_id = $2 AND method_id = $3 AND revoked_at_ms IS NULL";
+    // The one that stands, or else the last one whose end let what was agreed to go on.
+    AGREED_AUTHORIZATION = "SELECT id, consent_version, consent_hash, consent_locale, accepted_at_ms, actor, admin_id, address, \
+        user_agent, revoked_at_ms FROM authorizations WHERE org_id = $1 AND login_id = $2 AND method_id = $3 \
+        AND (revoked_at_ms IS NULL OR plans_continue = 1) ORDER BY (revoked_at_ms IS NULL) DESC, accepted_at_ms DESC, id LIMIT 1";
     // What was agreed to while a permission stood, where its end let that go on.
     METHODS_OF_PLANS = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
         WHERE m.login_id = $2 AND m.vault = $3 AND m.removed_at_ms IS NULL AND EXISTS (SELECT 1 FROM authorizations a \

@@ -188,8 +188,26 @@ impl OrgTx {
         })
     }
 
+    /// From here on the transaction is another organization's, and its actor's: what a client does in their wallet is one thing, also
+    /// where it concerns several. What was noted for the one before is written. Whoever turns to several does so in the order of their
+    /// ids, so that two who do never wait for each other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn turn_to(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
+        self.settle().await?;
+        self.append_booked().await?;
+        self.append_told().await?;
+        self.append_audited().await?;
+        let org = tenant.org.as_str();
+        act_as(&mut self.tx, "paydesk.organization", org).await?;
+        org.clone_into(&mut self.org);
+        self.actor = tenant.actor.clone();
+        Ok(())
+    }
+
     /// From here on it is this tenant's actor who changes something. The transaction stays the organization's that
-    /// began it.
+    /// it is.
     pub fn act_by(&mut self, tenant: &Tenant) {
         debug_assert_eq!(self.org, tenant.org.as_str(), "a transaction belongs to one organization");
         self.actor = tenant.actor.clone();

@@ -13,13 +13,19 @@ statements! {
     WALLET_AUTHORIZATIONS = "SELECT a.id, a.org_id, a.method_id, a.accepted_at_ms, o.name AS organization FROM authorizations a \
         JOIN organizations o ON o.org_id = a.org_id \
         WHERE a.login_id = $1 AND a.revoked_at_ms IS NULL ORDER BY a.accepted_at_ms, a.id";
-    WALLET_PLANNED = "SELECT p.org_id, p.method_id, p.due_on, p.amount, p.currency, o.name AS organization \
+    WALLET_PLANNED = "SELECT p.org_id, p.plan_id, p.method_id, p.due_on, p.amount, p.currency, o.name AS organization \
         FROM planned_payments p JOIN organizations o ON o.org_id = p.org_id \
         WHERE p.login_id = $1 AND p.status IN ('planned', 'charging', 'processing') ORDER BY p.due_on, p.id";
     WALLET_ORGANIZATIONS = "SELECT o.org_id, o.name, o.vault FROM organizations o WHERE EXISTS (SELECT 1 FROM accounts a \
         WHERE a.org_id = o.org_id AND a.login_id = $1) ORDER BY o.name, o.org_id";
     // Also of a permission that has ended.
     WHOSE_AUTHORIZATION = "SELECT org_id AS id FROM authorizations WHERE login_id = $1 AND id = $2";
+    WHOSE_PLAN = "SELECT org_id AS id FROM plans WHERE login_id = $1 AND id = $2";
+    // Who may charge a method, or has something planned on it, or had and may again.
+    ORGANIZATIONS_OF_METHOD = "SELECT a.org_id AS id FROM authorizations a WHERE a.login_id = $1 AND a.method_id = $2 \
+            AND (a.revoked_at_ms IS NULL OR a.plans_continue = 1) \
+        UNION SELECT p.org_id FROM plans p WHERE p.login_id = $1 AND p.method_id = $2 \
+            AND p.status IN ('pending', 'active', 'completed') ORDER BY id";
     // One that waits for the try that begins it, too: nothing is planned of it yet.
     PLANS_WITH = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM plans \
         WHERE login_id = $1 AND method_id = $2 AND status IN ('pending', 'active')";
@@ -80,6 +86,8 @@ row! {
     WalletPlannedRow {
         /// Who charges.
         org_id: String,
+        /// What was agreed to.
+        plan_id: String,
         /// What.
         method_id: Option<String>,
         /// The day where the organization is, as 2026-12-31.
@@ -151,6 +159,27 @@ impl OrgTx {
     /// When the database fails.
     pub async fn whose_authorization(&mut self, login: &str, id: &str) -> Result<Option<String>, StoreError> {
         Ok(fetch_optional!(self, IdRow, WHOSE_AUTHORIZATION, login, id)?.map(|row| row.id))
+    }
+
+    /// Which organization has a plan of a login. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn whose_plan(&mut self, login: &str, id: &str) -> Result<Option<String>, StoreError> {
+        Ok(fetch_optional!(self, IdRow, WHOSE_PLAN, login, id)?.map(|row| row.id))
+    }
+
+    /// The organizations that have to do with a method of a login, by their ids. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn organizations_of_method(
+        &mut self,
+        login: &str,
+        method: &str,
+    ) -> Result<Vec<String>, StoreError> {
+        let found = fetch_all!(self, IdRow, ORGANIZATIONS_OF_METHOD, login, method)?;
+        Ok(found.into_iter().map(|row| row.id).collect())
     }
 
     /// Everything that any organization has planned to charge a login. The transaction must act for the wallet.

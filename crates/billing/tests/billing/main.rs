@@ -54,6 +54,7 @@ mod wallet_authorizations;
 mod wallet_confirmation;
 mod wallet_mails;
 mod wallet_methods;
+mod wallet_replacing;
 mod wallet_saving;
 mod wallets;
 mod webhook_api;

@@ -68,6 +68,8 @@ codes! {
     MethodChanged = "method_changed", 409;
     /// Something is still to be charged to the method: `planned` tells what.
     MethodInUse = "method_in_use", 409;
+    /// The other method cannot be charged for everything that is to move to it: `planned` tells what, and `detail` for whom.
+    MethodCannotTake = "method_cannot_take", 409;
     /// This saved card is being brought up to date already.
     UpdateInProgress = "update_in_progress", 409;
     /// The first request with this key is still under way.
@@ -86,6 +88,8 @@ codes! {
     SecurityCodeNeeded = "security_code_needed", 422;
     /// The client has never signed in: nothing can be saved to their wallet. A plain payment is possible.
     NeverLoggedIn = "never_logged_in", 422;
+    /// The organization may not charge this method: the client has to authorize it first.
+    NotAuthorized = "not_authorized", 422;
     /// Nobody has told the e-mail address of the client's login: there is nowhere to send a code to.
     NoEmail = "no_email", 422;
     /// It is not the code that was sent; `tries_left` tells how many more can be tried.

@@ -182,6 +182,46 @@ wire! {
         pub removed_at: String,
     }
 
+    /// What takes the place of a method: `POST /v1/wallet/methods/{id}/replacement`.
+    #[derive(Default)]
+    pub struct WalletReplacementRequest {
+        /// The version of the replaced method that was shown.
+        pub version: i64,
+        /// `pm_…`: the method of the same wallet that takes its place.
+        pub by: String,
+    }
+
+    /// What moved from a replaced method.
+    pub struct WalletReplacementView {
+        /// The method that took its place, as it is now.
+        pub method: WalletMethodView,
+        /// The method that is in the wallet no more.
+        pub removed: RemovedMethodView,
+        /// What is charged to the other method from now on, the soonest first.
+        pub planned: Vec<WalletPlannedView>,
+        /// Which organizations may charge the other method as they might the replaced one.
+        pub authorizations: Vec<WalletAuthorizationView>,
+    }
+
+    /// Which method a plan is to be charged to: `POST /v1/wallet/plans/{id}/method`.
+    #[derive(Default)]
+    pub struct WalletPlanMethodRequest {
+        /// `pm_…`, of the wallet.
+        pub method: String,
+        /// The version of that method that was shown.
+        pub version: i64,
+    }
+
+    /// Which method a plan is charged to from now on.
+    pub struct WalletPlanMethodView {
+        /// `pln_…`.
+        pub plan: String,
+        /// `pm_…`.
+        pub method: String,
+        /// What is charged to it, the soonest first. A charge that is under way stays where it is.
+        pub planned: Vec<WalletPlannedView>,
+    }
+
     /// An organization that may charge a method.
     pub struct WalletAuthorizationView {
         /// `aut_…`.
@@ -196,6 +236,8 @@ wire! {
 
     /// A payment that is planned to be charged to a method.
     pub struct WalletPlannedView {
+        /// `pln_…`: the plan that it is a part of.
+        pub plan: String,
         /// `org_…`: who charges it.
         pub organization: String,
         /// The organization's name.

@@ -41,6 +41,18 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
         Occasion::ConsentEnded { method, plans_continue } => {
             consent_ended(method, *plans_continue, organization)
         }
+        Occasion::ConsentMoved { from, to } => (
+            format!("{organization} may now charge another {}", noun(to)),
+            vec![
+                format!(
+                    "You replaced {} in your wallet. {organization} may now charge {} instead, for what you agreed to and agree to. What \
+                     was planned moved along.",
+                    called(from),
+                    called(to)
+                ),
+                contact(organization),
+            ],
+        ),
         Occasion::PlannedFailed { amount, due_on } => (
             format!("A planned payment to {organization} did not go through"),
             vec![

@@ -41,6 +41,18 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
         Occasion::ConsentEnded { method, plans_continue } => {
             consent_ended(method, *plans_continue, organization)
         }
+        Occasion::ConsentMoved { from, to } => (
+            format!("{organization} peut maintenant débiter {}", article_other(to)),
+            vec![
+                format!(
+                    "Vous avez remplacé {} dans votre portefeuille. {organization} peut maintenant débiter {} à la place, pour ce que vous \
+                     avez accepté et accepterez. Ce qui était prévu a suivi.",
+                    called(from),
+                    called(to)
+                ),
+                contact(organization),
+            ],
+        ),
         Occasion::PlannedFailed { amount, due_on } => (
             format!("Un paiement prévu à {organization} n’a pas abouti"),
             vec![
@@ -110,6 +122,10 @@ fn noun(method: &Named) -> &'static str {
 
 fn article(method: &Named) -> &'static str {
     if method.is_card { "une carte" } else { "un compte bancaire" }
+}
+
+fn article_other(method: &Named) -> &'static str {
+    if method.is_card { "une autre carte" } else { "un autre compte bancaire" }
 }
 
 fn called(method: &Named) -> String {
