@@ -124,6 +124,7 @@ fn method(method: &Reader<'_>) -> WalletMethodView {
 fn payment(payment: &Reader<'_>) -> WalletPlannedView {
     WalletPlannedView {
         organization: payment.text("organization"),
+        plan: payment.text("plan"),
         name: payment.text("name"),
         due_on: payment.text("due_on"),
         amount: payment.integer("amount"),
