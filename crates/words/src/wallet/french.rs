@@ -49,14 +49,14 @@ words! {
     default_mark: "Par défaut";
     manage: "Gérer";
     manage_of: "Gérer {0}";
-    charged_by_none: "Personne ne peut débiter";
-    charged_by_one: "{0} peut débiter";
-    charged_by_many: "{0} organisations peuvent débiter";
+    charged_by_none: "Aucun débit autorisé";
+    charged_by_one: "Débits autorisés : {0}";
+    charged_by_many: "Débits autorisés : {0} organisations";
     planned_one: "1 paiement prévu";
     planned_many: "{0} paiements prévus";
-    who: "Qui peut débiter";
+    who: "Débits autorisés";
     since: "depuis le {0}";
-    nobody: "Personne ne peut débiter. Autorisez une organisation ici, ou en payant.";
+    nobody: "Aucun débit n’est autorisé. Autorisez une organisation ici, ou en payant.";
     planned: "Ce qui est prévu";
     planned_line: "{0} à {1}";
     nothing_planned: "Rien n’est prévu.";
@@ -135,8 +135,8 @@ words! {
     // What became of it.
     saved_change: "Enregistré.";
     removed: "Retiré : {0}.";
-    authorized: "{0} peut maintenant débiter.";
-    revoked: "{0} ne peut plus débiter.";
+    authorized: "Les débits de {0} sont maintenant autorisés.";
+    revoked: "Les débits de {0} ne sont plus autorisés.";
     changed_elsewhere: "Un changement a été fait entre-temps, dans un autre onglet ou sur un autre appareil. Voici l’état actuel : vérifiez et réessayez.";
     being_updated: "Cette carte est en cours de mise à jour. Réessayez dans une minute.";
     refused_part: "Vérifiez cette partie de l’adresse.";

@@ -22,7 +22,7 @@ async fn a_wallet_is_read_in_french_on_a_small_screen() -> Result<(), Failure> {
         let widget = world.enter(&Embed { locale: Some("fr"), ..Embed::of(&secret) }).await?;
         widget.until_text("Vos cartes et comptes bancaires enregistrés").await?;
         manage_french(&widget).await?;
-        let text = widget.until_text("Qui peut débiter").await?;
+        let text = widget.until_text("Débits autorisés").await?;
         assert!(text.contains("Expire en mars 2030") || text.contains("Expire en novembre 2029"), "{text}");
         fits(&widget).await?;
         picture(world, "french-dark-360").await?;
