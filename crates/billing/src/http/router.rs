@@ -129,6 +129,15 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(confirm_checkout::confirm_checkout))
         .routes(routes!(cancel_attempt::cancel_attempt))
         .routes(routes!(update_method::update_method))
+        .merge(wallet())
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+}
+
+/// What a client does in their wallet.
+fn wallet() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
         .routes(routes!(ask_for_code::ask_for_code))
         .routes(routes!(check_code::check_code))
         .routes(routes!(read_wallet::read_wallet))
@@ -143,9 +152,6 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_consents::read_consent_document))
         .routes(routes!(give_authorization::give_authorization))
         .routes(routes!(revoke_authorization::revoke_authorization))
-        .routes(routes!(operations::healthz))
-        .routes(routes!(operations::readyz))
-        .routes(routes!(operations::metrics))
 }
 
 /// The description of the API, made from the code.
