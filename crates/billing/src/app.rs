@@ -75,6 +75,7 @@ pub mod read_audit;
 pub mod read_charges;
 pub mod read_clients;
 pub mod read_confirmation;
+mod read_consents;
 mod read_credits;
 pub mod read_deliveries;
 pub mod read_endpoints;

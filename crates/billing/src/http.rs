@@ -4,6 +4,7 @@ pub mod auth;
 pub mod body;
 pub mod buckets;
 pub mod challenge_done;
+pub mod consent_document;
 pub mod docs;
 pub mod envelope;
 pub mod error;

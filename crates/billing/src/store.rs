@@ -87,7 +87,9 @@ pub use rows::{
 pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
-pub use wallet::{NewWalletEntry, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
+pub use wallet::{
+    NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow, WalletPlannedRow,
+};
 pub use wallet_codes::{NewWalletCode, WalletCodeRow};
 pub use wallet_sessions::WalletSessionRow;
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};

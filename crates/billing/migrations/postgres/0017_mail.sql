@@ -64,6 +64,18 @@ CREATE INDEX mails_due ON mails (due_at_ms) WHERE status = 'waiting';
 -- The processor's own name for the number behind a method, where it was learned: by that the same one is recognised.
 ALTER TABLE payment_methods ADD COLUMN fingerprint TEXT;
 
+-- What was agreed to, as it was shown: the text of a consent, by its hash. A mandate keeps its own.
+CREATE TABLE consent_texts (
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    login_id TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (org_id, login_id, hash)
+);
+CREATE TRIGGER consent_texts_stay BEFORE UPDATE OR DELETE ON consent_texts
+    FOR EACH ROW EXECUTE FUNCTION must_stay();
+CREATE INDEX mandates_of_wallet ON mandates (login_id);
+
 -- Whose card expires is looked for across wallets.
 CREATE INDEX payment_methods_expiring ON payment_methods (exp_year, exp_month, id) WHERE removed_at_ms IS NULL;
 CREATE POLICY by_worker_look ON payment_methods FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
@@ -82,3 +94,9 @@ BEGIN
     END LOOP;
 END $$;
 CREATE POLICY by_worker_look ON mails FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
+ALTER TABLE consent_texts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE consent_texts FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_organization ON consent_texts USING (org_id = current_setting('paydesk.organization', true))
+    WITH CHECK (org_id = current_setting('paydesk.organization', true));
+CREATE POLICY by_wallet ON consent_texts FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
+CREATE POLICY by_wallet ON mandates FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));

@@ -71,5 +71,19 @@ CREATE INDEX mails_due ON mails (due_at_ms) WHERE status = 'waiting';
 -- The processor's own name for the number behind a method, where it was learned: by that the same one is recognised.
 ALTER TABLE payment_methods ADD COLUMN fingerprint TEXT;
 
+-- What was agreed to, as it was shown: the text of a consent, by its hash. A mandate keeps its own.
+CREATE TABLE consent_texts (
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    login_id TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (org_id, login_id, hash)
+) STRICT;
+CREATE TRIGGER consent_texts_stay_as_they_are BEFORE UPDATE ON consent_texts
+BEGIN SELECT RAISE(ABORT, 'consent_texts: what is written stays'); END;
+CREATE TRIGGER consent_texts_stay BEFORE DELETE ON consent_texts
+BEGIN SELECT RAISE(ABORT, 'consent_texts: what is written stays'); END;
+CREATE INDEX mandates_of_wallet ON mandates (login_id);
+
 -- Whose card expires is looked for across wallets.
 CREATE INDEX payment_methods_expiring ON payment_methods (exp_year, exp_month, id) WHERE removed_at_ms IS NULL;

@@ -53,7 +53,8 @@ impl App {
         }
         let customer = self.kept_under(tenant, &account, &stored).await?;
 
-        let tx = write.transaction().await?;
+        let mut tx = write.transaction().await?;
+        tx.keep_consent_text(&account.login_id, &sha256_hex(shown.text.as_bytes()), &shown.text).await?;
         let row = MethodRow {
             id: self.mint.id(PaymentMethodId::new)?.as_str().to_owned(),
             login_id: account.login_id.clone(),

@@ -74,6 +74,7 @@ impl App {
             user_agent: origin.user_agent,
         };
         if tx.insert_authorization(new.clone(), now).await? {
+            tx.keep_consent_text(login, &new.consent_hash, &shown.text).await?;
             self.tell_given(&mut tx, client, &new, &method).await?;
             let to = ToClient {
                 login,

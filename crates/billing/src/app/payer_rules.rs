@@ -8,10 +8,11 @@ use paydesk_domain::wire::billing::ConfirmRequest;
 use paydesk_domain::wire::error::ErrorCode;
 use serde_json::json;
 
+use crate::app::acting::consent_text;
 use crate::app::audit::{Action, note};
 use crate::app::authenticate::Payer;
 use crate::app::read_confirmation::Origin;
-use crate::app::{App, AppError, address};
+use crate::app::{App, AppError, address, view};
 use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow, PayerRow};
 
 /// What a confirm brought along, and where from.
@@ -160,7 +161,7 @@ impl App {
         Ok(update.security_code)
     }
 
-    /// Keeps what is particular to an attempt's payer, if anything is.
+    /// Keeps what is particular to an attempt's payer, if anything is, and what they agreed to, as it was shown.
     pub(super) async fn keep_payer(
         &self,
         tx: &mut OrgTx,
@@ -168,6 +169,10 @@ impl App {
         row: &AttemptRow,
         brought: Brought,
     ) -> Result<(), AppError> {
+        if let (Some(hash), Some(locale)) = (&row.consent_hash, &row.consent_locale) {
+            let shown = consent_text(payer, view::kind(&row.kind)?, locale);
+            tx.keep_consent_text(&row.login_id, hash, &shown.text).await?;
+        }
         let security_code = brought.security_code.filter(|_| row.method_id.is_some());
         if payer.on_behalf.is_none() && security_code.is_none() {
             return Ok(());

@@ -21,12 +21,12 @@ use crate::http::routes::{
     confirm_checkout, create_charge, create_client, create_credit, create_endpoint,
     create_installment_configuration, create_invoice, create_refund, create_session, create_wallet_session,
     delete_endpoint, dismiss_action_item, end_plan, give_authorization, move_wallet_plan, open_checkout,
-    operations, read_action_items, read_audit, read_charges, read_clients, read_credits, read_deliveries,
-    read_endpoints, read_events, read_installment_configurations, read_invoices, read_mandates,
-    read_organization, read_payments, read_planned_payments, read_plans, read_refunds, read_session,
-    read_status, read_wallet, receive_event, remove_wallet_method, replace_wallet_method, replay_event,
-    revoke_authorization, rotate_secret, save_wallet_method, show_mandate, update_client, update_endpoint,
-    update_method, update_organization, update_plan, update_planned_payment,
+    operations, read_action_items, read_audit, read_charges, read_clients, read_consents, read_credits,
+    read_deliveries, read_endpoints, read_events, read_installment_configurations, read_invoices,
+    read_mandates, read_organization, read_payments, read_planned_payments, read_plans, read_refunds,
+    read_session, read_status, read_wallet, receive_event, remove_wallet_method, replace_wallet_method,
+    replay_event, revoke_authorization, rotate_secret, save_wallet_method, show_mandate, update_client,
+    update_endpoint, update_method, update_organization, update_plan, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -129,6 +129,15 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(confirm_checkout::confirm_checkout))
         .routes(routes!(cancel_attempt::cancel_attempt))
         .routes(routes!(update_method::update_method))
+        .merge(wallet())
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+}
+
+/// What a client does in their wallet.
+fn wallet() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
         .routes(routes!(ask_for_code::ask_for_code))
         .routes(routes!(check_code::check_code))
         .routes(routes!(read_wallet::read_wallet))
@@ -139,11 +148,10 @@ fn described() -> OpenApiRouter<HttpState> {
         ))
         .routes(routes!(replace_wallet_method::replace_wallet_method))
         .routes(routes!(move_wallet_plan::move_wallet_plan))
+        .routes(routes!(read_consents::list_consents))
+        .routes(routes!(read_consents::read_consent_document))
         .routes(routes!(give_authorization::give_authorization))
         .routes(routes!(revoke_authorization::revoke_authorization))
-        .routes(routes!(operations::healthz))
-        .routes(routes!(operations::readyz))
-        .routes(routes!(operations::metrics))
 }
 
 /// The description of the API, made from the code.

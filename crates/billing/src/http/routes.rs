@@ -27,6 +27,7 @@ pub mod read_action_items;
 pub mod read_audit;
 pub mod read_charges;
 pub mod read_clients;
+pub mod read_consents;
 pub mod read_credits;
 pub mod read_deliveries;
 pub mod read_endpoints;

@@ -230,6 +230,15 @@ impl OrgTx {
         Ok(written == 1)
     }
 
+    /// Keeps what somebody agrees to, as it was shown, by its hash.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_consent_text(&mut self, login: &str, hash: &str, text: &str) -> Result<(), StoreError> {
+        execute!(self, sql::INSERT_CONSENT_TEXT, &self.org, login, hash, text)?;
+        Ok(())
+    }
+
     /// Ends a permission. Answers whether it stood.
     ///
     /// # Errors

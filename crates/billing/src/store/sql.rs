@@ -141,6 +141,7 @@ statements! {
         WHERE org_id = $1 AND login_id = $2 AND id = $3";
     LIVE_AUTHORIZATION = "SELECT id, method_id, accepted_at_ms, revoked_at_ms, plans_continue FROM authorizations \
         WHERE org_id = $1 AND login_id = $2 AND method_id = $3 AND revoked_at_ms IS NULL";
+    INSERT_CONSENT_TEXT = "INSERT INTO consent_texts (org_id, login_id, hash, text) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     // The one that stands, or else the last one whose end let what was agreed to go on.
     AGREED_AUTHORIZATION = "SELECT id, consent_version, consent_hash, consent_locale, accepted_at_ms, actor, admin_id, address, \
         user_agent, revoked_at_ms FROM authorizations WHERE org_id = $1 AND login_id = $2 AND method_id = $3 \

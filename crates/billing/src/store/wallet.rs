@@ -31,6 +31,19 @@ statements! {
         WHERE login_id = $1 AND method_id = $2 AND status IN ('pending', 'active')";
     UPDATES_OF = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM method_updates \
         WHERE login_id = $1 AND method_id = $2 AND status || '' = 'sending'";
+    // All of them, or one by its id. A one-time mandate names no saved method.
+    WALLET_CONSENTS = "SELECT a.id AS id, a.org_id, o.name AS organization, 'authorization' AS what, m.kind, m.brand, m.last4, t.text, \
+            a.consent_version AS version, a.consent_hash AS hash, a.consent_locale AS locale, a.accepted_at_ms AS accepted_at_ms, \
+            a.revoked_at_ms AS ended_at_ms, a.plans_continue, a.actor, a.address, a.user_agent \
+        FROM authorizations a JOIN organizations o ON o.org_id = a.org_id \
+        JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id \
+        LEFT JOIN consent_texts t ON t.org_id = a.org_id AND t.login_id = a.login_id AND t.hash = a.consent_hash \
+        WHERE a.login_id = $1 AND ($2 = '' OR a.id = $2) \
+        UNION ALL SELECT d.id, d.org_id, o.name, 'mandate', d.kind, m.brand, m.last4, d.text, d.text_version, d.text_hash, d.locale, \
+            d.accepted_at_ms, d.ended_at_ms, 0, d.actor, d.address, d.user_agent \
+        FROM mandates d JOIN organizations o ON o.org_id = d.org_id \
+        LEFT JOIN payment_methods m ON m.login_id = d.login_id AND m.id = d.method_id \
+        WHERE d.login_id = $1 AND ($2 = '' OR d.id = $2) ORDER BY accepted_at_ms DESC, id DESC";
     FIND_OWN_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
         WHERE m.login_id = $1 AND m.id = $2 AND m.removed_at_ms IS NULL");
     FIND_REMOVED_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
@@ -78,6 +91,46 @@ row! {
         name: String,
         /// Where it takes payments: it can charge the methods that are kept there.
         vault: String,
+    }
+}
+
+row! {
+    /// Something that a client, or somebody for them, agreed to.
+    WalletConsentRow {
+        /// `aut_…` or `man_…`.
+        id: String,
+        /// With whom.
+        org_id: String,
+        /// The organization's name today.
+        organization: String,
+        /// `authorization` or `mandate`.
+        what: String,
+        /// The method's kind.
+        kind: String,
+        /// Its brand or bank, where it was saved.
+        brand: Option<String>,
+        /// Its last four digits, where it was saved.
+        last4: Option<String>,
+        /// The text as it was shown, where it was kept.
+        text: Option<String>,
+        /// Which text it was.
+        version: String,
+        /// The text's hash.
+        hash: String,
+        /// The language it was shown in.
+        locale: String,
+        /// When it was agreed to.
+        accepted_at_ms: i64,
+        /// When it ended.
+        ended_at_ms: Option<i64>,
+        /// 1 where what was agreed to before goes on to be charged.
+        plans_continue: i64,
+        /// Who agreed: `payer`, `admin`, or `organization` when its server says that the payer did.
+        actor: String,
+        /// From which network address.
+        address: Option<String>,
+        /// With which browser.
+        user_agent: Option<String>,
     }
 }
 
@@ -180,6 +233,19 @@ impl OrgTx {
     ) -> Result<Vec<String>, StoreError> {
         let found = fetch_all!(self, IdRow, ORGANIZATIONS_OF_METHOD, login, method)?;
         Ok(found.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Everything that was ever agreed to in a wallet, the newest first; or one of these, where an id is named. The transaction must act
+    /// for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wallet_consents(
+        &mut self,
+        login: &str,
+        id: &str,
+    ) -> Result<Vec<WalletConsentRow>, StoreError> {
+        fetch_all!(self, WalletConsentRow, WALLET_CONSENTS, login, id)
     }
 
     /// Everything that any organization has planned to charge a login. The transaction must act for the wallet.

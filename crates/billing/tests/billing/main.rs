@@ -52,6 +52,7 @@ mod update_methods;
 mod wallet_access;
 mod wallet_authorizations;
 mod wallet_confirmation;
+mod wallet_consents;
 mod wallet_mails;
 mod wallet_methods;
 mod wallet_replacing;

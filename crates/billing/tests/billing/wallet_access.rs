@@ -17,13 +17,14 @@ const CARD: &str = "4242424242424242";
 struct Target {
     method: String,
     authorization: String,
+    plan: String,
     organization: String,
     client: String,
 }
 
 /// Every endpoint of the wallet, asked about a target.
 fn calls(target: &Target) -> Vec<(Method, String, Option<Value>)> {
-    let Target { method, authorization, organization, client } = target;
+    let Target { method, authorization, plan, organization, client } = target;
     let consent =
         json!({"organization": organization, "consent_version": "authorize-card-1", "consent_locale": "en"});
     vec![
@@ -41,6 +42,17 @@ fn calls(target: &Target) -> Vec<(Method, String, Option<Value>)> {
         (Method::POST, format!("/v1/wallet/methods/{method}/authorizations"), Some(consent)),
         (Method::DELETE, format!("/v1/wallet/authorizations/{authorization}?plans=end"), None),
         (Method::DELETE, format!("/v1/wallet/methods/{method}?version=1"), None),
+        (
+            Method::POST,
+            format!("/v1/wallet/methods/{method}/replacement"),
+            Some(json!({"version": 1, "by": format!("pm_{}", "c".repeat(30))})),
+        ),
+        (
+            Method::POST,
+            format!("/v1/wallet/plans/{plan}/method"),
+            Some(json!({"method": method, "version": 1})),
+        ),
+        (Method::GET, format!("/v1/wallet/consents/{authorization}/document"), None),
     ]
 }
 
@@ -72,6 +84,7 @@ async fn stored(stack: &Stack) -> Vec<String> {
         "SELECT id || ' ' || version || ' ' || COALESCE(nickname, '') || ' ' || COALESCE(removed_at_ms, 0) \
             FROM payment_methods ORDER BY id",
         "SELECT id || ' ' || COALESCE(revoked_at_ms, 0) FROM authorizations ORDER BY id",
+        "SELECT id || ' ' || COALESCE(method_id, '') FROM plans ORDER BY id",
         "SELECT id FROM wallet_entries ORDER BY id",
         "SELECT id FROM method_tasks ORDER BY id",
         "SELECT hash || ' ' || kind FROM credentials ORDER BY hash",
@@ -96,6 +109,8 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     let Keeper { stack, account, sister, secret } = &keeper;
     let method = stack.saved_card(account, CARD).await;
     let authorization = keeper.method(&method).await["authorizations"][0]["id"].as_str().unwrap().to_owned();
+    stack.installments_with(account, &method).await;
+    let plan = keeper.method(&method).await["planned"][0]["plan"].as_str().unwrap().to_owned();
     let other = stack.signed_in().await;
     let others_card = stack.saved_card(&other, CARD).await;
     let others = stack.wallet_session(&other).await;
@@ -105,12 +120,14 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     let real = Target {
         method,
         authorization,
+        plan,
         organization: sister.organization.as_str().to_owned(),
         client: account.clone(),
     };
     let nothing = Target {
         method: never("pm"),
         authorization: never("aut"),
+        plan: never("pln"),
         organization: never("org"),
         client: never("acc"),
     };
@@ -172,6 +189,24 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         };
         call(stack, bearer, &saving).await.expect_problem(wanted.0, wanted.1);
     }
+    // What was agreed to is listed to its client alone.
+    let consents = (Method::GET, "/v1/wallet/consents".to_owned(), None);
+    for (name, bearer) in callers {
+        let told = call(stack, bearer, &consents).await;
+        match name {
+            "another client's wallet" => {
+                let told = told.expect(200).json()["consents"].clone();
+                assert_eq!(told.as_array().unwrap().len(), 1, "{told}");
+                assert_ne!(told[0]["id"], json!(real.authorization));
+            }
+            name if name.starts_with("the same client's session") => {
+                told.expect_problem(403, "confirmation_needed");
+            }
+            _ => {
+                told.expect_problem(401, "session_invalid");
+            }
+        }
+    }
     // An organization that does not know the client, and a method of somebody else's: to the client as well.
     let foreign =
         Target { method: others_card, authorization: nothing.authorization.clone(), ..clone(&real) };
@@ -191,7 +226,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     for opens in [&opened, &confirmed] {
         assert!(stack.wallet(opens).await.expect(200).text.contains(&real.method));
     }
-    for (asked, status) in calls(&real).iter().zip([201, 200, 200, 201, 200, 409]) {
+    for (asked, status) in calls(&real).iter().zip([201, 200, 200, 201, 200, 409, 409, 409, 200]) {
         let bearer = if asked.1 == "/v1/wallet_sessions" { &stack.key } else { secret };
         let reply = call(stack, Some(bearer), asked).await;
         assert_eq!(reply.status, status, "{asked:?}: {}", reply.text);
@@ -202,6 +237,7 @@ fn clone(target: &Target) -> Target {
     Target {
         method: target.method.clone(),
         authorization: target.authorization.clone(),
+        plan: target.plan.clone(),
         organization: target.organization.clone(),
         client: target.client.clone(),
     }

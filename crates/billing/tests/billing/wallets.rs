@@ -201,7 +201,7 @@ async fn other_organizations_rows_are_open_to_the_wallet_alone() {
     };
     let own = ("paydesk.organization", stack.organization.as_str());
     let (wallet, only_login) = (("paydesk.wallet", login.as_str()), ("paydesk.login", login.as_str()));
-    for table in ["organizations", "accounts", "authorizations"] {
+    for table in ["organizations", "accounts", "authorizations", "consent_texts"] {
         let select = format!("SELECT org_id FROM {table}");
         assert_eq!(foreign(&[own], &select).await, 0, "{table}");
         assert_eq!(foreign(&[own, only_login], &select).await, 0, "{table}: a login's payment is no wallet");

@@ -41,18 +41,7 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
         Occasion::ConsentEnded { method, plans_continue } => {
             consent_ended(method, *plans_continue, organization)
         }
-        Occasion::ConsentMoved { from, to } => (
-            format!("{organization} may now charge another {}", noun(to)),
-            vec![
-                format!(
-                    "You replaced {} in your wallet. {organization} may now charge {} instead, for what you agreed to and agree to. What \
-                     was planned moved along.",
-                    called(from),
-                    called(to)
-                ),
-                contact(organization),
-            ],
-        ),
+        Occasion::ConsentMoved { from, to } => consent_moved(from, to, organization),
         Occasion::PlannedFailed { amount, due_on } => (
             format!("A planned payment to {organization} did not go through"),
             vec![
@@ -103,6 +92,21 @@ fn consent_ended(method: &Named, plans_continue: bool, organization: &str) -> (S
                 ),
                 false => format!("{organization} may no longer charge {}.", called(method)),
             },
+            contact(organization),
+        ],
+    )
+}
+
+fn consent_moved(from: &Named, to: &Named, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("{organization} may now charge another {}", noun(to)),
+        vec![
+            format!(
+                "You replaced {} in your wallet. {organization} may now charge {} instead, for what you agreed to and agree to. What \
+                     was planned moved along.",
+                called(from),
+                called(to)
+            ),
             contact(organization),
         ],
     )

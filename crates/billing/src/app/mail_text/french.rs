@@ -41,18 +41,7 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
         Occasion::ConsentEnded { method, plans_continue } => {
             consent_ended(method, *plans_continue, organization)
         }
-        Occasion::ConsentMoved { from, to } => (
-            format!("{organization} peut maintenant débiter {}", article_other(to)),
-            vec![
-                format!(
-                    "Vous avez remplacé {} dans votre portefeuille. {organization} peut maintenant débiter {} à la place, pour ce que vous \
-                     avez accepté et accepterez. Ce qui était prévu a suivi.",
-                    called(from),
-                    called(to)
-                ),
-                contact(organization),
-            ],
-        ),
+        Occasion::ConsentMoved { from, to } => consent_moved(from, to, organization),
         Occasion::PlannedFailed { amount, due_on } => (
             format!("Un paiement prévu à {organization} n’a pas abouti"),
             vec![
@@ -105,6 +94,21 @@ fn consent_ended(method: &Named, plans_continue: bool, organization: &str) -> (S
                 ),
                 false => format!("{organization} ne peut plus débiter {}.", called(method)),
             },
+            contact(organization),
+        ],
+    )
+}
+
+fn consent_moved(from: &Named, to: &Named, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("{organization} peut maintenant débiter {}", article_other(to)),
+        vec![
+            format!(
+                "Vous avez remplacé {} dans votre portefeuille. {organization} peut maintenant débiter {} à la place, pour ce que vous \
+                     avez accepté et accepterez. Ce qui était prévu a suivi.",
+                called(from),
+                called(to)
+            ),
             contact(organization),
         ],
     )
