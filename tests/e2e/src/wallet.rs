@@ -11,7 +11,7 @@ use crate::page::{Role, Widget};
 use crate::sandbox::text;
 use crate::seed::{Organization, PAYER};
 use crate::world::World;
-use crate::{Context, Failure, clock};
+use crate::{Failure, clock};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -87,7 +87,11 @@ impl World {
         })
         .await?;
         self.browser.driver.type_into(&field, &code).await?;
-        let send = self.browser.driver.all("#enter").await?.into_iter().next().context("the button")?;
+        // A frame that is still growing takes no click on it: a person cannot be that quick.
+        let send = clock::until("the button", PATIENCE, async || {
+            Ok(self.browser.driver.all("html:not([data-moving]) #enter").await?.into_iter().next())
+        })
+        .await?;
         self.browser.driver.click(&send).await?;
         clock::until("the wallet", PATIENCE, async || {
             widget.enter().await?;
