@@ -108,6 +108,7 @@ async fn asset(Path(file): Path<String>) -> Response {
     let (kind, text) = match file.as_str() {
         "store.css" => ("text/css; charset=utf-8", include_str!("../static/store.css")),
         "store.js" => ("text/javascript; charset=utf-8", include_str!("../static/store.js")),
+        "page.js" => ("text/javascript; charset=utf-8", include_str!("../static/page.js")),
         "account.js" => ("text/javascript; charset=utf-8", include_str!("../static/account.js")),
         "outbox.js" => ("text/javascript; charset=utf-8", include_str!("../static/outbox.js")),
         "playground.css" => ("text/css; charset=utf-8", include_str!("../static/playground.css")),

@@ -1,5 +1,7 @@
 // The account page: asks its own server for a wallet session of whoever is signed in, and embeds the wallet.
 
+import { ask, byId, page, state } from "./page.js";
+
 const texts = {
   en: {
     skip: "Skip to the content", tagline: "Recreation Centre", site: "Site", cart: "Cart", account: "Account", outbox: "Outbox",
@@ -21,55 +23,11 @@ const texts = {
   },
 };
 
-const byId = (id) => document.getElementById(id);
-const settings = new URLSearchParams(location.search);
-const state = { language: settings.get("lang") === "fr" ? "fr" : "en", theme: settings.get("theme") ?? "auto", persona: settings.get("as") };
-const t = () => texts[state.language];
-
-function speak() {
-  document.documentElement.lang = state.language;
-  document.documentElement.dataset.theme = state.theme;
-  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t()[node.dataset.t];
-  for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t()[node.dataset.tLabel]);
-}
-
-async function ask(path, body) {
-  const response = await fetch(path, body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {});
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
-
-async function embed() {
-  speak();
-  byId("trouble").hidden = true;
+page(texts, async () => {
   const { secret } = await ask("/api/wallet", { persona: state.persona, language: state.language });
   const element = document.createElement("paydesk-wallet");
   element.setAttribute("session", secret);
   element.setAttribute("locale", state.language);
   element.setAttribute("theme", state.theme);
   byId("wallet").replaceChildren(element);
-}
-
-function failed() {
-  byId("trouble").textContent = t().trouble;
-  byId("trouble").hidden = false;
-}
-
-async function start() {
-  speak();
-  const { personas } = await ask("/api/personas");
-  byId("persona").replaceChildren(...personas.map((persona) => new Option(persona.label[state.language], persona.id)));
-  state.persona = personas.some((persona) => persona.id === state.persona) ? state.persona : personas[0].id;
-  for (const name of ["persona", "language", "theme"]) {
-    byId(name).value = state[name];
-    byId(name).addEventListener("change", (event) => {
-      state[name] = event.target.value;
-      history.replaceState(null, "", `?as=${state.persona}&lang=${state.language}&theme=${state.theme}`);
-      for (const [index, persona] of personas.entries()) byId("persona").options[index].text = persona.label[state.language];
-      embed().catch(failed);
-    });
-  }
-  await embed();
-}
-
-start().catch(failed);
+}).start();

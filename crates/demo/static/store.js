@@ -1,6 +1,8 @@
 // The store page: asks its own server for a checkout session, embeds the checkout, and shows the result that its
 // own server has verified. What the element says in the browser is a hint; only the server's word counts.
 
+import { ask, byId, page, state } from "./page.js";
+
 const texts = {
   en: {
     skip: "Skip to the checkout", tagline: "Recreation Centre", site: "Site", programs: "Programs", memberships: "Memberships", cart: "Cart", account: "Account",
@@ -40,27 +42,11 @@ const texts = {
   },
 };
 
-const byId = (id) => document.getElementById(id);
-const settings = new URLSearchParams(location.search);
-const state = { language: settings.get("lang") === "fr" ? "fr" : "en", theme: settings.get("theme") ?? "auto", persona: settings.get("as") };
-const t = () => texts[state.language];
+const { t, show, start } = page(texts, embed);
 const money = (minor, currency) => {
   const format = new Intl.NumberFormat(state.language === "fr" ? "fr-CA" : "en-CA", { style: "currency", currency });
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 };
-
-function speak() {
-  document.documentElement.lang = state.language;
-  document.documentElement.dataset.theme = state.theme;
-  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t()[node.dataset.t];
-  for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t()[node.dataset.tLabel]);
-}
-
-async function ask(path, body) {
-  const response = await fetch(path, body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {});
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
 
 function showCart(checkout) {
   byId("lede").textContent = t().lede(checkout.payer, checkout.invoice.number);
@@ -98,18 +84,9 @@ function fallback() {
   return note;
 }
 
-async function embed(fresh) {
-  speak();
+async function embed(fresh = false) {
   byId("result").hidden = true;
-  byId("trouble").hidden = true;
-  let checkout;
-  try {
-    checkout = await ask("/api/checkout", { persona: state.persona, fresh, language: state.language });
-  } catch {
-    byId("trouble").textContent = t().trouble;
-    byId("trouble").hidden = false;
-    return;
-  }
+  const checkout = await ask("/api/checkout", { persona: state.persona, fresh, language: state.language });
   showCart(checkout);
   const element = document.createElement("paydesk-checkout");
   element.setAttribute("session", checkout.secret);
@@ -126,25 +103,5 @@ async function embed(fresh) {
   byId("checkout").replaceChildren(element);
 }
 
-async function start() {
-  speak();
-  const { personas } = await ask("/api/personas");
-  byId("persona").replaceChildren(...personas.map((persona) => new Option(persona.label[state.language], persona.id)));
-  state.persona = personas.some((persona) => persona.id === state.persona) ? state.persona : personas[0].id;
-  for (const name of ["persona", "language", "theme"]) {
-    byId(name).value = state[name];
-    byId(name).addEventListener("change", (event) => {
-      state[name] = event.target.value;
-      history.replaceState(null, "", `?as=${state.persona}&lang=${state.language}&theme=${state.theme}`);
-      for (const [index, persona] of personas.entries()) byId("persona").options[index].text = persona.label[state.language];
-      embed(false);
-    });
-  }
-  byId("again").addEventListener("click", () => embed(true));
-  await embed(false);
-}
-
-start().catch(() => {
-  byId("trouble").textContent = t().trouble;
-  byId("trouble").hidden = false;
-});
+byId("again").addEventListener("click", () => show(true));
+start();

@@ -211,6 +211,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     let foreign =
         Target { method: others_card, authorization: nothing.authorization.clone(), ..clone(&real) };
     let unknown = Target { organization: stranger.as_str().to_owned(), ..clone(&real) };
+    // The first two name neither a method nor anything else that is somebody's.
     for (asked, invented) in calls(&foreign).iter().zip(&calls(&nothing)).skip(2) {
         let told = learned(&call(stack, Some(secret), asked).await);
         assert_eq!(told, learned(&call(stack, Some(secret), invented).await), "{asked:?}");
