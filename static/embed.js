@@ -41,9 +41,10 @@
     #opened;
     #window;
     #listen = (event) => this.#hear(event);
-    // A policy of this page that lets no form go to the frame: it is opened without one, and asks for the session itself.
+    // A policy of this page that lets no form go to the frame: it is opened without one, and asks for the session itself. Some other
+    // form of the page must not take away a frame that has come.
     #unformed = ({ effectiveDirective, disposition }) => {
-      if (effectiveDirective === "form-action" && disposition === "enforce") this.#frame.src ||= this.#url;
+      if (effectiveDirective === "form-action" && disposition === "enforce" && !this.#opened) this.#frame.src ||= this.#url;
     };
     #restyle = () => this.update();
     // What the payer prefers is asked here: a frame is told its element's colour scheme in place of it.

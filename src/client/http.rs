@@ -33,7 +33,7 @@ pub struct Request<'a> {
     pub timeout_ms: u32,
 }
 
-/// Sends a request, without cookies, cache, referrer or redirects (static/boot.js sees to that).
+/// Sends a request, without cookies, cache, referrer or redirects (static/frame.js sees to that).
 ///
 /// # Errors
 /// [`NoAnswer`] when the network failed, the time was over, or the body was not JSON.

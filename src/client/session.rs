@@ -55,7 +55,7 @@ impl Session {
             headers.push(("Idempotency-Key", key));
             headers.push(("Content-Type", "application/json"));
         }
-        let timeout_ms = if body.is_some() { WRITE_TIMEOUT_MS } else { READ_TIMEOUT_MS };
+        let timeout_ms = if key.is_some() { WRITE_TIMEOUT_MS } else { READ_TIMEOUT_MS };
         let answer = send(Request { method, url: path, headers: &headers, body, timeout_ms }).await;
         let answer = answer.map_err(|NoAnswer| Fault::Silence)?;
         if (200..300).contains(&answer.status) { Ok(answer) } else { Err(Fault::Problem(answer)) }

@@ -137,6 +137,11 @@ fn read(field: Field) -> Option<Zeroizing<String>> {
     Some(Zeroizing::new(by_id(field.id())?.unchecked_into::<HtmlInputElement>().value()))
 }
 
+/// While an input method is composing, the field is its; it is formatted when the composition ends.
+pub(crate) fn is_composing(event: &Event) -> bool {
+    js::get(event, "isComposing").is_truthy() && event.type_() == "input"
+}
+
 /// Formats a field in place, and gives back what it shows. `number` is what the format has to know: how many digits there
 /// were, or how many there may be.
 fn rewrite(
@@ -146,11 +151,10 @@ fn rewrite(
     format: fn(&str, usize, Edit, usize) -> Formatted,
 ) -> Zeroizing<String> {
     let raw = Zeroizing::new(input.value());
-    let property = |name| event.map_or(JsValue::UNDEFINED, |event| js::get(event, name));
-    // While an input method is composing, the field is its; it is formatted when the composition ends.
-    if property("isComposing").is_truthy() && property("type").as_string().as_deref() == Some("input") {
+    if event.is_some_and(is_composing) {
         return raw;
     }
+    let property = |name| event.map_or(JsValue::UNDEFINED, |event| js::get(event, name));
     // Autofill sends plain events without an input type; so do some input methods.
     let edit = Edit::of_input_type(&property("inputType").as_string().unwrap_or_default());
     let end = raw.encode_utf16().count();

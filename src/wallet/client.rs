@@ -6,6 +6,7 @@ mod read;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use paydesk_domain::address::Part;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{
     ConfirmationState, NewWalletMethod, SavedWalletMethodView, WalletAuthorizationRequest, WalletCodeRequest,
@@ -17,7 +18,7 @@ use crate::client::clock::new_attempt_id;
 use crate::client::{Answer, Fault, Session, plain, spell_address, written};
 use crate::js;
 
-pub use device::{forget_device, keep_device, known_device};
+pub use device::{keep_device, known_device};
 pub use read::wallet as read_wallet;
 
 /// A refusal that the server spelled out, or silence.
@@ -38,6 +39,18 @@ pub enum Refusal {
     },
     /// No answer that could be read.
     Silence,
+}
+
+impl Refusal {
+    /// The part of an address that is at fault, where it is one.
+    pub fn part(&self) -> Option<Part> {
+        match self {
+            Self::Problem { param: Some(param), .. } => {
+                Part::parse(param.rsplit('.').next().unwrap_or(param))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A wallet session at the billing API. Clones are the same one.

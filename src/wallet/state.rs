@@ -9,7 +9,7 @@ mod trouble;
 mod wallet;
 
 pub use action::Action;
-pub use entry::{CodeError, Entry};
+pub use entry::{CODE_DIGITS, CodeError, Entry};
 pub use field::Field;
 pub use panel::{Act, New, Panel, Plans, Work};
 pub use trouble::{Barrier, Trouble};

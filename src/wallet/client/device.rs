@@ -13,8 +13,6 @@ extern "C" {
     fn item(name: &str) -> Result<Option<String>, JsValue>;
     #[wasm_bindgen(js_namespace = localStorage, js_name = setItem, catch)]
     fn set_item(name: &str, value: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(js_namespace = localStorage, js_name = removeItem, catch)]
-    fn remove_item(name: &str) -> Result<(), JsValue>;
 }
 
 /// The device's name, if it is remembered.
@@ -22,12 +20,8 @@ pub fn known_device() -> Option<String> {
     item(NAME).ok()?.filter(|name| name.starts_with("wd_"))
 }
 
-/// Remembers it.
+/// Remembers it, in place of another client's. One that means nothing to the server stays until then: it may mean something in another
+/// client's session.
 pub fn keep_device(name: &str) {
     let _ = set_item(NAME, name);
-}
-
-/// Forgets it: the server knows it no more.
-pub fn forget_device() {
-    let _ = remove_item(NAME);
 }

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::address::Part;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{WalletAuthorizationRequest, WalletMethodChange};
 use yew::platform::spawn_local;
 
 use super::read::{self, barrier};
-use super::{Desk, Place, enter};
+use super::{Desk, Place};
 use crate::wallet::client::Refusal;
 use crate::wallet::state::{Act, Action, Said, Trouble, Wallet, Work};
 
@@ -85,10 +84,9 @@ fn said(state: &Wallet, act: &Act, called: String) -> Said {
 }
 
 async fn refused(desk: &Desk, store: &Place, refusal: Refusal) {
-    let Refusal::Problem { code, status, param, planned, .. } = &refusal else {
+    let Refusal::Problem { code, status, planned, .. } = &refusal else {
         return store.dispatch(Action::Refused(Trouble::Lost, None));
     };
-    let part = || param.as_deref().and_then(|param| Part::parse(param.rsplit('.').next().unwrap_or(param)));
     match code {
         Some(ErrorCode::MethodChanged | ErrorCode::MethodUnknown) => {
             store.dispatch(Action::Refused(Trouble::Changed, None));
@@ -96,9 +94,8 @@ async fn refused(desk: &Desk, store: &Place, refusal: Refusal) {
         }
         Some(ErrorCode::MethodInUse) => store.dispatch(Action::Blocked(Rc::from(planned.as_slice()))),
         Some(ErrorCode::UpdateInProgress) => store.dispatch(Action::Refused(Trouble::Updating, None)),
-        Some(ErrorCode::AddressInvalid) => store.dispatch(Action::Refused(Trouble::Refused, part())),
+        Some(ErrorCode::AddressInvalid) => store.dispatch(Action::Refused(Trouble::Refused, refusal.part())),
         Some(ErrorCode::RateLimited) => store.dispatch(Action::Refused(Trouble::TooOften, None)),
-        Some(ErrorCode::ConfirmationNeeded) => enter(desk, store),
         Some(ErrorCode::SessionExpired | ErrorCode::SessionInvalid) => {
             store.dispatch(Action::Barred(barrier(&refusal)));
         }

@@ -1,6 +1,5 @@
 //! Saves a new card or bank account: its number goes to the processor alone, the token to the billing API.
 
-use paydesk_domain::address::Part;
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::error::ErrorCode;
@@ -8,7 +7,8 @@ use paydesk_domain::wire::processor::TokenizeRequest;
 use paydesk_domain::wire::wallet::NewWalletMethod;
 use yew::platform::spawn_local;
 
-use super::{Desk, Place, read};
+use super::read::{self, barrier};
+use super::{Desk, Place};
 use crate::client::{TokenRefusal, tokenize};
 use crate::state::{Field, FieldError};
 use crate::wallet::client::Refusal;
@@ -34,7 +34,7 @@ pub fn add(desk: &Desk, store: &Place, typed: TokenizeRequest, kind: MethodKind)
                 store.dispatch(Action::Done(said));
                 read::run(&desk, &store).await;
             }
-            Err(refusal) => refused(&desk, &store, &refusal),
+            Err(refusal) => refused(&store, &refusal),
         }
     });
 }
@@ -51,24 +51,24 @@ fn refused_by_processor(store: &Place, kind: MethodKind, refusal: &TokenRefusal)
         },
         TokenRefusal::Misconfigured => Action::Refused(Trouble::NotHere, None),
         TokenRefusal::Busy => Action::Refused(Trouble::TooOften, None),
-        TokenRefusal::Unreachable => Action::Refused(Trouble::Lost, None),
+        TokenRefusal::Unreachable => Action::Refused(Trouble::ProcessorLost, None),
     });
 }
 
-fn refused(desk: &Desk, store: &Place, refusal: &Refusal) {
-    let Refusal::Problem { code, status, param, .. } = refusal else {
+fn refused(store: &Place, refusal: &Refusal) {
+    let Refusal::Problem { code, status, .. } = refusal else {
         return store.dispatch(Action::Refused(Trouble::Lost, None));
     };
-    let part = param.as_deref().and_then(|param| Part::parse(param.rsplit('.').next().unwrap_or(param)));
-    let (trouble, part) = match code {
-        Some(ErrorCode::CardRefused) => (Trouble::NotAccepted, None),
-        Some(ErrorCode::TokenUnusable) => (Trouble::TokenGone, None),
-        Some(ErrorCode::WalletFull) => (Trouble::Full, None),
-        Some(ErrorCode::RateLimited) => (Trouble::TooOften, None),
-        Some(ErrorCode::AddressInvalid | ErrorCode::AddressNeeded) => (Trouble::Refused, part),
-        // The session is over, or wants to be confirmed again: what is read says so.
-        _ if (400..=404).contains(status) => return read(desk, store),
-        _ => (Trouble::WentWrong, None),
+    let trouble = match code {
+        Some(ErrorCode::SessionExpired | ErrorCode::SessionInvalid) => {
+            return store.dispatch(Action::Barred(barrier(refusal)));
+        }
+        Some(ErrorCode::CardRefused) => Trouble::NotAccepted,
+        Some(ErrorCode::TokenUnusable) => Trouble::TokenGone,
+        Some(ErrorCode::WalletFull) => Trouble::Full,
+        Some(ErrorCode::RateLimited) => Trouble::TooOften,
+        _ if (400..=422).contains(status) => Trouble::Refused,
+        _ => Trouble::WentWrong,
     };
-    store.dispatch(Action::Refused(trouble, part));
+    store.dispatch(Action::Refused(trouble, refusal.part()));
 }

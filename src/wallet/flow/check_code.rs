@@ -7,7 +7,7 @@ use yew::platform::spawn_local;
 use super::read::{self, barrier};
 use super::{Desk, Place};
 use crate::wallet::client::{Refusal, keep_device};
-use crate::wallet::state::{Action, CodeError};
+use crate::wallet::state::{Action, CODE_DIGITS, CodeError};
 
 /// Sends the code that was typed, and remembers the device if that is wished.
 pub fn check_code(desk: &Desk, store: &Place, code: String) {
@@ -15,7 +15,7 @@ pub fn check_code(desk: &Desk, store: &Place, code: String) {
     if entry.busy {
         return;
     }
-    if !entry.is_complete() {
+    if code.len() != CODE_DIGITS {
         return store.dispatch(Action::CodeRefused(CodeError::Incomplete));
     }
     let request = WalletCodeRequest { code, remember: entry.remembers };

@@ -6,8 +6,8 @@ use yew::platform::spawn_local;
 use super::read::{self, barrier};
 use super::{Desk, Place};
 use crate::client::clock::sleep;
-use crate::wallet::client::{Refusal, forget_device, is_open, known_device};
-use crate::wallet::state::{Action, CodeError, Phase};
+use crate::wallet::client::{Refusal, is_open, known_device};
+use crate::wallet::state::{Action, CodeError, Phase, Wallet};
 
 const SECOND_MS: i32 = 1000;
 
@@ -19,12 +19,7 @@ pub fn enter(desk: &Desk, store: &Place) {
         let device = known_device();
         match desk.client.ask(device.as_deref()).await {
             Ok(view) if is_open(&view) => read::run(&desk, &store).await,
-            Ok(view) => {
-                if device.is_some() {
-                    forget_device();
-                }
-                sent(&store, view, false).await;
-            }
+            Ok(view) => sent(&store, view, false).await,
             Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),
         }
     });
@@ -52,8 +47,14 @@ pub fn send_again(desk: &Desk, store: &Place) {
 async fn sent(store: &Place, view: WalletConfirmationView, again: bool) {
     let wait_s = view.resend_after_s.unwrap_or_default();
     store.dispatch(Action::CodeSent { sent_to: view.sent_to.unwrap_or_default(), wait_s, again });
-    while store.now().phase == Phase::Entering && store.now().entry.wait_s > 0 {
+    let number = store.now().entry.number;
+    let counts = |state: &Wallet| {
+        state.phase == Phase::Entering && state.entry.number == number && state.entry.wait_s > 0
+    };
+    while counts(&store.now()) {
         sleep(SECOND_MS).await;
-        store.dispatch(Action::Tick);
+        if counts(&store.now()) {
+            store.dispatch(Action::Tick);
+        }
     }
 }

@@ -26,8 +26,8 @@ pub enum Action {
     },
     /// A second went by.
     Tick,
-    /// How many digits of a code were typed.
-    Code(usize),
+    /// Something of a code was typed.
+    Code,
     /// The box to remember this device changed.
     Remember(bool),
     /// A code, or a new one, is asked about.

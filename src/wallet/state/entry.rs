@@ -24,8 +24,8 @@ pub struct Entry {
     pub sent_to: String,
     /// In how many seconds another one can be asked for.
     pub wait_s: u64,
-    /// How many digits were typed.
-    pub digits: usize,
+    /// How often it was asked: whoever counts down for an earlier time stops.
+    pub number: u32,
     /// Whether this device is to be remembered.
     pub remembers: bool,
     /// What is wrong with what was typed, once that is told.
@@ -37,21 +37,16 @@ pub struct Entry {
 }
 
 /// How many digits a code has.
-const CODE_DIGITS: usize = 6;
+pub const CODE_DIGITS: usize = 6;
 
 impl Entry {
-    /// Whether all digits are there.
-    pub const fn is_complete(&self) -> bool {
-        self.digits == CODE_DIGITS
-    }
-
     /// Takes in that a code was sent, to who may have been asked before.
     pub(super) fn sent(&mut self, sent_to: String, wait_s: u64, again: bool) {
-        *self = Self { sent_to, wait_s, resent: again, remembers: self.remembers, ..Self::default() };
+        let number = self.number.wrapping_add(1);
+        *self = Self { sent_to, wait_s, number, resent: again, remembers: self.remembers, ..Self::default() };
     }
 
-    pub(super) const fn typed(&mut self, digits: usize) {
-        self.digits = digits;
+    pub(super) const fn typed(&mut self) {
         self.error = None;
         self.resent = false;
     }

@@ -45,24 +45,24 @@ fn a_code_is_asked_for_and_counted_down() {
     assert_eq!(state.focus_count, 0, "a page that loads takes nobody's focus");
     let state = (0..100).fold(state, |state, _| state.after(Action::Tick));
     assert_eq!(state.entry.wait_s, 0);
-    let state = state.after(Action::Remember(true)).after(Action::Code(3)).after(sent(true));
-    assert!(state.entry.resent && state.entry.remembers && state.entry.digits == 0);
+    let state = state.after(Action::Remember(true)).after(Action::Code).after(sent(true));
+    assert!(state.entry.resent && state.entry.remembers && state.entry.number == 2);
     assert_eq!(state.focus, "one_time_code");
 }
 
 #[test]
 fn a_wrong_code_is_told_until_another_is_typed() {
-    let state = after([sent(false), Action::Code(6), Action::Checking]);
-    assert!(state.entry.is_complete() && state.entry.busy);
+    let state = after([sent(false), Action::Code, Action::Checking]);
+    assert!(state.entry.busy);
     let state = state.after(Action::CodeRefused(CodeError::Wrong(4)));
     assert_eq!((state.entry.error, state.entry.busy), (Some(CodeError::Wrong(4)), false));
     assert_eq!(state.focus, "one_time_code");
-    assert_eq!(state.after(Action::Code(1)).entry.error, None);
+    assert_eq!(state.after(Action::Code).entry.error, None);
 }
 
 #[test]
 fn the_wallet_opens_once_and_the_code_is_forgotten() {
-    let state = after([sent(false), Action::Code(6), Action::Loaded(Rc::new(view()))]);
+    let state = after([sent(false), Action::Code, Action::Loaded(Rc::new(view()))]);
     assert_eq!((state.phase, &state.entry, &*state.focus), (Phase::Open, &Entry::default(), TITLE));
     let again = state.after(Action::Loaded(Rc::new(view())));
     assert_eq!(again.events, [HostEvent::Ready], "told once");
@@ -80,7 +80,8 @@ fn what_keeps_a_client_out_ends_what_was_being_done() {
 fn one_thing_is_done_at_a_time() {
     let busy = open().after(panel(Work::Rename("x".to_owned()))).after(Action::Begin);
     assert!(busy.is_busy());
-    for action in [panel(Work::Remove { planned: None }), Action::Cancel] {
+    // Positive control (tried): without the guard of `Toggle` the panel is gone while its answer is on the way.
+    for action in [panel(Work::Remove { planned: None }), Action::Cancel, Action::Toggle("pm_b".to_owned())] {
         assert_eq!(busy.after(action).panel, busy.panel, "nothing else begins, and it cannot be called off");
     }
     let done = busy.after(Action::Done(Said::Saved));

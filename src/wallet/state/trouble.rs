@@ -57,6 +57,8 @@ pub enum Trouble {
     TokenGone,
     /// No answer came.
     Lost,
+    /// None came from the processor.
+    ProcessorLost,
     /// Too many tries.
     TooOften,
     /// Anything else.
@@ -75,6 +77,7 @@ impl Trouble {
             Self::Full => "wallet_full",
             Self::TokenGone => "token_unusable",
             Self::Lost => "api_unreachable",
+            Self::ProcessorLost => "processor_unreachable",
             Self::TooOften => "rate_limited",
             Self::WentWrong => "internal",
         }

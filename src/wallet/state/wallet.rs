@@ -128,10 +128,11 @@ impl Wallet {
             Action::Barred(barrier) => self.bar(barrier),
             Action::CodeSent { .. }
             | Action::Tick
-            | Action::Code(_)
+            | Action::Code
             | Action::Remember(_)
             | Action::Checking
             | Action::CodeRefused(_) => self.enter(action),
+            Action::Toggle(_) if self.is_busy() => {}
             Action::Toggle(method) => {
                 self.panel = None;
                 self.said = None;
@@ -160,7 +161,7 @@ impl Wallet {
                 }
             }
             Action::Tick => entry.wait_s = entry.wait_s.saturating_sub(1),
-            Action::Code(digits) => entry.typed(digits),
+            Action::Code => entry.typed(),
             Action::Remember(remembers) => entry.remembers = remembers,
             Action::Checking => entry.busy = true,
             Action::CodeRefused(error) => {

@@ -178,7 +178,7 @@ impl WalletApp {
             page.happened(&event.unchecked_into(), |method| cx.called(method));
         });
         if let Some(main) = self.root.get() {
-            for kind in ["input", "change", "focusout", "click", "submit"] {
+            for kind in ["input", "change", "compositionend", "focusout", "click", "submit"] {
                 // Lives with the element.
                 let _ = main.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
             }

@@ -64,7 +64,7 @@ impl Cx<'_> {
             Trouble::NotHere => t.not_here(),
             Trouble::Full => t.shelf_full(),
             Trouble::TokenGone => t.token_gone(),
-            Trouble::Lost => t.lost(),
+            Trouble::Lost | Trouble::ProcessorLost => t.lost(),
             Trouble::TooOften => t.too_often(),
             Trouble::WentWrong => t.went_wrong(),
         }

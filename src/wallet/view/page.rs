@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use paydesk_domain::card::digit;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::WalletMethodView;
@@ -15,7 +14,9 @@ use crate::state::{self as form, AddressForm, Asks, Field as Of, Form};
 use crate::view::document::{self, by_id};
 use crate::view::dom;
 use crate::wallet::flow::{self, Desk, Place};
-use crate::wallet::state::{ACCOUNTS, Action, CARDS, Field, New, Panel, Phase, Plans, Wallet, Work};
+use crate::wallet::state::{
+    ACCOUNTS, Action, CARDS, CODE_DIGITS, Field, New, Panel, Phase, Plans, Wallet, Work,
+};
 
 use super::new;
 
@@ -78,8 +79,13 @@ impl Page {
             return self.store.dispatch(Action::Email(Some(input.value())));
         }
         if let (Some(form), Some(field)) = (form, Field::of_id(&input.id()).and_then(Field::of_form)) {
+            let country = |state: &Wallet| {
+                state.panel.as_ref().and_then(Panel::address).map(|address| address.country().to_owned())
+            };
             dom::typed(form, field, input, event, |action| self.fill(action));
-            flow::load_rules(&self.store);
+            if country(&state) != country(&self.store.now()) {
+                flow::load_rules(&self.store);
+            }
         }
     }
 
@@ -97,12 +103,13 @@ impl Page {
             Field::Code => {
                 // Whatever is pasted around the digits goes. The text stays in its field.
                 let text = input.value();
-                let digits: String = text.chars().filter(char::is_ascii_digit).take(6).collect();
-                if digits != text {
+                let digits = digits_of(&text);
+                if digits != text && !event.is_some_and(dom::is_composing) {
                     input.set_value(&digits);
                 }
-                if digits.len() != self.store.now().entry.digits || self.store.now().entry.error.is_some() {
-                    self.store.dispatch(Action::Code(digits.len()));
+                let entry = &self.store.now().entry;
+                if entry.error.is_some() || entry.resent {
+                    self.store.dispatch(Action::Code);
                 }
             }
             Field::Remember => self.store.dispatch(Action::Remember(input.checked())),
@@ -130,9 +137,7 @@ impl Page {
         if state.phase == Phase::Entering {
             let code =
                 by_id(Field::Code.id()).map(|input| input.unchecked_into::<HtmlInputElement>().value());
-            let code: String =
-                code.unwrap_or_default().chars().filter(|sign| digit(*sign).is_some()).collect();
-            return flow::check_code(&self.desk, &self.store, code);
+            return flow::check_code(&self.desk, &self.store, digits_of(&code.unwrap_or_default()));
         }
         if self.is_new() {
             return self.add();
@@ -265,4 +270,9 @@ fn work(state: &Wallet, method: &WalletMethodView, verb: &str, subject: &str) ->
         }
         _ => return None,
     })
+}
+
+/// The digits of a code, whatever stands around them.
+fn digits_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).take(CODE_DIGITS).collect()
 }
