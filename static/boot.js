@@ -1,11 +1,11 @@
-// Starts the checkout's page: asks for the session and shows the first view beside the program, and hands over to it; the rest is
-// frame.js's. The session's secret passes and is not kept, what a payer types
-// goes to the program alone.
+// Starts the checkout's page: shows the first view of the session's answer, which came with the page or is asked for beside the program,
+// and hands over to it; the rest is frame.js's. The session's secret passes and is not kept, what a payer types goes to the program
+// alone.
 import { draw, focusIn, handOver } from "./first.js";
 import { app, begin, first, parentOrigin, pass, send, words } from "./frame.js";
 import { learn } from "./words.js";
 
-// The session is asked for beside the program, not after it, as `Billing::checkout` asks, and its first view is drawn. Who
+// What the page did not bring is asked for beside the program, not after it, as `Billing::checkout` asks, and its first view is drawn. Who
 // asks for the same then gets this answer, once; one that failed is asked for again.
 let ahead = [];
 const askAhead = ({ session, locale, brought }) => {

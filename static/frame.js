@@ -133,7 +133,8 @@ const trapped = (error) => {
   fail("internal");
 };
 
-// Both files are named by the page. They are asked for after the session and its words, which are little and shown first.
+// Both files are named by the page. They are asked for after the words, and after the session where the page
+// did not bring it: those are little and shown first.
 let run;
 const load = () => {
   if (run) return;

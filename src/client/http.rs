@@ -58,7 +58,7 @@ fn begin(request: &Request<'_>) -> Result<js_sys::Promise, JsValue> {
 // Bound by hand: the typed options of web-sys are a function each, here and in the glue.
 #[wasm_bindgen]
 extern "C" {
-    /// The boot script's: it knows how everything is asked, has asked for the session already, beside the program, and hands over
+    /// The boot script's: it knows how everything is asked, has the session's answer already or has asked for it, and hands over
     /// that answer to who asks for the same, once.
     #[wasm_bindgen(js_namespace = paydesk, catch)]
     fn ask(url: &str, options: &JsValue, timeout_ms: u32) -> Result<js_sys::Promise, JsValue>;

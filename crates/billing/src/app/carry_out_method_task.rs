@@ -96,6 +96,7 @@ impl App {
         let lost = || AppError::Inconsistent("a removed method that is gone".into());
         let method = tx.find_removed_method(&task.login_id, &task.method_id).await?.ok_or_else(lost)?;
         let authorizations = tx.wallet_authorizations(&task.login_id).await?;
+        let organizations = tx.organizations_of_method(&task.login_id, &task.method_id).await?;
         drop(tx);
         for given in authorizations.iter().filter(|given| given.method_id == method.id) {
             let Some(other) = self.tenant_of(&given.org_id) else { continue };
@@ -103,6 +104,13 @@ impl App {
             if self.end_authorization(&mut tx, &given.id, &method, METHOD_REMOVED, false).await? {
                 tx.commit().await?;
             }
+        }
+        // Where only what was agreed to had gone on: its agreement ends, too.
+        for organization in organizations {
+            let Some(other) = self.tenant_of(&organization) else { continue };
+            let mut tx = other.acting(by_client(&method)).write().await?;
+            self.end_standing_mandate(&mut tx, &method.id, METHOD_REMOVED).await?;
+            tx.commit().await?;
         }
         if !self.is_in_reach(&method) {
             return Ok(Some(GIVEN_UP));

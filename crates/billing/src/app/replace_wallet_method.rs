@@ -103,8 +103,11 @@ impl App {
             return Err(AppError::refused(ErrorCode::MethodInUse, detail));
         }
         let given = tx.agreed_authorization(login, &old.id).await?;
-        if given.is_none() && plans.is_empty() {
-            return Ok(());
+        let stands = given.as_ref().is_some_and(|given| given.revoked_at_ms.is_none());
+        if !stands && plans.is_empty() {
+            // Of what went on after a permission, nothing is left to move.
+            tx.end_continuing(login, &old.id).await?;
+            return self.end_standing_mandate(tx, &old.id, REPLACED).await;
         }
         let is_good = !view::is_expired(new, view::today(&organization, self.mint.now())?)
             && new.blocked_by.is_none()
@@ -115,12 +118,12 @@ impl App {
             return Ok(());
         }
         self.move_plans(tx, moving, &organization, plans).await?;
-        match given {
-            Some(given) if given.revoked_at_ms.is_none() => {
-                self.end_permission(tx, &given.id, old, REPLACED, false).await?;
-            }
-            _ => self.end_standing_mandate(tx, &old.id, REPLACED).await?,
-        }
+        let Some(given) = given.filter(|_| stands) else {
+            // What the client had let go on goes on: nobody may do more than before, which would be worth a mail.
+            tx.end_continuing(login, &old.id).await?;
+            return self.end_standing_mandate(tx, &old.id, REPLACED).await;
+        };
+        self.end_permission(tx, &given.id, old, REPLACED, false).await?;
         let to = ToClient {
             login,
             locale: &moving.client.session.locale,

@@ -44,7 +44,7 @@ impl App {
     }
 
     /// Ends a permission by its client's wish. Where something was agreed to with it, the client says what is to become of that.
-    /// One that has ended is answered as it is. The transaction is the organization's that has the permission.
+    /// One that has ended is answered as it is, save that what goes on after it can be ended, too. The transaction is the organization's that has the permission.
     ///
     /// # Errors
     /// `not_found`, `method_in_use`; when the database fails.
@@ -59,13 +59,19 @@ impl App {
         tx.act_for_wallet(login).await?;
         tx.lock_login(login).await?;
         let given = tx.find_authorization(login, id).await?.ok_or_else(AppError::not_found)?;
-        if given.revoked_at_ms.is_none() {
+        let stands = given.revoked_at_ms.is_none();
+        if stands || (given.plans_continue == 1 && agreed == Some(Agreed::Ends)) {
             // That of a removed method is about to end by itself.
             let found = tx.find_own_method(login, &given.method_id).await?;
             let method = found.ok_or_else(AppError::not_found)?;
             let plans = tx.plans_on_method(login, &method.id).await?;
             let continues = self.see_to_plans(&mut tx, &method, plans, agreed).await?;
-            self.end_authorization(&mut tx, id, &method, BY_CLIENT, continues).await?;
+            if stands {
+                self.end_authorization(&mut tx, id, &method, BY_CLIENT, continues).await?;
+            } else if tx.live_authorization(login, &method.id).await?.is_none() {
+                tx.end_continuing(login, &method.id).await?;
+                self.end_standing_mandate(&mut tx, &method.id, BY_CLIENT).await?;
+            }
             let detail = json!({"authorization": id, "plans_continue": continues});
             note_by(&mut tx, &self.mint, client, &method.id, "authorization.revoked", detail).await?;
         }
@@ -150,8 +156,9 @@ impl App {
         let told = event_types::authorization(id, method, Some(because));
         let event = self.mint.id(OutboxId::new)?;
         tx.insert_outbox(event.as_str(), event_types::AUTHORIZATION_REVOKED, id, &told, now).await?;
-        // What goes on to be debited needs it.
+        // What goes on to be debited needs it; and what had gone on after an earlier permission ends with this one.
         if !plans_continue {
+            tx.end_continuing(&method.login_id, &method.id).await?;
             self.end_standing_mandate(tx, &method.id, because).await?;
         }
         Ok(true)

@@ -64,14 +64,16 @@ impl App {
         let mut tx = write.transaction().await?;
         tx.act_for_wallet(login).await?;
         tx.lock_login(login).await?;
-        let is_known =
-            tx.method_by_fingerprint(login, &client.organization.vault, &stored.fingerprint).await?.is_some();
+        let vault = &client.organization.vault;
+        let known = tx.method_by_fingerprint(login, vault, &stored.fingerprint, stored.expiry()).await?;
         let is_full = tx.count_methods(login, asked.kind.as_str()).await?
             >= self.settings.methods_max(asked.kind.as_str());
-        if is_known || is_full {
-            // Somebody was quicker, in another tab: what is kept at the processor is not needed.
+        if known.is_some() || is_full {
+            // Somebody was quicker, in another tab: what is kept at the processor is not needed, unless it is theirs.
             tx.rollback().await?;
-            self.let_go_again(&asked, &stored, &customer).await;
+            if known.is_none_or(|known| known.reference != stored.reference) {
+                self.let_go_again(&asked, &stored, &customer).await;
+            }
             return self.known(client, write, &stored).await?.ok_or_else(full);
         }
         let fingerprint = stored.fingerprint.clone();
@@ -177,7 +179,8 @@ impl App {
         let login = &client.session.login_id;
         let mut tx = write.transaction().await?;
         tx.act_for_wallet(login).await?;
-        let found = tx.method_by_fingerprint(login, &client.organization.vault, &stored.fingerprint).await?;
+        let vault = &client.organization.vault;
+        let found = tx.method_by_fingerprint(login, vault, &stored.fingerprint, stored.expiry()).await?;
         let Some(row) = found else {
             tx.rollback().await?;
             return Ok(None);

@@ -252,6 +252,14 @@ impl OrgTx {
         Ok(execute!(self, sql::REVOKE_AUTHORIZATION, &self.org, id, now_ms, i64::from(plans_continue))? == 1)
     }
 
+    /// Ends what earlier permissions for a method had left to go on. Answers whether there was something.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_continuing(&mut self, login: &str, method: &str) -> Result<bool, StoreError> {
+        Ok(execute!(self, sql::END_CONTINUING, &self.org, login, method)? > 0)
+    }
+
     /// Finds a permission of this organization, also one that has ended.
     ///
     /// # Errors

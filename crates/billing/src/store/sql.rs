@@ -152,6 +152,8 @@ statements! {
         WHERE a.org_id = $1 AND a.login_id = m.login_id AND a.method_id = m.id AND a.plans_continue = 1)");
     REVOKE_AUTHORIZATION = "UPDATE authorizations SET revoked_at_ms = $3, plans_continue = $4 \
         WHERE org_id = $1 AND id = $2 AND revoked_at_ms IS NULL";
+    END_CONTINUING = "UPDATE authorizations SET plans_continue = 0 \
+        WHERE org_id = $1 AND login_id = $2 AND method_id = $3 AND plans_continue = 1";
     FIND_CUSTOMER = "SELECT reference AS id FROM vault_customers WHERE vault = $1 AND login_id = $2";
     INSERT_CUSTOMER = "INSERT INTO vault_customers (vault, login_id, reference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 

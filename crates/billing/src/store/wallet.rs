@@ -56,7 +56,8 @@ statements! {
     REMOVE_METHOD = "UPDATE payment_methods SET removed_at_ms = $4, is_default = 0, version = version + 1 \
         WHERE login_id = $1 AND id = $2 AND version = $3 AND removed_at_ms IS NULL";
     METHOD_BY_FINGERPRINT = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
-        WHERE m.login_id = $1 AND m.vault = $2 AND m.fingerprint = $3 AND m.removed_at_ms IS NULL ORDER BY m.id LIMIT 1");
+        WHERE m.login_id = $1 AND m.vault = $2 AND m.fingerprint = $3 AND m.removed_at_ms IS NULL \
+        AND (m.kind <> 'card' OR (m.exp_month = $4 AND m.exp_year = $5)) ORDER BY m.id LIMIT 1");
     WITHOUT_FINGERPRINT = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
         WHERE m.login_id = $1 AND m.vault = $2 AND m.last4 = $3 AND m.fingerprint IS NULL AND m.removed_at_ms IS NULL");
     SET_FINGERPRINT = "UPDATE payment_methods SET fingerprint = $3 WHERE login_id = $1 AND id = $2 AND fingerprint IS NULL";
@@ -334,12 +335,14 @@ impl OrgTx {
         login: &str,
         vault: &str,
         fingerprint: &str,
+        expiry: Option<(u8, u16)>,
     ) -> Result<Option<MethodRow>, StoreError> {
         // None is told: that is no number that two methods share.
         if fingerprint.is_empty() {
             return Ok(None);
         }
-        fetch_optional!(self, MethodRow, METHOD_BY_FINGERPRINT, login, vault, fingerprint)
+        let (month, year) = expiry.map(|(month, year)| (i64::from(month), i64::from(year))).unzip();
+        fetch_optional!(self, MethodRow, METHOD_BY_FINGERPRINT, login, vault, fingerprint, month, year)
     }
 
     /// The methods with these last digits of whose number nothing else is known. The transaction must act for the login.

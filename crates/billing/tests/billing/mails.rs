@@ -25,13 +25,18 @@ const CARD: &str = "4242424242424242";
 
 /// Mail to a server on this port.
 fn smtp(port: u16) -> MailSettings {
+    smtp_in(port, Duration::from_secs(20))
+}
+
+/// The same, with so much time for a conversation.
+fn smtp_in(port: u16, timeout: Duration) -> MailSettings {
     let settings = SmtpSettings {
         host: "127.0.0.1".to_owned(),
         port,
         tls: Tls::None,
         ca: None,
         credentials: None,
-        timeout: Duration::from_millis(700),
+        timeout,
     };
     let from = "Paydesk <no-reply@pay.example>".parse().unwrap();
     let mailer = Arc::new(SmtpMailer::new(settings, from).unwrap());
@@ -103,7 +108,7 @@ async fn a_server_that_comes_back_gets_it_once(engine: Engine) {
 async fn silence_is_not_refusal(engine: Engine) {
     let Some(python) = python() else { return };
     let server = SmtpServer::start(&python, 0, &[]).await;
-    let stack = stack(engine, smtp(server.port)).await;
+    let stack = stack(engine, smtp_in(server.port, Duration::from_secs(2))).await;
     written_to(&stack, "silent@example.org").await;
     assert_eq!(sent_after(&stack, 0).await, 1);
     assert_eq!(kept(&stack).await, ["waiting 1 timed_out sealed"]);

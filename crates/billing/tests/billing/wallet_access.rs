@@ -208,8 +208,11 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         }
     }
     // An organization that does not know the client, and a method of somebody else's: to the client as well.
+    let others_wallet = stack.wallet(&others).await.expect(200).json();
+    let others_authorization =
+        others_wallet["cards"]["methods"][0]["authorizations"][0]["id"].as_str().unwrap();
     let foreign =
-        Target { method: others_card, authorization: nothing.authorization.clone(), ..clone(&real) };
+        Target { method: others_card, authorization: others_authorization.to_owned(), ..clone(&real) };
     let unknown = Target { organization: stranger.as_str().to_owned(), ..clone(&real) };
     // The first two name neither a method nor anything else that is somebody's.
     for (asked, invented) in calls(&foreign).iter().zip(&calls(&nothing)).skip(2) {

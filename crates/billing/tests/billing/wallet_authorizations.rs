@@ -10,6 +10,7 @@ on_both! {
     what_cannot_be_given_is_not;
     a_permission_that_ends_stops_new_charges;
     what_was_agreed_to_goes_on_or_ends;
+    what_goes_on_is_ended_later;
     a_permission_stays_as_it_was_agreed_to;
 }
 
@@ -204,6 +205,35 @@ async fn what_was_agreed_to_goes_on_or_ends(engine: Engine) {
             keeper.stack.plans_of(account).await[0]["status"],
             if continues { "completed" } else { "ended" }
         );
+    }
+}
+
+/// By the permission that had ended itself, or by one that was given anew and ends with everything. Positive control (tried): without
+/// `end_continuing` in `end_permission` the second leaves something that goes on.
+async fn what_goes_on_is_ended_later(engine: Engine) {
+    for given_anew in [false, true] {
+        let keeper = Keeper::start(engine).await;
+        let Keeper { stack, account, .. } = &keeper;
+        let card = stack.saved_card(account, CARD).await;
+        stack.installments_with(account, &card).await;
+        let first = keeper.method(&card).await["authorizations"][0]["id"].as_str().unwrap().to_owned();
+        keeper.revoke(&first, "?plans=continue").await.expect(200);
+        let again = keeper.revoke(&first, "").await.expect(200);
+        assert_eq!(again.json()["plans_continue"], json!(true), "answered as it is");
+        let last = match given_anew {
+            true => {
+                let body = json!({"organization": stack.organization.as_str(), "consent_version": "authorize-card-1", "consent_locale": "en"});
+                stack.send(keeper.permission(&card, &body)).await.expect(201).at("/id")
+            }
+            false => first,
+        };
+        let ended = keeper.revoke(&last, "?plans=end").await.expect(200);
+        assert_eq!(ended.json()["plans_continue"], json!(false));
+        assert_eq!(stack.plans_of(account).await[0]["status"], "ended");
+        let going_on = "SELECT id FROM authorizations WHERE plans_continue = 1 OR revoked_at_ms IS NULL";
+        assert_eq!(stack.database.read_past_everybody(going_on).await.unwrap(), Vec::<String>::new());
+        stack.days_pass(45).await;
+        assert_eq!(stack.charges().await.len(), 1, "that of the purchase itself");
     }
 }
 

@@ -86,7 +86,12 @@ async fn the_same_card_is_recognised(engine: Engine) {
         assert_eq!(known["method"]["nickname"], Value::Null, "it stays as it is");
     }
     assert_eq!(keeper.counts().await, (json!(2), json!(0)));
-    // One that was removed is another one.
+    // So is one that was renewed, whose number stays.
+    let american = "378282246310005";
+    keeper.stack.saved_until(&keeper.account, american, Some(("1", "2031"))).await;
+    let renewed = keeper.save(american, json!({})).await.expect(201).at("/method/id");
+    keeper.remove(&renewed).await.expect(200);
+    // And one that was removed.
     keeper.remove(&other).await.expect(200);
     let again = keeper.save("5555555555554444", json!({})).await.expect(201).at("/method/id");
     assert_ne!(again, other);

@@ -61,8 +61,7 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                     month_name(*month),
                     day(*next_on)
                 ),
-                "Please update the card in your wallet, or have what is planned charged to another one."
-                    .to_owned(),
+                format!("Please save the renewed card in your wallet, or contact {organization}."),
             ],
         ),
     }

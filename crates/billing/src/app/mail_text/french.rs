@@ -50,7 +50,9 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                     amount.to_string().replace('.', ","),
                     day(*due_on)
                 ),
-                format!("Veuillez vérifier vos cartes et vos comptes bancaires enregistrés, ou communiquer avec {organization}."),
+                format!(
+                    "Veuillez vérifier vos cartes et vos comptes bancaires enregistrés, ou communiquer avec {organization}."
+                ),
             ],
         ),
         Occasion::CardExpires { method, year, month, next_on } => (
@@ -62,7 +64,9 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                     of_month(*month),
                     day(*next_on)
                 ),
-                "Veuillez mettre la carte à jour dans votre portefeuille, ou faire porter ce qui est prévu sur une autre.".to_owned(),
+                format!(
+                    "Veuillez enregistrer la carte renouvelée dans votre portefeuille, ou communiquer avec {organization}."
+                ),
             ],
         ),
     }

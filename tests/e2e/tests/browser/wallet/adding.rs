@@ -56,7 +56,7 @@ async fn a_card_is_added_and_lets_nobody_charge_it() -> Result<(), Failure> {
         widget.fill_card(&AMEX).await?;
         send(&widget).await?;
         widget.until_text("It was saved already").await?;
-        widget.until_text("3 of 10").await?;
+        assert_eq!(read(world, &secret).await?["cards"]["count"], json!(3));
         Ok(())
     })
     .await
