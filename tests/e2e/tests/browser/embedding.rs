@@ -97,6 +97,30 @@ async fn where_no_form_may_go_the_session_is_asked_for_once_and_beside_the_progr
     .await
 }
 
+/// Another form of the page that its policy stops takes nothing away. Positive control: without `#opened` in `#unformed` of
+/// static/embed.js the frame is opened anew, and empty (tried).
+#[tokio::test(flavor = "multi_thread")]
+async fn another_form_that_is_stopped_leaves_the_frame_alone() -> Result<(), Failure> {
+    const STOPPED: &str = "const done = arguments[0];
+        document.addEventListener('securitypolicyviolation', () => setTimeout(() => done(true)), { once: true });
+        const form = Object.assign(document.createElement('form'), { action: 'http://127.0.0.1:9/search', method: 'post' });
+        document.body.append(form);
+        try { form.submit(); } catch {}";
+    World::run("another_form", Options::default(), async |world| {
+        world.tolerance.blocked_form = true;
+        let checkout = world.new_checkout().await?;
+        let widget = world.visit(&checkout).await?;
+        widget.fill(&[(Role::Textbox, "Card number", "4242")]).await?;
+        widget.driver().leave_frames().await?;
+        widget.driver().run_and_wait(STOPPED, json!([])).await?;
+        assert_eq!(widget.value(Role::Textbox, "Card number").await?, "4242");
+        let frames = world.browser.recorder.requests();
+        assert_eq!(frames.iter().filter(|request| request.path() == "/frame/checkout").count(), 1);
+        Ok(())
+    })
+    .await
+}
+
 /// Nothing moves by itself once it can be seen, not even when the address rules come late. Positive control: without the room for
 /// them in static/checkout.css, Pay moves (tried).
 #[tokio::test(flavor = "multi_thread")]
