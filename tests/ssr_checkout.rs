@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "ssr_checkout/keys.rs"]
+mod keys;
 #[path = "ssr_checkout/plans.rs"]
 mod plans;
 mod support;

@@ -1,5 +1,6 @@
 //! Everything that can happen.
 
+use std::mem::discriminant;
 use std::rc::Rc;
 
 use paydesk_domain::address::{CountryRules, Part};
@@ -105,5 +106,27 @@ impl State for Checkout {
 
     fn after(&self, action: Action) -> Self {
         self.apply(action)
+    }
+
+    /// A key in a field that holds its own text, and whose text is drawn nowhere else. A region may be a list, and
+    /// an amount is in the sums.
+    fn may_be_unseen(action: &Action) -> bool {
+        matches!(
+            action,
+            Action::Number(..)
+                | Action::Expiry(_)
+                | Action::Cvc(_)
+                | Action::Renewal(_)
+                | Action::Code(_)
+                | Action::Bank(..)
+                | Action::Name(_)
+                | Action::Address(Part::Line1 | Part::Line2 | Part::City | Part::PostalCode, _)
+        )
+    }
+
+    fn is_drawn_as(&self, before: &Self) -> bool {
+        self.form.is_drawn_as(&before.form)
+            && self.can_pay() == before.can_pay()
+            && discriminant(&self.submission) == discriminant(&before.submission)
     }
 }

@@ -182,6 +182,14 @@ impl Form {
         told.then_some(error)
     }
 
+    /// Whether a key in a field left everything that is drawn as it was: the picture of the scheme, the box beside the
+    /// address, and what is told of the fields.
+    pub(super) fn is_drawn_as(&self, before: &Self) -> bool {
+        self.brand == before.brand
+            && self.same_address == before.same_address
+            && Field::ALL.into_iter().all(|field| self.shown_error(field) == before.shown_error(field))
+    }
+
     /// Every field with a problem, in order, once a try to pay is made.
     pub fn problems(&self) -> Vec<Field> {
         self.fields().into_iter().filter(|field| self.problem(*field).is_some()).collect()

@@ -12,6 +12,16 @@ pub trait State: Sized + 'static {
 
     /// The state after that.
     fn after(&self, action: Self::Action) -> Self;
+
+    /// Whether something may have happened of which nothing is to be seen: then [`Self::is_drawn_as`] is asked.
+    fn may_be_unseen(_: &Self::Action) -> bool {
+        false
+    }
+
+    /// Whether this is drawn as `before` is, after something that [may be unseen](Self::may_be_unseen).
+    fn is_drawn_as(&self, _before: &Self) -> bool {
+        false
+    }
 }
 
 /// Where the state is. Clones are the same place.
@@ -29,7 +39,7 @@ impl<S: State> Clone for Store<S> {
 }
 
 impl<S: State> Store<S> {
-    /// A place with its first state; `changed` is called after every action.
+    /// A place with its first state; `changed` is called after every action of which something is to be seen.
     pub fn new(first: S, changed: impl Fn() + 'static) -> Self {
         Self(Rc::new(Place { state: RefCell::new(Rc::new(first)), changed: Box::new(changed) }))
     }
@@ -41,9 +51,14 @@ impl<S: State> Store<S> {
 
     /// Takes in what happened. The next [`Self::now`] tells it already; the drawing follows.
     pub fn dispatch(&self, action: S::Action) {
-        let next = Rc::new(self.now().after(action));
+        let may_be_unseen = S::may_be_unseen(&action);
+        let before = self.now();
+        let next = Rc::new(before.after(action));
+        let is_unseen = may_be_unseen && next.is_drawn_as(&before);
         *self.0.state.borrow_mut() = next;
-        (self.0.changed)();
+        if !is_unseen {
+            (self.0.changed)();
+        }
     }
 }
 
