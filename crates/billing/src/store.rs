@@ -90,7 +90,7 @@ pub use typed_cards::{Common, TriesRow};
 pub use wallet::{
     NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow, WalletPlannedRow,
 };
-pub use wallet_codes::{NewWalletCode, WalletCodeRow};
+pub use wallet_codes::{NewWalletCode, NewWalletDevice, SentCodeRow, WalletCodeRow, WalletDeviceRow};
 pub use wallet_sessions::WalletSessionRow;
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 pub use words::WordRow;

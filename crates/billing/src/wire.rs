@@ -26,7 +26,7 @@ pub use clients::{
 pub use credits::{CreditAllocationView, CreditUseView, CreditView, CreditsQuery, NewCredit};
 pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemView};
 pub use list::{List, PageQuery};
-pub use mandates::{MandateTextQuery, MandateView, MandatesQuery};
+pub use mandates::{ConsentsQuery, MandateTextQuery, MandateView, MandatesQuery};
 pub use organizations::{ChangedOrganization, OrganizationView, Wording};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
 pub use plans::{

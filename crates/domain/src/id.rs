@@ -152,6 +152,8 @@ ids! {
     MethodTaskId "mtk";
     /// A code that was sent to a client (its handle, not the code).
     WalletCodeId "wcd";
+    /// A device on which a client opens their wallet without a code.
+    WalletDeviceId "wdv";
     /// A mail to a client.
     MailId "mai";
     /// What a client did in their wallet.

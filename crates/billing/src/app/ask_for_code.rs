@@ -14,7 +14,7 @@ use crate::app::mails::unavailable;
 use crate::app::wallet_entry::note_confirmed;
 use crate::app::{App, AppError};
 use crate::secret::{Secret, keyed_hash};
-use crate::store::{NewWalletCode, OrgTx, WalletCodeRow};
+use crate::store::{NewWalletCode, OrgTx, SentCodeRow, WalletCodeRow};
 
 /// What the name of a device begins with.
 pub const DEVICE_PREFIX: &str = "wd_";
@@ -23,14 +23,17 @@ pub const ACCESS_PREFIX: &str = "wa_";
 /// How many other secrets of a session open its wallet beside a new one.
 const OTHER_ACCESS_MAX: i64 = 4;
 /// For how long a device is remembered after each use.
-pub(super) const DEVICE_MS: i64 = 90 * 24 * HOUR_MS;
+pub(super) const DEVICE_MS: i64 = 90 * DAY_MS;
+/// For how long at most, however often it is used.
+const DEVICE_AGE_MS_MAX: i64 = 365 * DAY_MS;
 /// For how long a code is good, in minutes, as the mail says.
 const CODE_MINUTES: i64 = 10;
 /// How long it takes until another code can be asked for.
 const RESEND_MS: i64 = 60_000;
-/// How many codes are sent to a login in an hour, and in a day: each of them can be guessed at five times.
-const PER_HOUR_MAX: usize = 5;
-const PER_DAY_MAX: usize = 20;
+/// How many codes are sent to a login in an hour and in a day: each of them can be guessed at five times.
+const ALLOWED: Allowance = Allowance { hour_max: 15, day_max: 60 };
+/// How many of these from one organization's pages: none can ask for so many that a client is locked out everywhere.
+const ALLOWED_TO_ONE: Allowance = Allowance { hour_max: 5, day_max: 20 };
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 const CODE_MS: i64 = CODE_MINUTES * 60 * 1_000;
@@ -55,7 +58,7 @@ impl App {
         let now = self.mint.now_ms();
         if let Some(device) = device {
             let until = now.saturating_add(DEVICE_MS);
-            if tx.renew_wallet_device(login, &device.hash(), until, now).await? {
+            if tx.renew_wallet_device(login, &device.hash(), (until, DEVICE_AGE_MS_MAX), now).await? {
                 let access = self.let_in(&mut tx, client, json!({"by": "device"})).await?;
                 tx.commit().await?;
                 return Ok(confirmed(&access, None));
@@ -77,7 +80,7 @@ impl App {
             return Ok(sent(&address, code.sent_at_ms, code.expires_at_ms, now));
         }
         let before = tx.wallet_codes_sent(login, now.saturating_sub(DAY_MS)).await?;
-        if let Some(wait_ms) = wait_ms(&before, now) {
+        if let Some(wait_ms) = wait_ms(&before, client.tenant.id().as_str(), now) {
             let detail = "So many codes were sent to this client that no more are for a while.";
             let wait_s = u64::try_from(wait_ms.saturating_add(999) / 1_000).unwrap_or(1);
             return Err(AppError::refused(ErrorCode::TooManyCodes, detail).after(wait_s));
@@ -112,6 +115,7 @@ impl App {
         let code = NewWalletCode {
             login_id: login.clone(),
             id: self.mint.id(WalletCodeId::new)?.as_str().to_owned(),
+            org_id: client.tenant.id().as_str().to_owned(),
             session_id: client.session.id.clone(),
             secret_hash: secret.hash(),
             code_hash: code_hash(secret, &digits),
@@ -162,14 +166,30 @@ fn sent(address: &str, sent_at_ms: i64, expires_at_ms: i64, now: i64) -> WalletC
     }
 }
 
-/// How long it takes until another code may be sent, where that is not now. `sent`: when codes were sent in the last day, the newest
-/// first.
-fn wait_ms(sent: &[i64], now: i64) -> Option<i64> {
-    let until = |nth: usize, span_ms: i64| {
-        let first = sent.get(nth.checked_sub(1)?)?;
-        Some(first.saturating_add(span_ms).saturating_sub(now)).filter(|wait| *wait > 0)
-    };
-    until(PER_HOUR_MAX, HOUR_MS).max(until(PER_DAY_MAX, DAY_MS))
+/// How many codes may be sent.
+#[derive(Clone, Copy)]
+struct Allowance {
+    hour_max: usize,
+    day_max: usize,
+}
+
+impl Allowance {
+    /// How long it takes until another code may be sent, where that is not now. `sent`: when those of the last day were, the newest first.
+    fn wait_ms(self, sent: &[i64], now: i64) -> Option<i64> {
+        let until = |nth: usize, span_ms: i64| {
+            let first = sent.get(nth.checked_sub(1)?)?;
+            Some(first.saturating_add(span_ms).saturating_sub(now)).filter(|wait| *wait > 0)
+        };
+        until(self.hour_max, HOUR_MS).max(until(self.day_max, DAY_MS))
+    }
+}
+
+/// How long it takes until another code may be sent from this organization's page, where that is not now.
+fn wait_ms(sent: &[SentCodeRow], org: &str, now: i64) -> Option<i64> {
+    let all: Vec<i64> = sent.iter().map(|code| code.sent_at_ms).collect();
+    let theirs: Vec<i64> =
+        sent.iter().filter(|code| code.org_id == org).map(|code| code.sent_at_ms).collect();
+    ALLOWED.wait_ms(&all, now).max(ALLOWED_TO_ONE.wait_ms(&theirs, now))
 }
 
 /// An address with most of it hidden: its owner knows it, and whoever made the session need not learn it.
@@ -193,13 +213,25 @@ mod tests {
     #[test]
     fn codes_are_counted_by_the_hour_and_by_the_day() {
         let now = 100 * HOUR_MS;
-        let ago = |minutes: &[i64]| minutes.iter().map(|m| now - m * 60_000).collect::<Vec<_>>();
-        assert_eq!(wait_ms(&ago(&[1, 2, 3, 4]), now), None);
-        assert_eq!(wait_ms(&ago(&[1, 2, 3, 4, 50]), now), Some(10 * 60_000));
-        assert_eq!(wait_ms(&ago(&[1, 2, 3, 4, 60]), now), None, "an hour is over");
+        let ago = |org: &str, minutes: &[i64]| {
+            let row = |m: &i64| SentCodeRow { org_id: org.to_owned(), sent_at_ms: now - m * 60_000 };
+            minutes.iter().map(row).collect::<Vec<_>>()
+        };
+        assert_eq!(wait_ms(&ago("a", &[1, 2, 3, 4]), "a", now), None);
+        assert_eq!(wait_ms(&ago("a", &[1, 2, 3, 4, 50]), "a", now), Some(10 * 60_000));
+        assert_eq!(
+            wait_ms(&ago("a", &[1, 2, 3, 4, 50]), "b", now),
+            None,
+            "another organization's client is let in"
+        );
+        assert_eq!(wait_ms(&ago("a", &[1, 2, 3, 4, 60]), "a", now), None, "an hour is over");
         let spread: Vec<i64> = (1..=20).map(|n| n * 60).collect();
-        assert_eq!(wait_ms(&ago(&spread), now), Some(4 * HOUR_MS));
-        assert_eq!(wait_ms(&ago(&spread[..19]), now), None);
+        assert_eq!(wait_ms(&ago("a", &spread), "a", now), Some(4 * HOUR_MS));
+        assert_eq!(wait_ms(&ago("a", &spread[..19]), "a", now), None);
+        // However many organizations there are.
+        let by_many: Vec<SentCodeRow> =
+            ["a", "b", "c"].iter().flat_map(|org| ago(org, &[1, 2, 3, 4, 50])).collect();
+        assert!(wait_ms(&by_many, "d", now).is_some() && wait_ms(&by_many[1..], "d", now).is_none());
     }
 
     /// Positive control (tried): a plain hash of the code is the same for both secrets.

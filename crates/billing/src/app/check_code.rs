@@ -1,5 +1,6 @@
 //! Confirms that it is the client who is there, by the code that was sent to them, and remembers their device if they wish.
 
+use paydesk_domain::id::WalletDeviceId;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{WalletCodeRequest, WalletConfirmationView};
 use serde_json::json;
@@ -7,9 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::app::ask_for_code::{DEVICE_MS, DEVICE_PREFIX, code_hash, confirmed};
 use crate::app::authenticate::Unconfirmed;
+use crate::app::read_confirmation::Origin;
 use crate::app::{App, AppError};
 use crate::secret::{Secret, same};
-use crate::store::{OrgTx, WalletCodeRow};
+use crate::store::{NewWalletDevice, OrgTx, WalletCodeRow};
 
 /// How often a code is tried.
 const TRIES_MAX: i64 = 5;
@@ -25,6 +27,7 @@ impl App {
         &self,
         unconfirmed: &Unconfirmed,
         request: WalletCodeRequest,
+        origin: Origin,
     ) -> Result<WalletConfirmationView, AppError> {
         let Unconfirmed { client, secret } = unconfirmed;
         let given = Zeroizing::new(request.code);
@@ -50,7 +53,7 @@ impl App {
         }
         tx.use_wallet_code(login, &code.id, now).await?;
         let device = match request.remember {
-            true => Some(self.remember(&mut tx, login, now).await?),
+            true => Some(self.remember(&mut tx, login, origin.user_agent).await?),
             false => None,
         };
         let detail = json!({"by": "code", "remembered": device.is_some()});
@@ -59,10 +62,23 @@ impl App {
         Ok(confirmed(&access, device.as_ref()))
     }
 
-    async fn remember(&self, tx: &mut OrgTx, login: &str, now: i64) -> Result<Secret, AppError> {
+    async fn remember(
+        &self,
+        tx: &mut OrgTx,
+        login: &str,
+        user_agent: Option<String>,
+    ) -> Result<Secret, AppError> {
         let device = self.mint.secret(DEVICE_PREFIX)?;
-        let until = now.saturating_add(DEVICE_MS);
-        tx.insert_wallet_device(login, &device.hash(), (now, until), OTHERS_MAX).await?;
+        let now = self.mint.now_ms();
+        let new = NewWalletDevice {
+            login_id: login.to_owned(),
+            id: self.mint.id(WalletDeviceId::new)?.as_str().to_owned(),
+            hash: device.hash(),
+            user_agent,
+            created_at_ms: now,
+            expires_at_ms: now.saturating_add(DEVICE_MS),
+        };
+        tx.insert_wallet_device(&new, OTHERS_MAX).await?;
         Ok(device)
     }
 }

@@ -5,18 +5,32 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{ConsentKind, WalletConsentView, WalletConsentsView};
 
 use crate::app::authenticate::Client;
+use crate::app::read_clients::{cut, page};
 use crate::app::{App, AppError, text, view};
 use crate::secret::sha256_hex;
 use crate::store::WalletConsentRow;
+use crate::wire::ConsentsQuery;
 
 impl App {
-    /// Everything, the newest first.
+    /// A page of everything, the newest first.
     ///
     /// # Errors
-    /// When the database fails or contradicts itself.
-    pub async fn read_consents(&self, client: &Client) -> Result<WalletConsentsView, AppError> {
-        let consents = self.consents(client, "").await?;
-        Ok(WalletConsentsView { consents })
+    /// A refusal that names the field; when the database fails or contradicts itself.
+    pub async fn read_consents(
+        &self,
+        client: &Client,
+        query: ConsentsQuery,
+    ) -> Result<WalletConsentsView, AppError> {
+        let page = page(query.limit, query.cursor)?;
+        let mut consents = self.consents(client, "").await?;
+        // There are as many as one person agrees to. A cursor that is none of them is one of somebody else's.
+        if !page.after.is_empty() {
+            let after = consents.iter().position(|consent| consent.id == page.after);
+            consents.drain(..after.map_or(consents.len(), |at| at + 1));
+        }
+        consents.truncate(usize::try_from(page.limit).unwrap_or_default());
+        let (consents, next_cursor) = cut(consents, &page, |consent| consent.id.clone());
+        Ok(WalletConsentsView { consents, next_cursor })
     }
 
     /// One of them.

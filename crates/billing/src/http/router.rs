@@ -20,13 +20,14 @@ use crate::http::routes::{
     add_method, ask_for_code, cancel_attempt, cancel_planned_payment, change_wallet_method, check_code,
     confirm_checkout, create_charge, create_client, create_credit, create_endpoint,
     create_installment_configuration, create_invoice, create_refund, create_session, create_wallet_session,
-    delete_endpoint, dismiss_action_item, end_plan, give_authorization, move_wallet_plan, open_checkout,
-    operations, read_action_items, read_audit, read_charges, read_clients, read_consents, read_credits,
-    read_deliveries, read_endpoints, read_events, read_installment_configurations, read_invoices,
-    read_mandates, read_organization, read_payments, read_planned_payments, read_plans, read_refunds,
-    read_session, read_status, read_wallet, receive_event, remove_wallet_method, replace_wallet_method,
-    replay_event, revoke_authorization, rotate_secret, save_wallet_method, show_mandate, update_client,
-    update_endpoint, update_method, update_organization, update_plan, update_planned_payment,
+    delete_endpoint, dismiss_action_item, end_plan, forget_device, give_authorization, move_wallet_plan,
+    open_checkout, operations, read_action_items, read_audit, read_charges, read_clients, read_consents,
+    read_credits, read_deliveries, read_devices, read_endpoints, read_events,
+    read_installment_configurations, read_invoices, read_mandates, read_organization, read_payments,
+    read_planned_payments, read_plans, read_refunds, read_session, read_status, read_wallet, receive_event,
+    remove_wallet_method, replace_wallet_method, replay_event, revoke_authorization, rotate_secret,
+    save_wallet_method, show_mandate, update_client, update_endpoint, update_method, update_organization,
+    update_plan, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -140,6 +141,8 @@ fn wallet() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(ask_for_code::ask_for_code))
         .routes(routes!(check_code::check_code))
+        .routes(routes!(read_devices::list_devices))
+        .routes(routes!(forget_device::forget_device))
         .routes(routes!(read_wallet::read_wallet))
         .routes(routes!(save_wallet_method::save_wallet_method))
         .routes(routes!(

@@ -71,3 +71,13 @@ pub struct MandateTextQuery {
     /// BCP 47; the session's language when absent.
     pub locale: Option<String>,
 }
+
+/// Which part of what a client agreed to.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ConsentsQuery {
+    /// How many, 1 to 100; 25 when absent.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}

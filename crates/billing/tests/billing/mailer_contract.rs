@@ -102,6 +102,8 @@ async fn a_folder_gets_what_was_written() {
     as_sent(&parsed(&python, &files).await, 1);
 }
 
+/// Positive control (tried): with 550 as a refusal of the recipient, whatever is said with it, a server that does not know our sender
+/// loses the mail.
 #[tokio::test(flavor = "multi_thread")]
 async fn refusal_is_told_from_not_knowing() {
     let Some(python) = python() else { return };
@@ -110,6 +112,9 @@ async fn refusal_is_told_from_not_knowing() {
     let send = async |to: &str| mailer.send(mail("mai_one", to, SUBJECT)).await;
     assert_eq!(send("refused@example.org").await, Ok(Handed::Refused("550".to_owned())));
     assert_eq!(send("later@example.org").await, Err(MailError::NotNow("451".to_owned())));
+    for about_us in ["policy@example.org", "unexplained@example.org"] {
+        assert_eq!(send(about_us).await, Err(MailError::NotNow("550".to_owned())), "{about_us}");
+    }
     let hasty = SmtpSettings { timeout: Duration::from_millis(500), ..plain(server.port) };
     let hasty = SmtpMailer::new(hasty, from()).unwrap();
     assert_eq!(hasty.send(mail("mai_one", "silent@example.org", SUBJECT)).await, Err(MailError::TimedOut));

@@ -13,7 +13,10 @@ on_both! {
     a_code_has_its_time_and_its_session;
     another_code_comes_after_a_minute;
     so_many_codes_and_no_more;
+    no_organization_locks_a_client_out;
     a_device_is_remembered;
+    but_not_for_ever;
+    a_device_is_forgotten;
     the_organization_alone_does_not_get_in;
     nor_does_it_after_the_client;
     so_many_browsers_of_a_session;
@@ -148,21 +151,12 @@ async fn another_code_comes_after_a_minute(engine: Engine) {
     stack.give_code(&secret, json!({"code": second})).await.expect(200);
 }
 
-/// Through any session, of any organization.
+/// Through any session.
 async fn so_many_codes_and_no_more(engine: Engine) {
     let stack = Stack::start(engine).await;
     let account = stack.signed_in().await;
-    let sister = stack.sister(&account).await;
-    let body = json!({"client": sister.account, "allowed_origin": STORE});
-    for number in 0..5 {
-        let secret = match number % 2 {
-            0 => stack.unconfirmed_session(&account).await,
-            _ => stack
-                .write_as(&sister.key, &fresh("k-"), "/v1/wallet_sessions", &body)
-                .await
-                .expect(201)
-                .at("/secret"),
-        };
+    for _ in 0..5 {
+        let secret = stack.unconfirmed_session(&account).await;
         stack.ask_for_code(&secret, json!({})).await.expect(200);
         stack.clock.advance(Duration::from_secs(60));
     }
@@ -187,6 +181,24 @@ async fn so_many_codes_and_no_more(engine: Engine) {
     stack.clock.advance(Duration::from_secs(24 * 3_600));
     let secret = stack.unconfirmed_session(&account).await;
     stack.ask_for_code(&secret, json!({})).await.expect(200);
+}
+
+/// One that has so many codes sent that no more are has none sent from its own pages alone. Positive control (tried): with all codes counted
+/// for each organization, the client is refused at the other's page.
+async fn no_organization_locks_a_client_out(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.signed_in().await;
+    let sister = stack.sister(&account).await;
+    for _ in 0..5 {
+        let secret = stack.unconfirmed_session(&account).await;
+        stack.ask_for_code(&secret, json!({})).await.expect(200);
+        stack.clock.advance(Duration::from_secs(1));
+    }
+    let here = stack.unconfirmed_session(&account).await;
+    stack.ask_for_code(&here, json!({})).await.expect_problem(429, "too_many_codes");
+    let body = json!({"client": sister.account, "allowed_origin": STORE});
+    let opened = stack.write_as(&sister.key, &fresh("k-"), "/v1/wallet_sessions", &body).await.expect(201);
+    stack.wallet(&stack.confirm_wallet(&opened.at("/secret")).await).await.expect(200);
 }
 
 /// Positive control (tried): without the login in `RENEW_DEVICE`, on SQLite another client's device opens the wallet.
@@ -226,6 +238,68 @@ async fn a_device_is_remembered(engine: Engine) {
     assert_eq!(state(&account, "").await, "code_sent");
     days(90);
     assert_eq!(state(&account, &device).await, "code_sent");
+}
+
+/// The wallet of a client on a device that is remembered from now on: what opens it, and the device.
+async fn remembered(stack: &Stack, account: &str) -> (String, String) {
+    let secret = stack.unconfirmed_session(account).await;
+    stack.ask_for_code(&secret, json!({})).await.expect(200);
+    let given = json!({"code": stack.code().await, "remember": true});
+    let request = stack.browser(reqwest::Method::POST, &secret, "/v1/wallet/confirmation/code");
+    let told = stack.send(request.header("user-agent", "Test/1").json(&given)).await.expect(200);
+    (told.at("/access"), told.at("/device"))
+}
+
+async fn devices(stack: &Stack, access: &str) -> Vec<Value> {
+    let request = stack.browser(reqwest::Method::GET, access, "/v1/wallet/devices");
+    stack.send(request).await.expect(200).json()["devices"].as_array().unwrap().clone()
+}
+
+/// Positive control (tried): without the `CASE` in `RENEW_DEVICE` the device still opens the wallet after 400 days.
+async fn but_not_for_ever(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.signed_in().await;
+    let (_, device) = remembered(&stack, &account).await;
+    for day in (80..=400).step_by(80) {
+        stack.clock.advance(Duration::from_secs(80 * 86_400));
+        let secret = stack.unconfirmed_session(&account).await;
+        let told = stack.ask_for_code(&secret, json!({"device": device})).await.expect(200);
+        assert_eq!(told.at("/state"), if day < 365 { "confirmed" } else { "code_sent" }, "after {day} days");
+    }
+}
+
+/// Positive control (tried): without the login in `FORGET_DEVICE`, on SQLite another client forgets it.
+async fn a_device_is_forgotten(engine: Engine) {
+    let stack = Stack::start(engine).await;
+    let account = stack.signed_in().await;
+    let (access, device) = remembered(&stack, &account).await;
+    stack.clock.advance(Duration::from_secs(61));
+    let (_, other_device) = remembered(&stack, &account).await;
+    let listed = devices(&stack, &access).await;
+    let [later, first] = listed.as_slice() else { panic!("{listed:?}") };
+    let told: Vec<&str> = first.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(told, ["id", "since", "until", "used_at", "user_agent"], "and not what it is known by");
+    assert_eq!((&first["user_agent"], &first["since"]), (&json!("Test/1"), &first["used_at"]));
+    assert!(later["used_at"].as_str() > first["used_at"].as_str(), "the last used first");
+    // Another client has none, and forgets none of these.
+    let stranger = stack.wallet_session(&stack.signed_in().await).await;
+    assert!(devices(&stack, &stranger).await.is_empty());
+    let path = format!("/v1/wallet/devices/{}", first["id"].as_str().unwrap());
+    let forget = async |bearer: &str| {
+        let request = stack.browser(reqwest::Method::DELETE, bearer, &path);
+        stack.send(request.header("idempotency-key", fresh("w-"))).await
+    };
+    forget(&stranger).await.expect_problem(404, "not_found");
+    let forgotten = forget(&access).await.expect(200);
+    assert_eq!(forgotten.json(), json!({"forgotten": first["id"]}));
+    forget(&access).await.expect_problem(404, "not_found");
+    assert_eq!(devices(&stack, &access).await, std::slice::from_ref(later));
+    let state = async |device: &str| {
+        let secret = stack.unconfirmed_session(&account).await;
+        stack.ask_for_code(&secret, json!({"device": device})).await.expect(200).at("/state")
+    };
+    assert_eq!((state(&device).await, state(&other_device).await), ("code_sent".into(), "confirmed".into()));
+    assert!(entries(&stack).await.iter().any(|entry| entry.starts_with("device.forgotten")));
 }
 
 /// A server has the session's secret, and can ask for as many codes as it likes; it does not read the client's mail.

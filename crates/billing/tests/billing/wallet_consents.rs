@@ -7,6 +7,7 @@ use crate::support::{Engine, Keeper, Reply, on_both};
 
 on_both! {
     everything_that_was_agreed_to_is_there;
+    page_by_page;
     a_consent_is_a_document;
     the_text_stays_when_the_name_does_not;
 }
@@ -23,6 +24,30 @@ impl Keeper {
         let path = format!("/v1/wallet/consents/{id}/document");
         self.stack.send(self.stack.browser(Method::GET, &self.secret, &path)).await
     }
+}
+
+async fn page_by_page(engine: Engine) {
+    let keeper = Keeper::start(engine).await;
+    let card = keeper.stack.saved_card(&keeper.account, CARD).await;
+    for _ in 0..2 {
+        let given = keeper.permit(&card).await.expect(201).at("/id");
+        keeper.revoke(&given, "").await.expect(200);
+    }
+    let all = keeper.consents().await;
+    assert_eq!(all.len(), 3, "{all:?}");
+    let page = async |query: &str| {
+        let path = format!("/v1/wallet/consents{query}");
+        keeper.stack.send(keeper.stack.browser(Method::GET, &keeper.secret, &path)).await
+    };
+    let first = page("?limit=2").await.expect(200).json();
+    assert_eq!((&first["consents"], &first["next_cursor"]), (&json!(all[..2]), &all[1]["id"]));
+    let cursor = all[1]["id"].as_str().unwrap();
+    let last = page(&format!("?limit=2&cursor={cursor}")).await.expect(200).json();
+    assert_eq!(last, json!({"consents": all[2..]}));
+    let nobodys = page(&format!("?cursor=aut_{}", "b".repeat(30))).await.expect(200).json();
+    assert_eq!(nobodys, json!({"consents": []}));
+    let refused = page("?limit=0").await.expect_problem(400, "invalid_request");
+    assert_eq!(refused.at("/param"), "limit");
 }
 
 fn hash(text: &Value) -> String {

@@ -238,6 +238,36 @@ wire! {
     pub struct WalletConsentsView {
         /// The newest first.
         pub consents: Vec<WalletConsentView>,
+        /// What to ask for the next page with; none on the last one.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub next_cursor: Option<String>,
+    }
+
+    /// The devices on which a wallet opens without a code: `GET /v1/wallet/devices`.
+    pub struct WalletDevicesView {
+        /// The last used first.
+        pub devices: Vec<WalletDeviceView>,
+    }
+
+    /// One of them. What it is known by is told to it alone.
+    pub struct WalletDeviceView {
+        /// `wdv_…`.
+        pub id: String,
+        /// What its browser called itself (`User-Agent`).
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub user_agent: Option<String>,
+        /// Since when it is remembered, RFC 3339.
+        pub since: String,
+        /// When it was last used, RFC 3339.
+        pub used_at: String,
+        /// Until when, if it is not used again, RFC 3339.
+        pub until: String,
+    }
+
+    /// A device that opens the wallet no more.
+    pub struct ForgottenDeviceView {
+        /// `wdv_…`.
+        pub forgotten: String,
     }
 
     /// Something that the client, or somebody for them, agreed to: kept as it was.

@@ -102,9 +102,16 @@ fn is_not_trusted(error: &dyn Error) -> bool {
     false
 }
 
-/// What servers say of a recipient that they will never take a mail for (RFC 5321, 4.2.3). Everything else that they refuse is about
-/// us, or about now: a password that was changed must not lose every mail of that hour.
-const NEVER: [&str; 5] = ["550", "551", "552", "553", "556"];
+/// What servers say of a recipient that they will never take a mail for (RFC 3463, 3.2 and 3.3): no such mailbox, no such system, not
+/// an address, moved away, takes no mail, given up. Everything else that they refuse is about us, or about now: a password that was
+/// changed, or a sender whom they do not know, must not lose every mail of that hour. A code of three digits alone does not tell which.
+const NEVER: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+
+/// Whether a server will never take a mail for this recipient, by its own word.
+fn is_never(error: &lettre::transport::smtp::Error) -> bool {
+    let words = error.source().map(ToString::to_string).unwrap_or_default();
+    words.split_whitespace().next().is_some_and(|first| NEVER.contains(&first))
+}
 
 #[async_trait]
 impl Mailer for SmtpMailer {
@@ -117,7 +124,7 @@ impl Mailer for SmtpMailer {
         let Err(error) = sent.map_err(|_| MailError::TimedOut)? else { return Ok(Handed::Taken) };
         // The server's own words may repeat what it was sent: they are not logged.
         match error.status().map(|code| code.to_string()) {
-            Some(code) if NEVER.contains(&code.as_str()) => Ok(Handed::Refused(code)),
+            Some(code) if is_never(&error) => Ok(Handed::Refused(code)),
             Some(code) => Err(MailError::NotNow(code)),
             None if error.is_timeout() => Err(MailError::TimedOut),
             // Also: no STARTTLS where it is required, no way to sign in that both know.

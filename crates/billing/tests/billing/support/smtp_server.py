@@ -3,7 +3,7 @@
     smtp_server.py serve PORT [CERTIFICATE KEY [NAME PASSWORD]]     port 0: any; the first line says which
     smtp_server.py parse FILE...                                    messages that lie in files
 
-Whoever writes to refused@, later@ or silent@ is told 550, 451 or nothing. It takes messages with aiosmtpd, and reads them with
+Whoever writes to refused@, policy@, unexplained@, later@ or silent@ is told 550, three times for another reason, 451 or nothing. It takes messages with aiosmtpd, and reads them with
 Python's own email package.
 """
 
@@ -42,6 +42,10 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("refused@"):
             return "550 5.1.1 nobody of this name"
+        if address.startswith("policy@"):
+            return "550 5.7.1 not from you"
+        if address.startswith("unexplained@"):
+            return "550 no"
         if address.startswith("later@"):
             return "451 4.7.1 come back"
         if address.startswith("silent@"):
