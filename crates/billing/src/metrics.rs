@@ -78,6 +78,11 @@ impl Metrics {
         self.count("paydesk_webhook_tries_total", outcome);
     }
 
+    /// Counts what became of a try to send a mail.
+    pub fn mail(&self, outcome: &str) {
+        self.count("paydesk_mail_tries_total", outcome);
+    }
+
     /// Counts a request that was refused at the door, by its code.
     pub fn turned_away(&self, code: &str) {
         self.count("paydesk_turned_away_total", code);

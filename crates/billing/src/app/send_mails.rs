@@ -72,6 +72,7 @@ impl App {
         };
         let (to, why) = (outcome.status, outcome.last_error.clone());
         if self.store.record_mail(&row, outcome).await? {
+            self.metrics.mail(if to == "waiting" { "not_yet" } else { to });
             tracing::info!(mail = row.id, tries = row.tries, to, why, "mail");
         }
         Ok(())

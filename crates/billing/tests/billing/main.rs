@@ -53,6 +53,7 @@ mod wallet_access;
 mod wallet_authorizations;
 mod wallet_confirmation;
 mod wallet_consents;
+mod wallet_log;
 mod wallet_mails;
 mod wallet_methods;
 mod wallet_replacing;

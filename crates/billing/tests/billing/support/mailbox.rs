@@ -32,7 +32,7 @@ pub struct Letter {
 }
 
 impl Letter {
-    fn read(text: &str) -> Self {
+    pub fn read(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let head = head.replace("\r\n ", " ");
         let header = |name: &str| {
