@@ -31,6 +31,21 @@ CREATE TABLE memberships (
     CHECK (from_on <= until_on)
 );
 
+-- Whoever takes part and is a member: each of their enrolments with each of their memberships, so that both are asked for at once. Two
+-- lists of half of all people each may have nobody in common, which only a list of those who are in both can tell soon.
+CREATE TABLE member_enrolments (
+    org_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    program TEXT NOT NULL,
+    activity TEXT NOT NULL,
+    membership TEXT NOT NULL,
+    from_on TEXT NOT NULL,
+    until_on TEXT NOT NULL,
+    chargeable BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (org_id, person_id, program, activity, membership, from_on),
+    FOREIGN KEY (org_id, person_id) REFERENCES people (org_id, id)
+);
+
 -- Each list is read from the index of its filter: once for each of the few values of `chargeable`, newest first.
 CREATE INDEX accounts_by_chargeable ON accounts (org_id, chargeable, id);
 CREATE INDEX accounts_by_email ON accounts (org_id, email, id);
@@ -40,12 +55,16 @@ CREATE INDEX enrolments_by_program ON enrolments (org_id, program, chargeable, p
 CREATE INDEX enrolments_by_activity ON enrolments (org_id, activity, chargeable, person_id);
 CREATE INDEX enrolments_by_both ON enrolments (org_id, program, activity, chargeable, person_id);
 CREATE INDEX memberships_by_name ON memberships (org_id, membership, chargeable, person_id) INCLUDE (from_on, until_on);
+CREATE INDEX member_enrolments_by_program ON member_enrolments (org_id, membership, program, chargeable, person_id) INCLUDE (from_on, until_on);
+CREATE INDEX member_enrolments_by_activity ON member_enrolments (org_id, membership, activity, chargeable, person_id) INCLUDE (from_on, until_on);
+CREATE INDEX member_enrolments_by_both ON member_enrolments (org_id, membership, program, activity, chargeable, person_id)
+    INCLUDE (from_on, until_on);
 
 DO $$
 DECLARE
     name TEXT;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['enrolments', 'memberships'] LOOP
+    FOREACH name IN ARRAY ARRAY['enrolments', 'memberships', 'member_enrolments'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format(
@@ -105,6 +124,8 @@ BEGIN
         WHERE p.org_id = NEW.org_id AND p.account_id = NEW.id AND e.org_id = NEW.org_id AND e.person_id = p.id;
     UPDATE memberships m SET chargeable = NEW.chargeable FROM people p
         WHERE p.org_id = NEW.org_id AND p.account_id = NEW.id AND m.org_id = NEW.org_id AND m.person_id = p.id;
+    UPDATE member_enrolments m SET chargeable = NEW.chargeable FROM people p
+        WHERE p.org_id = NEW.org_id AND p.account_id = NEW.id AND m.org_id = NEW.org_id AND m.person_id = p.id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER accounts_hand_on_chargeable AFTER UPDATE OF chargeable ON accounts
@@ -146,6 +167,8 @@ END $$;
 CREATE TRIGGER enrolments_begin_chargeable BEFORE INSERT ON enrolments
     FOR EACH ROW EXECUTE FUNCTION taking_part_begins_chargeable();
 CREATE TRIGGER memberships_begin_chargeable BEFORE INSERT ON memberships
+    FOR EACH ROW EXECUTE FUNCTION taking_part_begins_chargeable();
+CREATE TRIGGER member_enrolments_begin_chargeable BEFORE INSERT ON member_enrolments
     FOR EACH ROW EXECUTE FUNCTION taking_part_begins_chargeable();
 
 -- A permission or a mandate that begins or ends is one organization's.

@@ -31,6 +31,21 @@ CREATE TABLE memberships (
     CHECK (from_on <= until_on)
 ) STRICT;
 
+-- Whoever takes part and is a member: each of their enrolments with each of their memberships, so that both are asked for at once. Two
+-- lists of half of all people each may have nobody in common, which only a list of those who are in both can tell soon.
+CREATE TABLE member_enrolments (
+    org_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    program TEXT NOT NULL,
+    activity TEXT NOT NULL,
+    membership TEXT NOT NULL,
+    from_on TEXT NOT NULL,
+    until_on TEXT NOT NULL,
+    chargeable INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (org_id, person_id, program, activity, membership, from_on),
+    FOREIGN KEY (org_id, person_id) REFERENCES people (org_id, id)
+) STRICT;
+
 -- Each list is read from the index of its filter, newest first, and from nothing else.
 CREATE INDEX accounts_by_chargeable ON accounts (org_id, id, chargeable);
 CREATE INDEX accounts_by_email ON accounts (org_id, email, id);
@@ -40,6 +55,9 @@ CREATE INDEX enrolments_by_program ON enrolments (org_id, program, person_id, ch
 CREATE INDEX enrolments_by_activity ON enrolments (org_id, activity, person_id, chargeable);
 CREATE INDEX enrolments_by_both ON enrolments (org_id, program, activity, person_id, chargeable);
 CREATE INDEX memberships_by_name ON memberships (org_id, membership, person_id, chargeable, from_on, until_on);
+CREATE INDEX member_enrolments_by_program ON member_enrolments (org_id, membership, program, person_id, chargeable, from_on, until_on);
+CREATE INDEX member_enrolments_by_activity ON member_enrolments (org_id, membership, activity, person_id, chargeable, from_on, until_on);
+CREATE INDEX member_enrolments_by_both ON member_enrolments (org_id, membership, program, activity, person_id, chargeable, from_on, until_on);
 
 -- What a charge without its payer would accept, whatever the day: kept where the organization charges, allowed, neither removed nor
 -- blocked, and for a bank account under a mandate that stands.
@@ -64,6 +82,8 @@ BEGIN
         AND person_id IN (SELECT p.id FROM people p WHERE p.org_id = NEW.org_id AND p.account_id = NEW.id);
     UPDATE memberships SET chargeable = NEW.chargeable WHERE org_id = NEW.org_id
         AND person_id IN (SELECT p.id FROM people p WHERE p.org_id = NEW.org_id AND p.account_id = NEW.id);
+    UPDATE member_enrolments SET chargeable = NEW.chargeable WHERE org_id = NEW.org_id
+        AND person_id IN (SELECT p.id FROM people p WHERE p.org_id = NEW.org_id AND p.account_id = NEW.id);
 END;
 
 CREATE TRIGGER accounts_begin_chargeable AFTER INSERT ON accounts
@@ -86,6 +106,12 @@ CREATE TRIGGER memberships_begin_chargeable AFTER INSERT ON memberships
 BEGIN
     UPDATE memberships SET chargeable = (SELECT p.chargeable FROM people p WHERE p.org_id = NEW.org_id AND p.id = NEW.person_id)
         WHERE org_id = NEW.org_id AND person_id = NEW.person_id AND membership = NEW.membership AND from_on = NEW.from_on;
+END;
+CREATE TRIGGER member_enrolments_begin_chargeable AFTER INSERT ON member_enrolments
+BEGIN
+    UPDATE member_enrolments SET chargeable = (SELECT p.chargeable FROM people p WHERE p.org_id = NEW.org_id AND p.id = NEW.person_id)
+        WHERE org_id = NEW.org_id AND person_id = NEW.person_id AND program = NEW.program AND activity = NEW.activity
+            AND membership = NEW.membership AND from_on = NEW.from_on;
 END;
 
 -- A permission or a mandate that begins or ends is one organization's.

@@ -81,8 +81,10 @@ impl App {
             let name = text::required("people.name", &person.name, 200)?;
             let person_id = self.mint.id(PersonId::new)?;
             tx.insert_person(person_id.as_str(), id.as_str(), &name).await?;
-            let (enrolments, memberships) = (&person.enrolments, &person.memberships);
-            take_part(&mut tx, person_id.as_str(), Some(enrolments), Some(memberships)).await?;
+            // Most have neither: then nothing is written about it.
+            let enrolments = Some(&*person.enrolments).filter(|list| !list.is_empty());
+            let memberships = Some(&*person.memberships).filter(|list| !list.is_empty());
+            take_part(&mut tx, person_id.as_str(), enrolments, memberships).await?;
         }
         let view = self.client(&mut tx, id.as_str()).await?;
         let detail = json!({"login": view.login, "people": view.people.len()});

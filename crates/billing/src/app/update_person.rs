@@ -12,9 +12,9 @@ use crate::store::{EnrolmentRow, FIRST_DAY, LAST_DAY, MembershipRow, OrgTx};
 use crate::wire::{ChangedPerson, Enrolment, ListedPersonView, Membership};
 
 /// In how many activities somebody can be enrolled.
-const ENROLMENTS_MAX: usize = 200;
+const ENROLMENTS_MAX: usize = 100;
 /// How many memberships somebody can have, those of the past and of the future with them.
-const MEMBERSHIPS_MAX: usize = 50;
+const MEMBERSHIPS_MAX: usize = 20;
 
 impl App {
     /// Changes what the request names.
@@ -56,11 +56,10 @@ pub(super) async fn take_part(
     enrolments: Option<&[Enrolment]>,
     memberships: Option<&[Membership]>,
 ) -> Result<(), AppError> {
-    if let Some(enrolments) = enrolments {
-        tx.set_enrolments(person, &enrolment_rows(enrolments)?).await?;
-    }
-    if let Some(memberships) = memberships {
-        tx.set_memberships(person, &membership_rows(memberships)?).await?;
+    let enrolments = enrolments.map(enrolment_rows).transpose()?;
+    let memberships = memberships.map(membership_rows).transpose()?;
+    if enrolments.is_some() || memberships.is_some() {
+        tx.take_part(person, enrolments.as_deref(), memberships.as_deref()).await?;
     }
     Ok(())
 }

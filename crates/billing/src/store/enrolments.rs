@@ -37,6 +37,10 @@ statements! {
     INSERT_ENROLMENT = "INSERT INTO enrolments (org_id, person_id, program, activity) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     END_ENROLMENTS = "DELETE FROM enrolments WHERE org_id = $1 AND person_id = $2";
     INSERT_MEMBERSHIP = "INSERT INTO memberships (org_id, person_id, membership, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
+    END_MEMBER_ENROLMENTS = "DELETE FROM member_enrolments WHERE org_id = $1 AND person_id = $2";
+    INSERT_MEMBER_ENROLMENTS = "INSERT INTO member_enrolments (org_id, person_id, program, activity, membership, from_on, until_on) \
+        SELECT e.org_id, e.person_id, e.program, e.activity, m.membership, m.from_on, m.until_on FROM enrolments e \
+        JOIN memberships m ON m.org_id = e.org_id AND m.person_id = e.person_id WHERE e.org_id = $1 AND e.person_id = $2";
     END_MEMBERSHIPS = "DELETE FROM memberships WHERE org_id = $1 AND person_id = $2";
 }
 
@@ -165,35 +169,31 @@ impl OrgTx {
         fetch_among!(self, MembershipRow, MEMBERSHIPS_OF, [people])
     }
 
-    /// Writes what somebody is enrolled in, and nothing else any more.
+    /// Writes what somebody is enrolled in and a member of, and nothing else any more. What is none stays as it is.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_enrolments(&mut self, person: &str, rows: &[EnrolmentRow]) -> Result<(), StoreError> {
-        execute!(self, END_ENROLMENTS, &self.org, person)?;
-        for row in rows {
-            execute!(self, INSERT_ENROLMENT, &self.org, person, &row.program, &row.activity)?;
+    pub async fn take_part(
+        &mut self,
+        person: &str,
+        enrolments: Option<&[EnrolmentRow]>,
+        memberships: Option<&[MembershipRow]>,
+    ) -> Result<(), StoreError> {
+        execute!(self, END_MEMBER_ENROLMENTS, &self.org, person)?;
+        if let Some(rows) = enrolments {
+            execute!(self, END_ENROLMENTS, &self.org, person)?;
+            for row in rows {
+                execute!(self, INSERT_ENROLMENT, &self.org, person, &row.program, &row.activity)?;
+            }
         }
-        Ok(())
-    }
-
-    /// Writes what somebody is a member of, and nothing else any more.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn set_memberships(&mut self, person: &str, rows: &[MembershipRow]) -> Result<(), StoreError> {
-        execute!(self, END_MEMBERSHIPS, &self.org, person)?;
-        for row in rows {
-            execute!(
-                self,
-                INSERT_MEMBERSHIP,
-                &self.org,
-                person,
-                &row.membership,
-                &row.from_on,
-                &row.until_on
-            )?;
+        if let Some(rows) = memberships {
+            execute!(self, END_MEMBERSHIPS, &self.org, person)?;
+            for row in rows {
+                let MembershipRow { membership, from_on, until_on, .. } = row;
+                execute!(self, INSERT_MEMBERSHIP, &self.org, person, membership, from_on, until_on)?;
+            }
         }
+        execute!(self, INSERT_MEMBER_ENROLMENTS, &self.org, person)?;
         Ok(())
     }
 }

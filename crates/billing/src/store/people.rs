@@ -7,8 +7,8 @@
 use crate::store::StoreError;
 use crate::store::dialect::Engine;
 use crate::store::enrolments::ListedPersonRow;
-use crate::store::macros::{fetch_all, fetch_optional, statements};
-use crate::store::rows::{AccountRow, NumberRow};
+use crate::store::macros::{fetch_all, statements};
+use crate::store::rows::AccountRow;
 use crate::store::tx::{OrgTx, Page, Tx};
 
 /// The month part of `chargeable`; what is above it says which bank accounts there are.
@@ -16,8 +16,6 @@ pub const MONTHS: i64 = 1_000_000;
 
 /// A list ends where this begins: ids are letters.
 const BEFORE_THE_FIRST_PAGE: &str = "z";
-/// Of two filters the one that fewer people pass is gone through; more than so many are not counted.
-const COUNTED_MAX: i64 = 5_000;
 
 // `$4` and `$6`: whether a card, and a bank account, is wanted (1), is not wanted (0), or is not asked about (-1). `$5`: this month. `$7`:
 // which bank accounts count.
@@ -64,15 +62,6 @@ macro_rules! people_of {
     };
 }
 
-macro_rules! in_force {
-    ($membership:literal, $today:literal) => {
-        concat!(
-            " AND EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = $1 AND m.person_id = t.person_id AND m.membership = ",
-            $membership, " AND m.from_on <= ", $today, " AND m.until_on >= ", $today, ")"
-        )
-    };
-}
-
 macro_rules! lists {
     ($engine:ident) => {
         statements! {
@@ -85,14 +74,12 @@ macro_rules! lists {
             PEOPLE_IN_BOTH = people_of!(ids!($engine, "enrolments", "person_id", " AND t.program = $8 AND t.activity = $9", ""));
             MEMBERS = people_of!(ids!($engine, "memberships", "person_id", " AND t.membership = $8",
                 " AND t.from_on <= $9 AND t.until_on >= $9"));
-            // Two filters: through those who take part where these are fewer, or else through the members.
-            MEMBERS_IN_PROGRAM = people_of!(ids!($engine, "enrolments", "person_id", " AND t.program = $8", in_force!("$9", "$10")));
-            MEMBERS_IN_ACTIVITY = people_of!(ids!($engine, "enrolments", "person_id", " AND t.activity = $8", in_force!("$9", "$10")));
-            MEMBERS_IN_BOTH = people_of!(ids!($engine, "enrolments", "person_id", " AND t.program = $8 AND t.activity = $9",
-                in_force!("$10", "$11")));
-            MEMBERS_WHO_TAKE_PART = people_of!(ids!($engine, "memberships", "person_id", " AND t.membership = $8",
-                " AND t.from_on <= $9 AND t.until_on >= $9 AND EXISTS (SELECT 1 FROM enrolments e WHERE e.org_id = $1 \
-                AND e.person_id = t.person_id AND ($10 = '' OR e.program = $10) AND ($11 = '' OR e.activity = $11))"));
+            MEMBERS_IN_PROGRAM = people_of!(ids!($engine, "member_enrolments", "person_id", " AND t.membership = $8 AND t.program = $9",
+                " AND t.from_on <= $10 AND t.until_on >= $10"));
+            MEMBERS_IN_ACTIVITY = people_of!(ids!($engine, "member_enrolments", "person_id", " AND t.membership = $8 AND t.activity = $9",
+                " AND t.from_on <= $10 AND t.until_on >= $10"));
+            MEMBERS_IN_BOTH = people_of!(ids!($engine, "member_enrolments", "person_id",
+                " AND t.membership = $8 AND t.program = $9 AND t.activity = $10", " AND t.from_on <= $11 AND t.until_on >= $11"));
         }
     };
 }
@@ -143,14 +130,6 @@ statements! {
         JOIN accounts a ON a.org_id = $1 AND a.id = p.account_id WHERE p.org_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3";
     PEOPLE_BY_EMAIL = named!("a.email = $8 AND ($9 = '' OR a.reference = $9)");
     PEOPLE_BY_REFERENCE = named!("$8 = '' AND a.reference = $9");
-    COUNT_IN_PROGRAM = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM (SELECT 1 AS one FROM enrolments \
-        WHERE org_id = $1 AND program = $2 LIMIT $3) s";
-    COUNT_IN_ACTIVITY = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM (SELECT 1 AS one FROM enrolments \
-        WHERE org_id = $1 AND activity = $2 LIMIT $3) s";
-    COUNT_IN_BOTH = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM (SELECT 1 AS one FROM enrolments \
-        WHERE org_id = $1 AND program = $2 AND activity = $3 LIMIT $4) s";
-    COUNT_MEMBERS = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM (SELECT 1 AS one FROM memberships \
-        WHERE org_id = $1 AND membership = $2 LIMIT $3) s";
 }
 
 /// The statements of this file for an engine.
@@ -279,7 +258,43 @@ impl OrgTx {
             (true, true, false) => {
                 fetch_list!(self, ListedPersonRow, MEMBERS, page, wallet, membership, today)
             }
-            _ => self.list_members_who_take_part(page, filter).await,
+            (false, true, false) => {
+                fetch_list!(
+                    self,
+                    ListedPersonRow,
+                    MEMBERS_IN_PROGRAM,
+                    page,
+                    wallet,
+                    membership,
+                    program,
+                    today
+                )
+            }
+            (true, false, false) => {
+                fetch_list!(
+                    self,
+                    ListedPersonRow,
+                    MEMBERS_IN_ACTIVITY,
+                    page,
+                    wallet,
+                    membership,
+                    activity,
+                    today
+                )
+            }
+            (false, false, false) => {
+                fetch_list!(
+                    self,
+                    ListedPersonRow,
+                    MEMBERS_IN_BOTH,
+                    page,
+                    wallet,
+                    membership,
+                    program,
+                    activity,
+                    today
+                )
+            }
         }
     }
 
@@ -308,71 +323,5 @@ impl OrgTx {
             &filter.program,
             &filter.activity
         )
-    }
-
-    /// Both filters: whoever passes the one is looked for by the other.
-    async fn list_members_who_take_part(
-        &mut self,
-        page: &Page,
-        filter: &PeopleFilter,
-    ) -> Result<Vec<ListedPersonRow>, StoreError> {
-        let PeopleFilter { wallet, program, activity, membership, today, .. } = filter;
-        let members = fetch_optional!(self, NumberRow, COUNT_MEMBERS, &self.org, membership, COUNTED_MAX)?;
-        let taking_part = match (program.is_empty(), activity.is_empty()) {
-            (false, false) => {
-                fetch_optional!(self, NumberRow, COUNT_IN_BOTH, &self.org, program, activity, COUNTED_MAX)?
-            }
-            (false, true) => {
-                fetch_optional!(self, NumberRow, COUNT_IN_PROGRAM, &self.org, program, COUNTED_MAX)?
-            }
-            _ => fetch_optional!(self, NumberRow, COUNT_IN_ACTIVITY, &self.org, activity, COUNTED_MAX)?,
-        };
-        let number = |row: Option<NumberRow>| row.map_or(0, |row| row.number);
-        if number(members) < number(taking_part) {
-            return fetch_list!(
-                self,
-                ListedPersonRow,
-                MEMBERS_WHO_TAKE_PART,
-                page,
-                wallet,
-                membership,
-                today,
-                program,
-                activity
-            );
-        }
-        match (program.is_empty(), activity.is_empty()) {
-            (false, false) => fetch_list!(
-                self,
-                ListedPersonRow,
-                MEMBERS_IN_BOTH,
-                page,
-                wallet,
-                program,
-                activity,
-                membership,
-                today
-            ),
-            (false, true) => fetch_list!(
-                self,
-                ListedPersonRow,
-                MEMBERS_IN_PROGRAM,
-                page,
-                wallet,
-                program,
-                membership,
-                today
-            ),
-            _ => fetch_list!(
-                self,
-                ListedPersonRow,
-                MEMBERS_IN_ACTIVITY,
-                page,
-                wallet,
-                activity,
-                membership,
-                today
-            ),
-        }
     }
 }

@@ -84,7 +84,9 @@ impl Crowd<'_> {
         };
         let card_values = format!("'card', ({until} - 1) % 12 + 1, ({until} - 1) / 12");
         vec![
-            format!("INSERT INTO logins (id, name, created_at_ms) SELECT {login}, 'Client ' || n, 0 FROM {series}"),
+            format!(
+                "INSERT INTO logins (id, name, created_at_ms) SELECT {login}, 'Client ' || n, 0 FROM {series}"
+            ),
             format!(
                 "INSERT INTO accounts (org_id, id, login_id, name, email, reference, created_at_ms, chargeable) \
                  SELECT '{organization}', {account}, {login}, 'Client ' || n, 'client.' || n || '@example.org', 'C-' || n, 0, \
@@ -144,9 +146,20 @@ impl Crowd<'_> {
             ),
             enrol("'everybody'", "'everybody'", "n % 2 = 0"),
             enrol("'alike'", "'alike'", &format!("n % 10 < 2 AND {usual}")),
-            enrol("'last'", "'last'", &format!("(n % 10 BETWEEN 2 AND 3 AND {usual}) OR (n < {first} + 4000 AND NOT ({usual}))")),
+            enrol(
+                "'last'",
+                "'last'",
+                &format!("(n % 10 BETWEEN 2 AND 3 AND {usual}) OR (n < {first} + 4000 AND NOT ({usual}))"),
+            ),
             member("season", "2026-01-01", "2999-12-31", "n % 2 = 1"),
             member("gold", "2026-01-01", "2999-12-31", "n % 50 < 2"),
+            // Over long ago, of as many as are members of the season.
+            member("season", "2019-01-01", "2019-12-31", "n % 2 = 1"),
+            format!(
+                "INSERT INTO member_enrolments (org_id, person_id, program, activity, membership, from_on, until_on, chargeable) \
+                 SELECT e.org_id, e.person_id, e.program, e.activity, m.membership, m.from_on, m.until_on, e.chargeable FROM enrolments e \
+                 JOIN memberships m ON m.org_id = e.org_id AND m.person_id = e.person_id WHERE e.org_id = '{organization}'"
+            ),
         ]
     }
 }

@@ -17,7 +17,7 @@ const WARM_UP: u32 = 30;
 const GOAL_MS: f64 = 20.0;
 
 /// The lists, by what they are called in the document.
-const LISTS: [(&str, &str); 11] = [
+const LISTS: [(&str, &str); 12] = [
     ("clients", "/v1/clients?"),
     ("people", "/v1/people?"),
     ("program", "/v1/people?program=program-3"),
@@ -26,6 +26,7 @@ const LISTS: [(&str, &str); 11] = [
     ("half_of_all", "/v1/people?program=everybody"),
     ("membership", "/v1/people?membership=season"),
     ("activity_and_membership", "/v1/people?activity=activity-3-7&membership=gold"),
+    ("all_three", "/v1/people?program=program-3&activity=activity-3-7&membership=season"),
     // Whose clients are alike, and of whom the oldest alone are not.
     ("all_alike", "/v1/people?program=alike"),
     ("all_but_the_last_alike", "/v1/people?program=last"),
@@ -97,7 +98,11 @@ async fn asked(organization: &Organization, crowd: &Crowd<'_>, path: &str) -> Re
     let prefix = if path.starts_with("/v1/clients") { "acc" } else { "per" };
     let (mut times, mut rows) = (Vec::new(), 0_u32);
     for number in 0..WARM_UP + ASKED {
-        let cursor = if number % 3 == 0 { String::new() } else { format!("&cursor={}", somewhere(crowd, prefix, number)) };
+        let cursor = if number % 3 == 0 {
+            String::new()
+        } else {
+            format!("&cursor={}", somewhere(crowd, prefix, number))
+        };
         let watch = Stopwatch::start();
         let page = organization.read(&format!("{path}{cursor}")).await?;
         let took = stats::ms(watch.elapsed());
