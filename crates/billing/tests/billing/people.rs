@@ -206,8 +206,8 @@ async fn every_combination_of_filters_is_right_page_by_page(engine: Engine) {
                         .filter(|row| {
                             (program.is_empty() && activity.is_empty() || takes_part(row, program, activity))
                                 && (!member || is_member(row))
-                                && (card.is_empty() || row["saved_card"].to_string() == card)
-                                && (bank.is_empty() || row["saved_echeck"].to_string() == bank)
+                                && (card.is_empty() || row["saved_card"] == json!(card == "true"))
+                                && (bank.is_empty() || row["saved_echeck"] == json!(bank == "true"))
                         })
                         .map(|row| row["id"].as_str().unwrap().to_owned())
                         .collect();

@@ -34,7 +34,8 @@ fn of_thousand(purpose: &str, number: &str) -> String {
 
 /// The id of a number, as it was written.
 pub fn id(prefix: &str, number: u32) -> String {
-    let letters = format!("{number:030}").bytes().map(|digit| {
+    let digits = format!("{number:030}");
+    let letters = digits.bytes().map(|digit| {
         let place = usize::from(digit.saturating_sub(b'0'));
         "bcdfghjkmn".chars().nth(place).unwrap_or('b')
     });
