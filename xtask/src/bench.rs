@@ -15,7 +15,7 @@ use crate::test::Equipment;
 /// What is measured in the browser or with the built widget.
 const BROWSER_PARTS: [&str; 4] = ["load", "typing", "memory", "server"];
 /// What is measured with the servers alone.
-const SERVER_PARTS: [&str; 3] = ["charges", "backlog", "stored"];
+const SERVER_PARTS: [&str; 4] = ["charges", "backlog", "stored", "people"];
 /// Leave the other database out.
 const ENGINES: [&str; 2] = ["sqlite", "postgresql"];
 
@@ -112,7 +112,7 @@ mod tests {
         let needs =
             |words: &[&str]| needs_widget(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
         assert!(needs(&[]) && needs(&["load", "charges"]) && needs(&["sqlite"]));
-        assert!(!needs(&["charges", "sqlite"]) && !needs(&["backlog", "stored"]));
+        assert!(!needs(&["charges", "sqlite"]) && !needs(&["backlog", "stored"]) && !needs(&["people"]));
     }
 
     #[test]

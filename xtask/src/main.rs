@@ -42,7 +42,7 @@ Paydesk's commands. Each one finds or installs what it needs, and says what it d
   cargo xtask inventory       what runs in a payer's browser, and why, into dist/script-inventory.json
       --check                 fails where the list, the page and the files do not agree
   cargo xtask bench [PART]…   figures as one JSON document on standard output; parts: load typing memory server
-                              charges backlog stored; sqlite or postgresql leaves the other database out
+                              charges backlog stored people; sqlite or postgresql leaves the other database out
   cargo xtask setup           every tool that the other commands would need
   cargo xtask help            this text
 

@@ -15,6 +15,7 @@ mod credits;
 mod db;
 mod deliveries;
 mod dialect;
+mod enrolments;
 mod events;
 mod idempotency;
 mod inbox;
@@ -33,6 +34,7 @@ mod old;
 mod organizations;
 mod payers;
 mod payments;
+mod people;
 mod plan_methods;
 mod planned;
 mod plans;
@@ -64,6 +66,7 @@ pub use credits::{
 pub use db::{DatabaseUrl, DatabaseUrlError, Store};
 pub use deliveries::{DeliveryRow, DueDelivery, TryOutcome};
 pub use dialect::Engine;
+pub use enrolments::{EnrolmentRow, FIRST_DAY, LAST_DAY, ListedPersonRow, MemberRow, MembershipRow};
 pub use events::EventRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, OwnerRow, ProcessorEventRow};
@@ -77,12 +80,13 @@ pub use old::Old;
 pub use organizations::{ApiKeyRow, Credential, CredentialKind, NewOrganization};
 pub use payers::PayerRow;
 pub use payments::{Booking, NewAllocation, NewPayment, PaymentFilter, PaymentMove};
+pub use people::{MONTHS, PeopleFilter, WalletFilter};
 pub use planned::{NextRow, PlannedFilter, PlannedRow};
 pub use plans::{ConfigurationRow, ItemTermsRow, PlanFilter, PlanRow};
 pub use refunds::{RefundFilter, RefundRow, RefundUpdate};
 pub use rows::{
     AccountRow, ActionItemRow, AllocationRow, AttemptRow, InvoiceRow, ItemRow, LedgerEntryRow, MandateRow,
-    MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, PersonRow, SessionRow,
+    MethodRow, OrganizationRow, PaymentEventRow, PaymentRow, SessionRow,
 };
 pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
@@ -150,6 +154,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         action_items::ALL,
         audit::ALL,
         credits::ALL,
+        enrolments::ALL,
         inbox::ALL,
         leaders::ALL,
         mails::ALL,
@@ -161,6 +166,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         method_tasks::ALL,
         method_updates::ALL,
         payers::ALL,
+        people::ALL,
         refunds::ALL,
         retries::ALL,
         setups::ALL,
@@ -175,6 +181,8 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     all.extend(dialect::statements(engine));
     all.extend(several::statements(engine));
     all.extend(credits::statements(engine));
+    all.extend(people::lists(engine));
+    all.extend(enrolments::statements(engine));
     for (name, insert) in INSERTS {
         all.extend(insert.statements(engine).map(|statement| (name, statement)));
     }

@@ -11,6 +11,7 @@ mod list;
 mod mandates;
 mod organizations;
 mod payments;
+mod people;
 mod plans;
 mod refunds;
 mod sessions;
@@ -29,6 +30,7 @@ pub use list::{List, PageQuery};
 pub use mandates::{ConsentsQuery, MandateTextQuery, MandateView, MandatesQuery};
 pub use organizations::{ChangedOrganization, OrganizationView, Wording};
 pub use payments::{AllocationView, OwnReceiptView, PaymentEventView, PaymentView, PaymentsQuery};
+pub use people::{ChangedPerson, Enrolment, ListedPersonView, Membership, PeopleQuery};
 pub use plans::{
     ChangedPlan, ChangedPlannedPayment, FirstChargeTerms, InstallmentConfigurationView,
     InstallmentConfigurationsQuery, InstallmentOptionTerms, IntervalTerms, NewInstallmentConfiguration,

@@ -90,10 +90,17 @@ async fn seed(stack: &Stack, origin: &str) -> Result<Seeded, DemoError> {
 
 /// Makes a client with the cards of their wallet and their credit, once; their account.
 async fn enroll(stack: &Stack, billing: &Api, persona: &Persona) -> Result<String, DemoError> {
+    // What they owe for is what they take part in.
+    let enrolments: Vec<Value> = persona
+        .items
+        .iter()
+        .map(|item| json!({"program": "Winter season", "activity": item.description}))
+        .collect();
+    let memberships = json!([{"membership": "Season pass", "from": "2026-01-01"}]);
     let client = json!({
         "login": {"email": persona.email, "name": persona.name, "last_login_at": "2026-01-05T15:00:00Z"},
         "account": {"name": persona.name, "billing_address": billing_address()},
-        "people": [{"name": persona.name}],
+        "people": [{"name": persona.name, "enrolments": enrolments, "memberships": memberships}],
     });
     let created = billing.write("/v1/clients", &format!("seed-{}", persona.id), &client).await?;
     let account = text(&created, "/id")?;

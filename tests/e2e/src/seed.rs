@@ -132,6 +132,11 @@ impl Organization {
         billing.clone_into(&mut self.billing);
     }
 
+    /// `org_…`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The origin of its pages.
     pub fn origin(&self) -> &str {
         &self.origin

@@ -33,6 +33,8 @@ pub enum Action {
     ClientCreated,
     /// What is known of a client was changed.
     ClientChanged,
+    /// What is known of somebody in an account was changed.
+    PersonChanged,
     /// An invoice was made.
     InvoiceCreated,
     /// A client was given credit.
@@ -160,6 +162,7 @@ impl Action {
             Self::SecretsResealed => "webhook_secrets.resealed",
             Self::ClientCreated => "client.created",
             Self::ClientChanged => "client.changed",
+            Self::PersonChanged => "person.changed",
             Self::InvoiceCreated => "invoice.created",
             Self::CreditCreated => "credit.created",
             Self::CreditUsed => "credit.used",

@@ -4,7 +4,8 @@ use paydesk_domain::id::{AccountId, LoginId, PersonId};
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
-use crate::app::{App, AppError, address, read_clients, text};
+use crate::app::update_person::take_part;
+use crate::app::{App, AppError, address, text};
 use crate::store::{self, OrgTx};
 use crate::wire::{ClientView, NewClient};
 
@@ -78,9 +79,14 @@ impl App {
         tx.insert_account(row, now).await?;
         for person in &new.people {
             let name = text::required("people.name", &person.name, 200)?;
-            tx.insert_person(self.mint.id(PersonId::new)?.as_str(), id.as_str(), &name).await?;
+            let person_id = self.mint.id(PersonId::new)?;
+            tx.insert_person(person_id.as_str(), id.as_str(), &name).await?;
+            // Most have neither: then nothing is written about it.
+            let enrolments = Some(&*person.enrolments).filter(|list| !list.is_empty());
+            let memberships = Some(&*person.memberships).filter(|list| !list.is_empty());
+            take_part(&mut tx, person_id.as_str(), enrolments, memberships).await?;
         }
-        let view = read_clients::client(&mut tx, id.as_str()).await?;
+        let view = self.client(&mut tx, id.as_str()).await?;
         let detail = json!({"login": view.login, "people": view.people.len()});
         note(&mut tx, &self.mint, Action::ClientCreated, id.as_str(), detail)?;
         Ok((tx, view))

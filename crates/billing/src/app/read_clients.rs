@@ -1,5 +1,8 @@
 //! Reads clients.
 
+use std::collections::BTreeMap;
+
+use crate::app::on_file::OnFile;
 use crate::app::{App, AppError, text};
 use crate::store::{AccountRow, OrgTx, Page, Tenant};
 use crate::wire::{ClientView, ClientsQuery, List, PersonView};
@@ -13,7 +16,7 @@ impl App {
     /// # Errors
     /// `not_found`; when the database fails.
     pub async fn read_client(&self, tenant: &Tenant, id: &str) -> Result<ClientView, AppError> {
-        client(&mut tenant.read().await?, id).await
+        self.client(&mut tenant.read().await?, id).await
     }
 
     /// A page of clients.
@@ -28,35 +31,43 @@ impl App {
         let page = page(query.limit, query.cursor)?;
         let (email, reference) = (query.email.unwrap_or_default(), query.reference.unwrap_or_default());
         let mut tx = tenant.read().await?;
-        let rows = tx.list_accounts(&page, &email, &reference).await?;
+        let on_file = self.on_file(&mut tx).await?;
+        let wallet = on_file.filter(query.saved_card, query.saved_echeck);
+        let rows = tx.list_accounts(&page, &wallet, &email, &reference).await?;
         let (rows, next_cursor) = cut(rows, &page, |row| row.id.clone());
-        let mut data = Vec::with_capacity(rows.len());
-        for row in rows {
-            data.push(view(&mut tx, row).await?);
-        }
-        Ok(List { data, next_cursor })
+        Ok(List { data: views(&mut tx, on_file, rows).await?, next_cursor })
+    }
+
+    /// One client, within a transaction.
+    ///
+    /// # Errors
+    /// `not_found`; when the database fails.
+    pub(super) async fn client(&self, tx: &mut OrgTx, id: &str) -> Result<ClientView, AppError> {
+        let row = tx.find_account(id).await?.ok_or_else(AppError::not_found)?;
+        let on_file = self.on_file(tx).await?;
+        views(tx, on_file, vec![row]).await?.pop().ok_or_else(AppError::not_found)
     }
 }
 
-/// One client, within a transaction.
-pub(super) async fn client(tx: &mut OrgTx, id: &str) -> Result<ClientView, AppError> {
-    let row = tx.find_account(id).await?.ok_or_else(AppError::not_found)?;
-    view(tx, row).await
-}
-
-async fn view(tx: &mut OrgTx, row: AccountRow) -> Result<ClientView, AppError> {
-    let people = tx.list_people(&row.id).await?;
-    let people = people.into_iter().map(|person| PersonView { id: person.id, name: person.name }).collect();
-    Ok(ClientView {
+async fn views(tx: &mut OrgTx, on_file: OnFile, rows: Vec<AccountRow>) -> Result<Vec<ClientView>, AppError> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut people: BTreeMap<String, Vec<PersonView>> = BTreeMap::new();
+    for row in tx.list_people_of(&ids).await? {
+        people.entry(row.account_id).or_default().push(PersonView { id: row.id, name: row.name });
+    }
+    let view = |row: AccountRow| ClientView {
+        people: people.remove(&row.id).unwrap_or_default(),
+        saved_card: on_file.has_card(row.chargeable),
+        saved_echeck: on_file.has_bank(row.chargeable),
         id: row.id,
         login: row.login_id,
         name: row.name,
         email: row.email,
         reference: row.reference,
         billing_address: row.billing_address.as_deref().and_then(|json| serde_json::from_str(json).ok()),
-        people,
         created_at: text::time(row.created_at_ms),
-    })
+    };
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// Reads which page is wanted. One row more than asked for is read, to know whether there is a next page.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
-use crate::app::{App, AppError, address, read_clients, text};
+use crate::app::{App, AppError, address, text};
 use crate::store::OrgTx;
 use crate::wire::{ChangedClient, ClientView};
 
@@ -25,7 +25,7 @@ impl App {
             let address = address::stored(&address::accept("account.billing_address", given)?)?;
             tx.set_account_address(id, &address).await?;
         }
-        let view = read_clients::client(&mut tx, id).await?;
+        let view = self.client(&mut tx, id).await?;
         note(&mut tx, &self.mint, Action::ClientChanged, id, detail)?;
         if let Some(login) = &change.login {
             let at_ms = text::read_time("login.last_login_at", &login.last_login_at)?.min(self.mint.now_ms());

@@ -24,10 +24,10 @@ use crate::http::routes::{
     open_checkout, operations, read_action_items, read_audit, read_charges, read_clients, read_consents,
     read_credits, read_deliveries, read_devices, read_endpoints, read_events,
     read_installment_configurations, read_invoices, read_mandates, read_organization, read_payments,
-    read_planned_payments, read_plans, read_refunds, read_session, read_status, read_wallet, receive_event,
-    remove_wallet_method, replace_wallet_method, replay_event, revoke_authorization, rotate_secret,
-    save_wallet_method, show_mandate, update_client, update_endpoint, update_method, update_organization,
-    update_plan, update_planned_payment,
+    read_people, read_planned_payments, read_plans, read_refunds, read_session, read_status, read_wallet,
+    receive_event, remove_wallet_method, replace_wallet_method, replay_event, revoke_authorization,
+    rotate_secret, save_wallet_method, show_mandate, update_client, update_endpoint, update_method,
+    update_organization, update_person, update_plan, update_planned_payment,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -78,6 +78,8 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_organization::read_organization, update_organization::update_organization))
         .routes(routes!(create_client::create_client, read_clients::list_clients))
         .routes(routes!(read_clients::read_client, update_client::update_client))
+        .routes(routes!(read_people::list_people))
+        .routes(routes!(read_people::read_person, update_person::update_person))
         .routes(routes!(add_method::add_method))
         .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
         .routes(routes!(read_invoices::read_invoice))

@@ -39,6 +39,7 @@ pub mod read_invoices;
 pub mod read_mandates;
 pub mod read_organization;
 pub mod read_payments;
+pub mod read_people;
 pub mod read_planned_payments;
 pub mod read_plans;
 pub mod read_refunds;
@@ -57,6 +58,7 @@ pub mod update_client;
 pub mod update_endpoint;
 pub mod update_method;
 pub mod update_organization;
+pub mod update_person;
 pub mod update_plan;
 pub mod update_planned_payment;
 

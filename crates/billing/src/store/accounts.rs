@@ -1,8 +1,8 @@
 //! Clients: their logins, accounts and people.
 
-use crate::store::macros::{execute, fetch_all, fetch_optional};
-use crate::store::rows::{AccountRow, PersonRow};
-use crate::store::tx::{IdRow, OrgTx, Page};
+use crate::store::macros::{execute, fetch_optional};
+use crate::store::rows::AccountRow;
+use crate::store::tx::{IdRow, OrgTx};
 use crate::store::{StoreError, sql};
 
 /// What an account begins with.
@@ -75,19 +75,6 @@ impl OrgTx {
         fetch_optional!(self, AccountRow, sql::FIND_ACCOUNT, &self.org, id)
     }
 
-    /// Lists accounts, newest first. An empty filter lets everything through.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn list_accounts(
-        &mut self,
-        page: &Page,
-        email: &str,
-        reference: &str,
-    ) -> Result<Vec<AccountRow>, StoreError> {
-        fetch_all!(self, AccountRow, sql::LIST_ACCOUNTS, &self.org, &page.after, email, reference, page.limit)
-    }
-
     /// Writes somebody in an account.
     ///
     /// # Errors
@@ -95,13 +82,5 @@ impl OrgTx {
     pub async fn insert_person(&mut self, id: &str, account: &str, name: &str) -> Result<(), StoreError> {
         execute!(self, sql::INSERT_PERSON, &self.org, id, account, name)?;
         Ok(())
-    }
-
-    /// Lists the people of an account, in the order in which they were written.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn list_people(&mut self, account: &str) -> Result<Vec<PersonRow>, StoreError> {
-        fetch_all!(self, PersonRow, sql::LIST_PEOPLE, &self.org, account)
     }
 }

@@ -49,16 +49,8 @@ row! {
         created_at_ms: i64,
         /// Its address, as JSON.
         billing_address: Option<String>,
-    }
-}
-
-row! {
-    /// Somebody in an account.
-    PersonRow {
-        /// `per_…`.
-        id: String,
-        /// Their name.
-        name: String,
+        /// What could be charged to its wallet, whatever the day (migration 19).
+        chargeable: i64,
     }
 }
 

@@ -37,6 +37,11 @@ macro_rules! several {
                 JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id \
                 WHERE a.org_id = $1 AND a.login_id ", $among, " AND m.vault = $3 AND a.revoked_at_ms IS NULL \
                 AND m.removed_at_ms IS NULL ORDER BY m.id DESC");
+            PEOPLE_OF_ACCOUNTS = concat!("SELECT id, name, account_id FROM people WHERE org_id = $1 AND account_id ", $among, " ORDER BY id");
+            ENROLMENTS_OF = concat!("SELECT person_id, program, activity FROM enrolments WHERE org_id = $1 AND person_id ", $among,
+                " ORDER BY person_id, program, activity");
+            MEMBERSHIPS_OF = concat!("SELECT person_id, membership, from_on, until_on FROM memberships \
+                WHERE org_id = $1 AND person_id ", $among, " ORDER BY person_id, membership, from_on");
             // Found by their keys, not among all that wait: see the attempts in sql.rs. What somebody else is giving out is left.
             GIVE_OUT_EVENTS = concat!("UPDATE outbox SET done_at_ms = $3, fence = fence + 1 \
                 WHERE org_id = $1 AND id IN (SELECT o.id FROM outbox o WHERE o.org_id = $1 AND o.id ", $among, " \

@@ -87,11 +87,8 @@ statements! {
     FIND_LOGIN = "SELECT id FROM logins WHERE id = $1";
     INSERT_ACCOUNT = "INSERT INTO accounts (org_id, id, login_id, name, email, reference, created_at_ms, billing_address) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    FIND_ACCOUNT = "SELECT id, login_id, name, email, reference, created_at_ms, billing_address FROM accounts WHERE org_id = $1 AND id = $2";
-    LIST_ACCOUNTS = "SELECT id, login_id, name, email, reference, created_at_ms, billing_address FROM accounts WHERE org_id = $1 \
-        AND ($2 = '' OR id < $2) AND ($3 = '' OR email = $3) AND ($4 = '' OR reference = $4) ORDER BY id DESC LIMIT $5";
+    FIND_ACCOUNT = "SELECT id, login_id, name, email, reference, created_at_ms, billing_address, chargeable FROM accounts WHERE org_id = $1 AND id = $2";
     INSERT_PERSON = "INSERT INTO people (org_id, id, account_id, name) VALUES ($1, $2, $3, $4)";
-    LIST_PEOPLE = "SELECT id, name FROM people WHERE org_id = $1 AND account_id = $2 ORDER BY id";
 
     // Invoices.
     INSERT_INVOICE = "INSERT INTO invoices (org_id, id, account_id, number, currency, total, created_at_ms) \

@@ -5,6 +5,8 @@ use paydesk_domain::card::Brand;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::wire::people::{Enrolment, Membership};
+
 /// A client to make: a login, its account with this organization, and the people in it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +78,12 @@ pub struct ChangedAccount {
 pub struct NewPerson {
     /// Their name.
     pub name: String,
+    /// The activities that they take part in.
+    #[serde(default)]
+    pub enrolments: Vec<Enrolment>,
+    /// What they are members of.
+    #[serde(default)]
+    pub memberships: Vec<Membership>,
 }
 
 /// A client.
@@ -96,6 +104,10 @@ pub struct ClientView {
     pub billing_address: Option<Address>,
     /// Who is in the account.
     pub people: Vec<PersonView>,
+    /// Whether you may charge a card of the client's today.
+    pub saved_card: bool,
+    /// Whether you may debit a bank account of the client's today, in your currency.
+    pub saved_echeck: bool,
     /// When it was made.
     pub created_at: String,
 }
@@ -166,4 +178,8 @@ pub struct ClientsQuery {
     pub email: Option<String>,
     /// Only the client with this number of the organization's own.
     pub reference: Option<String>,
+    /// Only clients with a card that you may charge today, or only those without one.
+    pub saved_card: Option<bool>,
+    /// Only clients with a bank account that you may debit today in your currency, or only those without one.
+    pub saved_echeck: Option<bool>,
 }

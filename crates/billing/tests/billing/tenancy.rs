@@ -13,11 +13,13 @@ async fn another_organization_finds_nothing(engine: Engine) {
     let body = stack.with_card("4242424242424242", 6_250).await;
     let paid = stack.confirm(&secret, &body).await.expect(200);
     let account = stack.read(&format!("/v1/invoices/{invoice}")).await.at("/account");
+    let person = stack.read(&format!("/v1/clients/{account}")).await.at("/people/0/id");
     let session = stack.view(&secret).await.at("/session/id");
     let (_, other) = organization(&stack.app, "Elsewhere").await;
     for path in [
         format!("/v1/invoices/{invoice}"),
         format!("/v1/clients/{account}"),
+        format!("/v1/people/{person}"),
         format!("/v1/checkout_sessions/{session}"),
         format!("/v1/payments/{}", paid.at("/receipt/payment")),
         format!("/v1/receipts/{}", paid.at("/receipt/id")),
@@ -25,7 +27,13 @@ async fn another_organization_finds_nothing(engine: Engine) {
         stack.read(&path).await.expect(200);
         stack.read_as(&other, &path).await.expect_problem(404, "not_found");
     }
-    for path in ["/v1/invoices", "/v1/clients", "/v1/payments", &format!("/v1/payments?invoice={invoice}")] {
+    for path in [
+        "/v1/invoices",
+        "/v1/clients",
+        "/v1/people",
+        "/v1/payments",
+        &format!("/v1/payments?invoice={invoice}"),
+    ] {
         assert_eq!(stack.read_as(&other, path).await.expect(200).json()["data"], json!([]), "{path}");
     }
     let write = async |path: &str, body: Value| {
@@ -110,7 +118,7 @@ async fn row_level_security_holds_for_the_serving_role() {
         .iter()
         .map(|row| (row.get("name"), row.get("forced")))
         .collect();
-    assert!(tables.len() >= 32, "{}", tables.len());
+    assert!(tables.len() >= 35, "{}", tables.len());
     let mut seen_by_owner = 0;
     for (table, forced) in &tables {
         assert!(forced, "{table} has row-level security, forced");

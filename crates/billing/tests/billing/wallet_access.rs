@@ -269,6 +269,11 @@ async fn organizations_learn_nothing_of_what_they_may_not_charge(engine: Engine)
             "events",
             "audit_entries",
             "clients",
+            "clients?saved_card=true",
+            "clients?saved_echeck=false",
+            "people",
+            "people?saved_card=true",
+            "people?saved_card=false",
             "mandates",
             "plans",
             "planned_payments",
@@ -279,7 +284,16 @@ async fn organizations_learn_nothing_of_what_they_may_not_charge(engine: Engine)
             "refunds",
             "action_items",
         ] {
-            all.push(stack.read_as(&sister.key, &format!("/v1/{list}?limit=100")).await.expect(200).json());
+            all.push(
+                stack
+                    .read_as(
+                        &sister.key,
+                        &format!("/v1/{list}{}limit=100", if list.contains('?') { '&' } else { '?' }),
+                    )
+                    .await
+                    .expect(200)
+                    .json(),
+            );
         }
         all
     };

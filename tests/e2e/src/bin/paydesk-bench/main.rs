@@ -8,11 +8,13 @@ mod backlog;
 mod ceiling;
 mod charges;
 mod commits;
+mod crowd;
 mod field;
 mod fill;
 mod load;
 mod machine;
 mod memory;
+mod people;
 mod server;
 mod sql;
 mod stats;
@@ -39,7 +41,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Everything, or only the parts that were named: `load`, `typing`, `memory`, `server`, `charges`, `backlog`, `stored`.
+/// Everything, or only the parts that were named: `load`, `typing`, `memory`, `server`, `charges`, `backlog`, `stored`, `people`.
 /// `sqlite` or `postgresql` beside them leaves the other database out.
 async fn measure() -> Result<Value, Failure> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -71,6 +73,9 @@ async fn measure() -> Result<Value, Failure> {
     }
     if wanted("stored") {
         document["stored"] = stored::measure(&engines).await?;
+    }
+    if wanted("people") && engines.contains(&field::Engine::Postgres) {
+        document["people"] = people::measure().await?;
     }
     Ok(document)
 }
