@@ -51,6 +51,7 @@ mod find_try;
 mod follow_planned;
 pub mod forget_old;
 mod give_authorization;
+mod hear_of_card;
 mod hold_credit;
 mod item_terms;
 mod keep_verified;

@@ -89,7 +89,8 @@ pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
 pub use wallet::{
-    NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow, WalletPlannedRow,
+    CalledMethodRow, NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow,
+    WalletPlannedRow,
 };
 pub use wallet_codes::{NewWalletCode, WalletCodeRow};
 pub use wallet_sessions::WalletSessionRow;

@@ -60,9 +60,19 @@ CREATE UNIQUE INDEX wallet_verifications_one_at_a_time ON wallet_verifications (
 CREATE INDEX wallet_verifications_due ON wallet_verifications (due_at_ms) WHERE due_at_ms IS NOT NULL;
 CREATE INDEX wallet_verifications_of_login ON wallet_verifications (login_id) WHERE status = 'sending';
 
+-- What a card's bank told of it by itself: since when it is closed; when something of it changed, and what it was before.
+ALTER TABLE payment_methods ADD COLUMN closed_at_ms BIGINT;
+ALTER TABLE payment_methods ADD COLUMN bank_told_at_ms BIGINT;
+ALTER TABLE payment_methods ADD COLUMN was_last4 TEXT;
+ALTER TABLE payment_methods ADD COLUMN was_exp_month BIGINT;
+ALTER TABLE payment_methods ADD COLUMN was_exp_year BIGINT;
+
+-- Row-level security as everywhere.
 ALTER TABLE wallet_verifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE wallet_verifications FORCE ROW LEVEL SECURITY;
 CREATE POLICY by_organization ON wallet_verifications USING (org_id = current_setting('paydesk.organization', true))
     WITH CHECK (org_id = current_setting('paydesk.organization', true));
 CREATE POLICY by_wallet ON wallet_verifications FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
 CREATE POLICY by_worker_look ON wallet_verifications FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
+-- By whom a card of which a bank tells is known.
+CREATE POLICY by_worker_look ON accounts FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');

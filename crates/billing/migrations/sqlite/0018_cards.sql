@@ -60,3 +60,9 @@ CREATE UNIQUE INDEX wallet_verifications_one_at_a_time ON wallet_verifications (
 CREATE INDEX wallet_verifications_due ON wallet_verifications (due_at_ms) WHERE due_at_ms IS NOT NULL;
 CREATE INDEX wallet_verifications_of_login ON wallet_verifications (login_id) WHERE status = 'sending';
 
+-- What a card's bank told of it by itself: since when it is closed; when something of it changed, and what it was before.
+ALTER TABLE payment_methods ADD COLUMN closed_at_ms INTEGER;
+ALTER TABLE payment_methods ADD COLUMN bank_told_at_ms INTEGER;
+ALTER TABLE payment_methods ADD COLUMN was_last4 TEXT;
+ALTER TABLE payment_methods ADD COLUMN was_exp_month INTEGER;
+ALTER TABLE payment_methods ADD COLUMN was_exp_year INTEGER;

@@ -19,6 +19,8 @@ pub enum NotChargeable {
     Expired,
     /// A return has ended debits of this account.
     Blocked,
+    /// Its bank has closed the card.
+    Closed,
     /// It does not pay in this currency.
     OtherCurrency,
 }
@@ -42,6 +44,7 @@ impl NotChargeable {
             Self::Unknown => "not_authorized",
             Self::Expired => "method_expired",
             Self::Blocked => "method_blocked",
+            Self::Closed => "method_closed",
             Self::OtherCurrency => "other_currency",
         }
     }
@@ -55,6 +58,9 @@ impl NotChargeable {
             Self::Expired => (ErrorCode::MethodExpired, "This card has expired: pay with another one."),
             Self::Blocked => {
                 (ErrorCode::MethodBlocked, "This bank account takes no more debits: pay with another method.")
+            }
+            Self::Closed => {
+                (ErrorCode::MethodBlocked, "The bank has closed this card: pay with another method.")
             }
             Self::OtherCurrency => {
                 (ErrorCode::BankDebitUnavailable, "This kind of account does not pay in this currency.")
@@ -154,6 +160,9 @@ impl App {
         }
         if method.blocked_by.is_some() {
             return Ok(Err(NotChargeable::Blocked));
+        }
+        if method.closed_at_ms.is_some() {
+            return Ok(Err(NotChargeable::Closed));
         }
         if !view::kind(&method.kind)?.pays_in(currency) {
             return Ok(Err(NotChargeable::OtherCurrency));

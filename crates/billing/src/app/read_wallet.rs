@@ -6,8 +6,8 @@ use paydesk_domain::consent::{self, ConsentText};
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{ConsentView, OrganizationView, PayerView};
 use paydesk_domain::wire::wallet::{
-    WalletAuthorizationView, WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletSessionView,
-    WalletShelfView, WalletView,
+    WalletAuthorizationView, WalletBankUpdateView, WalletFormerCardView, WalletMethodView,
+    WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView, WalletView,
 };
 
 use crate::app::authenticate::Client;
@@ -124,14 +124,24 @@ fn method(row: MethodRow, today: Date, others: &Others) -> Result<WalletMethodVi
         planned: planned.map(payment).collect(),
         backups: Vec::new(),
         can_back_up: Vec::new(),
-        updated_by_bank: None,
-        closed_at: None,
+        updated_by_bank: bank_update(&row),
+        closed_at: row.closed_at_ms.map(text::time),
         id: row.id,
         bank: (!is_card).then_some(row.brand),
         last4: row.last4,
         blocked_by: row.blocked_by,
         nickname: row.nickname,
     })
+}
+
+/// What the bank told of a card since its client last changed it.
+fn bank_update(row: &MethodRow) -> Option<WalletBankUpdateView> {
+    let was = WalletFormerCardView {
+        last4: row.was_last4.clone()?,
+        exp_month: row.was_exp_month.and_then(|month| u8::try_from(month).ok())?,
+        exp_year: row.was_exp_year.and_then(|year| u16::try_from(year).ok())?,
+    };
+    Some(WalletBankUpdateView { at: text::time(row.bank_told_at_ms?), was })
 }
 
 fn organization_view(row: &WalletOrganizationRow, locale: &str) -> WalletOrganizationView {

@@ -111,6 +111,7 @@ impl App {
         }
         let is_good = !view::is_expired(new, view::today(&organization, self.mint.now())?)
             && new.blocked_by.is_none()
+            && new.closed_at_ms.is_none()
             && new.vault == organization.vault;
         if !is_good || !self.move_permission(tx, moving, &organization, given.as_ref()).await? {
             moving.stuck.extend(plans.into_iter().map(|plan| plan.id));

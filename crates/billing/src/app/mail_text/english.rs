@@ -64,6 +64,17 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 format!("Please save the renewed card in your wallet, or contact {organization}."),
             ],
         ),
+        Occasion::CardClosed { method, next_on } => (
+            "Your saved card was closed".to_owned(),
+            vec![
+                format!(
+                    "{} was closed, as its bank tells us. {organization} has a payment planned on it for {}, which cannot be charged to it.",
+                    sentence(method),
+                    day(*next_on)
+                ),
+                format!("Please replace the card in your wallet, or contact {organization}."),
+            ],
+        ),
     }
 }
 

@@ -69,6 +69,19 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 ),
             ],
         ),
+        Occasion::CardClosed { method, next_on } => (
+            "Votre carte enregistrée a été fermée".to_owned(),
+            vec![
+                format!(
+                    "{} a été fermée, nous dit sa banque. {organization} y a prévu un paiement pour le {}, qui ne peut pas y être débité.",
+                    sentence(method),
+                    day(*next_on)
+                ),
+                format!(
+                    "Veuillez remplacer la carte dans votre portefeuille, ou communiquer avec {organization}."
+                ),
+            ],
+        ),
     }
 }
 
