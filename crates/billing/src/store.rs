@@ -10,6 +10,7 @@ mod actor;
 mod attempts;
 mod audit;
 mod audit_hash;
+mod backups;
 mod checkout;
 mod credits;
 mod db;
@@ -58,6 +59,7 @@ pub use actor::Actor;
 pub use attempts::{AskedPayer, AttemptFilter, Claim, DueWork, NewAttempt, Outcome, Reading};
 pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
 pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
+pub use backups::BackupRow;
 pub use credits::{
     CreditAllocationRow, CreditDecision, CreditFilter, CreditPartRow, CreditRow, CreditUseRow,
     NewCreditAllocation,
@@ -152,6 +154,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     for room in [
         action_items::ALL,
         audit::ALL,
+        backups::ALL,
         credits::ALL,
         inbox::ALL,
         leaders::ALL,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use paydesk_domain::money::Currency;
 use paydesk_domain::wire::error::ErrorCode;
 
+use crate::app::charge_backup::is_backup;
 use crate::app::keep_with_plan::is_kept_with_plan;
 use crate::app::{App, AppError, view};
 use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow};
@@ -113,6 +114,10 @@ impl App {
             if is_kept_with_plan(row.method_id.as_deref()) {
                 let found = self.kept_for(tx, &organization, row).await?;
                 permissions.push(self.judge(&organization, row, found)?);
+                continue;
+            }
+            if is_backup(row) {
+                permissions.push(self.still_backed_up(tx, &organization, row).await?);
                 continue;
             }
             let reference = row.processor_method.as_deref().unwrap_or_default();

@@ -238,6 +238,7 @@ impl App {
         if old.is_default == 1 && is_card(old) == is_card(new) {
             tx.prefer_method(new, true).await?;
         }
+        self.move_backups(tx, old, new).await?;
         self.leave_task(tx, REMOVAL, &old.login_id, &old.id).await?;
         let detail = json!({"by": new.id, "plans": moving.plans});
         note_by(tx, &self.mint, moving.client, &old.id, "method.replaced", detail).await?;

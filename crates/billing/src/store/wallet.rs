@@ -60,7 +60,13 @@ statements! {
             d.accepted_at_ms, d.ended_at_ms, 0, d.actor, d.address, d.user_agent \
         FROM mandates d JOIN organizations o ON o.org_id = d.org_id \
         LEFT JOIN payment_methods m ON m.login_id = d.login_id AND m.id = d.method_id \
-        WHERE d.login_id = $1 AND ($2 = '' OR d.id = $2) ORDER BY accepted_at_ms DESC, id DESC";
+        WHERE d.login_id = $1 AND ($2 = '' OR d.id = $2) \
+        UNION ALL SELECT b.id, b.org_id, o.name, 'backup', m.kind, m.brand, m.last4, t.text, b.consent_version, b.consent_hash, \
+            b.consent_locale, b.accepted_at_ms, b.ended_at_ms, 0, b.actor, b.address, b.user_agent \
+        FROM backups b JOIN organizations o ON o.org_id = b.org_id \
+        JOIN payment_methods m ON m.login_id = b.login_id AND m.id = b.method_id \
+        LEFT JOIN consent_texts t ON t.org_id = b.org_id AND t.login_id = b.login_id AND t.hash = b.consent_hash \
+        WHERE b.login_id = $1 AND ($2 = '' OR b.id = $2) ORDER BY accepted_at_ms DESC, id DESC";
     FIND_OWN_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
         WHERE m.login_id = $1 AND m.id = $2 AND m.removed_at_ms IS NULL");
     FIND_REMOVED_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
@@ -133,7 +139,7 @@ row! {
         org_id: String,
         /// The organization's name today.
         organization: String,
-        /// `authorization` or `mandate`.
+        /// `authorization`, `mandate` or `backup`.
         what: String,
         /// The method's kind.
         kind: String,

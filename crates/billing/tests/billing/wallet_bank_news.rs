@@ -119,7 +119,8 @@ async fn neither_order_nor_repetition_changes_anything(engine: Engine) {
     assert_eq!(keeper.method(&card).await["exp_year"], 2038);
 }
 
-/// Positive control (tried): where `METHOD_CALLED` finds a method by an old name of it as well, the wallet shows what the old card is.
+/// Positive control (tried): where `METHOD_CALLED` finds a method by an old name of it as well, on SQLite the wallet shows what the old
+/// card is (on PostgreSQL no worker sees those names).
 async fn news_of_a_card_that_was_replaced_changes_nothing(engine: Engine) {
     let keeper = Keeper::start(engine).await;
     let card = keeper.stack.saved_card(&keeper.account, CARD).await;

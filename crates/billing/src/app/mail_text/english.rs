@@ -64,6 +64,27 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 format!("Please save the renewed card in your wallet, or contact {organization}."),
             ],
         ),
+        Occasion::BackupSet { method } => (
+            format!("Your backup for {organization}"),
+            vec![format!(
+                "{} is your backup for {organization}: where a planned payment is refused, it is charged instead, once. You can end this \
+                 at any time in your wallet.",
+                sentence(method)
+            )],
+        ),
+        Occasion::BackupEnded { method } => (
+            format!("Your backup for {organization} has ended"),
+            vec![format!("{} is your backup for {organization} no longer.", sentence(method))],
+        ),
+        Occasion::BackupCharged { method, amount, due_on } => (
+            format!("Your backup was charged for {organization}"),
+            vec![format!(
+                "The payment of {amount} that was planned for {} with {organization} was refused. {}, your backup, was charged instead, \
+                 as you agreed.",
+                day(*due_on),
+                sentence(method)
+            )],
+        ),
         Occasion::CardClosed { method, next_on } => (
             "Your saved card was closed".to_owned(),
             vec![

@@ -69,6 +69,31 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 ),
             ],
         ),
+        Occasion::BackupSet { method } => (
+            format!("Votre mode de paiement de secours pour {organization}"),
+            vec![format!(
+                "{} est votre mode de paiement de secours pour {organization} : lorsqu’un paiement prévu est refusé, il est débité à la \
+                 place, une seule fois. Vous pouvez y mettre fin en tout temps dans votre portefeuille.",
+                sentence(method)
+            )],
+        ),
+        Occasion::BackupEnded { method } => (
+            format!("Fin de votre mode de paiement de secours pour {organization}"),
+            vec![format!(
+                "{} n’est plus votre mode de paiement de secours pour {organization}.",
+                sentence(method)
+            )],
+        ),
+        Occasion::BackupCharged { method, amount, due_on } => (
+            format!("Votre mode de paiement de secours a été débité pour {organization}"),
+            vec![format!(
+                "Le paiement de {} prévu pour le {} avec {organization} a été refusé. {}, votre mode de paiement de secours, a été débité \
+                 à la place, comme vous l’avez accepté.",
+                amount.to_string().replace('.', ","),
+                day(*due_on),
+                sentence(method)
+            )],
+        ),
         Occasion::CardClosed { method, next_on } => (
             "Votre carte enregistrée a été fermée".to_owned(),
             vec![
