@@ -102,9 +102,11 @@ impl App {
         let is_tried_again =
             tx.planned_retry(tried).await?.is_some() || self.has_backup_under_way(tx, row).await?;
         let status = if is_tried_again { "charging" } else { "failed" };
-        let first = tx.planned_of_attempt(&row.origin_id).await?.and_then(|planned| planned.because);
-        let why = first.filter(|_| is_backup(row)).unwrap_or_else(|| why.to_owned());
-        self.move_planned_of(tx, row, status, Some(&why)).await
+        let first = match is_backup(row) {
+            true => tx.planned_of_attempt(&row.origin_id).await?.and_then(|planned| planned.because),
+            false => None,
+        };
+        self.move_planned_of(tx, row, status, Some(first.as_deref().unwrap_or(why))).await
     }
 
     /// Whether a backup is charged for what was refused: nothing is decided until that is.

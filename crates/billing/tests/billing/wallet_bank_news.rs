@@ -190,6 +190,8 @@ async fn what_the_client_asks_for_is_no_news_of_the_bank(engine: Engine) {
     let before = keeper.method(&card).await;
     let expiry = json!({"version": 1, "exp_month": 4, "exp_year": 2041});
     let asked = keeper.updated(&card, expiry.clone()).await.expect(202);
+    // The bank says something of the card, which is at the processor as the client wants it.
+    keeper.bank_tells(&keeper.reference(&card).await, &[("closed", "false")]).await;
     keeper.hear().await;
     assert_eq!(keeper.method(&card).await, before, "the processor has another expiry, for now");
     answer(&asked.at("/verification/challenge/url"), "fail").await;
