@@ -10,6 +10,7 @@ mod actor;
 mod attempts;
 mod audit;
 mod audit_hash;
+mod backups;
 mod checkout;
 mod credits;
 mod db;
@@ -50,6 +51,7 @@ mod typed_cards;
 mod wallet;
 mod wallet_codes;
 mod wallet_sessions;
+mod wallet_verifications;
 mod webhooks;
 mod words;
 
@@ -59,6 +61,7 @@ pub use actor::Actor;
 pub use attempts::{AskedPayer, AttemptFilter, Claim, DueWork, NewAttempt, Outcome, Reading};
 pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
 pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
+pub use backups::BackupRow;
 pub use credits::{
     CreditAllocationRow, CreditDecision, CreditFilter, CreditPartRow, CreditRow, CreditUseRow,
     NewCreditAllocation,
@@ -92,10 +95,12 @@ pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
 pub use wallet::{
-    NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow, WalletPlannedRow,
+    CalledMethodRow, NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow,
+    WalletPlannedRow,
 };
 pub use wallet_codes::{NewWalletCode, NewWalletDevice, SentCodeRow, WalletCodeRow, WalletDeviceRow};
 pub use wallet_sessions::WalletSessionRow;
+pub use wallet_verifications::{Decided, VerificationRow};
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 pub use words::WordRow;
 
@@ -153,6 +158,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     for room in [
         action_items::ALL,
         audit::ALL,
+        backups::ALL,
         credits::ALL,
         enrolments::ALL,
         inbox::ALL,
@@ -174,6 +180,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         wallet::ALL,
         wallet_codes::ALL,
         wallet_sessions::ALL,
+        wallet_verifications::ALL,
         words::ALL,
     ] {
         all.extend(room);

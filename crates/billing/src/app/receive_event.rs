@@ -36,10 +36,12 @@ impl App {
     ) -> Result<bool, AppError> {
         let org_id = match &event.news {
             News::Charge { organization, .. }
+            | News::Verified { organization, .. }
             | News::Named { organization, .. }
             | News::Refund { organization, .. } => Some(organization.clone()),
             News::Returned { .. }
             | News::AccountCorrected { .. }
+            | News::CardChanged { .. }
             | News::MandateEnded { .. }
             | News::Nothing => None,
         };

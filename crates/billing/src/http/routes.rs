@@ -46,6 +46,7 @@ pub mod read_refunds;
 pub mod read_session;
 pub mod read_status;
 pub mod read_wallet;
+pub mod read_wallet_verification;
 pub mod receive_event;
 pub mod remove_wallet_method;
 pub mod replace_wallet_method;
@@ -53,6 +54,7 @@ pub mod replay_event;
 pub mod revoke_authorization;
 pub mod rotate_secret;
 pub mod save_wallet_method;
+pub mod set_backup;
 pub mod show_mandate;
 pub mod update_client;
 pub mod update_endpoint;
@@ -61,6 +63,7 @@ pub mod update_organization;
 pub mod update_person;
 pub mod update_plan;
 pub mod update_planned_payment;
+pub mod update_wallet_method;
 
 use std::future::Future;
 

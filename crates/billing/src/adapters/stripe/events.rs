@@ -36,7 +36,9 @@ fn news(kind: &str, object: &Value) -> News {
         | "payment_intent.requires_action"
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
-        "payment_method.automatically_updated" => corrected(object),
+        "setup_intent.succeeded" | "setup_intent.setup_failed" | "setup_intent.canceled" => verified(object),
+        // `payment_method.updated` follows from requests, which are ours: what we have half done is no news of a bank.
+        "payment_method.automatically_updated" => changed(object),
         "charge.pending" | "charge.succeeded" | "charge.failed" | "charge.updated" => names(object),
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
@@ -71,6 +73,17 @@ fn charge(object: &Value) -> News {
     News::Charge { organization: organization.to_owned(), attempt: attempt.to_owned(), standing }
 }
 
+/// That a verification of ours is decided. Where it stands is asked for then: events come in any order.
+fn verified(object: &Value) -> News {
+    let ours = |name: &str| object.pointer(&format!("/metadata/{name}")).and_then(Value::as_str);
+    match (ours("organization"), ours("attempt")) {
+        (Some(organization), Some(attempt)) => {
+            News::Verified { organization: organization.to_owned(), attempt: attempt.to_owned() }
+        }
+        _ => News::Nothing,
+    }
+}
+
 /// What a charge is called beside its own name. An event about an intent names its charge, and says no more of it; the
 /// charge, which has the intent's notes, says under which mandate an account was debited.
 fn names(object: &Value) -> News {
@@ -85,8 +98,18 @@ fn names(object: &Value) -> News {
     }
 }
 
+/// A method that is not what it was. What a card is now is asked for then, as events come in any order; an account is changed by its
+/// bank alone.
+fn changed(object: &Value) -> News {
+    let reference = text(object, "id");
+    match text(object, "type") {
+        "card" if !reference.is_empty() => News::CardChanged { reference: reference.to_owned() },
+        _ => corrected(object),
+    }
+}
+
 /// An account that its bank has corrected. The notice's code (C01 and others) has no place in the dialect: what is new of the
-/// account is all that is told. A card is renewed by the same event, which is another matter.
+/// account is all that is told.
 fn corrected(object: &Value) -> News {
     let Ok(StoredMethod { reference, last4, details: MethodDetails::Bank { bank, .. }, .. }) =
         answers::method(object)
@@ -209,7 +232,20 @@ mod tests {
         assert_eq!((reference.as_str(), last4.as_str(), bank.as_str()), ("pm_1", "6789", "Second Bank"));
         assert_eq!(routing_number.as_deref(), Some("021000021"));
         let card = json!({"id": "pm_2", "type": "card", "card": {"last4": "4242", "exp_month": 3, "exp_year": 2034}});
-        assert_eq!(event("payment_method.automatically_updated", card), News::Nothing);
+        let changed = News::CardChanged { reference: "pm_2".to_owned() };
+        assert_eq!(event("payment_method.automatically_updated", card.clone()), changed);
+        assert_eq!(event("payment_method.updated", card), News::Nothing, "that was us");
+    }
+
+    #[test]
+    fn a_verification_is_asked_about() {
+        let ours = json!({"id": "seti_1", "metadata": {"organization": "org_1", "attempt": "wve_1"}});
+        let told = News::Verified { organization: "org_1".to_owned(), attempt: "wve_1".to_owned() };
+        for kind in ["setup_intent.succeeded", "setup_intent.setup_failed", "setup_intent.canceled"] {
+            assert_eq!(event(kind, ours.clone()), told, "{kind}");
+        }
+        assert_eq!(event("setup_intent.requires_action", ours), News::Nothing);
+        assert_eq!(event("setup_intent.succeeded", json!({"id": "seti_2", "metadata": {}})), News::Nothing);
     }
 
     #[test]
