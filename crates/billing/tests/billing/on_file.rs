@@ -353,7 +353,7 @@ fn authorization(method: &MethodRow) -> NewAuthorization {
 
 /// Whatever happens to wallets, permissions, mandates, organizations and the calendar, the lists name those whom a charge would be
 /// accepted from. Positive controls (tried, each fails this): without `blocked_by` in the view `chargeable_methods`; without the
-/// trigger on `mandates`, on `organizations`, or on what is inserted into `accounts`; with `>` for `>=` in `on_file`'s month.
+/// trigger on `mandates`; with `>` for `>=` where the month is compared.
 async fn the_filters_answer_what_a_charge_would_be_allowed_for(engine: Engine) {
     let mut seen = [0; 3];
     for seed in 0..scale(3, 40) {
