@@ -84,7 +84,7 @@ CREATE VIEW chargeable_methods AS
     FROM authorizations a
     JOIN organizations o ON o.org_id = a.org_id
     JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id AND m.vault = o.vault
-    WHERE a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL AND m.blocked_by IS NULL
+    WHERE a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL AND m.blocked_by IS NULL AND m.closed_at_ms IS NULL
         AND (m.kind = 'card' OR EXISTS (SELECT 1 FROM mandates d WHERE d.org_id = a.org_id AND d.method_id = m.id
             AND d.scope = 'standing' AND d.ended_at_ms IS NULL));
 
@@ -207,9 +207,9 @@ BEGIN
     PERFORM set_config('paydesk.wallet', wallet_before, true);
     RETURN NULL;
 END $$;
-CREATE TRIGGER payment_methods_reckon AFTER UPDATE OF removed_at_ms, blocked_by, exp_month, exp_year, vault, kind ON payment_methods
-    FOR EACH ROW WHEN (ROW (OLD.removed_at_ms, OLD.blocked_by, OLD.exp_month, OLD.exp_year, OLD.vault, OLD.kind)
-        IS DISTINCT FROM ROW (NEW.removed_at_ms, NEW.blocked_by, NEW.exp_month, NEW.exp_year, NEW.vault, NEW.kind))
+CREATE TRIGGER payment_methods_reckon AFTER UPDATE OF removed_at_ms, blocked_by, closed_at_ms, exp_month, exp_year, vault, kind ON payment_methods
+    FOR EACH ROW WHEN (ROW (OLD.removed_at_ms, OLD.blocked_by, OLD.closed_at_ms, OLD.exp_month, OLD.exp_year, OLD.vault, OLD.kind)
+        IS DISTINCT FROM ROW (NEW.removed_at_ms, NEW.blocked_by, NEW.closed_at_ms, NEW.exp_month, NEW.exp_year, NEW.vault, NEW.kind))
     EXECUTE FUNCTION reckon_of_wallet();
 
 -- Another vault: all that was kept in the one before is charged no more. Rare, and done by the operator: the organization's wallets wait.

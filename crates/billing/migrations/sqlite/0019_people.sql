@@ -70,7 +70,7 @@ CREATE VIEW chargeable_methods AS
     FROM authorizations a
     JOIN organizations o ON o.org_id = a.org_id
     JOIN payment_methods m ON m.login_id = a.login_id AND m.id = a.method_id AND m.vault = o.vault
-    WHERE a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL AND m.blocked_by IS NULL
+    WHERE a.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL AND m.blocked_by IS NULL AND m.closed_at_ms IS NULL
         AND (m.kind = 'card' OR EXISTS (SELECT 1 FROM mandates d WHERE d.org_id = a.org_id AND d.method_id = m.id
             AND d.scope = 'standing' AND d.ended_at_ms IS NULL));
 
@@ -143,8 +143,8 @@ BEGIN
 END;
 
 -- A method that is removed, blocked, unblocked or brought up to date concerns every organization that has an account of its login.
-CREATE TRIGGER payment_methods_reckon AFTER UPDATE OF removed_at_ms, blocked_by, exp_month, exp_year, vault, kind ON payment_methods
-    WHEN OLD.removed_at_ms IS NOT NEW.removed_at_ms OR OLD.blocked_by IS NOT NEW.blocked_by OR OLD.exp_month IS NOT NEW.exp_month
+CREATE TRIGGER payment_methods_reckon AFTER UPDATE OF removed_at_ms, blocked_by, closed_at_ms, exp_month, exp_year, vault, kind ON payment_methods
+    WHEN OLD.removed_at_ms IS NOT NEW.removed_at_ms OR OLD.blocked_by IS NOT NEW.blocked_by OR OLD.closed_at_ms IS NOT NEW.closed_at_ms OR OLD.exp_month IS NOT NEW.exp_month
         OR OLD.exp_year IS NOT NEW.exp_year OR OLD.vault <> NEW.vault OR OLD.kind <> NEW.kind
 BEGIN
     UPDATE accounts SET chargeable = (SELECT COALESCE(MAX(m.good_until), 0) + COALESCE(MAX(m.ach), 0) + COALESCE(MAX(m.pad), 0)

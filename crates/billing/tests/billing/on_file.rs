@@ -103,7 +103,7 @@ impl World {
     async fn moves(&mut self) {
         let (client, side) = self.somewhere();
         let login = self.logins[client].clone();
-        match self.dice.below(18) {
+        match self.dice.below(19) {
             0..=4 | 12..=14 => {
                 let method = self.new_method(client, side).await;
                 if self.dice.below(4) > 0 {
@@ -149,6 +149,17 @@ impl World {
                     let kept = self.methods.iter_mut().find(|kept| kept.id == method.id).unwrap();
                     kept.version += i64::from(is_there);
                 }
+            }
+            // All of them, or it is soon another one that counts.
+            18 => {
+                let closed_at_ms = (self.dice.below(3) > 0).then_some(1);
+                let mut tx = self.begin(side, &login).await;
+                let cards = |method: &&mut MethodRow| method.login_id == login && method.kind == "card";
+                for card in self.methods.iter_mut().filter(cards) {
+                    let told = MethodRow { closed_at_ms, ..card.clone() };
+                    card.version += i64::from(tx.hear_of_card(&told, "", 1).await.unwrap());
+                }
+                tx.commit().await.unwrap();
             }
             8 => {
                 if let Some(method) = self.method_of(&login) {
@@ -352,7 +363,7 @@ fn authorization(method: &MethodRow) -> NewAuthorization {
 }
 
 /// Whatever happens to wallets, permissions, mandates, organizations and the calendar, the lists name those whom a charge would be
-/// accepted from. Positive controls (tried, each fails this): without `blocked_by` in the view `chargeable_methods`; without the
+/// accepted from. Positive controls (tried, each fails this): without `blocked_by` or `closed_at_ms` in the view `chargeable_methods`; without the
 /// trigger on `mandates`; with `>` for `>=` where the month is compared.
 async fn the_filters_answer_what_a_charge_would_be_allowed_for(engine: Engine) {
     let mut seen = [0; 3];
@@ -379,7 +390,7 @@ async fn wrong_rows(database: &Database) -> Vec<String> {
         + COALESCE(MAX(CASE WHEN m.kind = 'pad' THEN 2000000 ELSE 0 END), 0) \
         FROM authorizations u JOIN payment_methods m ON m.login_id = u.login_id AND m.id = u.method_id \
         WHERE u.org_id = a.org_id AND u.login_id = a.login_id AND u.revoked_at_ms IS NULL AND m.removed_at_ms IS NULL \
-        AND m.blocked_by IS NULL AND m.vault = (SELECT o.vault FROM organizations o WHERE o.org_id = a.org_id) \
+        AND m.blocked_by IS NULL AND m.closed_at_ms IS NULL AND m.vault = (SELECT o.vault FROM organizations o WHERE o.org_id = a.org_id) \
         AND (m.kind = 'card' OR EXISTS (SELECT 1 FROM mandates d WHERE d.org_id = a.org_id AND d.method_id = m.id \
             AND d.scope = 'standing' AND d.ended_at_ms IS NULL)))";
     let wrong = |what: &str, rows: &str, name: &str| {
