@@ -197,8 +197,8 @@ async fn nothing_is_charged_to_it_while_nobody_knows(engine: Engine) {
     assert_eq!(stack.charges().await.len(), 2);
 }
 
-/// The process dies before it knows what became of the backup. Positive control (tried): with a key that is made of the moment, and
-/// another charge where the refusal is heard again, there are two.
+/// The process dies before it knows what became of the backup. Positive control (tried): without `finish_retry` in `follow_planned`, the
+/// payment is not taken for paid in the end.
 async fn an_answer_that_is_lost_charges_nobody_twice(engine: Engine) {
     let keeper = Keeper::start(engine).await;
     let stack = &keeper.stack;
