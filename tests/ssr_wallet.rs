@@ -9,7 +9,8 @@ use paydesk::wallet::flow::Desk;
 use paydesk::wallet::state::{Action, Barrier, CodeError, Panel, Said, Trouble, Wallet, Work};
 use paydesk::wallet::strings::Strings;
 use paydesk::wallet::view::{Initial, WalletApp, WalletProps};
-use paydesk_domain::wire::wallet::WalletView;
+use paydesk_domain::card::ExpiryState;
+use paydesk_domain::wire::wallet::{RemovedMethodView, WalletReplacementView, WalletView};
 use paydesk_words::wallet::FRENCH;
 use yew::{AttrValue, Callback};
 
@@ -185,7 +186,8 @@ async fn what_was_typed_stays_beside_what_went_wrong() {
     let work = Work::Address { form, left: Vec::new(), refused: None };
     let html = draw(open([doing("pm_a", work)]), "en").await;
     has(&html, &["Loading the address fields", "Country or region"]);
-    let html = draw(open([Action::Done(Said::Removed("Visa ending 4242".to_owned()))]), "en").await;
+    let html =
+        draw(open([Action::Done(Said::Removed(Box::new(view().cards.methods[0].clone())))]), "en").await;
     has(&html, &["Visa ending 4242 was removed."]);
 }
 
@@ -203,4 +205,54 @@ async fn a_shelf_that_is_full_says_so() {
     elsewhere.organization.country = "FR".to_owned();
     let html = draw(after([Action::Loaded(Rc::new(elsewhere))]), "en").await;
     assert!(!html.contains("id=\"add-account\""), "nobody debits accounts there");
+}
+
+/// Positive control (tried): with the permissions left out in `other.rs`, the client does not read who may charge the other one.
+#[tokio::test]
+async fn what_moves_is_said_before_and_after() {
+    let mut more = view();
+    more.cards.methods[1].expiry = Some(ExpiryState::Valid);
+    let open = || after([Action::Loaded(Rc::new(more.clone()))]);
+    let html = draw(open().after(Action::Toggle("pm_a".to_owned())), "en").await;
+    has(
+        &html,
+        &[
+            "Replace by another one",
+            "aria-label=\"Charge to another one: Riverside Recreation, from 2026-12-31\"",
+        ],
+    );
+    let replacing = open().after(doing("pm_a", Work::Replace { by: Some("pm_b".to_owned()), stuck: None }));
+    let html = draw(replacing, "en").await;
+    has(
+        &html,
+        &[
+            "Replace Visa ending 4242",
+            "These payments move to it:",
+            "Who may charge it then: Riverside Recreation.",
+            "Visa ending 4242 is removed then",
+        ],
+    );
+    let [_, account] = html.split("value=\"pm_b\"").collect::<Vec<_>>()[..] else { panic!("{html}") };
+    has(account, &["checked", "disabled", "sent a payment back (905)"]);
+    // The card's organization may not charge the other card: its plan cannot move there.
+    let html =
+        draw(open().after(doing("pm_a", Work::Move { plan: "pln_1".to_owned(), to: None })), "en").await;
+    has(&html, &["Riverside Recreation may not charge it yet", "What are they charged to?"]);
+    let with = WalletReplacementView {
+        method: more.cards.methods[1].clone(),
+        removed: RemovedMethodView { id: "pm_a".to_owned(), removed_at: "2026-11-30T15:00:00Z".to_owned() },
+        planned: more.cards.methods[0].planned.clone(),
+        authorizations: more.cards.methods[0].authorizations.clone(),
+    };
+    let said = Said::Replaced(Box::new(more.cards.methods[0].clone()), Box::new(with));
+    let html = draw(open().after(Action::Done(said)), "en").await;
+    has(
+        &html,
+        &[
+            "Mastercard ending 4444 has taken the place of Visa ending 4242, which was removed.",
+            "Who may charge it now: Riverside Recreation.",
+            "Charged to it from now on:",
+            "$50.00 to Riverside Recreation",
+        ],
+    );
 }

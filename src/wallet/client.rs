@@ -10,7 +10,8 @@ use paydesk_domain::address::Part;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{
     ConfirmationState, NewWalletMethod, SavedWalletMethodView, WalletAuthorizationRequest, WalletCodeRequest,
-    WalletConfirmationView, WalletMethodChange, WalletPlannedView, WalletView,
+    WalletConfirmationView, WalletMethodChange, WalletPlanMethodRequest, WalletPlannedView,
+    WalletReplacementRequest, WalletReplacementView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
@@ -178,6 +179,42 @@ impl Client {
         let (with, plans) = plans.map_or(("", ""), |plans| ("?plans=", plans));
         let path = ["/v1/wallet/authorizations/", plain(authorization), with, plans].concat();
         self.write("DELETE", &path, None).await.map(drop)
+    }
+
+    /// Has another method take the place of this one.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn replace(
+        &self,
+        method: &str,
+        request: &WalletReplacementRequest,
+    ) -> Result<WalletReplacementView, Refusal> {
+        let body = js::object(&[
+            ("version", JsValue::from_f64(js::number(request.version))),
+            ("by", JsValue::from_str(&request.by)),
+        ]);
+        let path = ["/v1/wallet/methods/", plain(method), "/replacement"].concat();
+        let answer = self.write("POST", &path, Some(&written(&body))).await?;
+        read::replacement(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// Has what is planned of one plan charged to a method; tells what that is.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn move_plan(
+        &self,
+        plan: &str,
+        request: &WalletPlanMethodRequest,
+    ) -> Result<Vec<WalletPlannedView>, Refusal> {
+        let body = js::object(&[
+            ("version", JsValue::from_f64(js::number(request.version))),
+            ("method", JsValue::from_str(&request.method)),
+        ]);
+        let path = ["/v1/wallet/plans/", plain(plan), "/method"].concat();
+        let answer = self.write("POST", &path, Some(&written(&body))).await?;
+        Ok(read::planned(&answer.body))
     }
 
     /// Takes a method out of the wallet.

@@ -4,18 +4,24 @@
 mod action;
 mod entry;
 mod field;
+mod new;
 mod panel;
+mod said;
 mod trouble;
 mod wallet;
+mod work;
 
 pub use action::Action;
 pub use entry::{CODE_DIGITS, CodeError, Entry};
 pub use field::Field;
-pub use panel::{Act, New, Panel, Plans, Work};
+pub use new::New;
+pub use panel::Panel;
+pub use said::Said;
 pub use trouble::{Barrier, Trouble};
 pub use wallet::{
-    ACCOUNTS, CARDS, HostEvent, PANEL_TITLE, PANEL_TROUBLE, Phase, Said, TITLE, Wallet, toggle_id,
+    ACCOUNTS, CARDS, HostEvent, PANEL_TITLE, PANEL_TROUBLE, Phase, TITLE, Wallet, plans_of, toggle_id,
 };
+pub use work::{Act, Plans, Work};
 
 #[cfg(test)]
 mod tests;

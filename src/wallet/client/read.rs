@@ -3,9 +3,9 @@
 use paydesk_domain::card::{Brand, ExpiryState};
 use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, SavedWalletMethodView, WalletAuthorizationView, WalletConfirmationView,
-    WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView,
-    WalletView,
+    ConfirmationState, RemovedMethodView, SavedWalletMethodView, WalletAuthorizationView,
+    WalletConfirmationView, WalletMethodView, WalletOrganizationView, WalletPlannedView,
+    WalletReplacementView, WalletSessionView, WalletShelfView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
@@ -75,6 +75,19 @@ pub fn saved(value: &JsValue) -> Option<SavedWalletMethodView> {
     })
 }
 
+/// What moved with a replacement.
+pub fn replacement(value: &JsValue) -> Option<WalletReplacementView> {
+    Reader::read(value, |document| {
+        let removed = document.part("removed");
+        WalletReplacementView {
+            method: method(&document.part("method")),
+            removed: RemovedMethodView { id: removed.text("id"), removed_at: removed.text("removed_at") },
+            planned: document.list("planned", payment),
+            authorizations: document.list("authorizations", authorization),
+        }
+    })
+}
+
 /// How often a code may still be tried, in a problem.
 pub fn tries_left(problem: &JsValue) -> Option<i64> {
     js::get(problem, "tries_left").as_f64().and_then(whole)
@@ -110,14 +123,18 @@ fn method(method: &Reader<'_>) -> WalletMethodView {
         is_default: method.flag("is_default"),
         billing_address: method.optional("billing_address", address),
         address_needed: method.flag("address_needed"),
-        authorizations: method.list("authorizations", |given| WalletAuthorizationView {
-            id: given.text("id"),
-            organization: given.text("organization"),
-            name: given.text("name"),
-            since: given.text("since"),
-        }),
+        authorizations: method.list("authorizations", authorization),
         can_be_authorized: method.list("can_be_authorized", Reader::itself),
         planned: method.list("planned", payment),
+    }
+}
+
+fn authorization(given: &Reader<'_>) -> WalletAuthorizationView {
+    WalletAuthorizationView {
+        id: given.text("id"),
+        organization: given.text("organization"),
+        name: given.text("name"),
+        since: given.text("since"),
     }
 }
 

@@ -4,16 +4,19 @@ use std::rc::Rc;
 
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::error::ErrorCode;
-use paydesk_domain::wire::wallet::{WalletAuthorizationRequest, WalletMethodChange};
+use paydesk_domain::wire::wallet::{
+    WalletAuthorizationRequest, WalletMethodChange, WalletMethodView, WalletPlanMethodRequest,
+    WalletReplacementRequest,
+};
 use yew::platform::spawn_local;
 
 use super::read::{self, barrier};
 use super::{Desk, Place};
-use crate::wallet::client::Refusal;
+use crate::wallet::client::{Client, Refusal};
 use crate::wallet::state::{Act, Action, Said, Trouble, Wallet, Work};
 
-/// Sends the open panel; what is missing in it is told instead. `called` is what the method is called.
-pub fn act(desk: &Desk, store: &Place, called: String) {
+/// Sends the open panel; what is missing in it is told instead.
+pub fn act(desk: &Desk, store: &Place) {
     let state = store.now();
     let Some(panel) = state.panel.as_ref().filter(|panel| !panel.busy) else {
         return;
@@ -24,87 +27,114 @@ pub fn act(desk: &Desk, store: &Place, called: String) {
     let (desk, store) = (desk.clone(), store.clone());
     store.dispatch(Action::Begin);
     spawn_local(async move {
-        match ask(&desk, &state, &act).await {
-            Ok(()) => {
-                store.dispatch(Action::Done(said(&state, &act, called)));
+        match ask(&desk.client, &state, &act).await {
+            Ok(said) => {
+                store.dispatch(Action::Done(said));
                 read::run(&desk, &store).await;
             }
-            Err(refusal) => refused(&desk, &store, refusal).await,
+            Err(refusal) => refused(&desk, &store, &act, refusal).await,
         }
     });
 }
 
-async fn ask(desk: &Desk, state: &Wallet, act: &Act) -> Result<(), Refusal> {
-    let client = &desk.client;
+async fn ask(client: &Client, state: &Wallet, act: &Act) -> Result<Said, Refusal> {
     let id = state.panel.as_ref().map(|panel| panel.method.as_str()).unwrap_or_default();
     let Some(method) = state.method(id) else {
         return Err(Refusal::Silence);
     };
-    let change = WalletMethodChange { version: method.version, ..WalletMethodChange::default() };
     match act {
-        Act::Rename(name) => {
-            client.change(id, &WalletMethodChange { nickname: Some(name.clone()), ..change }).await
+        Act::Rename(_) | Act::MakeDefault | Act::Address(_) => {
+            client.change(id, &change(method, act)).await?;
+            Ok(Said::Saved)
         }
-        Act::MakeDefault => client.change(id, &WalletMethodChange { is_default: Some(true), ..change }).await,
-        Act::Address(address) => {
-            client.change(id, &WalletMethodChange { billing_address: Some(address.clone()), ..change }).await
+        Act::Authorize(organization) => authorize(client, state, method, organization).await,
+        Act::Revoke(authorization, plans) => {
+            client.revoke(authorization, plans.map(|plans| plans.as_str())).await?;
+            Ok(Said::Revoked(match state.panel.as_ref().map(|panel| &panel.work) {
+                Some(Work::Revoke { organization, .. }) => organization.clone(),
+                _ => String::new(),
+            }))
         }
-        Act::Authorize(organization) => {
-            let Some(known) = state.organization(organization) else {
+        Act::Replace(by) => {
+            let request = WalletReplacementRequest { version: method.version, by: by.clone() };
+            let with = client.replace(id, &request).await?;
+            Ok(Said::Replaced(Box::new(method.clone()), Box::new(with)))
+        }
+        Act::Move(plan, to) => {
+            let Some(other) = state.method(to) else {
                 return Err(Refusal::Silence);
             };
-            let consent =
-                if method.kind == MethodKind::Card { &known.card_consent } else { &known.account_consent };
-            let given = WalletAuthorizationRequest {
-                organization: organization.clone(),
-                consent_version: consent.version.clone(),
-                consent_locale: consent.locale.clone(),
-            };
-            client.authorize(id, &given).await
+            let request = WalletPlanMethodRequest { method: to.clone(), version: other.version };
+            let planned = client.move_plan(plan, &request).await?;
+            Ok(Said::Moved(Box::new(other.clone()), planned))
         }
-        Act::Revoke(authorization, plans) => {
-            client.revoke(authorization, plans.map(|plans| plans.as_str())).await
+        Act::Remove => {
+            client.remove(id, method.version).await?;
+            Ok(Said::Removed(Box::new(method.clone())))
         }
-        Act::Remove => client.remove(id, method.version).await,
     }
 }
 
-fn said(state: &Wallet, act: &Act, called: String) -> Said {
+/// What is to be another of a method itself.
+fn change(method: &WalletMethodView, act: &Act) -> WalletMethodChange {
+    let change = WalletMethodChange { version: method.version, ..WalletMethodChange::default() };
     match act {
-        Act::Rename(_) | Act::MakeDefault | Act::Address(_) => Said::Saved,
-        Act::Remove => Said::Removed(called),
-        Act::Authorize(organization) => Said::Authorized(
-            state.organization(organization).map(|known| known.name.clone()).unwrap_or_default(),
-        ),
-        Act::Revoke(..) => Said::Revoked(match state.panel.as_ref().map(|panel| &panel.work) {
-            Some(Work::Revoke { organization, .. }) => organization.clone(),
-            _ => String::new(),
-        }),
+        Act::Rename(name) => WalletMethodChange { nickname: Some(name.clone()), ..change },
+        Act::Address(address) => WalletMethodChange { billing_address: Some(address.clone()), ..change },
+        _ => WalletMethodChange { is_default: Some(true), ..change },
     }
 }
 
-async fn refused(desk: &Desk, store: &Place, refusal: Refusal) {
+async fn authorize(
+    client: &Client,
+    state: &Wallet,
+    method: &WalletMethodView,
+    organization: &str,
+) -> Result<Said, Refusal> {
+    let Some(known) = state.organization(organization) else {
+        return Err(Refusal::Silence);
+    };
+    let consent = if method.kind == MethodKind::Card { &known.card_consent } else { &known.account_consent };
+    let given = WalletAuthorizationRequest {
+        organization: organization.to_owned(),
+        consent_version: consent.version.clone(),
+        consent_locale: consent.locale.clone(),
+    };
+    client.authorize(&method.id, &given).await?;
+    Ok(Said::Authorized(known.name.clone()))
+}
+
+async fn refused(desk: &Desk, store: &Place, act: &Act, refusal: Refusal) {
+    use ErrorCode as E;
     let Refusal::Problem { code, status, planned, .. } = &refusal else {
         return store.dispatch(Action::Refused(Trouble::Lost, None));
     };
-    match code {
-        Some(ErrorCode::MethodChanged | ErrorCode::MethodUnknown) => {
-            store.dispatch(Action::Refused(Trouble::Changed, None));
-            read::run(desk, store).await;
+    let (trouble, reload) = match code {
+        Some(E::MethodInUse) => return store.dispatch(Action::Blocked(Rc::from(planned.as_slice()))),
+        Some(E::MethodCannotTake) => return store.dispatch(Action::Stuck(Rc::from(planned.as_slice()))),
+        Some(E::SessionExpired | E::SessionInvalid) => {
+            return store.dispatch(Action::Barred(barrier(&refusal)));
         }
-        Some(ErrorCode::MethodInUse) => store.dispatch(Action::Blocked(Rc::from(planned.as_slice()))),
-        Some(ErrorCode::UpdateInProgress) => store.dispatch(Action::Refused(Trouble::Updating, None)),
-        Some(ErrorCode::AddressInvalid) => store.dispatch(Action::Refused(Trouble::Refused, refusal.part())),
-        Some(ErrorCode::RateLimited) => store.dispatch(Action::Refused(Trouble::TooOften, None)),
-        Some(ErrorCode::SessionExpired | ErrorCode::SessionInvalid) => {
-            store.dispatch(Action::Barred(barrier(&refusal)));
+        Some(E::AddressInvalid) => {
+            return store.dispatch(Action::Refused(Trouble::Refused, refusal.part()));
         }
+        Some(E::MethodChanged | E::MethodUnknown | E::NotChangeable) => (Trouble::Changed, true),
+        Some(E::NotAuthorized) => (Trouble::NotAllowed, true),
+        // What was shown of the other method is not so any more, or not all that there is to it.
+        Some(E::MethodExpired | E::MethodBlocked | E::MandateRequired | E::BankDebitUnavailable) => {
+            (Trouble::CannotTake, true)
+        }
+        Some(E::UpdateInProgress) => (Trouble::Updating, false),
+        Some(E::RateLimited) => (Trouble::TooOften, false),
+        // The other method is gone.
+        Some(E::InvalidRequest) if matches!(act, Act::Replace(_)) => (Trouble::Changed, true),
         // What a method was let for is gone: it is read as it is now.
-        _ if *status == 404 => {
-            store.dispatch(Action::Refused(Trouble::Changed, None));
-            read::run(desk, store).await;
-        }
-        _ if *status == 422 => store.dispatch(Action::Refused(Trouble::Refused, None)),
-        _ => store.dispatch(Action::Refused(Trouble::WentWrong, None)),
+        _ if *status == 404 => (Trouble::Changed, true),
+        _ if *status == 422 => (Trouble::Refused, false),
+        _ => (Trouble::WentWrong, false),
+    };
+    store.dispatch(Action::Refused(trouble, None));
+    if reload {
+        read::run(desk, store).await;
     }
 }

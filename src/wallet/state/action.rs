@@ -48,6 +48,8 @@ pub enum Action {
     Nickname(String),
     /// What is to become of what was agreed to.
     Choose(Plans),
+    /// Which other method is to be charged.
+    ChooseOther(String),
     /// Another country.
     Country(String),
     /// The rules of a country arrived.
@@ -74,4 +76,6 @@ pub enum Action {
     Refused(Trouble, Option<Part>),
     /// What is planned stands in the way, or was agreed to.
     Blocked(Rc<[WalletPlannedView]>),
+    /// What the other method cannot be charged for; nothing has moved.
+    Stuck(Rc<[WalletPlannedView]>),
 }

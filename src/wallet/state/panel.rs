@@ -2,123 +2,11 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::address::{Address, CountryRules, Part, Problem};
-use paydesk_domain::return_code::Rail;
+use paydesk_domain::address::{CountryRules, Part, Problem};
 use paydesk_domain::wire::wallet::WalletPlannedView;
 
-use super::{Field, Trouble};
-use crate::state::{self, AddressForm, Asks, FieldError, Form};
-
-/// What is to become of what was agreed to with an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plans {
-    /// It goes on to be charged.
-    Continue,
-    /// It ends as well.
-    End,
-}
-
-impl Plans {
-    /// As it travels.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Continue => "continue",
-            Self::End => "end",
-        }
-    }
-
-    /// Reads what travelled.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Continue, Self::End].into_iter().find(|plans| plans.as_str() == text)
-    }
-}
-
-/// What can be done with a method, in a panel of its own.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Work {
-    /// Give it a name, as it is typed.
-    Rename(String),
-    /// Prefer it: sent as soon as it is opened.
-    MakeDefault,
-    /// Correct its billing address, with the parts that were left once, and whether all is to be told.
-    Address {
-        /// The address as it is typed.
-        form: AddressForm,
-        /// The parts that were left.
-        left: Vec<Part>,
-        /// The part that the server refused.
-        refused: Option<Part>,
-    },
-    /// Save a new card or bank account. The panel belongs to a shelf, not to a method.
-    Add(Box<New>),
-    /// Let an organization charge it.
-    Authorize {
-        /// `org_…`.
-        organization: String,
-    },
-    /// Let an organization charge it no more.
-    Revoke {
-        /// `aut_…`.
-        authorization: String,
-        /// Its organization.
-        organization: String,
-        /// What was agreed to with it, as the server told.
-        agreed: Option<Rc<[WalletPlannedView]>>,
-        /// What is to become of that.
-        plans: Option<Plans>,
-    },
-    /// Take it out of the wallet.
-    Remove {
-        /// What is planned on it, as the server told in refusing.
-        planned: Option<Rc<[WalletPlannedView]>>,
-    },
-}
-
-/// A new card or bank account, as it is typed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct New {
-    /// Its fields, as the checkout has them.
-    pub form: Form,
-    /// Where the bank's own notices go: the Canadian rules ask for it.
-    pub email: String,
-    /// Whether what is wrong with that is told.
-    is_email_told: bool,
-}
-
-impl New {
-    /// An empty form for this kind of method. There is no mandate to agree to: saving lets nobody debit it.
-    pub fn of(asks: Asks, name: &str, country: &str) -> Self {
-        let mut form = Form::default();
-        form.ask(asks);
-        name.clone_into(&mut form.name);
-        form.agreed = true;
-        form.address.choose_country(country);
-        Self { form, ..Self::default() }
-    }
-
-    /// Whether an e-mail address is asked for.
-    pub fn asks_email(&self) -> bool {
-        self.form.asks == Asks::Bank(Rail::Pad)
-    }
-
-    /// Whether it lacks one.
-    fn lacks_email(&self) -> bool {
-        let email = self.email.trim();
-        let parts = email.split_once('@');
-        let is_one = parts.is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
-        self.asks_email() && (!is_one || email.contains(char::is_whitespace))
-    }
-
-    /// Whether it is told that there is none.
-    pub fn misses_email(&self) -> bool {
-        self.is_email_told && self.lacks_email()
-    }
-
-    /// Whether nothing is missing.
-    pub fn is_complete(&self) -> bool {
-        self.form.is_complete() && !self.lacks_email()
-    }
-}
+use super::{Act, Field, New, Plans, Trouble, Work};
+use crate::state::{self, AddressForm, FieldError, Form};
 
 /// A panel: what is being done with which method.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,23 +21,6 @@ pub struct Panel {
     pub busy: bool,
     /// Why it was not done.
     pub trouble: Option<Trouble>,
-}
-
-/// What is asked of the server.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Act {
-    /// To change what a method is called.
-    Rename(String),
-    /// To prefer it.
-    MakeDefault,
-    /// To keep another billing address.
-    Address(Address),
-    /// To let an organization charge it.
-    Authorize(String),
-    /// To let it charge no more.
-    Revoke(String, Option<Plans>),
-    /// To take it out of the wallet.
-    Remove,
 }
 
 impl Panel {
@@ -195,17 +66,7 @@ impl Panel {
 
     /// What the server is to be asked, when the panel is sent; `None` while something is missing.
     pub fn act(&self) -> Option<Act> {
-        Some(match &self.work {
-            Work::Rename(name) => Act::Rename(name.trim().to_owned()),
-            Work::MakeDefault => Act::MakeDefault,
-            Work::Address { form, .. } => Act::Address(form.checked()?),
-            Work::Authorize { organization } => Act::Authorize(organization.clone()),
-            Work::Revoke { agreed: Some(_), plans: None, .. } => return None,
-            Work::Revoke { authorization, plans, .. } => Act::Revoke(authorization.clone(), *plans),
-            Work::Remove { .. } => Act::Remove,
-            // Its numbers are read from their fields.
-            Work::Add(_) => return None,
-        })
+        self.work.act()
     }
 
     /// The first field with a problem, when the panel was sent and could not be.
@@ -237,6 +98,11 @@ impl Panel {
             *plans = Some(chosen);
             self.trouble = None;
         }
+    }
+
+    pub(super) fn choose_other(&mut self, method: String) {
+        self.work.choose_other(method);
+        self.trouble = None;
     }
 
     pub(super) fn change_address(&mut self, change: impl FnOnce(&mut AddressForm)) {
@@ -305,6 +171,9 @@ impl Panel {
                 new.is_email_told = true;
             }
             Work::Revoke { plans: None, .. } => self.trouble = Some(Trouble::Unchosen),
+            Work::Replace { by: None, .. } | Work::Move { to: None, .. } => {
+                self.trouble = Some(Trouble::NoOther);
+            }
             _ => {}
         }
     }
@@ -322,14 +191,25 @@ impl Panel {
         self.trouble = None;
     }
 
-    /// Takes in what stands in the way.
+    /// Takes in what stands in the way; nothing where a purchase is under way, of which nothing is planned yet.
     pub(super) fn blocked(&mut self, list: Rc<[WalletPlannedView]>) {
         self.busy = false;
         self.trouble = None;
         match &mut self.work {
+            _ if list.is_empty() => self.trouble = Some(Trouble::UnderWay),
             Work::Revoke { agreed, .. } => *agreed = Some(list),
             Work::Remove { planned } => *planned = Some(list),
-            _ => {}
+            // The list says what a purchase that is under way has planned already.
+            _ => self.trouble = Some(Trouble::UnderWay),
+        }
+    }
+
+    /// Takes in what another method cannot be charged for.
+    pub(super) fn stuck(&mut self, list: Rc<[WalletPlannedView]>) {
+        self.busy = false;
+        self.trouble = Some(Trouble::CannotTake);
+        if let Work::Replace { stuck, .. } = &mut self.work {
+            *stuck = Some(list).filter(|list| !list.is_empty());
         }
     }
 

@@ -47,6 +47,14 @@ pub enum Trouble {
     Refused,
     /// Nothing was chosen for what was agreed to.
     Unchosen,
+    /// No other method was chosen.
+    NoOther,
+    /// The other method cannot be charged for all that is to move to it.
+    CannotTake,
+    /// The plan's organization may not charge the other method.
+    NotAllowed,
+    /// A purchase with the method is under way.
+    UnderWay,
     /// The new card or account was not accepted.
     NotAccepted,
     /// Nothing can be saved here: the organization has to act.
@@ -71,7 +79,10 @@ impl Trouble {
         match self {
             Self::Changed => "method_changed",
             Self::Updating => "update_in_progress",
-            Self::Refused | Self::Unchosen => "invalid",
+            Self::Refused | Self::Unchosen | Self::NoOther => "invalid",
+            Self::CannotTake => "method_cannot_take",
+            Self::NotAllowed => "not_authorized",
+            Self::UnderWay => "method_in_use",
             Self::NotAccepted => "card_refused",
             Self::NotHere => "processor_misconfigured",
             Self::Full => "wallet_full",

@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::wire::wallet::{WalletMethodView, WalletOrganizationView, WalletShelfView, WalletView};
+use paydesk_domain::card::ExpiryState;
+use paydesk_domain::wire::wallet::{
+    WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletShelfView, WalletView,
+};
 
-use super::{Action, Barrier, Entry, Panel, Trouble};
+use super::{Action, Barrier, Entry, Panel, Said, Trouble, Work};
 use crate::state::State;
 use crate::wallet::strings::Strings;
 
@@ -20,25 +23,6 @@ pub enum Phase {
     Open,
     /// It cannot be shown.
     Barred(Barrier),
-}
-
-/// What the live region says of something that was done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// A change was kept.
-    Saved,
-    /// A method was removed: what it was called.
-    Removed(String),
-    /// An organization was let charge: its name.
-    Authorized(String),
-    /// It charges no more: its name.
-    Revoked(String),
-    /// A new method was saved.
-    Added(Box<WalletMethodView>),
-    /// It was saved already.
-    Known,
-    /// Another tab or device was quicker, and there is nothing left to do.
-    Elsewhere,
 }
 
 /// A message for the embedding page.
@@ -97,6 +81,29 @@ impl Wallet {
             .into_iter()
             .flat_map(|shelf| &shelf.methods)
             .find(|method| method.id == id)
+    }
+
+    /// The other methods of the wallet, those of its own kind first.
+    pub fn others(&self, method: &str) -> Vec<&WalletMethodView> {
+        let Some(view) = &self.view else {
+            return Vec::new();
+        };
+        let mut shelves = [&view.cards, &view.accounts];
+        if view.accounts.methods.iter().any(|known| known.id == method) {
+            shelves.reverse();
+        }
+        shelves.into_iter().flat_map(|shelf| &shelf.methods).filter(|known| known.id != method).collect()
+    }
+
+    /// Whether there is another method that could be charged in its place.
+    pub fn has_other(&self, method: &str) -> bool {
+        self.others(method).into_iter().any(is_good)
+    }
+
+    /// Whether organizations may charge a method, or have planned to, and another one could be charged in its place.
+    pub fn moves_something(&self, method: &WalletMethodView) -> bool {
+        let is_used = !(method.authorizations.is_empty() && method.planned.is_empty());
+        is_used && self.has_other(&method.id)
     }
 
     /// Which shelf a method is on, and the id of its title.
@@ -179,6 +186,7 @@ impl Wallet {
         match action {
             Action::Nickname(text) => panel.rename(text),
             Action::Choose(plans) => panel.choose(plans),
+            Action::ChooseOther(method) => panel.choose_other(method),
             Action::Country(country) => panel.change_address(|form| form.choose_country(&country)),
             Action::Rules(rules) => panel.learn(rules),
             Action::RulesFailed(country) => panel.change_address(|form| form.fail(&country)),
@@ -201,7 +209,12 @@ impl Wallet {
             }
             Action::Blocked(list) => {
                 panel.blocked(list);
-                self.go(PANEL_TITLE);
+                let place = if panel.trouble.is_some() { PANEL_TROUBLE } else { PANEL_TITLE };
+                self.go(place);
+            }
+            Action::Stuck(list) => {
+                panel.stuck(list);
+                self.go(PANEL_TROUBLE);
             }
             _ => {}
         }
@@ -218,12 +231,26 @@ impl Wallet {
             self.entry = Entry::default();
         }
         self.view = Some(view);
-        // What is being done with a method that is gone cannot be done any more.
-        let is_there = |panel: &Panel| panel.form().is_some() || self.method(&panel.method).is_some();
-        if self.panel.as_ref().is_some_and(|panel| !is_there(panel)) {
-            self.panel = None;
-            self.said = Some(Said::Elsewhere);
-            self.go(TITLE);
+        // What is being done with a method, or a plan of it, that is gone cannot be done any more.
+        if let Some(mut panel) = self.panel.take() {
+            if self.can_go_on(&panel) {
+                let is_gone = panel.work.other().is_some_and(|other| self.method(other).is_none());
+                panel.work.forget_other(is_gone);
+                self.panel = Some(panel);
+            } else {
+                self.said = Some(Said::Elsewhere);
+                self.go(TITLE);
+            }
+        }
+    }
+
+    fn can_go_on(&self, panel: &Panel) -> bool {
+        match (&panel.work, self.method(&panel.method)) {
+            (Work::Add(_), _) => true,
+            (Work::Move { plan, .. }, Some(method)) => {
+                method.planned.iter().any(|payment| payment.plan == *plan)
+            }
+            (_, method) => method.is_some(),
         }
     }
 
@@ -242,7 +269,7 @@ impl Wallet {
         self.shown = Some(panel.method.clone()).filter(|_| panel.form().is_none());
         self.said = None;
         let place = match &panel.work {
-            super::Work::Rename(_) => super::Field::Nickname.id(),
+            Work::Rename(_) => super::Field::Nickname.id(),
             _ => PANEL_TITLE,
         };
         self.panel = Some(panel);
@@ -258,6 +285,8 @@ impl Wallet {
             }
             // A new one has a shelf for its own.
             (Said::Added(_) | Said::Known, Some(panel)) => panel.method,
+            // What moved is told below the title, and there is more of it than a line.
+            (Said::Replaced(..) | Said::Moved(..), _) => TITLE.to_owned(),
             (_, Some(panel)) => toggle_id(&panel.method),
             (_, None) => TITLE.to_owned(),
         };
@@ -278,6 +307,23 @@ impl Wallet {
         id.clone_into(&mut self.focus);
         self.focus_count += 1;
     }
+}
+
+/// Payments by the plan that each is a part of, the plan with the soonest payment first.
+pub fn plans_of(payments: &[WalletPlannedView]) -> Vec<Vec<&WalletPlannedView>> {
+    let mut plans: Vec<Vec<&WalletPlannedView>> = Vec::new();
+    for payment in payments {
+        match plans.iter_mut().find(|plan| plan.iter().any(|known| known.plan == payment.plan)) {
+            Some(plan) => plan.push(payment),
+            None => plans.push(vec![payment]),
+        }
+    }
+    plans
+}
+
+/// Whether a method can be charged at all.
+fn is_good(method: &WalletMethodView) -> bool {
+    method.expiry != Some(ExpiryState::Expired) && method.blocked_by.is_none()
 }
 
 /// The title of the page.

@@ -169,13 +169,7 @@ impl WalletApp {
     fn listen(&mut self) {
         let page = self.page.clone();
         let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
-            let state = page.store.now();
-            // What a method is called does not depend on the region.
-            let t = state.words.unwrap_or_else(Strings::english);
-            let locale = Locale::parse(t.language(), state.words, Strings::english());
-            let (lists, state) = (Lists::default(), &*state);
-            let cx = Cx { t, locale: &locale, state, lists: &lists };
-            page.happened(&event.unchecked_into(), |method| cx.called(method));
+            page.happened(&event.unchecked_into());
         });
         if let Some(main) = self.root.get() {
             for kind in ["input", "change", "compositionend", "focusout", "click", "submit"] {

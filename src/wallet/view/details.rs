@@ -6,6 +6,7 @@ use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 use super::{Cx, panel};
 use crate::i18n::fill;
 use crate::view::markup::{Out, attr, attrs, fixed};
+use crate::wallet::state::plans_of;
 
 /// Everything about a method, and the panel of what is being done with it.
 pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
@@ -14,8 +15,15 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     part(out, t.planned(), |out| {
         if method.planned.is_empty() {
             out.el("p", "hint", |out| out.say(t.nothing_planned()));
-        } else {
-            planned(out, cx, &method.planned);
+        }
+        for plan in plans_of(&method.planned) {
+            let of_it: Vec<_> = plan.into_iter().cloned().collect();
+            planned(out, cx, &of_it);
+            if let Some(first) = of_it.first().filter(|_| cx.state.has_other(&method.id)) {
+                let day = cx.locale.date(&first.due_on);
+                let label = fill(t.move_plan_of(), &[&first.name, &day]);
+                act_called(out, "move", &[&method.id, &first.plan], t.move_plan(), "", &label);
+            }
         }
     });
     part(out, t.billing_address(), |out| {
@@ -31,6 +39,11 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
             out.nothing();
         } else {
             act(out, "default", &[&method.id], t.make_default(), "");
+        }
+        if cx.state.moves_something(method) {
+            act(out, "replace", &[&method.id], t.replace(), "");
+        } else {
+            out.nothing();
         }
         act(out, "remove", &[&method.id], t.remove(), "danger");
     });
@@ -97,7 +110,7 @@ fn lines(out: &mut Out, cx: &Cx<'_>, address: &Address) {
 }
 
 /// A button for something that can be done: its id says what, and with what.
-fn act(out: &mut Out, verb: &str, subjects: &[&str], words: &str, class: &'static str) {
+pub(super) fn act(out: &mut Out, verb: &str, subjects: &[&str], words: &str, class: &'static str) {
     act_called(out, verb, subjects, words, class, "");
 }
 

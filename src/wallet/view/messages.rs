@@ -5,7 +5,7 @@ use paydesk_domain::card::Brand;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
-use super::Cx;
+use super::{Cx, names};
 use crate::i18n::{Locale, between, decimal, fill};
 use crate::state::Field as Of;
 use crate::view::address::{self, AsksAddress};
@@ -60,6 +60,10 @@ impl Cx<'_> {
             Trouble::Updating => t.being_updated(),
             Trouble::Refused => t.went_wrong(),
             Trouble::Unchosen => t.plans_choose(),
+            Trouble::NoOther => t.other_choose(),
+            Trouble::CannotTake => t.cannot_take(),
+            Trouble::NotAllowed => t.not_allowed(),
+            Trouble::UnderWay => t.under_way(),
             Trouble::NotAccepted => t.not_accepted(),
             Trouble::NotHere => t.not_here(),
             Trouble::Full => t.shelf_full(),
@@ -95,7 +99,13 @@ impl Cx<'_> {
         match &self.state.said {
             None => String::new(),
             Some(Said::Saved) => t.saved_change().to_owned(),
-            Some(Said::Removed(called)) => fill(t.removed(), &[called]),
+            Some(Said::Removed(method)) => fill(t.removed(), &[&self.called(method)]),
+            Some(Said::Replaced(old, with)) => {
+                let said = fill(t.replaced(), &[&self.called(&with.method), &self.called(old)]);
+                let who = names(with.authorizations.iter().map(|given| given.name.as_str()));
+                if who.is_empty() { said } else { between(&said, " ", &fill(t.replaced_who(), &[&who])) }
+            }
+            Some(Said::Moved(to, _)) => fill(t.moved(), &[&self.called(to)]),
             Some(Said::Authorized(name)) => fill(t.authorized(), &[name]),
             Some(Said::Revoked(name)) => fill(t.revoked(), &[name]),
             Some(Said::Added(method)) => fill(t.added(), &[&self.called(method)]),

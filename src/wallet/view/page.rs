@@ -30,17 +30,17 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// What a person did, by the kind of the event and the id of its target. `called` says what a method is called.
-    pub fn happened(&self, event: &Event, called: impl Fn(&WalletMethodView) -> String) {
+    /// What a person did, by the kind of the event and the id of its target.
+    pub fn happened(&self, event: &Event) {
         let Some(target) = document::target(event) else {
             return;
         };
         match event.type_().as_str() {
             "submit" => {
                 event.prevent_default();
-                self.send(called);
+                self.send();
             }
-            "click" => self.press(&target.id(), called),
+            "click" => self.press(&target.id()),
             "focusout" => {
                 let field = Field::of_id(&target.id());
                 if field == Some(Field::Email) {
@@ -94,8 +94,12 @@ impl Page {
             return self.take_in_new(input, event);
         }
         let Some(field) = Field::of_id(&input.id()) else {
-            if let Some(plans) = Plans::parse(&input.value()).filter(|_| input.type_() == "radio") {
-                self.store.dispatch(Action::Choose(plans));
+            if input.type_() == "radio" {
+                let value = input.value();
+                self.store.dispatch(match Plans::parse(&value) {
+                    Some(plans) => Action::Choose(plans),
+                    None => Action::ChooseOther(value),
+                });
             }
             return;
         };
@@ -132,7 +136,7 @@ impl Page {
         self.store.now().panel.as_ref().and_then(Panel::address).map(read)
     }
 
-    fn send(&self, called: impl Fn(&WalletMethodView) -> String) {
+    fn send(&self) {
         let state = self.store.now();
         if state.phase == Phase::Entering {
             let code =
@@ -142,8 +146,7 @@ impl Page {
         if self.is_new() {
             return self.add();
         }
-        let method = state.panel.as_ref().and_then(|panel| state.method(&panel.method));
-        flow::act(&self.desk, &self.store, method.map(called).unwrap_or_default());
+        flow::act(&self.desk, &self.store);
     }
 
     /// Saves the card or bank account that was typed in; what is missing is told instead.
@@ -195,7 +198,7 @@ impl Page {
         flow::load_rules(&self.store);
     }
 
-    fn press(&self, id: &str, called: impl Fn(&WalletMethodView) -> String) {
+    fn press(&self, id: &str) {
         match *pieces(id, &[':']) {
             ["again"] => flow::enter(&self.desk, &self.store),
             [new::ADD_CARD | new::ADD_ACCOUNT] => self.begin_new(id),
@@ -208,21 +211,16 @@ impl Page {
                 }
             }
             ["toggle", method] => self.store.dispatch(Action::Toggle(method.to_owned())),
-            [verb, method] => self.begin(verb, method, "", id, called),
-            [verb, method, subject] => self.begin(verb, method, subject, id, called),
+            // Offered where removing is refused; its own button is where the focus goes back to.
+            ["replace", method, _] => self.begin("replace", method, "", &["replace:", method].concat()),
+            [verb, method] => self.begin(verb, method, "", id),
+            [verb, method, subject] => self.begin(verb, method, subject, id),
             _ => {}
         }
     }
 
     /// Opens the panel of what a button is for.
-    fn begin(
-        &self,
-        verb: &str,
-        id: &str,
-        subject: &str,
-        opener: &str,
-        called: impl Fn(&WalletMethodView) -> String,
-    ) {
+    fn begin(&self, verb: &str, id: &str, subject: &str, opener: &str) {
         let state = self.store.now();
         let Some(work) = state.method(id).and_then(|method| work(&state, method, verb, subject)) else {
             return;
@@ -230,7 +228,7 @@ impl Page {
         let at_once = work == Work::MakeDefault;
         self.store.dispatch(Action::Open(Box::new(Panel::new(id, opener, work))));
         if at_once {
-            self.send(called);
+            self.send();
         }
         flow::load_rules(&self.store);
     }
@@ -242,6 +240,8 @@ fn work(state: &Wallet, method: &WalletMethodView, verb: &str, subject: &str) ->
         "rename" => Work::Rename(method.nickname.clone().unwrap_or_default()),
         "default" => Work::MakeDefault,
         "remove" => Work::Remove { planned: None },
+        "replace" => Work::Replace { by: None, stuck: None },
+        "move" => Work::Move { plan: subject.to_owned(), to: None },
         "authorize" => Work::Authorize { organization: subject.to_owned() },
         "address" => {
             let address = method.billing_address.clone().unwrap_or_else(|| {

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
-use super::Cx;
-use super::details::planned;
+use super::details::{act, planned};
 use super::entry::send;
+use super::{Cx, other};
 use crate::i18n::{fill, pieces};
 use crate::view::address;
 use crate::view::markup::{Out, attr, attrs, fixed, when};
@@ -54,6 +54,8 @@ fn title(cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) -> String {
             fill(t.authorize(), &[name])
         }
         Work::Revoke { organization, .. } => fill(t.revoke_sure(), &[organization]),
+        Work::Replace { .. } => fill(t.replace_title(), &[&cx.called(method)]),
+        Work::Move { .. } => t.move_title().to_owned(),
         Work::Remove { planned: Some(_) } => t.in_use().to_owned(),
         Work::Remove { planned: None } => fill(t.remove_sure(), &[&cx.called(method)]),
     }
@@ -81,6 +83,8 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
                 });
             }
         }
+        Work::Replace { stuck, .. } => other::replace(out, cx, method, panel, stuck.as_deref()),
+        Work::Move { plan, .. } => other::plan(out, cx, method, panel, plan),
         Work::Revoke { organization, agreed, plans, .. } => {
             out.el("p", "", |out| out.said(&fill(t.revoke_more(), &[organization])));
             if let Some(agreed) = agreed {
@@ -90,6 +94,9 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
         Work::Remove { planned: Some(list) } => {
             out.el("p", "", |out| out.say(t.in_use_more()));
             planned(out, cx, list);
+            if cx.state.has_other(&method.id) {
+                out.el("p", "", |out| act(out, "replace", &[&method.id, "instead"], t.replace(), ""));
+            }
         }
         Work::Remove { planned: None } => out.el("p", "", |out| out.say(t.remove_more())),
     }
@@ -123,6 +130,8 @@ fn buttons(out: &mut Out, cx: &Cx<'_>, panel: &Panel) {
         _ if panel.busy => t.saving(),
         Work::Authorize { .. } => t.agree_button(),
         Work::Revoke { .. } => t.revoke(),
+        Work::Replace { .. } => t.replace_button(),
+        Work::Move { .. } => t.move_button(),
         Work::Remove { .. } => t.remove(),
         Work::MakeDefault if panel.trouble.is_some() => t.retry(),
         Work::Rename(_) | Work::Address { .. } | Work::MakeDefault | Work::Add(_) => t.save_change(),

@@ -5,7 +5,7 @@ use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletShelfView, WalletView};
 
 use super::entry::title;
-use super::{Cx, details, new};
+use super::{Cx, details, new, other};
 use crate::i18n::{between, decimal, fill};
 use crate::view::markup::{Out, attr, attrs, fixed, when};
 use crate::view::parts::mark;
@@ -17,8 +17,9 @@ pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
     out.el_with("div", attrs! {"class": fixed("wallet"), "key": fixed("wallet")}, |out| {
         title(out, t.wallet());
         let said = cx.said();
-        out.el_with("p", attrs! {"class": fixed("done"), "hidden": when(said.is_empty())}, |out| {
-            out.said(&said)
+        out.el_with("div", attrs! {"class": fixed("done"), "hidden": when(said.is_empty())}, |out| {
+            out.el("p", "", |out| out.said(&said));
+            other::moved(out, cx);
         });
         shelf(out, cx, &view.cards, (CARDS, t.cards(), t.no_cards()));
         shelf(out, cx, &view.accounts, (ACCOUNTS, t.accounts(), t.no_accounts()));
@@ -91,7 +92,7 @@ fn item(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     });
 }
 
-fn picture(method: &WalletMethodView) -> &'static str {
+pub(super) fn picture(method: &WalletMethodView) -> &'static str {
     match method.kind {
         MethodKind::Card => method.brand.unwrap_or(Brand::Unknown).as_str(),
         MethodKind::Ach | MethodKind::Pad => "bank",
@@ -100,19 +101,30 @@ fn picture(method: &WalletMethodView) -> &'static str {
 
 /// When a card expires, or why an account takes no debits.
 fn state(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
+    let (is_good, words) = standing(cx, method);
+    let class = match method.expiry {
+        _ if !is_good => "when wrong",
+        Some(ExpiryState::Expiring) => "when soon",
+        _ => "when",
+    };
+    out.el("span", class, |out| out.said(&words));
+}
+
+/// When a card expires, or why an account takes no debits, and whether it can be charged at all.
+pub(super) fn standing(cx: &Cx<'_>, method: &WalletMethodView) -> (bool, String) {
     let t = cx.t;
     if let Some(code) = &method.blocked_by {
-        return out.el("span", "when wrong", |out| out.said(&fill(t.no_debits(), &[code])));
+        return (false, fill(t.no_debits(), &[code]));
     }
     let (Some(year), Some(month), Some(expiry)) = (method.exp_year, method.exp_month, method.expiry) else {
-        return out.nothing();
+        return (true, String::new());
     };
-    let (class, words) = match expiry {
-        ExpiryState::Valid => ("when", t.valid_until()),
-        ExpiryState::Expiring => ("when soon", t.expiring()),
-        ExpiryState::Expired => ("when wrong", t.expired_since()),
+    let words = match expiry {
+        ExpiryState::Valid => t.valid_until(),
+        ExpiryState::Expiring => t.expiring(),
+        ExpiryState::Expired => t.expired_since(),
     };
-    out.el("span", class, |out| out.said(&fill(words, &[&cx.locale.month_year(year, month)])));
+    (expiry != ExpiryState::Expired, fill(words, &[&cx.locale.month_year(year, month)]))
 }
 
 /// Who may charge it and how much is planned, in a line.

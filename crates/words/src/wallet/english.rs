@@ -88,7 +88,30 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     remove_sure: "Remove {0}?";
     remove_more: "No organization can charge it any more. To use it again, it has to be saved anew.";
     in_use: "It cannot be removed yet";
-    in_use_more: "Something is planned on it. Have it charged to another card or account, or ask the organization to end it.";
+    in_use_more: "Something is planned on it. Have another card or account take its place, or ask the organization to end what is planned.";
+    // Another method in the place of one.
+    replace: "Replace by another one";
+    replace_title: "Replace {0}";
+    replace_by: "What takes its place?";
+    replace_moves: "These payments move to it:";
+    replace_who: "Who may charge it then: {0}.";
+    replace_gone: "{0} is removed then, and nobody can charge it any more.";
+    replace_button: "Replace";
+    replaced: "{0} has taken the place of {1}, which was removed.";
+    replaced_who: "Who may charge it now: {0}.";
+    stuck: "These payments cannot move:";
+    move_plan: "Charge to another one";
+    move_plan_of: "Charge to another one: {0}, from {1}";
+    move_title: "Charge these payments to another one";
+    move_to: "What are they charged to?";
+    move_button: "Move";
+    moved: "The payments have moved to {0}.";
+    moved_list: "Charged to it from now on:";
+    may_not: "{0} may not charge it yet";
+    other_choose: "Choose one first.";
+    cannot_take: "Nothing has moved, as this one cannot take everything. A card and a bank account replace each other only where an organization may charge both: let it do so first, or choose another one.";
+    not_allowed: "The organization may not charge this one yet. Let it do so first.";
+    under_way: "A purchase with it is under way. Try again when that is over.";
     // A new card or bank account.
     add_card: "Add a card";
     add_account: "Add a bank account";

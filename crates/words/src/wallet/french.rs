@@ -50,8 +50,8 @@ words! {
     manage: "Gérer";
     manage_of: "Gérer {0}";
     charged_by_none: "Aucun débit autorisé";
-    charged_by_one: "Débits autorisés : {0}";
-    charged_by_many: "Débits autorisés : {0} organisations";
+    charged_by_one: "Débits autorisés : {0}";
+    charged_by_many: "Débits autorisés : {0} organisations";
     planned_one: "1 paiement prévu";
     planned_many: "{0} paiements prévus";
     who: "Débits autorisés";
@@ -70,27 +70,50 @@ words! {
     revoke_of: "Révoquer pour {0}";
     remove: "Retirer";
     nickname: "Nom";
-    nickname_hint: "Vous seul le voyez. Vide : aucun nom.";
+    nickname_hint: "Vous seul le voyez. Vide : aucun nom.";
     save_change: "Enregistrer";
     cancel: "Annuler";
     saving: "Enregistrement…";
     agree_button: "J’accepte";
-    revoke_sure: "Révoquer l’autorisation de {0} ?";
+    revoke_sure: "Révoquer l’autorisation de {0} ?";
     revoke_more: "Dès lors, {0} n’y débite plus rien de nouveau.";
-    revoke_agreed: "Vous avez accepté ces paiements :";
+    revoke_agreed: "Vous avez accepté ces paiements :";
     plans_go_on: "Ils continuent d’être débités à leurs dates";
     plans_end: "Ils prennent fin aussi. Ce que vous devez reste dû";
     plans_choose: "Choisissez ce que deviennent ces paiements.";
-    remove_sure: "Retirer {0} ?";
+    remove_sure: "Retirer {0} ?";
     remove_more: "Aucune organisation ne pourra plus débiter. Pour l’utiliser de nouveau, il faudra l’enregistrer encore.";
     in_use: "Impossible de retirer pour l’instant";
-    in_use_more: "Quelque chose y est prévu. Faites-le débiter d’une autre carte ou d’un autre compte, ou demandez à l’organisation d’y mettre fin.";
+    in_use_more: "Quelque chose y est prévu. Donnez sa place à une autre carte ou à un autre compte, ou demandez à l’organisation d’y mettre fin.";
+    // Another method in the place of one.
+    replace: "Remplacer par un autre moyen";
+    replace_title: "Remplacer {0}";
+    replace_by: "Qu’est-ce qui prend sa place ?";
+    replace_moves: "Ces paiements y passent :";
+    replace_who: "Débits alors autorisés : {0}.";
+    replace_gone: "{0} quittera le portefeuille : aucune organisation ne pourra plus y débiter.";
+    replace_button: "Remplacer";
+    replaced: "{0} remplace désormais {1}, qui n’est plus dans le portefeuille.";
+    replaced_who: "Débits désormais autorisés : {0}.";
+    stuck: "Ces paiements ne peuvent pas passer :";
+    move_plan: "Débiter d’un autre moyen";
+    move_plan_of: "Débiter d’un autre moyen : {0}, dès le {1}";
+    move_title: "Débiter ces paiements d’un autre moyen";
+    move_to: "D’où seront-ils débités ?";
+    move_button: "Déplacer";
+    moved: "Ces paiements sont passés à {0}.";
+    moved_list: "Désormais débités :";
+    may_not: "Débits pas encore autorisés : {0}";
+    other_choose: "Faites d’abord un choix.";
+    cannot_take: "Rien n’a été déplacé : tout ne peut pas y passer. Une carte et un compte bancaire ne se remplacent que si l’organisation peut débiter les deux : autorisez-la d’abord, ou faites un autre choix.";
+    not_allowed: "Les débits de cette organisation n’y sont pas encore autorisés. Autorisez-les d’abord.";
+    under_way: "Un achat est en cours. Réessayez quand il sera terminé.";
     // A new card or bank account.
     add_card: "Ajouter une carte";
     add_account: "Ajouter un compte bancaire";
-    saving_more: "L’enregistrer n’autorise personne à débiter : vous dites ensuite qui le peut.";
+    saving_more: "L’enregistrer n’autorise personne à débiter : vous dites ensuite qui le peut.";
     shelf_full: "Il n’y a plus de place. Retirez-en d’abord.";
-    added: "Enregistré : {0}.";
+    added: "Enregistré : {0}.";
     known_already: "Déjà enregistré, et resté tel quel.";
     not_accepted: "Refusé. Vérifiez ce que vous avez saisi, ou utilisez-en un autre.";
     not_here: "Impossible de l’enregistrer ici pour l’instant. Réessayez plus tard.";
@@ -134,13 +157,13 @@ words! {
 
     // What became of it.
     saved_change: "Enregistré.";
-    removed: "Retiré : {0}.";
+    removed: "Retiré : {0}.";
     authorized: "Les débits de {0} sont maintenant autorisés.";
     revoked: "Les débits de {0} ne sont plus autorisés.";
-    changed_elsewhere: "Un changement a été fait entre-temps, dans un autre onglet ou sur un autre appareil. Voici l’état actuel : vérifiez et réessayez.";
+    changed_elsewhere: "Un changement a été fait entre-temps, dans un autre onglet ou sur un autre appareil. Voici l’état actuel : vérifiez et réessayez.";
     being_updated: "Cette carte est en cours de mise à jour. Réessayez dans une minute.";
     refused_part: "Vérifiez cette partie de l’adresse.";
-    lost: "La réponse n’est pas arrivée. Réessayez : rien n’est fait deux fois.";
+    lost: "La réponse n’est pas arrivée. Réessayez : rien n’est fait deux fois.";
     too_often: "Trop d’essais en peu de temps. Patientez un moment.";
     went_wrong: "Une erreur s’est produite de notre côté. Réessayez dans un instant.";
 

@@ -3,6 +3,7 @@
 mod adding;
 mod changing;
 mod reading;
+mod replacing;
 
 use std::time::Duration;
 
@@ -208,6 +209,16 @@ async fn who_cannot_enter_reads_why() -> Result<(), Failure> {
         clean(world, &widget, "no mail").await
     })
     .await
+}
+
+/// A purchase of the client's in installments, the later ones planned on their Visa.
+async fn plan_on_visa(world: &World, client: &Client) -> Result<(), Failure> {
+    let checkout = world.stack.organization.checkout_in_parts(&client.account, "en").await?;
+    let widget = world.visit(&checkout).await?;
+    widget.click(Role::Radio, crate::plans::IN_PARTS).await?;
+    widget.click(Role::Radio, VISA_CARD).await?;
+    widget.click(Role::Button, "Pay $").await?;
+    widget.until_text("Payment complete").await.map(drop)
 }
 
 /// Presses the button that sends what is open, whatever it says.

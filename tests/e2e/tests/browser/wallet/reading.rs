@@ -68,7 +68,7 @@ async fn manage_french(widget: &Widget<'_>) -> Result<(), Failure> {
 }
 
 /// Nothing of the frame is cut off at its sides.
-async fn fits(widget: &Widget<'_>) -> Result<(), Failure> {
+pub(super) async fn fits(widget: &Widget<'_>) -> Result<(), Failure> {
     widget.enter().await?;
     let wide = "const width = document.documentElement.clientWidth;
         return [...document.querySelectorAll('main *')].filter((one) => !one.closest('.vh'))

@@ -1,0 +1,51 @@
+//! A card or bank account whose details are typed in.
+
+use paydesk_domain::return_code::Rail;
+
+use crate::state::{Asks, Form};
+
+/// A card or bank account as it is typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct New {
+    /// Its fields, as the checkout has them.
+    pub form: Form,
+    /// Where the bank's own notices go: the Canadian rules ask for it.
+    pub email: String,
+    /// Whether what is wrong with that is told.
+    pub(super) is_email_told: bool,
+}
+
+impl New {
+    /// An empty form for this kind of method. There is no mandate to agree to: saving lets nobody debit it.
+    pub fn of(asks: Asks, name: &str, country: &str) -> Self {
+        let mut form = Form::default();
+        form.ask(asks);
+        name.clone_into(&mut form.name);
+        form.agreed = true;
+        form.address.choose_country(country);
+        Self { form, ..Self::default() }
+    }
+
+    /// Whether an e-mail address is asked for.
+    pub fn asks_email(&self) -> bool {
+        self.form.asks == Asks::Bank(Rail::Pad)
+    }
+
+    /// Whether it lacks one.
+    pub(super) fn lacks_email(&self) -> bool {
+        let email = self.email.trim();
+        let parts = email.split_once('@');
+        let is_one = parts.is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
+        self.asks_email() && (!is_one || email.contains(char::is_whitespace))
+    }
+
+    /// Whether it is told that there is none.
+    pub fn misses_email(&self) -> bool {
+        self.is_email_told && self.lacks_email()
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_complete(&self) -> bool {
+        self.form.is_complete() && !self.lacks_email()
+    }
+}

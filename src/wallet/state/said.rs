@@ -1,0 +1,37 @@
+//! What was done, as the page and the live region tell it.
+
+use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView, WalletReplacementView};
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A change was kept.
+    Saved,
+    /// A method was removed.
+    Removed(Box<WalletMethodView>),
+    /// Another one took its place: the method as it was, and what moved.
+    Replaced(Box<WalletMethodView>, Box<WalletReplacementView>),
+    /// A plan is charged to another method: that one, and what is charged to it.
+    Moved(Box<WalletMethodView>, Vec<WalletPlannedView>),
+    /// An organization was let charge: its name.
+    Authorized(String),
+    /// It charges no more: its name.
+    Revoked(String),
+    /// A new method was saved.
+    Added(Box<WalletMethodView>),
+    /// It was saved already.
+    Known,
+    /// Another tab or device was quicker, and there is nothing left to do.
+    Elsewhere,
+}
+
+impl Said {
+    /// The payments that moved.
+    pub fn planned(&self) -> &[WalletPlannedView] {
+        match self {
+            Self::Replaced(_, with) => &with.planned,
+            Self::Moved(_, planned) => planned,
+            _ => &[],
+        }
+    }
+}
