@@ -186,6 +186,10 @@ ids! {
     MandateId "man";
     /// A saved card that is brought up to date.
     MethodUpdateId "mup";
+    /// A card that a client saves in their wallet, or brings up to date there.
+    WalletVerificationId "wve";
+    /// An organization's permission to charge a method where a planned payment is refused.
+    BackupId "bup";
     /// Something that a member of staff must look at (Payment Action Center).
     ActionItemId "act";
     /// One event on its way to one address.

@@ -56,7 +56,10 @@ pub fn wallet(value: &JsValue) -> Option<WalletView> {
                 name: organization.text("name"),
                 card_consent: terms(&organization.part("card_consent")),
                 account_consent: terms(&organization.part("account_consent")),
+                backup_card_consent: None,
+                backup_account_consent: None,
             }),
+            verifications: Vec::new(),
             processor: ProcessorView {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
@@ -126,6 +129,10 @@ fn method(method: &Reader<'_>) -> WalletMethodView {
         authorizations: method.list("authorizations", authorization),
         can_be_authorized: method.list("can_be_authorized", Reader::itself),
         planned: method.list("planned", payment),
+        backups: Vec::new(),
+        can_back_up: Vec::new(),
+        updated_by_bank: None,
+        closed_at: None,
     }
 }
 

@@ -57,6 +57,7 @@ impl App {
             accounts: shelf(accounts, self.settings.accounts_max)?,
             organizations: others.organizations.iter().map(|row| organization_view(row, locale)).collect(),
             processor: self.tokenizer(),
+            verifications: Vec::new(),
         })
     }
 }
@@ -97,6 +98,10 @@ pub(super) fn method(row: MethodRow, today: Date, others: &Others) -> Result<Wal
         can_be_authorized: can_be_authorized.collect(),
         authorizations: authorizations.into_iter().map(authorization).collect(),
         planned: planned.map(payment).collect(),
+        backups: Vec::new(),
+        can_back_up: Vec::new(),
+        updated_by_bank: None,
+        closed_at: None,
         id: row.id,
         bank: (!is_card).then_some(row.brand),
         last4: row.last4,
@@ -115,6 +120,8 @@ fn organization_view(row: &WalletOrganizationRow, locale: &str) -> WalletOrganiz
         name: row.name.clone(),
         card_consent: shown(MethodKind::Card),
         account_consent: shown(MethodKind::Pad),
+        backup_card_consent: None,
+        backup_account_consent: None,
     }
 }
 

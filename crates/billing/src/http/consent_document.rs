@@ -33,6 +33,7 @@ struct Words {
     language: &'static str,
     authorization: &'static str,
     mandate: &'static str,
+    backup: &'static str,
     card: &'static str,
     account: &'static str,
     not_kept: &'static str,
@@ -44,6 +45,7 @@ const ENGLISH: Words = Words {
     language: "en",
     authorization: "Authorization to charge a saved method",
     mandate: "Agreement to debit a bank account",
+    backup: "Authorization to charge a backup method",
     card: "Card",
     account: "Bank account",
     not_kept: "The text was not kept; this hash is.",
@@ -67,6 +69,7 @@ const FRENCH: Words = Words {
     language: "fr",
     authorization: "Autorisation de débiter un mode de paiement enregistré",
     mandate: "Accord de prélèvement sur un compte bancaire",
+    backup: "Autorisation de débiter un mode de paiement de secours",
     card: "Carte",
     account: "Compte bancaire",
     not_kept: "Le texte n’a pas été conservé\u{a0}; cette empreinte l’a été.",
@@ -91,6 +94,7 @@ fn page(consent: &WalletConsentView) -> String {
     let title = match consent.what {
         ConsentKind::Authorization => words.authorization,
         ConsentKind::Mandate => words.mandate,
+        ConsentKind::Backup => words.backup,
     };
     let kind = if consent.kind == MethodKind::Card { words.card } else { words.account };
     let brand = consent.brand.map(|brand| brand.as_str().to_owned()).or_else(|| consent.bank.clone());

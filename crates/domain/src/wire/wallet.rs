@@ -9,7 +9,7 @@ use core::fmt;
 use crate::address::Address;
 use crate::card::{Brand, ExpiryState};
 use crate::method_kind::MethodKind;
-use crate::wire::billing::{ConsentView, OrganizationView, PayerView, ProcessorView, wire};
+use crate::wire::billing::{ChallengeView, ConsentView, OrganizationView, PayerView, ProcessorView, wire};
 
 wire! {
     /// Everything that the wallet needs to draw itself, in one answer: `GET /v1/wallet`.
@@ -28,6 +28,9 @@ wire! {
         pub organizations: Vec<WalletOrganizationView>,
         /// Where the numbers of new cards and bank accounts go.
         pub processor: ProcessorView,
+        /// The cards that wait for a proof that the client's bank asks them for, the newest first.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub verifications: Vec<WalletVerificationView>,
     }
 
     /// An organization that knows the client, and what the client agrees to who lets it charge a method.
@@ -40,6 +43,12 @@ wire! {
         pub card_consent: ConsentView,
         /// For a bank account.
         pub account_consent: ConsentView,
+        /// For a card that is to be charged where a planned payment is refused.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub backup_card_consent: Option<ConsentView>,
+        /// The same for a bank account; none where an account cannot be a backup.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub backup_account_consent: Option<ConsentView>,
     }
 
     /// A wallet session as its client sees it.
@@ -109,6 +118,127 @@ wire! {
         pub can_be_authorized: Vec<String>,
         /// What is planned to be charged to it, the soonest first.
         pub planned: Vec<WalletPlannedView>,
+        /// For which organizations it is charged where a planned payment is refused, the first agreed to first.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub backups: Vec<WalletBackupView>,
+        /// For which organizations of the list it can be set as that (`org_…`).
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub can_back_up: Vec<String>,
+        /// What the card's bank has told of it since it was saved, where that is all that changed since.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub updated_by_bank: Option<WalletBankUpdateView>,
+        /// Since when the card is closed, as its bank told, RFC 3339: it is charged by nobody any more.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub closed_at: Option<String>,
+    }
+
+    /// What the bank told of a card by itself.
+    pub struct WalletBankUpdateView {
+        /// When, RFC 3339.
+        pub at: String,
+        /// The card as it was before.
+        pub was: WalletFormerCardView,
+    }
+
+    /// What a card was known by.
+    pub struct WalletFormerCardView {
+        /// The last four digits.
+        pub last4: String,
+        /// 1 to 12.
+        pub exp_month: u8,
+        /// Four digits.
+        pub exp_year: u16,
+    }
+
+    /// An organization that may charge a method where a planned payment is refused.
+    pub struct WalletBackupView {
+        /// `bup_…`.
+        pub id: String,
+        /// `org_…`.
+        pub organization: String,
+        /// Since when, RFC 3339.
+        pub since: String,
+    }
+
+    /// For which organization a method is to be a backup: `POST /v1/wallet/methods/{id}/backups`. It takes the earlier one's place.
+    #[derive(Default)]
+    pub struct WalletBackupRequest {
+        /// `org_…`, of the method's `can_back_up`.
+        pub organization: String,
+        /// The consent that was shown.
+        pub consent_version: String,
+        /// The language it was shown in.
+        pub consent_locale: String,
+    }
+
+    /// A method after something was done to it.
+    pub struct WalletMethodNowView {
+        /// The method as it is now.
+        pub method: WalletMethodView,
+    }
+
+    /// A card to bring up to date: `POST /v1/wallet/methods/{id}/update`. Either a new expiry, or `token` for a card that takes its
+    /// place. What can be verified with the bank at an amount of zero is.
+    #[derive(Default)]
+    pub struct WalletMethodUpdateRequest {
+        /// The version of the method that was shown.
+        pub version: i64,
+        /// 1 to 12.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub exp_month: Option<u8>,
+        /// Four digits.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub exp_year: Option<u16>,
+        /// The processor's single-use name for the security code, with a new expiry.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub cvc_token: Option<String>,
+        /// A single-use token that the processor gave for the card that takes the saved one's place.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub token: Option<String>,
+        /// The corrected billing address. Needed with `token`, and where the saved one is missing or no longer valid.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub billing_address: Option<Address>,
+    }
+
+    /// A card whose bank asks the client for a proof, while it is saved or brought up to date: the answer 202.
+    pub struct WalletVerificationAskedView {
+        /// What it waits for.
+        pub verification: WalletVerificationView,
+    }
+
+    /// A card that is saved or brought up to date: `GET /v1/wallet/verifications/{id}`. What becomes of it is the server's to decide,
+    /// also when the page is closed.
+    pub struct WalletVerificationView {
+        /// `wve_…`.
+        pub id: String,
+        /// Where it stands.
+        pub status: VerificationStatus,
+        /// The proof that the bank asks for, while it does. The way back from there is as at a checkout.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub challenge: Option<ChallengeView>,
+        /// The saved card that is brought up to date (`pm_…`); absent for a new one.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub updates: Option<String>,
+        /// Once it is saved, the method as it is now.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub method: Option<WalletMethodView>,
+        /// True when it was in the wallet already: the one that is there is answered, unchanged.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+        pub known: bool,
+        /// Once it is refused, why.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub refusal: Option<VerificationRefusalView>,
+    }
+
+    /// Why a card was neither saved nor brought up to date: what a problem would have said.
+    pub struct VerificationRefusalView {
+        /// The same codes.
+        pub code: String,
+        /// For developers.
+        pub detail: String,
+        /// Which field of the request is at fault, where that is known.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub param: Option<String>,
     }
 
     /// What a client changes about a saved method: `PATCH /v1/wallet/methods/{id}`. What is absent stays.
@@ -242,9 +372,9 @@ wire! {
 
     /// Something that the client, or somebody for them, agreed to: kept as it was.
     pub struct WalletConsentView {
-        /// `aut_…` or `man_…`.
+        /// `aut_…`, `man_…` or `bup_…`.
         pub id: String,
-        /// Whether an organization may charge a method, or a bank account is debited.
+        /// Whether an organization may charge a method, also as a backup, or a bank account is debited.
         pub what: ConsentKind,
         /// `org_…`.
         pub organization: String,
@@ -314,6 +444,42 @@ pub enum ConsentKind {
     Authorization,
     /// An organization may debit a bank account.
     Mandate,
+    /// An organization may charge a method where a planned payment is refused.
+    Backup,
+}
+
+/// Where a card stands that is saved or brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum VerificationStatus {
+    /// The client's bank asks them for a proof.
+    RequiresAction,
+    /// The processor has not decided yet, or is told that it is given up.
+    Processing,
+    /// It is in the wallet.
+    Saved,
+    /// It is not, and nothing has changed.
+    Refused,
+}
+
+impl VerificationStatus {
+    /// The status as it travels.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RequiresAction => "requires_action",
+            Self::Processing => "processing",
+            Self::Saved => "saved",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Reads what travelled.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::RequiresAction, Self::Processing, Self::Saved, Self::Refused]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
 }
 
 /// Where the confirmation of a wallet session stands.
