@@ -17,6 +17,7 @@ pub use call_off::call_off;
 pub use desk::Desk;
 pub use follow::follow;
 pub use learn_words::learn_words;
+pub(crate) use learn_words::{is_read, learn};
 pub use load::load;
 pub use load_consent::load_consent;
 pub use load_mandate::load_mandate;

@@ -6,11 +6,13 @@ use std::rc::Rc;
 
 use paydesk::state::{AddressForm, State as _};
 use paydesk::wallet::flow::Desk;
-use paydesk::wallet::state::{Action, Barrier, CodeError, Panel, Said, Trouble, Wallet, Work};
+use paydesk::wallet::state::{Action, Barrier, CodeError, OfConsents, Panel, Said, Trouble, Wallet, Work};
 use paydesk::wallet::strings::Strings;
 use paydesk::wallet::view::{Initial, WalletApp, WalletProps};
 use paydesk_domain::card::ExpiryState;
-use paydesk_domain::wire::wallet::{RemovedMethodView, WalletReplacementView, WalletView};
+use paydesk_domain::wire::wallet::{
+    RemovedMethodView, WalletConsentsView, WalletReplacementView, WalletView,
+};
 use paydesk_words::wallet::FRENCH;
 use yew::{AttrValue, Callback};
 
@@ -255,4 +257,43 @@ async fn what_moves_is_said_before_and_after() {
             "$50.00 to Riverside Recreation",
         ],
     );
+}
+
+/// Positive control (tried): with every consent said to be in force in `consents.rs`, this fails.
+#[tokio::test]
+async fn what_was_agreed_to_is_listed_with_all_that_is_known_of_it() {
+    let html = draw(open([]), "en").await;
+    has(&html, &["id=\"consents\"", "What you have agreed to"]);
+    let read: WalletConsentsView = serde_json::from_str(include_str!("data/wallet_consents.json")).unwrap();
+    let show = |actions: Vec<OfConsents>| open(actions.into_iter().map(Action::Consents));
+    let first = || OfConsents::Read(read.consents.clone(), Some("next".to_owned()));
+    let html = draw(show(vec![OfConsents::Show, OfConsents::Ask, first()]), "en").await;
+    let (debit, charge) = html.split_once("id=\"aut_2\"").unwrap();
+    has(
+        debit,
+        &[
+            "In force",
+            "May debit Bank of the River",
+            "Agreed to on 2026-03-05",
+            "You may end this agreement.",
+            "aria-label=\"Download: Riverside Recreation, 2026-03-05\"",
+        ],
+    );
+    has(
+        charge,
+        &[
+            "Ended",
+            "May charge Visa ending 4242",
+            "Agreed to on 2026-02-05 by staff, for you · ended on 2026-02-06 · what was planned goes on",
+            "The text was not kept.",
+            "Show more",
+        ],
+    );
+    let html = draw(show(vec![OfConsents::Show, OfConsents::Ask]), "en").await;
+    has(&html, &["Loading…", "Back to your cards and accounts"]);
+    let html = draw(show(vec![OfConsents::Show, OfConsents::Fail(Trouble::Lost)]), "fr").await;
+    has(&html, &["Réessayer", "id=\"more-consents\""]);
+    let html = draw(show(vec![OfConsents::Show, OfConsents::Read(Vec::new(), None)]), "en").await;
+    has(&html, &["Nothing was agreed to yet."]);
+    assert!(!html.contains("Show more"));
 }

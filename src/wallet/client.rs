@@ -10,8 +10,8 @@ use paydesk_domain::address::Part;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{
     ConfirmationState, NewWalletMethod, SavedWalletMethodView, WalletAuthorizationRequest, WalletCodeRequest,
-    WalletConfirmationView, WalletMethodChange, WalletPlanMethodRequest, WalletPlannedView,
-    WalletReplacementRequest, WalletReplacementView, WalletView,
+    WalletConfirmationView, WalletConsentView, WalletMethodChange, WalletPlanMethodRequest,
+    WalletPlannedView, WalletReplacementRequest, WalletReplacementView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
@@ -225,6 +225,30 @@ impl Client {
         let version = version.to_string();
         let path = ["/v1/wallet/methods/", plain(method), "?version=", &version].concat();
         self.write("DELETE", &path, None).await.map(drop)
+    }
+
+    /// What was ever agreed to, the newest first: from the beginning, or where `cursor` says. Tells where the next ones are, if
+    /// there are any.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn consents(
+        &self,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<WalletConsentView>, Option<String>), Refusal> {
+        let (with, cursor) = cursor.map_or(("", ""), |cursor| ("?cursor=", plain(cursor)));
+        let path = ["/v1/wallet/consents", with, cursor].concat();
+        let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
+        read::consents(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// Saves one of them as a file.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn save_consent(&self, id: &str) -> Result<(), Refusal> {
+        let path = ["/v1/wallet/consents/", plain(id), "/document"].concat();
+        self.opened().save(&path).await.map_err(refusal)
     }
 
     async fn write(&self, method: &str, path: &str, body: Option<&str>) -> Result<Answer, Refusal> {

@@ -6,9 +6,9 @@ mod check_code;
 mod desk;
 mod enter;
 mod later;
-mod learn_words;
-mod load_rules;
+mod load_consents;
 mod read;
+mod save_consent;
 
 pub use act::act;
 pub use add::add;
@@ -16,10 +16,11 @@ pub use check_code::check_code;
 pub use desk::Desk;
 pub use enter::{enter, send_again};
 pub use later::later;
-pub use learn_words::learn_words;
-pub use load_rules::load_rules;
+pub use load_consents::load_consents;
 pub use read::read;
+pub use save_consent::save_consent;
 
+pub use crate::flow::{learn_words, load_rules};
 use crate::state::Store;
 use crate::wallet::state::Wallet;
 

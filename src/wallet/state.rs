@@ -2,8 +2,10 @@
 //! its field alone; here is how many digits it has.
 
 mod action;
+mod consents;
 mod entry;
 mod field;
+mod learn;
 mod new;
 mod panel;
 mod said;
@@ -12,6 +14,7 @@ mod wallet;
 mod work;
 
 pub use action::Action;
+pub use consents::{Consents, OfConsents};
 pub use entry::{CODE_DIGITS, CodeError, Entry};
 pub use field::Field;
 pub use new::New;
@@ -19,7 +22,8 @@ pub use panel::Panel;
 pub use said::Said;
 pub use trouble::{Barrier, Trouble};
 pub use wallet::{
-    ACCOUNTS, CARDS, HostEvent, PANEL_TITLE, PANEL_TROUBLE, Phase, TITLE, Wallet, plans_of, toggle_id,
+    ACCOUNTS, CARDS, HIDE_CONSENTS, HostEvent, PANEL_TITLE, PANEL_TROUBLE, Phase, SHOW_CONSENTS, TITLE,
+    Wallet, plans_of, toggle_id,
 };
 pub use work::{Act, Plans, Work};
 

@@ -3,6 +3,7 @@
 //! One component holds the state; the rest are functions from it to markup, as in the checkout.
 
 mod app;
+mod consents;
 mod details;
 mod entry;
 mod messages;

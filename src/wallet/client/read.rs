@@ -3,8 +3,8 @@
 use paydesk_domain::card::{Brand, ExpiryState};
 use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, RemovedMethodView, SavedWalletMethodView, WalletAuthorizationView,
-    WalletConfirmationView, WalletMethodView, WalletOrganizationView, WalletPlannedView,
+    ConfirmationState, ConsentKind, RemovedMethodView, SavedWalletMethodView, WalletAuthorizationView,
+    WalletConfirmationView, WalletConsentView, WalletMethodView, WalletOrganizationView, WalletPlannedView,
     WalletReplacementView, WalletSessionView, WalletShelfView, WalletView,
 };
 use wasm_bindgen::JsValue;
@@ -89,6 +89,38 @@ pub fn replacement(value: &JsValue) -> Option<WalletReplacementView> {
             authorizations: document.list("authorizations", authorization),
         }
     })
+}
+
+/// What was agreed to, and where the next ones are.
+pub fn consents(value: &JsValue) -> Option<(Vec<WalletConsentView>, Option<String>)> {
+    Reader::read(value, |document| {
+        // In pages they are `data`, as every list is that has some.
+        let name = if document.has("data") { "data" } else { "consents" };
+        (document.list(name, consent), document.optional_text("next_cursor"))
+    })
+}
+
+fn consent(consent: &Reader<'_>) -> WalletConsentView {
+    WalletConsentView {
+        id: consent.text("id"),
+        what: consent.meaning(&consent.text("what"), ConsentKind::parse, ConsentKind::Authorization),
+        organization: consent.text("organization"),
+        name: consent.text("name"),
+        kind: kind(consent),
+        brand: consent.optional_text("brand").map(|brand| Brand::parse(&brand)),
+        bank: consent.optional_text("bank"),
+        last4: consent.optional_text("last4"),
+        text: consent.optional_text("text"),
+        version: consent.text("version"),
+        hash: consent.text("hash"),
+        locale: consent.text("locale"),
+        given_at: consent.text("given_at"),
+        given_by: consent.text("given_by"),
+        ended_at: consent.optional_text("ended_at"),
+        plans_continue: consent.flag("plans_continue"),
+        address: consent.optional_text("address"),
+        user_agent: consent.optional_text("user_agent"),
+    }
 }
 
 /// How often a code may still be tried, in a problem.

@@ -11,10 +11,10 @@ use crate::wallet::state::{Action, CodeError, Phase, Wallet};
 
 const SECOND_MS: i32 = 1000;
 
-/// Asks from the beginning.
-pub fn enter(desk: &Desk, store: &Place) {
+/// Asks from the beginning: because the client asked for it once more, or not.
+pub fn enter(desk: &Desk, store: &Place, asked: bool) {
     let (desk, store) = (desk.clone(), store.clone());
-    store.dispatch(Action::Ask);
+    store.dispatch(Action::Ask(asked));
     spawn_local(async move {
         let device = known_device();
         match desk.client.ask(device.as_deref()).await {

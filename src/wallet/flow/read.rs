@@ -5,7 +5,8 @@ use std::rc::Rc;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::{Desk, Place, enter, learn_words};
+use super::{Desk, Place, enter};
+use crate::flow::{is_read, learn};
 use crate::wallet::client::Refusal;
 use crate::wallet::state::{Action, Barrier};
 
@@ -21,15 +22,15 @@ pub(super) async fn run(desk: &Desk, store: &Place) {
         Ok(view) => {
             let language =
                 if asked.is_empty() { view.session.locale.clone() } else { asked.as_ref().to_owned() };
-            learn_words::run(store, &language).await;
+            learn(store, &language).await;
             // What is agreed to is read in the language of the rest of the page, or in none.
-            if !learn_words::is_read(store, &language) && &*desk.language() != "en" {
+            if !is_read(store, &language) && &*desk.language() != "en" {
                 desk.speak("en");
                 return read(desk, store);
             }
             store.dispatch(Action::Loaded(Rc::new(view)));
         }
-        Err(Refusal::Problem { code: Some(ErrorCode::ConfirmationNeeded), .. }) => enter(desk, store),
+        Err(Refusal::Problem { code: Some(ErrorCode::ConfirmationNeeded), .. }) => enter(desk, store, false),
         Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use paydesk_domain::address::{CountryRules, Part};
 use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
 
-use super::{Barrier, CodeError, Panel, Plans, Said, Trouble};
+use super::{Barrier, CodeError, OfConsents, Panel, Plans, Said, Trouble};
 use crate::wallet::strings::Strings;
 
 /// Everything that can happen.
@@ -13,8 +13,8 @@ use crate::wallet::strings::Strings;
 pub enum Action {
     /// The words of a language came.
     Words(&'static Strings),
-    /// The wallet is asked for, from the beginning.
-    Ask,
+    /// The wallet is asked for, from the beginning; whether the client did so.
+    Ask(bool),
     /// A code was sent.
     CodeSent {
         /// To whom, most of it hidden.
@@ -40,6 +40,8 @@ pub enum Action {
     Barred(Barrier),
     /// A method's details were opened or closed.
     Toggle(String),
+    /// Something happened to the page of what was agreed to.
+    Consents(OfConsents),
     /// Something is to be done with a method.
     Open(Box<Panel>),
     /// It is not.

@@ -4,7 +4,7 @@ use paydesk_domain::address::Part;
 use paydesk_domain::bank::BankPart;
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::return_code::Rail;
-use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
+use paydesk_domain::wire::wallet::{WalletConsentView, WalletConsentsView, WalletPlannedView, WalletView};
 
 use super::*;
 use crate::state::{AddressForm, Asks, Field as Of, FieldError, State as _};
@@ -62,7 +62,7 @@ fn a_wrong_code_is_told_until_another_is_typed() {
 
 #[test]
 fn the_wallet_opens_once_and_the_code_is_forgotten() {
-    let state = after([sent(false), Action::Code, Action::Loaded(Rc::new(view()))]);
+    let state = after([sent(false), Action::Code, Action::Checking, Action::Loaded(Rc::new(view()))]);
     assert_eq!((state.phase, &state.entry, &*state.focus), (Phase::Open, &Entry::default(), TITLE));
     let again = state.after(Action::Loaded(Rc::new(view())));
     assert_eq!(again.events, [HostEvent::Ready], "told once");
@@ -74,6 +74,20 @@ fn what_keeps_a_client_out_ends_what_was_being_done() {
     assert_eq!((state.phase, state.panel.is_none()), (Phase::Barred(Barrier::Expired), true));
     assert_eq!(state.events, [HostEvent::Ready, HostEvent::Barred(Barrier::Expired)]);
     assert!(!Barrier::Expired.can_pass() && Barrier::NoMail.can_pass());
+}
+
+/// Positive control (tried): with the focus asked for in `bar` whoever acted, the first three fail.
+#[test]
+fn the_focus_moves_for_who_has_acted() {
+    let waiting = || after([Action::Ask(false)]);
+    let answers = [Action::Barred(Barrier::Unreachable), sent(false), Action::Loaded(Rc::new(view()))];
+    for answer in answers {
+        assert_eq!(waiting().after(answer.clone()).focus_count, 0, "a page that loads takes nobody's focus");
+        let again = waiting().after(Action::Barred(Barrier::NoMail)).after(Action::Ask(true)).after(answer);
+        assert_eq!((&*again.focus, again.focus_count), (TITLE, 1), "the button that was pressed is gone");
+    }
+    let open = open().after(Action::Toggle("pm_a".to_owned())).after(Action::Barred(Barrier::Expired));
+    assert_eq!((&*open.focus, open.focus_count), (TITLE, 1));
 }
 
 #[test]
@@ -301,4 +315,44 @@ fn payments_stand_by_their_plans() {
     let payments = [of("pln_1"), of("pln_2"), of("pln_1")];
     let plans: Vec<_> = plans_of(&payments).iter().map(|plan| (plan[0].plan.clone(), plan.len())).collect();
     assert_eq!(plans, [("pln_1".to_owned(), 2), ("pln_2".to_owned(), 1)]);
+}
+
+fn consent(id: &str) -> WalletConsentView {
+    let consents = include_str!("../../../tests/data/wallet_consents.json");
+    let consents: WalletConsentsView = serde_json::from_str(consents).unwrap();
+    WalletConsentView { id: id.to_owned(), ..consents.consents[0].clone() }
+}
+
+fn of_consents(actions: impl IntoIterator<Item = OfConsents>) -> Wallet {
+    actions.into_iter().fold(open(), |state, action| state.after(Action::Consents(action)))
+}
+
+/// Positive control (tried): with a list that takes the place of the one before in `Consents::take`, the first ones are gone.
+#[test]
+fn what_was_agreed_to_is_read_on_where_it_goes_on() {
+    let state = of_consents([OfConsents::Show, OfConsents::Ask]);
+    assert_eq!((&*state.focus, state.consents.as_ref().unwrap().busy), (TITLE, true));
+    let count = state.focus_count;
+    let first = OfConsents::Read(vec![consent("aut_1")], Some("next".to_owned()));
+    let state = state.after(Action::Consents(first));
+    assert_eq!(state.focus_count, count, "what comes by itself moves nobody");
+    let state = state.after(Action::Consents(OfConsents::Ask));
+    let state = state.after(Action::Consents(OfConsents::Read(vec![consent("aut_2")], None)));
+    let consents = state.consents.as_ref().unwrap();
+    let ids: Vec<_> = consents.list.as_ref().unwrap().iter().map(|consent| &*consent.id).collect();
+    assert_eq!((ids, &consents.next, consents.busy), (vec!["aut_1", "aut_2"], &None, false));
+    assert_eq!(state.focus, "aut_2");
+    let state = state.after(Action::Consents(OfConsents::Hide));
+    assert_eq!((state.consents, &*state.focus), (None, SHOW_CONSENTS));
+}
+
+#[test]
+fn what_did_not_come_is_told_and_kept_apart() {
+    let state = of_consents([OfConsents::Show, OfConsents::Ask, OfConsents::Fail(Trouble::Lost)]);
+    let consents = state.consents.as_ref().unwrap();
+    assert_eq!((consents.busy, consents.trouble, &*state.focus), (false, Some(Trouble::Lost), PANEL_TROUBLE));
+    let left = of_consents([OfConsents::Show, OfConsents::Hide, OfConsents::Read(Vec::new(), None)]);
+    assert_eq!(left.consents, None, "left before they came");
+    let busy = open().after(panel(Work::Rename(String::new()))).after(Action::Begin);
+    assert_eq!(busy.after(Action::Consents(OfConsents::Show)).consents, None, "one thing at a time");
 }

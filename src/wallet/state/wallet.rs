@@ -7,7 +7,7 @@ use paydesk_domain::wire::wallet::{
     WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletShelfView, WalletView,
 };
 
-use super::{Action, Barrier, Entry, Panel, Said, Trouble, Work};
+use super::{Action, Barrier, Consents, Entry, OfConsents, Panel, Said, Trouble, Work};
 use crate::state::State;
 use crate::wallet::strings::Strings;
 
@@ -53,8 +53,12 @@ pub struct Wallet {
     pub shown: Option<String>,
     /// What is being done.
     pub panel: Option<Panel>,
+    /// What was agreed to, while that is read in place of the wallet.
+    pub consents: Option<Consents>,
     /// What was done last.
     pub said: Option<Said>,
+    /// Whether the client has done anything yet: the focus of who has not is elsewhere, and theirs.
+    pub acted: bool,
     /// Where the focus is to go, by an element's id.
     pub focus: String,
     /// How often it was to go somewhere.
@@ -130,7 +134,10 @@ impl Wallet {
     fn take(&mut self, action: Action) {
         match action {
             Action::Words(words) => self.words = Some(words),
-            Action::Ask => self.phase = Phase::Waiting,
+            Action::Ask(asked) => {
+                self.phase = Phase::Waiting;
+                self.acted |= asked;
+            }
             Action::Loaded(view) => self.loaded(view),
             Action::Barred(barrier) => self.bar(barrier),
             Action::CodeSent { .. }
@@ -141,11 +148,13 @@ impl Wallet {
             | Action::CodeRefused(_) => self.enter(action),
             Action::Toggle(_) if self.is_busy() => {}
             Action::Toggle(method) => {
+                self.acted = true;
                 self.panel = None;
                 self.said = None;
                 self.shown = Some(method).filter(|method| self.shown.as_ref() != Some(method));
             }
             Action::Open(panel) => self.open(*panel),
+            Action::Consents(action) => self.take_consents(action),
             Action::Cancel => {
                 if let Some(panel) = self.panel.take_if(|panel| !panel.busy) {
                     self.go(&panel.opener);
@@ -165,12 +174,17 @@ impl Wallet {
                 self.phase = Phase::Entering;
                 if again {
                     self.go(super::Field::Code.id());
+                } else if self.acted {
+                    self.go(TITLE);
                 }
             }
             Action::Tick => entry.wait_s = entry.wait_s.saturating_sub(1),
             Action::Code => entry.typed(),
             Action::Remember(remembers) => entry.remembers = remembers,
-            Action::Checking => entry.busy = true,
+            Action::Checking => {
+                entry.busy = true;
+                self.acted = true;
+            }
             Action::CodeRefused(error) => {
                 entry.refused(error);
                 self.go(super::Field::Code.id());
@@ -224,8 +238,8 @@ impl Wallet {
         if self.phase != Phase::Open {
             self.phase = Phase::Open;
             self.events.push(HostEvent::Ready);
-            // Who has typed a code stands in a field that is gone.
-            if self.entry != Entry::default() {
+            // Who has typed a code, or tried again, stands on something that is gone.
+            if self.acted {
                 self.go(TITLE);
             }
             self.entry = Entry::default();
@@ -258,14 +272,44 @@ impl Wallet {
         self.phase = Phase::Barred(barrier);
         self.entry = Entry::default();
         self.panel = None;
+        self.consents = None;
         self.events.push(HostEvent::Barred(barrier));
-        self.go(TITLE);
+        if self.acted {
+            self.go(TITLE);
+        }
+    }
+
+    fn take_consents(&mut self, action: OfConsents) {
+        if self.is_busy() {
+            return;
+        }
+        match (action, &mut self.consents) {
+            (OfConsents::Show, _) => {
+                self.acted = true;
+                self.panel = None;
+                self.said = None;
+                self.consents = Some(Consents::default());
+                self.go(TITLE);
+            }
+            (OfConsents::Hide, _) => {
+                self.consents = None;
+                self.go(SHOW_CONSENTS);
+            }
+            (action, Some(consents)) => {
+                if let Some(place) = consents.take(action) {
+                    self.go(&place);
+                }
+            }
+            // Left before they came.
+            (_, None) => {}
+        }
     }
 
     fn open(&mut self, panel: Panel) {
         if self.is_busy() {
             return;
         }
+        self.acted = true;
         self.shown = Some(panel.method.clone()).filter(|_| panel.form().is_none());
         self.said = None;
         let place = match &panel.work {
@@ -326,6 +370,10 @@ fn is_good(method: &WalletMethodView) -> bool {
     method.expiry != Some(ExpiryState::Expired) && method.blocked_by.is_none()
 }
 
+/// The button that opens the page of what was agreed to.
+pub const SHOW_CONSENTS: &str = "consents";
+/// The one that leaves it.
+pub const HIDE_CONSENTS: &str = "no-consents";
 /// The title of the page.
 pub const TITLE: &str = "title";
 /// The title of the cards.

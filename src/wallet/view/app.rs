@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties};
 
 use super::page::Page;
-use super::{Cx, entry, shelf};
+use super::{Cx, consents, entry, shelf};
 use crate::i18n::Locale;
 use crate::state::Store;
 use crate::view::Command;
@@ -116,7 +116,10 @@ impl Component for WalletApp {
         match (state.phase, &state.view) {
             (Phase::Barred(barrier), _) => entry::barred(&mut out, &cx, barrier),
             (Phase::Entering, _) => entry::entry(&mut out, &cx),
-            (Phase::Open, Some(view)) => shelf::wallet(&mut out, &cx, view),
+            (Phase::Open, Some(view)) => match &state.consents {
+                Some(list) => consents::consents(&mut out, &cx, list),
+                None => shelf::wallet(&mut out, &cx, view),
+            },
             (Phase::Open | Phase::Waiting, _) => entry::skeleton(&mut out, &cx),
         }
         out.into_main(&self.root)
@@ -129,7 +132,7 @@ impl Component for WalletApp {
             let state = self.page.store.now();
             flow::learn_words(&self.page.store, spoken(props, &state));
             if props.initial.is_none() {
-                flow::enter(&self.page.desk, &self.page.store);
+                flow::enter(&self.page.desk, &self.page.store, false);
             }
         }
         let state = self.page.store.now();

@@ -65,15 +65,20 @@ pub(super) fn barred(out: &mut Out, cx: &Cx<'_>, barrier: Barrier) {
 /// Before anything is known: the shape of what will come. The line that says so shows after a while (by the style sheet).
 pub(super) fn skeleton(out: &mut Out, cx: &Cx<'_>) {
     out.el_with("section", attrs! {"class": fixed("skeleton"), "key": fixed("skeleton")}, |out| {
-        for class in ["bar short", "bar tall", "bar tall", "bar tall"] {
-            out.el("i", class, |_| {});
-        }
+        bars(out);
         out.el("p", "slow", |out| {
             out.say(cx.t.slow());
             out.say(" ");
             button(out, "link", "again", "button", cx.t.retry());
         });
     });
+}
+
+/// The shape of a list that will come.
+pub(super) fn bars(out: &mut Out) {
+    for class in ["bar short", "bar tall", "bar tall", "bar tall"] {
+        out.el("i", class, |_| {});
+    }
 }
 
 /// The page's title, which can hold the focus.

@@ -18,11 +18,16 @@ use crate::wallet::strings::Strings;
 impl Cx<'_> {
     /// What a method is: its scheme or bank, and its last digits.
     pub fn called(&self, method: &WalletMethodView) -> String {
-        let name = match method.kind {
-            MethodKind::Card => method.brand.unwrap_or(Brand::Unknown).name(),
-            MethodKind::Ach | MethodKind::Pad => method.bank.as_deref().unwrap_or(self.t.bank_account()),
+        self.named(method.kind, method.brand, method.bank.as_deref(), &method.last4)
+    }
+
+    /// The same by its parts; the last digits may be none.
+    pub fn named(&self, kind: MethodKind, brand: Option<Brand>, bank: Option<&str>, last4: &str) -> String {
+        let name = match kind {
+            MethodKind::Card => brand.unwrap_or(Brand::Unknown).name(),
+            MethodKind::Ach | MethodKind::Pad => bank.unwrap_or(self.t.bank_account()),
         };
-        fill(self.t.card_ending(), &[name, &method.last4])
+        if last4.is_empty() { name.to_owned() } else { fill(self.t.card_ending(), &[name, last4]) }
     }
 
     /// Whether it is a card that is typed in.
@@ -120,6 +125,9 @@ impl Cx<'_> {
         match self.state.phase {
             Phase::Entering if self.state.entry.resent => t.resent().to_owned(),
             Phase::Entering if self.state.entry.busy => t.code_checking().to_owned(),
+            Phase::Open if self.state.consents.as_ref().is_some_and(|consents| consents.busy) => {
+                t.loading().to_owned()
+            }
             Phase::Open if self.state.is_busy() => t.saving().to_owned(),
             Phase::Open => self.said(),
             _ => String::new(),

@@ -71,10 +71,17 @@ fn choice(
                 };
                 let label = with(name, ". ", &more);
                 let chosen = panel.work.other() == Some(&other.id);
-                method_row(out, attr(&other.id), (chosen, class), &label, picture(other), |out| {
-                    out.said(name);
-                    out.el("span", "when", |out| out.said(&more));
-                });
+                method_row(
+                    out,
+                    attr(&other.id),
+                    (chosen, class),
+                    &label,
+                    picture(other.kind, other.brand),
+                    |out| {
+                        out.said(name);
+                        out.el("span", "when", |out| out.said(&more));
+                    },
+                );
             }
         });
     });

@@ -15,7 +15,8 @@ use crate::view::document::{self, by_id};
 use crate::view::dom;
 use crate::wallet::flow::{self, Desk, Place};
 use crate::wallet::state::{
-    ACCOUNTS, Action, CARDS, CODE_DIGITS, Field, New, Panel, Phase, Plans, Wallet, Work,
+    ACCOUNTS, Action, CARDS, CODE_DIGITS, Field, HIDE_CONSENTS, New, OfConsents, Panel, Phase, Plans,
+    SHOW_CONSENTS, Wallet, Work,
 };
 
 use super::new;
@@ -200,8 +201,15 @@ impl Page {
 
     fn press(&self, id: &str) {
         match *pieces(id, &[':']) {
-            ["again"] => flow::enter(&self.desk, &self.store),
+            ["again"] => flow::enter(&self.desk, &self.store, true),
             [new::ADD_CARD | new::ADD_ACCOUNT] => self.begin_new(id),
+            [SHOW_CONSENTS] => {
+                self.store.dispatch(Action::Consents(OfConsents::Show));
+                flow::load_consents(&self.desk, &self.store);
+            }
+            [HIDE_CONSENTS] => self.store.dispatch(Action::Consents(OfConsents::Hide)),
+            ["more-consents"] => flow::load_consents(&self.desk, &self.store),
+            ["download", consent] => flow::save_consent(&self.desk, &self.store, consent),
             ["resend"] => flow::send_again(&self.desk, &self.store),
             ["cancel"] => self.store.dispatch(Action::Cancel),
             ["retry-address"] => {

@@ -5,14 +5,15 @@ use std::rc::Rc;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
+use super::consents::lines;
 use super::details::{act, planned};
 use super::entry::send;
 use super::{Cx, other};
-use crate::i18n::{fill, pieces};
+use crate::i18n::fill;
 use crate::view::address;
 use crate::view::markup::{Out, attr, attrs, fixed, when};
 use crate::view::parts::{Look, button, text_field};
-use crate::wallet::state::{Field, PANEL_TITLE, PANEL_TROUBLE, Panel, Plans, Work};
+use crate::wallet::state::{Field, PANEL_TITLE, PANEL_TROUBLE, Panel, Plans, Trouble, Work};
 
 /// Draws the panel, where one is open for this method. Its place is always there.
 pub(super) fn panel(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
@@ -31,14 +32,19 @@ pub(super) fn frame(out: &mut Out, cx: &Cx<'_>, panel: &Panel, title: &str, insi
         |out| {
             out.el_with("h4", attrs! {"id": fixed(PANEL_TITLE), "tabindex": fixed("-1")}, |out| out.said(title));
             inside(out);
-            let trouble = panel.trouble.map_or("", |trouble| cx.trouble(trouble));
-            out.el_with(
-                "p",
-                attrs! {"class": fixed("notice bad"), "id": fixed(PANEL_TROUBLE), "tabindex": fixed("-1"), "hidden": when(trouble.is_empty())},
-                |out| out.say(trouble),
-            );
+            trouble(out, cx, panel.trouble);
             buttons(out, cx, panel);
         },
+    );
+}
+
+/// Why something was not done. Its place is always there.
+pub(super) fn trouble(out: &mut Out, cx: &Cx<'_>, trouble: Option<Trouble>) {
+    let words = trouble.map_or("", |trouble| cx.trouble(trouble));
+    out.el_with(
+        "p",
+        attrs! {"class": fixed("notice bad"), "id": fixed(PANEL_TROUBLE), "tabindex": fixed("-1"), "hidden": when(words.is_empty())},
+        |out| out.say(words),
     );
 }
 
@@ -76,10 +82,9 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
             if let Some(known) = cx.state.organization(organization) {
                 let is_card = method.kind == MethodKind::Card;
                 let consent = if is_card { &known.card_consent } else { &known.account_consent };
-                out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&consent.locale)}, |out| {
-                    for line in pieces(&consent.text, &['\n']).into_iter().filter(|line| !line.is_empty()) {
-                        out.el("p", "", |out| out.said(line));
-                    }
+                let language = attr(&consent.locale);
+                out.el_with("div", attrs! {"class": fixed("terms"), "lang": language}, |out| {
+                    lines(out, &consent.text);
                 });
             }
         }

@@ -8,8 +8,8 @@ use super::entry::title;
 use super::{Cx, details, new, other};
 use crate::i18n::{between, decimal, fill};
 use crate::view::markup::{Out, attr, attrs, fixed, when};
-use crate::view::parts::mark;
-use crate::wallet::state::{ACCOUNTS, CARDS, toggle_id};
+use crate::view::parts::{button, mark};
+use crate::wallet::state::{ACCOUNTS, CARDS, SHOW_CONSENTS, toggle_id};
 
 /// Both shelves.
 pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
@@ -23,6 +23,7 @@ pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
         });
         shelf(out, cx, &view.cards, (CARDS, t.cards(), t.no_cards()));
         shelf(out, cx, &view.accounts, (ACCOUNTS, t.accounts(), t.no_accounts()));
+        out.el("p", "agreed", |out| button(out, "link", SHOW_CONSENTS, "button", t.consents()));
     });
 }
 
@@ -60,7 +61,7 @@ fn item(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     let (toggle, place) = (toggle_id(&method.id), ["details:", &method.id].concat());
     out.el_with("li", attrs! {"class": fixed("row"), "key": attr(&method.id)}, |out| {
         out.el("div", "item", |out| {
-            mark(out, picture(method));
+            mark(out, picture(method.kind, method.brand));
             out.el("div", "what", |out| {
                 out.el("h3", "", |out| {
                     out.said(method.nickname.as_deref().unwrap_or(&called));
@@ -92,9 +93,9 @@ fn item(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     });
 }
 
-pub(super) fn picture(method: &WalletMethodView) -> &'static str {
-    match method.kind {
-        MethodKind::Card => method.brand.unwrap_or(Brand::Unknown).as_str(),
+pub(super) fn picture(kind: MethodKind, brand: Option<Brand>) -> &'static str {
+    match kind {
+        MethodKind::Card => brand.unwrap_or(Brand::Unknown).as_str(),
         MethodKind::Ach | MethodKind::Pad => "bank",
     }
 }

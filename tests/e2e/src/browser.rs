@@ -121,6 +121,18 @@ impl Browser {
         self.profile.path()
     }
 
+    /// The text of the file that was saved under this name, once it is there whole.
+    ///
+    /// # Errors
+    /// Where it does not come.
+    pub async fn downloaded(&self, name: &str) -> Result<String, Failure> {
+        let path = self.profile().join(DOWNLOADS).join(name);
+        crate::clock::until(&format!("the file {name}"), PATIENCE, async || {
+            Ok(std::fs::read_to_string(&path).ok().filter(|text| !text.is_empty()))
+        })
+        .await
+    }
+
     /// Makes the page this wide and high.
     ///
     /// # Errors

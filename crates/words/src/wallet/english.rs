@@ -112,6 +112,27 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     cannot_take: "Nothing has moved, as this one cannot take everything. A card and a bank account replace each other only where an organization may charge both: let it do so first, or choose another one.";
     not_allowed: "The organization may not charge this one yet. Let it do so first.";
     under_way: "A purchase with it is under way. Try again when that is over.";
+    // What was agreed to.
+    consents: "What you have agreed to";
+    consents_more: "Every permission that was given here, the newest first, also those that have ended.";
+    back: "Back to your cards and accounts";
+    loading: "Loading…";
+    no_consents: "Nothing was agreed to yet.";
+    may_charge: "May charge {0}";
+    may_debit: "May debit {0}";
+    may_back_up: "May charge {0} where a planned payment is refused";
+    agreed_on: "Agreed to on {0}";
+    agreed_by_admin: "Agreed to on {0} by staff, for you";
+    agreed_by_organization: "Agreed to on {0}, as the organization tells";
+    ended_on: "ended on {0}";
+    goes_on: "what was planned goes on";
+    in_force: "In force";
+    ended: "Ended";
+    text_shown: "Text as it was shown";
+    text_lost: "The text was not kept.";
+    download: "Download";
+    download_of: "Download: {0}, {1}";
+    show_more: "Show more";
     // A new card or bank account.
     add_card: "Add a card";
     add_account: "Add a bank account";

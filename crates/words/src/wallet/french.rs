@@ -108,6 +108,27 @@ words! {
     cannot_take: "Rien n’a été déplacé : tout ne peut pas y passer. Une carte et un compte bancaire ne se remplacent que si l’organisation peut débiter les deux : autorisez-la d’abord, ou faites un autre choix.";
     not_allowed: "Les débits de cette organisation n’y sont pas encore autorisés. Autorisez-les d’abord.";
     under_way: "Un achat est en cours. Réessayez quand il sera terminé.";
+    // What was agreed to.
+    consents: "Ce que vous avez accepté";
+    consents_more: "Toutes les autorisations données ici, de la plus récente à la plus ancienne, y compris celles qui ont pris fin.";
+    back: "Revenir à vos cartes et comptes";
+    loading: "Chargement…";
+    no_consents: "Rien n’a encore été accepté.";
+    may_charge: "Débits autorisés : {0}";
+    may_debit: "Prélèvements autorisés : {0}";
+    may_back_up: "Débits autorisés si un paiement prévu est refusé : {0}";
+    agreed_on: "Accepté le {0}";
+    agreed_by_admin: "Accepté le {0} par le personnel, pour vous";
+    agreed_by_organization: "Accepté le {0}, selon l’organisation";
+    ended_on: "terminé le {0}";
+    goes_on: "ce qui était prévu continue";
+    in_force: "En vigueur";
+    ended: "Terminé";
+    text_shown: "Texte tel qu’il a été montré";
+    text_lost: "Le texte n’a pas été conservé.";
+    download: "Télécharger";
+    download_of: "Télécharger : {0}, {1}";
+    show_more: "Afficher la suite";
     // A new card or bank account.
     add_card: "Ajouter une carte";
     add_account: "Ajouter un compte bancaire";

@@ -2,6 +2,7 @@
 
 mod adding;
 mod changing;
+mod consents;
 mod reading;
 mod replacing;
 
