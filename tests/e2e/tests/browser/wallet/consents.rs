@@ -45,7 +45,7 @@ async fn what_was_agreed_to_is_listed_and_saved_as_a_file() -> Result<(), Failur
         widget.enter().await?;
         let summary = widget.driver().all("summary").await?.into_iter().next();
         widget.driver().click(&summary.unwrap()).await?;
-        widget.until_text("Hillside Camp may charge").await?;
+        widget.until_text("I authorize Hillside Camp to charge").await?;
         clean(world, &widget, "a text as it was shown").await?;
         picture(world, "consents").await?;
         let id = widget
@@ -56,7 +56,7 @@ async fn what_was_agreed_to_is_listed_and_saved_as_a_file() -> Result<(), Failur
         tab_to(&widget, &[keys::SHIFT], "Download: Hillside Camp, ").await?;
         press(&widget, &enter).await?;
         let file = world.browser.downloaded(&format!("consent-{id}.html")).await?;
-        assert!(file.contains("Hillside Camp may charge") && file.contains(id), "{file}");
+        assert!(file.contains("I authorize Hillside Camp to charge") && file.contains(id), "{file}");
         tab_to(&widget, &[keys::SHIFT], "Back to your cards and accounts").await?;
         press(&widget, &enter).await?;
         widget.until_text("2 of 10").await?;
