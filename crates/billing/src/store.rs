@@ -48,6 +48,7 @@ mod typed_cards;
 mod wallet;
 mod wallet_codes;
 mod wallet_sessions;
+mod wallet_verifications;
 mod webhooks;
 mod words;
 
@@ -92,6 +93,7 @@ pub use wallet::{
 };
 pub use wallet_codes::{NewWalletCode, WalletCodeRow};
 pub use wallet_sessions::WalletSessionRow;
+pub use wallet_verifications::{Decided, VerificationRow};
 pub use webhooks::{EndpointRow, SealedRow, SecretRow};
 pub use words::WordRow;
 
@@ -168,6 +170,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         wallet::ALL,
         wallet_codes::ALL,
         wallet_sessions::ALL,
+        wallet_verifications::ALL,
         words::ALL,
     ] {
         all.extend(room);

@@ -133,7 +133,7 @@ impl App {
     }
 
     /// Whether this server reaches the account at the processor that keeps a method.
-    fn is_in_reach(&self, method: &MethodRow) -> bool {
+    pub(super) fn is_in_reach(&self, method: &MethodRow) -> bool {
         method.vault == self.settings.vault
     }
 }

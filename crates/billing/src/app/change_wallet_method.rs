@@ -6,9 +6,8 @@ use paydesk_domain::wire::wallet::{WalletMethodChange, WalletMethodView};
 use serde_json::json;
 
 use crate::app::authenticate::Client;
-use crate::app::read_wallet::{self, Others};
 use crate::app::wallet_entry::note_by;
-use crate::app::{App, AppError, address, text, view};
+use crate::app::{App, AppError, address, text};
 use crate::store::{MethodRow, MethodTaskRow, OrgTx};
 
 /// How long a method's name may be.
@@ -57,14 +56,7 @@ impl App {
             self.leave_task(&mut tx, ADDRESS, login, id).await?;
         }
         note_by(&mut tx, &self.mint, client, id, "method.changed", detail).await?;
-        let row = tx.find_own_method(login, id).await?.ok_or_else(AppError::not_found)?;
-        let others = Others {
-            authorizations: tx.wallet_authorizations(login).await?,
-            planned: tx.wallet_planned(login).await?,
-            organizations: tx.wallet_organizations(login).await?,
-        };
-        let today = view::today(&client.organization, self.mint.now())?;
-        let view = read_wallet::method(row, today, &others)?;
+        let view = self.shown_again(&mut tx, client, id).await?;
         Ok((tx, view))
     }
 

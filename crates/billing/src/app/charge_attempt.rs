@@ -189,15 +189,18 @@ impl App {
         row: &AttemptRow,
     ) -> Result<Option<String>, AppError> {
         let is_there = row.initiation == "payer" && row.kind == MethodKind::Card.as_str();
-        let (Some(origin), Some(session), true) = (&self.settings.public_origin, &row.session_id, is_there)
-        else {
+        let (Some(session), true) = (&row.session_id, is_there) else {
             return Ok(None);
         };
         let session = tenant.read().await?.find_session(session).await?;
-        Ok(session.map(|session| {
-            let parent = utf8_percent_encode(&session.allowed_origin, NON_ALPHANUMERIC);
-            format!("{origin}{CHALLENGE_DONE}?parent={parent}")
-        }))
+        Ok(session.and_then(|session| self.challenge_return(&session.allowed_origin)))
+    }
+
+    /// Where a bank's page leads back to, for a page of this origin; none where this server does not know its own.
+    pub(super) fn challenge_return(&self, allowed_origin: &str) -> Option<String> {
+        let origin = self.settings.public_origin.as_ref()?;
+        let parent = utf8_percent_encode(allowed_origin, NON_ALPHANUMERIC);
+        Some(format!("{origin}{CHALLENGE_DONE}?parent={parent}"))
     }
 
     /// Makes a method of the token of an attempt, and keeps it with that before anything else is done with it.

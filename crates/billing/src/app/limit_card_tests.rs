@@ -2,10 +2,21 @@
 
 use paydesk_domain::card_testing::{ATTACK_WINDOW_MS, REMEMBERED_MS, Seen, Tries};
 use paydesk_domain::wire::error::ErrorCode;
+use serde_json::Value;
 
+use crate::app::authenticate::Client;
 use crate::app::network::network;
+use crate::app::wallet_entry::note_tried;
 use crate::app::{App, AppError};
 use crate::store::{Common, OrgTx, TriesRow};
+
+/// What is noted of a try in a wallet, and of those that came to something.
+const WALLET_TRIED: &str = "method.tried";
+pub(super) const WALLET_SAVED: &str = "method.saved";
+pub(super) const WALLET_UPDATED: &str = "method.updated";
+/// Within which time tries in a wallet that came to nothing are counted.
+const HOUR_MS: i64 = 60 * 60 * 1_000;
+const HOUR_S: u64 = 60 * 60;
 
 /// A card that somebody has typed, to pay with it or to let it take the place of a saved one.
 pub(super) struct TypedCard<'a> {
@@ -53,5 +64,30 @@ impl App {
         }
         tx.note_typed_card(id, session, login, &network, now).await?;
         Ok(())
+    }
+
+    /// Notes that something is tried in a wallet, or refuses it because too many tries came to nothing: counted by login, across
+    /// sessions. The transaction acts for the login and holds its lock.
+    ///
+    /// # Errors
+    /// `rate_limited`; when the database fails.
+    pub(super) async fn limit_wallet_tries(
+        &self,
+        tx: &mut OrgTx,
+        client: &Client,
+        detail: Value,
+    ) -> Result<(), AppError> {
+        let login = &client.session.login_id;
+        let since = self.mint.now_ms().saturating_sub(HOUR_MS);
+        let mut in_vain = tx.count_wallet_entries(login, WALLET_TRIED, since).await?;
+        for good in [WALLET_SAVED, WALLET_UPDATED] {
+            in_vain = in_vain.saturating_sub(tx.count_wallet_entries(login, good, since).await?);
+        }
+        if in_vain >= i64::from(self.settings.card_testing.login_max) {
+            self.metrics.turned_away("card_testing");
+            let detail = "Too many cards and accounts came to nothing: wait an hour.";
+            return Err(AppError::refused(ErrorCode::RateLimited, detail).after(HOUR_S));
+        }
+        note_tried(tx, &self.mint, client, WALLET_TRIED, detail).await
     }
 }

@@ -12,8 +12,9 @@ use paydesk_domain::wire::wallet::{
 
 use crate::app::authenticate::Client;
 use crate::app::payer_rules::needs_address;
+use crate::app::wallet_verification::pending;
 use crate::app::{App, AppError, address, text, view};
-use crate::store::{MethodRow, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
+use crate::store::{MethodRow, OrgTx, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
 
 impl App {
     /// The wallet, in one answer; what the client agrees to is in `locale`, else in the session's own language. Days are those of the organization whose page shows it.
@@ -31,6 +32,7 @@ impl App {
         let authorizations = tx.wallet_authorizations(&session.login_id).await?;
         let planned = tx.wallet_planned(&session.login_id).await?;
         let organizations = tx.wallet_organizations(&session.login_id).await?;
+        let asked = tx.asked_verifications(&session.login_id).await?;
         drop(tx);
         let others = Others { authorizations, planned, organizations };
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
@@ -57,23 +59,45 @@ impl App {
             accounts: shelf(accounts, self.settings.accounts_max)?,
             organizations: others.organizations.iter().map(|row| organization_view(row, locale)).collect(),
             processor: self.tokenizer(),
-            verifications: Vec::new(),
+            verifications: asked.iter().map(pending).collect(),
         })
     }
 }
 
+impl App {
+    /// A method of the wallet as its client sees it now. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// `not_found`; when the database fails.
+    pub(super) async fn shown_again(
+        &self,
+        tx: &mut OrgTx,
+        client: &Client,
+        id: &str,
+    ) -> Result<WalletMethodView, AppError> {
+        let login = &client.session.login_id;
+        let row = tx.find_own_method(login, id).await?.ok_or_else(AppError::not_found)?;
+        let others = Others {
+            authorizations: tx.wallet_authorizations(login).await?,
+            planned: tx.wallet_planned(login).await?,
+            organizations: tx.wallet_organizations(login).await?,
+        };
+        method(row, view::today(&client.organization, self.mint.now())?, &others)
+    }
+}
+
 /// What organizations have to do with a wallet.
-pub(super) struct Others {
+struct Others {
     /// Which may charge what.
-    pub(super) authorizations: Vec<WalletAuthorizationRow>,
+    authorizations: Vec<WalletAuthorizationRow>,
     /// What they have planned.
-    pub(super) planned: Vec<WalletPlannedRow>,
+    planned: Vec<WalletPlannedRow>,
     /// Which know the client.
-    pub(super) organizations: Vec<WalletOrganizationRow>,
+    organizations: Vec<WalletOrganizationRow>,
 }
 
 /// A method as its client sees it, with what every organization has to do with it.
-pub(super) fn method(row: MethodRow, today: Date, others: &Others) -> Result<WalletMethodView, AppError> {
+fn method(row: MethodRow, today: Date, others: &Others) -> Result<WalletMethodView, AppError> {
     let kind = view::kind(&row.kind)?;
     let is_card = kind == MethodKind::Card;
     let (exp_month, exp_year) = view::expiry_parts(&row);

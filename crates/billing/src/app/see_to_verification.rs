@@ -8,6 +8,7 @@ use paydesk_domain::engine::{ChallengeStep, HINT_PAUSE_MS};
 use crate::app::verify_method::GIVE_UP_AFTER_MS;
 use crate::app::{App, AppError, view};
 use crate::failpoint;
+use crate::ports::processor::VerifyOutcome;
 use crate::store::{AttemptRow, Tenant};
 
 impl App {
@@ -65,20 +66,8 @@ impl App {
         let reference = challenge.reference.0.as_str();
         // Another key for each try: what is remembered of an earlier one is not what is true now.
         let key = format!("{}.cancel.{}", row.id, row.look_ups);
-        let asking = async {
-            match state {
-                AttemptState::GivingUp(_) => self.processor.cancel_verification(&key, reference).await,
-                _ => self.processor.verification_now(reference).await,
-            }
-        };
-        let told = match tokio::time::timeout(self.settings.call_timeout, asking).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(error)) => {
-                tracing::warn!(attempt = row.id, %error, "a challenge could not be looked up or cancelled");
-                None
-            }
-            Err(_) => None,
-        };
+        let is_given_up = matches!(state, AttemptState::GivingUp(_));
+        let told = self.hear_from_bank(&row.id, &key, reference, is_given_up).await;
         let report = match told {
             Some(outcome) => self.report_of_verification(outcome),
             // No money moves, so that nobody need be asked: what nobody answers for so long has come to nothing.
@@ -89,6 +78,31 @@ impl App {
         };
         failpoint::hit("look_up.before_outcome");
         self.record_verified(tenant, &row, report).await
+    }
+
+    /// Asks what became of a verification, or has it cancelled where it is given up; `None` while nobody knows. `key` names the
+    /// cancellation.
+    pub(super) async fn hear_from_bank(
+        &self,
+        subject: &str,
+        key: &str,
+        reference: &str,
+        is_given_up: bool,
+    ) -> Option<VerifyOutcome> {
+        let asking = async {
+            match is_given_up {
+                true => self.processor.cancel_verification(key, reference).await,
+                false => self.processor.verification_now(reference).await,
+            }
+        };
+        match tokio::time::timeout(self.settings.call_timeout, asking).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => {
+                tracing::warn!(subject, %error, "a challenge could not be looked up or cancelled");
+                None
+            }
+            Err(_) => None,
+        }
     }
 
     /// Claims a challenge, when it was due by then and nobody has it.

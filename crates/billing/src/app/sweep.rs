@@ -1,6 +1,6 @@
 //! Takes up what is due: attempts to send, senders that died, answers that were lost, tries that were planned, planned
 //! payments whose day has come, debits of which nothing was heard, saved cards that are brought up to date, saved methods that
-//! their clients changed or removed.
+//! their clients changed or removed, and what they save.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -95,6 +95,11 @@ impl App {
         for work in self.store.due_method_tasks(now, BATCH).await? {
             self.take_up(&mut tasks, work, |app, tenant, work| async move {
                 app.take_up_method_task(&tenant, &work.id).await
+            });
+        }
+        for work in self.store.due_verifications(now, BATCH).await? {
+            self.take_up(&mut tasks, work, |app, tenant, work| async move {
+                app.take_up_verification(&tenant, &work.id).await
             });
         }
         for event in self.store.due_processor_events(now, BATCH).await? {

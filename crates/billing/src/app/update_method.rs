@@ -1,6 +1,7 @@
 //! Brings a saved card up to date in place: a new expiry with its security code, or another card that takes its place. What is
 //! asked of the processor is written down first.
 
+use paydesk_domain::address::Address;
 use paydesk_domain::card::Expiry;
 use paydesk_domain::decline::{Decline, DeclineCategory};
 use paydesk_domain::id::MethodUpdateId;
@@ -19,7 +20,7 @@ use crate::app::confirm_checkout::TOKEN_UNUSABLE;
 use crate::app::limit_card_tests::TypedCard;
 use crate::app::payer_rules::{is_token, needs_address, read_security_code};
 use crate::app::{App, AppError, address, millis, view};
-use crate::store::{MethodRow, MethodUpdateRow, OrgTx};
+use crate::store::{MethodRow, MethodUpdateRow, OrgTx, OrganizationRow};
 
 /// The browser's key of an update, and what the request asked for.
 #[derive(Clone, Debug)]
@@ -33,8 +34,8 @@ pub struct UpdateKey {
 }
 
 /// What is asked for: the card's new expiry and the name of its security code, or the token of another card.
-enum Wanted {
-    Expiry(Expiry, String),
+pub(super) enum Wanted {
+    Expiry(Expiry, Option<String>),
     Replacement(String),
 }
 
@@ -61,7 +62,10 @@ impl App {
         key: UpdateKey,
         request: MethodUpdateRequest,
     ) -> Result<MethodView, AppError> {
-        let wanted = self.read_update(payer, &request)?;
+        let wanted = self.read_update(&payer.organization, &request)?;
+        if matches!(wanted, Wanted::Expiry(_, None)) {
+            return Err(AppError::invalid("cvc_token", "The next charge takes the security code along."));
+        }
         let id = match self.begin_update(payer, method, &key, wanted, &request).await? {
             Begun::Known(row) => row.id,
             Begun::New(row) => {
@@ -84,7 +88,11 @@ impl App {
     }
 
     /// Everything about the request that can be judged without the database.
-    fn read_update(&self, payer: &Payer, request: &MethodUpdateRequest) -> Result<Wanted, AppError> {
+    pub(super) fn read_update(
+        &self,
+        organization: &OrganizationRow,
+        request: &MethodUpdateRequest,
+    ) -> Result<Wanted, AppError> {
         match (&request.token, request.exp_month, request.exp_year) {
             (Some(token), None, None) if request.cvc_token.is_none() => {
                 if is_token(token) {
@@ -99,10 +107,10 @@ impl App {
                 }
                 let expiry = Expiry::new(year, month)
                     .map_err(|_| AppError::invalid("exp_month", "A month of the year, 1 to 12."))?;
-                if expiry.is_past(view::today(&payer.organization, self.mint.now())?) {
+                if expiry.is_past(view::today(organization, self.mint.now())?) {
                     return Err(AppError::invalid("exp_year", "This month is over."));
                 }
-                let security_code = read_security_code(request.cvc_token.as_deref().unwrap_or_default())?;
+                let security_code = request.cvc_token.as_deref().map(read_security_code).transpose()?;
                 Ok(Wanted::Expiry(expiry, security_code))
             }
             _ => Err(AppError::invalid("token", "Give either exp_month, exp_year and cvc_token, or token.")),
@@ -147,7 +155,7 @@ impl App {
             login_id: session.login_id.clone(),
             method_id: found.id.clone(),
             admin_id: payer.on_behalf.as_ref().map(|on_behalf| on_behalf.admin.clone()),
-            billing_address: address_after(&wanted, request, &found)?,
+            billing_address: address_after(&wanted, request.billing_address.as_ref(), &found)?,
             old_reference: found.reference,
             customer: found.customer,
             status: "sending".to_owned(),
@@ -202,7 +210,7 @@ impl Wanted {
             Self::Expiry(expiry, security_code) => MethodUpdateRow {
                 exp_month: Some(i64::from(expiry.month())),
                 exp_year: Some(i64::from(expiry.year())),
-                security_code: Some(security_code),
+                security_code,
                 ..MethodUpdateRow::default()
             },
             Self::Replacement(token) => MethodUpdateRow { token: Some(token), ..MethodUpdateRow::default() },
@@ -212,12 +220,12 @@ impl Wanted {
 
 /// The billing address that the card has afterwards: a corrected one, or the one that is kept where that is still valid. Another
 /// card brings its own.
-fn address_after(
+pub(super) fn address_after(
     wanted: &Wanted,
-    request: &MethodUpdateRequest,
+    given: Option<&Address>,
     method: &MethodRow,
 ) -> Result<String, AppError> {
-    if let Some(given) = &request.billing_address {
+    if let Some(given) = given {
         return address::stored(&address::accept("billing_address", given)?);
     }
     if matches!(wanted, Wanted::Replacement(_)) || needs_address(method) {

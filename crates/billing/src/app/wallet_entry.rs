@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::app::AppError;
 use crate::app::authenticate::Client;
 use crate::clock::Mint;
-use crate::store::{NewWalletEntry, OrgTx};
+use crate::store::{NewWalletEntry, OrgTx, VerificationRow};
 
 /// Writes down that a client confirmed who they are. The transaction acts for the login.
 ///
@@ -57,6 +57,26 @@ pub(super) async fn note_by(
         session_id: Some(client.session.id.clone()),
         address: client.address.clone(),
         ..entry(mint, &client.session.login_id, Some(method), action, &detail)?
+    };
+    Ok(tx.insert_wallet_entry(entry).await?)
+}
+
+/// Writes down what became of something that a client asked for, whoever found it out. The transaction acts for the login.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn note_of(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    asked: &VerificationRow,
+    method: Option<&str>,
+    action: &'static str,
+    detail: Value,
+) -> Result<(), AppError> {
+    let entry = NewWalletEntry {
+        session_id: Some(asked.session_id.clone()),
+        address: asked.address.clone(),
+        ..entry(mint, &asked.login_id, method, action, &detail)?
     };
     Ok(tx.insert_wallet_entry(entry).await?)
 }

@@ -24,9 +24,10 @@ use crate::http::routes::{
     operations, read_action_items, read_audit, read_charges, read_clients, read_consents, read_credits,
     read_deliveries, read_endpoints, read_events, read_installment_configurations, read_invoices,
     read_mandates, read_organization, read_payments, read_planned_payments, read_plans, read_refunds,
-    read_session, read_status, read_wallet, receive_event, remove_wallet_method, replace_wallet_method,
-    replay_event, revoke_authorization, rotate_secret, save_wallet_method, show_mandate, update_client,
-    update_endpoint, update_method, update_organization, update_plan, update_planned_payment,
+    read_session, read_status, read_wallet, read_wallet_verification, receive_event, remove_wallet_method,
+    replace_wallet_method, replay_event, revoke_authorization, rotate_secret, save_wallet_method,
+    show_mandate, update_client, update_endpoint, update_method, update_organization, update_plan,
+    update_planned_payment, update_wallet_method,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -145,6 +146,11 @@ fn wallet() -> OpenApiRouter<HttpState> {
         .routes(routes!(
             change_wallet_method::change_wallet_method,
             remove_wallet_method::remove_wallet_method
+        ))
+        .routes(routes!(update_wallet_method::update_wallet_method))
+        .routes(routes!(
+            read_wallet_verification::read_wallet_verification,
+            read_wallet_verification::give_verification_up
         ))
         .routes(routes!(replace_wallet_method::replace_wallet_method))
         .routes(routes!(move_wallet_plan::move_wallet_plan))

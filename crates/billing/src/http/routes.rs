@@ -43,6 +43,7 @@ pub mod read_refunds;
 pub mod read_session;
 pub mod read_status;
 pub mod read_wallet;
+pub mod read_wallet_verification;
 pub mod receive_event;
 pub mod remove_wallet_method;
 pub mod replace_wallet_method;
@@ -57,6 +58,7 @@ pub mod update_method;
 pub mod update_organization;
 pub mod update_plan;
 pub mod update_planned_payment;
+pub mod update_wallet_method;
 
 use std::future::Future;
 

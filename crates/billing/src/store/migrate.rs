@@ -43,6 +43,7 @@ macro_rules! migrations {
             (15, "words", include_str!(concat!("../../migrations/", $engine, "/0015_words.sql"))),
             (16, "wallet", include_str!(concat!("../../migrations/", $engine, "/0016_wallet.sql"))),
             (17, "mail", include_str!(concat!("../../migrations/", $engine, "/0017_mail.sql"))),
+            (18, "cards", include_str!(concat!("../../migrations/", $engine, "/0018_cards.sql"))),
         ]
     };
 }

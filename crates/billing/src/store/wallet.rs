@@ -29,8 +29,9 @@ statements! {
     // One that waits for the try that begins it, too: nothing is planned of it yet.
     PLANS_WITH = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM plans \
         WHERE login_id = $1 AND method_id = $2 AND status IN ('pending', 'active')";
-    UPDATES_OF = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM method_updates \
-        WHERE login_id = $1 AND method_id = $2 AND status || '' = 'sending'";
+    UPDATES_OF = "SELECT CAST((SELECT COUNT(*) FROM method_updates \
+            WHERE login_id = $1 AND method_id = $2 AND status || '' = 'sending') \
+        + (SELECT COUNT(*) FROM wallet_verifications WHERE login_id = $1 AND updates = $2 AND status = 'sending') AS BIGINT) AS number";
     // All of them, or one by its id. A one-time mandate names no saved method.
     WALLET_CONSENTS = "SELECT a.id AS id, a.org_id, o.name AS organization, 'authorization' AS what, m.kind, m.brand, m.last4, t.text, \
             a.consent_version AS version, a.consent_hash AS hash, a.consent_locale AS locale, a.accepted_at_ms AS accepted_at_ms, \
