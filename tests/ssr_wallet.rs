@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use paydesk::state::{AddressForm, State as _};
 use paydesk::wallet::flow::Desk;
-use paydesk::wallet::state::{Action, Barrier, CodeError, OfConsents, Panel, Said, Trouble, Wallet, Work};
+use paydesk::wallet::state::{
+    Action, Barrier, CodeError, New, OfConsents, Panel, Said, Trouble, Wallet, Work,
+};
 use paydesk::wallet::strings::Strings;
 use paydesk::wallet::view::{Initial, WalletApp, WalletProps};
 use paydesk_domain::card::ExpiryState;
@@ -17,7 +19,8 @@ use paydesk_words::wallet::FRENCH;
 use yew::{AttrValue, Callback};
 
 fn view() -> WalletView {
-    serde_json::from_str(include_str!("data/wallet.json")).unwrap()
+    let view = serde_json::from_str(include_str!("data/wallet.json")).unwrap();
+    WalletView { verifications: Vec::new(), ..view }
 }
 
 async fn draw(state: Wallet, locale: &str) -> String {
@@ -296,4 +299,94 @@ async fn what_was_agreed_to_is_listed_with_all_that_is_known_of_it() {
     let html = draw(show(vec![OfConsents::Show, OfConsents::Read(Vec::new(), None)]), "en").await;
     has(&html, &["Nothing was agreed to yet."]);
     assert!(!html.contains("Show more"));
+}
+
+/// Positive control (tried): with the form in the place of the bank's page left out of `shelf.rs`, what was typed is gone.
+#[tokio::test]
+async fn a_card_is_updated_and_its_bank_may_ask() {
+    let html = draw(open([Action::Toggle("pm_b".to_owned())]), "en").await;
+    has(&html, &["id=\"update:pm_b\"", "Update the card"]);
+    let account = draw(open([Action::Toggle("pm_c".to_owned())]), "en").await;
+    assert!(!account.contains("Update the card"), "an account has no expiry");
+    let update = |can| {
+        let state = open([]);
+        let new = New::update(state.method("pm_a").unwrap(), can, "Kim", "CA");
+        state.after(doing("pm_a", Work::Update(Box::new(new))))
+    };
+    let html = draw(update(true), "en").await;
+    has(
+        &html,
+        &[
+            "Update Visa ending 4242",
+            "new expiry date and security code",
+            "id=\"renewal\"",
+            "id=\"code\"",
+            "Its number has changed as well",
+        ],
+    );
+    assert!(!html.contains("id=\"number\""));
+    let html = draw(update(false), "fr").await;
+    has(&html, &["Mettre à jour Visa", "Elle remplace celle-ci partout.", "id=\"number\""]);
+    let all: WalletView = serde_json::from_str(include_str!("data/wallet.json")).unwrap();
+    let asked = Action::Verify(Box::new(all.verifications[0].clone()));
+    let html = draw(update(true).after(Action::Begin).after(asked.clone()), "en").await;
+    has(
+        &html,
+        &[
+            "class=\"wallet\" hidden",
+            "id=\"renewal\"",
+            "role=\"dialog\"",
+            "src=\"https://processor.example/challenge/1\"",
+            "Nothing is charged.",
+            "Cancel, and save nothing",
+        ],
+    );
+    let over = update(true).after(asked).after(Action::Refused(Trouble::NotProven, None));
+    let html = draw(over, "en").await;
+    has(&html, &["Your bank did not confirm that it is you."]);
+    assert!(!html.contains("role=\"dialog\""));
+}
+
+/// Positive control (tried): with a closed card said to expire in `shelf.rs`, this fails.
+#[tokio::test]
+async fn what_a_bank_told_is_said() {
+    let html = draw(open([Action::Toggle("pm_a".to_owned())]), "en").await;
+    has(
+        &html,
+        &[
+            "Its bank brought it up to date on 2026-07-05. Before, it was Visa ending 1881, good until September 2026.",
+        ],
+    );
+    let mut closed = view();
+    closed.cards.methods[0].closed_at = Some("2026-11-05T15:00:00Z".to_owned());
+    let shown = Action::Toggle("pm_a".to_owned());
+    let html = draw(after([Action::Loaded(Rc::new(closed)), shown]), "en").await;
+    has(&html, &["Closed by its bank on 2026-11-05."]);
+    assert!(!html.contains("Expires March 2030") && !html.contains("id=\"update:pm_a\""));
+}
+
+#[tokio::test]
+async fn a_backup_is_offered_agreed_to_and_ended() {
+    let html = draw(open([Action::Toggle("pm_a".to_owned())]), "en").await;
+    has(
+        &html,
+        &["Backup", "aria-label=\"End for Hillside Camp\"", "Back up payments to Riverside Recreation"],
+    );
+    let back_up = |organization: &str| Work::BackUp { organization: organization.to_owned() };
+    let html = draw(open([doing("pm_b", back_up("org_2"))]), "en").await;
+    has(
+        &html,
+        &[
+            "Hillside Camp may charge this card as a backup.",
+            "It takes the place of Visa ending 4242.",
+            "Agree",
+        ],
+    );
+    let html = draw(open([doing("pm_b", back_up("org_1"))]), "en").await;
+    assert!(!html.contains("It takes the place of"), "there is none");
+    let (backup, organization) = ("bup_1".to_owned(), "Hillside Camp".to_owned());
+    let html = draw(open([doing("pm_a", Work::EndBackup { backup, organization })]), "fr").await;
+    has(&html, &["Mettre fin au secours pour Hillside Camp"]);
+    let html = draw(open([Action::Done(Said::BackedUp("Hillside Camp".to_owned()))]), "en").await;
+    has(&html, &["It backs up payments to Hillside Camp now."]);
 }

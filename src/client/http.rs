@@ -44,6 +44,9 @@ pub async fn send(request: Request<'_>) -> Result<Answer, NoAnswer> {
 }
 
 async fn read(response: Response) -> Result<Answer, NoAnswer> {
+    if response.status() == 204 {
+        return Ok(Answer { status: 204, body: JsValue::UNDEFINED });
+    }
     let body = response.json().map_err(|_| NoAnswer)?;
     let body = JsFuture::from(body).await.map_err(|_| NoAnswer)?;
     Ok(Answer { status: response.status(), body })

@@ -3,12 +3,10 @@
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::payers::MethodUpdateRequest;
 
+use super::patience::insist;
 use super::{Desk, load, submit};
-use crate::client::{Refusal, clock};
+use crate::client::Refusal;
 use crate::state::{Action, Stage, Store, Trouble};
-
-/// How long to wait before each question.
-const WAITS_MS: [i32; 5] = [0, 1_000, 2_000, 4_000, 8_000];
 
 /// Brings a card up to date; false when it stayed as it was, or nobody knows. No money moves, so that in doubt the same is asked
 /// again, under the same key: that is one update.
@@ -20,27 +18,24 @@ pub(super) async fn run(
     update: &MethodUpdateRequest,
 ) -> bool {
     store.dispatch(Action::Advance(Stage::Updating));
-    for wait_ms in WAITS_MS {
-        if wait_ms > 0 {
-            clock::sleep(wait_ms).await;
+    // In doubt, or another update of the card is under way.
+    let in_doubt = |refusal: &Refusal| match refusal {
+        Refusal::Problem { code, status, .. } => *status >= 500 || *code == Some(ErrorCode::UpdateInProgress),
+        Refusal::Silence => true,
+    };
+    match insist(async || desk.billing().update(card, key, update).await, in_doubt).await {
+        Some(Ok(card)) => {
+            store.dispatch(Action::Updated(Box::new(card)));
+            return true;
         }
-        match desk.billing().update(card, key, update).await {
-            Ok(card) => {
-                store.dispatch(Action::Updated(Box::new(card)));
-                return true;
-            }
-            Err(Refusal::Problem { code, status, param, .. })
-                if status < 500 && code != Some(ErrorCode::UpdateInProgress) =>
-            {
-                submit::refuse(desk, store, code, param.as_deref()).await;
-                return false;
-            }
-            // In doubt, or another update of the card is under way.
-            Err(_) => {}
+        Some(Err(Refusal::Problem { code, param, .. })) => {
+            submit::refuse(desk, store, code, param.as_deref()).await;
+        }
+        // Nobody knows whether it was updated: what the server shows now is true, and the payer is asked to try again.
+        Some(Err(Refusal::Silence)) | None => {
+            store.dispatch(Action::Fail(Trouble::WentWrong));
+            load::run(desk, store).await;
         }
     }
-    // Nobody knows whether it was updated: what the server shows now is true, and the payer is asked to try again.
-    store.dispatch(Action::Fail(Trouble::WentWrong));
-    load::run(desk, store).await;
     false
 }

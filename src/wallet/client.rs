@@ -8,19 +8,20 @@ use std::rc::Rc;
 
 use paydesk_domain::address::Part;
 use paydesk_domain::wire::error::ErrorCode;
+use paydesk_domain::wire::payers::MethodUpdateRequest;
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, NewWalletMethod, SavedWalletMethodView, WalletAuthorizationRequest, WalletCodeRequest,
-    WalletConfirmationView, WalletConsentView, WalletMethodChange, WalletPlanMethodRequest,
-    WalletPlannedView, WalletReplacementRequest, WalletReplacementView, WalletView,
+    ConfirmationState, NewWalletMethod, WalletAuthorizationRequest, WalletCodeRequest,
+    WalletConfirmationView, WalletConsentView, WalletMethodChange, WalletMethodView, WalletPlanMethodRequest,
+    WalletPlannedView, WalletReplacementRequest, WalletReplacementView, WalletVerificationView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
 use crate::client::clock::new_attempt_id;
-use crate::client::{Answer, Fault, Session, plain, spell_address, written};
+use crate::client::{Answer, Fault, Session, plain, spell_address, spell_update, written};
 use crate::js;
 
 pub use device::{keep_device, known_device};
-pub use read::wallet as read_wallet;
+pub use read::{consents as read_consents, wallet as read_wallet};
 
 /// A refusal that the server spelled out, or silence.
 #[derive(Debug)]
@@ -42,7 +43,37 @@ pub enum Refusal {
     Silence,
 }
 
+/// What was saved or brought up to date, or that a bank asks before that.
+#[derive(Debug)]
+pub enum Kept {
+    /// It is in the wallet.
+    Saved(Saved),
+    /// The client's bank asks them for a proof.
+    Asked(Box<WalletVerificationView>),
+}
+
+/// What was saved.
+#[derive(Debug)]
+pub struct Saved {
+    /// As it is now.
+    pub method: Box<WalletMethodView>,
+    /// It was in the wallet already.
+    pub known: bool,
+    /// A saved card was brought up to date.
+    pub is_update: bool,
+}
+
 impl Refusal {
+    /// Whether nobody knows what became of the request: the same one may be sent again.
+    pub fn in_doubt(&self) -> bool {
+        match self {
+            Self::Silence => true,
+            Self::Problem { status, code, .. } => {
+                *status >= 500 || *code == Some(ErrorCode::IdempotencyInFlight)
+            }
+        }
+    }
+
     /// The part of an address that is at fault, where it is one.
     pub fn part(&self) -> Option<Part> {
         match self {
@@ -146,7 +177,7 @@ impl Client {
     ///
     /// # Errors
     /// Why not.
-    pub async fn save(&self, new: &NewWalletMethod) -> Result<SavedWalletMethodView, Refusal> {
+    pub async fn save(&self, new: &NewWalletMethod) -> Result<Kept, Refusal> {
         let kind = new.method_kind.map_or(JsValue::UNDEFINED, |kind| JsValue::from_str(kind.as_str()));
         let body = js::object(&[
             ("token", JsValue::from_str(&new.token)),
@@ -154,7 +185,58 @@ impl Client {
             ("billing_address", spell_address(new.billing_address.as_ref())),
         ]);
         let answer = self.write("POST", "/v1/wallet/methods", Some(&written(&body))).await?;
-        read::saved(&answer.body).ok_or(Refusal::Silence)
+        read::kept(&answer.body, false).ok_or(Refusal::Silence)
+    }
+
+    /// Brings a saved card up to date.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn update(
+        &self,
+        method: &WalletMethodView,
+        update: &MethodUpdateRequest,
+    ) -> Result<Kept, Refusal> {
+        let path = ["/v1/wallet/methods/", plain(&method.id), "/update"].concat();
+        let body = spell_update(Some(method.version), update);
+        let answer = self.write("POST", &path, Some(&body)).await?;
+        read::kept(&answer.body, true).ok_or(Refusal::Silence)
+    }
+
+    /// Where a card stands whose bank asks for a proof.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn verification(&self, id: &str) -> Result<WalletVerificationView, Refusal> {
+        let path = ["/v1/wallet/verifications/", plain(id)].concat();
+        let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
+        read::verification(&answer.body).ok_or(Refusal::Silence)
+    }
+
+    /// Gives the proof up.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn give_up(&self, id: &str) -> Result<(), Refusal> {
+        let path = ["/v1/wallet/verifications/", plain(id)].concat();
+        self.write("DELETE", &path, None).await.map(drop)
+    }
+
+    /// Lets an organization charge a method where a planned payment is refused.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn back_up(&self, method: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
+        self.agree(method, "/backups", given).await
+    }
+
+    /// Ends that.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn end_backup(&self, backup: &str) -> Result<(), Refusal> {
+        let path = ["/v1/wallet/backups/", plain(backup)].concat();
+        self.write("DELETE", &path, None).await.map(drop)
     }
 
     /// Lets an organization charge a method.
@@ -162,12 +244,16 @@ impl Client {
     /// # Errors
     /// Why not.
     pub async fn authorize(&self, method: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
+        self.agree(method, "/authorizations", given).await
+    }
+
+    async fn agree(&self, method: &str, to: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
         let body = js::texts(&[
             ("organization", &given.organization),
             ("consent_version", &given.consent_version),
             ("consent_locale", &given.consent_locale),
         ]);
-        let path = ["/v1/wallet/methods/", plain(method), "/authorizations"].concat();
+        let path = ["/v1/wallet/methods/", plain(method), to].concat();
         self.write("POST", &path, Some(&written(&body))).await.map(drop)
     }
 
@@ -259,14 +345,7 @@ impl Client {
             None => new_attempt_id().ok_or(Refusal::Silence)?.to_string(),
         };
         let outcome = self.opened().call(method, path, Some(&key), body).await.map_err(refusal);
-        let in_doubt = match &outcome {
-            Ok(_) => false,
-            Err(Refusal::Silence) => true,
-            Err(Refusal::Problem { status, code, .. }) => {
-                *status >= 500 || *code == Some(ErrorCode::IdempotencyInFlight)
-            }
-        };
-        if in_doubt {
+        if outcome.as_ref().is_err_and(Refusal::in_doubt) {
             *self.unanswered.borrow_mut() = Some((request, key));
         }
         outcome

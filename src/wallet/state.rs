@@ -10,6 +10,7 @@ mod new;
 mod panel;
 mod said;
 mod trouble;
+mod verification;
 mod wallet;
 mod work;
 
@@ -21,9 +22,10 @@ pub use new::New;
 pub use panel::Panel;
 pub use said::Said;
 pub use trouble::{Barrier, Trouble};
+pub use verification::{Proof, Verification};
 pub use wallet::{
-    ACCOUNTS, CARDS, HIDE_CONSENTS, HostEvent, PANEL_TITLE, PANEL_TROUBLE, Phase, SHOW_CONSENTS, TITLE,
-    Wallet, plans_of, toggle_id,
+    ACCOUNTS, CARDS, CHALLENGE, HIDE_CONSENTS, HostEvent, PANEL_TITLE, PANEL_TROUBLE, Phase, SHOW_CONSENTS,
+    TITLE, Wallet, plans_of, toggle_id,
 };
 pub use work::{Act, Plans, Work};
 

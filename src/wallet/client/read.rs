@@ -3,13 +3,15 @@
 use paydesk_domain::card::{Brand, ExpiryState};
 use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, ConsentKind, RemovedMethodView, SavedWalletMethodView, WalletAuthorizationView,
-    WalletConfirmationView, WalletConsentView, WalletMethodView, WalletOrganizationView, WalletPlannedView,
-    WalletReplacementView, WalletSessionView, WalletShelfView, WalletView,
+    ConfirmationState, ConsentKind, RemovedMethodView, VerificationRefusalView, VerificationStatus,
+    WalletAuthorizationView, WalletBackupView, WalletBankUpdateView, WalletConfirmationView,
+    WalletConsentView, WalletFormerCardView, WalletMethodView, WalletOrganizationView, WalletPlannedView,
+    WalletReplacementView, WalletSessionView, WalletShelfView, WalletVerificationView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
-use crate::client::read::{address, kind, terms};
+use super::{Kept, Saved};
+use crate::client::read::{address, challenge, kind, terms};
 use crate::js::{self, Reader, whole};
 
 /// Where the confirmation stands.
@@ -56,10 +58,10 @@ pub fn wallet(value: &JsValue) -> Option<WalletView> {
                 name: organization.text("name"),
                 card_consent: terms(&organization.part("card_consent")),
                 account_consent: terms(&organization.part("account_consent")),
-                backup_card_consent: None,
-                backup_account_consent: None,
+                backup_card_consent: organization.optional("backup_card_consent", terms),
+                backup_account_consent: organization.optional("backup_account_consent", terms),
             }),
-            verifications: Vec::new(),
+            verifications: document.optional_list("verifications", verified),
             processor: ProcessorView {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
@@ -70,12 +72,40 @@ pub fn wallet(value: &JsValue) -> Option<WalletView> {
     })
 }
 
-/// The answer to a new method.
-pub fn saved(value: &JsValue) -> Option<SavedWalletMethodView> {
-    Reader::read(value, |document| SavedWalletMethodView {
-        method: method(&document.part("method")),
-        known: document.flag("known"),
+/// The answer to a new method, or to a card that is brought up to date.
+pub fn kept(value: &JsValue, is_update: bool) -> Option<Kept> {
+    Reader::read(value, |document| {
+        match document.optional("verification", |asked| Box::new(verified(asked))) {
+            Some(asked) => Kept::Asked(asked),
+            None => Kept::Saved(Saved {
+                method: Box::new(method(&document.part("method"))),
+                known: document.flag("known"),
+                is_update,
+            }),
+        }
     })
+}
+
+/// Where a card stands whose bank asks for a proof.
+pub fn verification(value: &JsValue) -> Option<WalletVerificationView> {
+    Reader::read(value, verified)
+}
+
+fn verified(verification: &Reader<'_>) -> WalletVerificationView {
+    let status = verification.text("status");
+    WalletVerificationView {
+        id: verification.text("id"),
+        status: verification.meaning(&status, VerificationStatus::parse, VerificationStatus::Processing),
+        challenge: verification.optional("challenge", challenge),
+        updates: verification.optional_text("updates"),
+        method: verification.optional("method", method),
+        known: verification.flag("known"),
+        refusal: verification.optional("refusal", |refusal| VerificationRefusalView {
+            code: refusal.text("code"),
+            detail: refusal.text("detail"),
+            param: refusal.optional_text("param"),
+        }),
+    }
 }
 
 /// What moved with a replacement.
@@ -161,10 +191,24 @@ fn method(method: &Reader<'_>) -> WalletMethodView {
         authorizations: method.list("authorizations", authorization),
         can_be_authorized: method.list("can_be_authorized", Reader::itself),
         planned: method.list("planned", payment),
-        backups: Vec::new(),
-        can_back_up: Vec::new(),
-        updated_by_bank: None,
-        closed_at: None,
+        backups: method.optional_list("backups", |backup| WalletBackupView {
+            id: backup.text("id"),
+            organization: backup.text("organization"),
+            since: backup.text("since"),
+        }),
+        can_back_up: method.optional_list("can_back_up", Reader::itself),
+        updated_by_bank: method.optional("updated_by_bank", |update| {
+            let was = update.part("was");
+            WalletBankUpdateView {
+                at: update.text("at"),
+                was: WalletFormerCardView {
+                    last4: was.text("last4"),
+                    exp_month: was.known(u8::try_from(was.integer("exp_month")).ok()),
+                    exp_year: was.known(u16::try_from(was.integer("exp_year")).ok()),
+                },
+            }
+        }),
+        closed_at: method.optional_text("closed_at"),
     }
 }
 

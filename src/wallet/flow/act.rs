@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{
     WalletAuthorizationRequest, WalletMethodChange, WalletMethodView, WalletPlanMethodRequest,
@@ -47,7 +46,13 @@ async fn ask(client: &Client, state: &Wallet, act: &Act) -> Result<Said, Refusal
             client.change(id, &change(method, act)).await?;
             Ok(Said::Saved)
         }
-        Act::Authorize(organization) => authorize(client, state, method, organization).await,
+        Act::Authorize(organization) | Act::BackUp(organization) => {
+            agree(client, state, method, organization, matches!(act, Act::BackUp(_))).await
+        }
+        Act::EndBackup(backup, organization) => {
+            client.end_backup(backup).await?;
+            Ok(Said::BackupEnded(organization.clone()))
+        }
         Act::Revoke(authorization, plans) => {
             client.revoke(authorization, plans.map(|plans| plans.as_str())).await?;
             Ok(Said::Revoked(match state.panel.as_ref().map(|panel| &panel.work) {
@@ -85,21 +90,26 @@ fn change(method: &WalletMethodView, act: &Act) -> WalletMethodChange {
     }
 }
 
-async fn authorize(
+async fn agree(
     client: &Client,
     state: &Wallet,
     method: &WalletMethodView,
     organization: &str,
+    backs_up: bool,
 ) -> Result<Said, Refusal> {
-    let Some(known) = state.organization(organization) else {
+    let consent = state.consent(method, organization, backs_up);
+    let Some((known, consent)) = state.organization(organization).zip(consent) else {
         return Err(Refusal::Silence);
     };
-    let consent = if method.kind == MethodKind::Card { &known.card_consent } else { &known.account_consent };
     let given = WalletAuthorizationRequest {
         organization: organization.to_owned(),
         consent_version: consent.version.clone(),
         consent_locale: consent.locale.clone(),
     };
+    if backs_up {
+        client.back_up(&method.id, &given).await?;
+        return Ok(Said::BackedUp(known.name.clone()));
+    }
     client.authorize(&method.id, &given).await?;
     Ok(Said::Authorized(known.name.clone()))
 }

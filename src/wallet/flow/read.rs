@@ -5,10 +5,10 @@ use std::rc::Rc;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::{Desk, Place, enter};
+use super::{Desk, Place, enter, follow};
 use crate::flow::{is_read, learn};
 use crate::wallet::client::Refusal;
-use crate::wallet::state::{Action, Barrier};
+use crate::wallet::state::{Action, Barrier, Phase};
 
 /// Reads the wallet.
 pub fn read(desk: &Desk, store: &Place) {
@@ -28,7 +28,12 @@ pub(super) async fn run(desk: &Desk, store: &Place) {
                 desk.speak("en");
                 return read(desk, store);
             }
+            let was_open = store.now().phase == Phase::Open;
             store.dispatch(Action::Loaded(Rc::new(view)));
+            // A bank that asked before the page was loaded anew still does.
+            if !was_open && store.now().verification.is_some() {
+                follow(desk, store);
+            }
         }
         Err(Refusal::Problem { code: Some(ErrorCode::ConfirmationNeeded), .. }) => enter(desk, store, false),
         Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),

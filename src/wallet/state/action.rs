@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use paydesk_domain::address::{CountryRules, Part};
-use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
+use paydesk_domain::wire::wallet::{WalletPlannedView, WalletVerificationView, WalletView};
 
-use super::{Barrier, CodeError, OfConsents, Panel, Plans, Said, Trouble};
+use super::{Barrier, CodeError, OfConsents, Panel, Plans, Proof, Said, Trouble};
 use crate::wallet::strings::Strings;
 
 /// Everything that can happen.
@@ -68,6 +68,12 @@ pub enum Action {
     Email(Option<String>),
     /// A server said something of such a field.
     RefuseField(crate::state::Field, crate::state::FieldError),
+    /// The card that is brought up to date has another number.
+    OtherNumber,
+    /// The bank asks for a proof.
+    Verify(Box<WalletVerificationView>),
+    /// How far that is.
+    Prove(Proof),
     /// Sent with something missing: all of it is told.
     Complain,
     /// The server is asked.

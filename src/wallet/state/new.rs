@@ -1,6 +1,8 @@
 //! A card or bank account whose details are typed in.
 
+use paydesk_domain::card::Brand;
 use paydesk_domain::return_code::Rail;
+use paydesk_domain::wire::wallet::WalletMethodView;
 
 use crate::state::{Asks, Form};
 
@@ -24,6 +26,16 @@ impl New {
         form.agreed = true;
         form.address.choose_country(country);
         Self { form, ..Self::default() }
+    }
+
+    /// What brings a saved card up to date. The processor may be able to change an expiry, or not.
+    pub fn update(method: &WalletMethodView, update_expiry: bool, name: &str, country: &str) -> Self {
+        let asks = Asks::of_update(method.brand.unwrap_or(Brand::Unknown), update_expiry);
+        let mut new = Self::of(asks, name, country);
+        if let Some(address) = &method.billing_address {
+            new.form.address = new.form.address.filled_with(address.clone());
+        }
+        new
     }
 
     /// Whether an e-mail address is asked for.

@@ -6,7 +6,7 @@ use paydesk_domain::address::{CountryRules, Part, Problem};
 use paydesk_domain::wire::wallet::WalletPlannedView;
 
 use super::{Act, Field, New, Plans, Trouble, Work};
-use crate::state::{self, AddressForm, FieldError, Form};
+use crate::state::{self, AddressForm, Asks, FieldError, Form};
 
 /// A panel: what is being done with which method.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,20 +33,17 @@ impl Panel {
     pub const fn address(&self) -> Option<&AddressForm> {
         match &self.work {
             Work::Address { form, .. } => Some(form),
-            Work::Add(new) => Some(&new.form.address),
+            Work::Add(new) | Work::Update(new) => Some(&new.form.address),
             _ => None,
         }
     }
 
-    /// The new card or bank account.
+    /// The card or bank account that is typed in.
     pub const fn new_method(&self) -> Option<&New> {
-        match &self.work {
-            Work::Add(new) => Some(new),
-            _ => None,
-        }
+        self.work.typed()
     }
 
-    /// The form of a new card or bank account.
+    /// Its form.
     pub fn form(&self) -> Option<&Form> {
         self.new_method().map(|new| &new.form)
     }
@@ -100,6 +97,14 @@ impl Panel {
         }
     }
 
+    /// Asks for the whole card: its number has changed.
+    pub(super) fn ask_whole_card(&mut self) {
+        if let Work::Update(new) = &mut self.work {
+            new.form.ask(Asks::Replacement);
+            self.trouble = None;
+        }
+    }
+
     pub(super) fn choose_other(&mut self, method: String) {
         self.work.choose_other(method);
         self.trouble = None;
@@ -108,14 +113,14 @@ impl Panel {
     pub(super) fn change_address(&mut self, change: impl FnOnce(&mut AddressForm)) {
         match &mut self.work {
             Work::Address { form, .. } => change(form),
-            Work::Add(new) => change(&mut new.form.address),
+            Work::Add(new) | Work::Update(new) => change(&mut new.form.address),
             _ => {}
         }
     }
 
     /// Takes in what happened to a field of a new card or bank account.
     pub(super) fn fill_in(&mut self, action: state::Action) {
-        if let Work::Add(new) = &mut self.work {
+        if let Some(new) = self.work.typed_mut() {
             if new.form.take(action, None) {
                 self.trouble = None;
             }
@@ -126,7 +131,7 @@ impl Panel {
 
     /// Takes in an e-mail address, and whether its field was left.
     pub(super) fn write_email(&mut self, email: Option<String>) {
-        if let Work::Add(new) = &mut self.work {
+        if let Some(new) = self.work.typed_mut() {
             match email {
                 Some(email) => new.email = email,
                 None => new.is_email_told |= !new.email.is_empty(),
@@ -137,7 +142,7 @@ impl Panel {
     /// Takes in what a server said of one of its fields.
     pub(super) fn refuse_field(&mut self, field: state::Field, error: FieldError) {
         self.busy = false;
-        if let Work::Add(new) = &mut self.work {
+        if let Some(new) = self.work.typed_mut() {
             new.form.refuse(field, error);
         }
     }
@@ -166,7 +171,7 @@ impl Panel {
     pub(super) fn complain(&mut self) {
         match &mut self.work {
             Work::Address { form, left, .. } => left.extend(form.parts().to_vec()),
-            Work::Add(new) => {
+            Work::Add(new) | Work::Update(new) => {
                 new.form.submit();
                 new.is_email_told = true;
             }
@@ -183,9 +188,6 @@ impl Panel {
         self.trouble = Some(trouble);
         match (&mut self.work, part) {
             (Work::Address { refused, .. }, Some(part)) => *refused = Some(part),
-            (Work::Add(new), Some(part)) => {
-                new.form.refuse(state::Field::Address(part), FieldError::AddressRefused);
-            }
             _ => return,
         }
         self.trouble = None;

@@ -2,6 +2,8 @@
 
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView, WalletReplacementView};
 
+use super::Trouble;
+
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
@@ -21,6 +23,14 @@ pub enum Said {
     Added(Box<WalletMethodView>),
     /// It was saved already.
     Known,
+    /// A card was brought up to date.
+    Updated(Box<WalletMethodView>),
+    /// An organization may charge it where a planned payment is refused: its name.
+    BackedUp(String),
+    /// It may not any more: its name.
+    BackupEnded(String),
+    /// A card that was being saved before the page was loaded anew was not.
+    Failed(Trouble),
     /// Another tab or device was quicker, and there is nothing left to do.
     Elsewhere,
 }

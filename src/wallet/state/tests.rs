@@ -4,10 +4,14 @@ use paydesk_domain::address::Part;
 use paydesk_domain::bank::BankPart;
 use paydesk_domain::mandate::HolderType;
 use paydesk_domain::return_code::Rail;
-use paydesk_domain::wire::wallet::{WalletConsentView, WalletConsentsView, WalletPlannedView, WalletView};
+use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
 
 use super::*;
 use crate::state::{AddressForm, Asks, Field as Of, FieldError, State as _};
+
+mod consents;
+mod moving;
+mod proving;
 
 fn view() -> WalletView {
     serde_json::from_str(include_str!("../../../tests/data/wallet.json")).unwrap()
@@ -17,8 +21,13 @@ fn after(actions: impl IntoIterator<Item = Action>) -> Wallet {
     actions.into_iter().fold(Wallet::default(), |state, action| state.after(action))
 }
 
+/// The wallet with nothing asked by a bank.
 fn open() -> Wallet {
-    after([Action::Loaded(Rc::new(view()))])
+    after([Action::Loaded(Rc::new(quiet()))])
+}
+
+fn quiet() -> WalletView {
+    WalletView { verifications: Vec::new(), ..view() }
 }
 
 fn sent(again: bool) -> Action {
@@ -62,7 +71,7 @@ fn a_wrong_code_is_told_until_another_is_typed() {
 
 #[test]
 fn the_wallet_opens_once_and_the_code_is_forgotten() {
-    let state = after([sent(false), Action::Code, Action::Checking, Action::Loaded(Rc::new(view()))]);
+    let state = after([sent(false), Action::Code, Action::Checking, Action::Loaded(Rc::new(quiet()))]);
     assert_eq!((state.phase, &state.entry, &*state.focus), (Phase::Open, &Entry::default(), TITLE));
     let again = state.after(Action::Loaded(Rc::new(view())));
     assert_eq!(again.events, [HostEvent::Ready], "told once");
@@ -80,7 +89,7 @@ fn what_keeps_a_client_out_ends_what_was_being_done() {
 #[test]
 fn the_focus_moves_for_who_has_acted() {
     let waiting = || after([Action::Ask(false)]);
-    let answers = [Action::Barred(Barrier::Unreachable), sent(false), Action::Loaded(Rc::new(view()))];
+    let answers = [Action::Barred(Barrier::Unreachable), sent(false), Action::Loaded(Rc::new(quiet()))];
     for answer in answers {
         assert_eq!(waiting().after(answer.clone()).focus_count, 0, "a page that loads takes nobody's focus");
         let again = waiting().after(Action::Barred(Barrier::NoMail)).after(Action::Ask(true)).after(answer);
@@ -229,130 +238,4 @@ fn a_canadian_account_asks_where_notices_go() {
     assert!(!misses(&state.after(Action::Email(Some(" kim@example.org ".to_owned())))));
     let card = New::of(Asks::Card, "Kim", "CA");
     assert!(!card.asks_email(), "a card needs none");
-}
-
-fn replace() -> Wallet {
-    open().after(panel(Work::Replace { by: None, stuck: None }))
-}
-
-/// Positive control (tried): with `by` not asked for in `Work::act`, the server is asked for nothing in particular.
-#[test]
-fn what_takes_a_place_has_to_be_chosen() {
-    let state = replace();
-    let names: Vec<_> = state.others("pm_a").into_iter().map(|other| other.id.as_str()).collect();
-    assert_eq!(names, ["pm_b", "pm_c"], "of its own kind first");
-    assert_eq!(state.others("pm_c").first().unwrap().id, "pm_a".to_owned());
-    assert_eq!(state.panel.as_ref().unwrap().act(), None);
-    let state = state.after(Action::Complain);
-    assert_eq!(
-        (state.panel.as_ref().unwrap().trouble, &*state.focus),
-        (Some(Trouble::NoOther), PANEL_TROUBLE)
-    );
-    let state = state.after(Action::ChooseOther("pm_b".to_owned()));
-    let panel = state.panel.as_ref().unwrap();
-    assert_eq!((panel.act(), panel.trouble), (Some(Act::Replace("pm_b".to_owned())), None));
-}
-
-#[test]
-fn another_one_is_offered_where_it_can_be_charged() {
-    let state = open();
-    // One has expired, the other takes no debits.
-    assert!(!state.has_other("pm_a") && state.has_other("pm_b"));
-    assert!(!state.moves_something(state.method("pm_b").unwrap()), "nothing moves with it");
-    assert!(state.moves_something(state.method("pm_c").unwrap()), "two organizations may charge it");
-}
-
-/// Positive control (tried): with `forget_other` left out of `loaded`, a method that is gone is asked for again.
-#[test]
-fn a_refused_replacement_keeps_its_panel_and_forgets_what_is_gone() {
-    let state = replace().after(Action::ChooseOther("pm_b".to_owned())).after(Action::Begin);
-    let stuck = state.after(Action::Stuck(payment()));
-    let panel = stuck.panel.as_ref().unwrap();
-    assert_eq!((panel.busy, panel.trouble, &*stuck.focus), (false, Some(Trouble::CannotTake), PANEL_TROUBLE));
-    assert_eq!(panel.work, Work::Replace { by: Some("pm_b".to_owned()), stuck: Some(payment()) });
-    let again = stuck.after(Action::ChooseOther("pm_c".to_owned()));
-    let wanted = Work::Replace { by: Some("pm_c".to_owned()), stuck: None };
-    assert_eq!(again.panel.unwrap().work, wanted, "what one cannot take is not the other's");
-    let mut without = view();
-    without.cards.methods.remove(1);
-    let state = stuck.after(Action::Loaded(Rc::new(without)));
-    assert_eq!(state.panel.unwrap().work.other(), None);
-}
-
-#[test]
-fn a_purchase_under_way_is_waited_for() {
-    let state = replace().after(Action::Begin).after(Action::Blocked(Rc::default()));
-    assert_eq!(state.panel.as_ref().unwrap().trouble, Some(Trouble::UnderWay));
-    let removing = open().after(panel(Work::Remove { planned: None })).after(Action::Blocked(Rc::default()));
-    let panel = removing.panel.unwrap();
-    assert_eq!((panel.work, panel.trouble), (Work::Remove { planned: None }, Some(Trouble::UnderWay)));
-}
-
-#[test]
-fn what_moved_is_told_below_the_title() {
-    let method = view().cards.methods[1].clone();
-    let said = Said::Moved(Box::new(method), payment().to_vec());
-    let state = replace().after(Action::Begin).after(Action::Done(said.clone()));
-    assert_eq!((&*state.focus, said.planned().len(), state.panel.is_none()), (TITLE, 1, true));
-}
-
-#[test]
-fn a_plan_that_is_over_cannot_be_moved_any_more() {
-    let work = Work::Move { plan: "pln_1".to_owned(), to: None };
-    let state = open().after(panel(work));
-    assert!(state.after(Action::Loaded(Rc::new(view()))).panel.is_some());
-    let mut over = view();
-    over.cards.methods[0].planned.clear();
-    let state = state.after(Action::Loaded(Rc::new(over)));
-    assert_eq!((state.panel, state.said), (None, Some(Said::Elsewhere)));
-}
-
-/// Positive control (tried): with every payment a plan of its own in `plans_of`, this fails.
-#[test]
-fn payments_stand_by_their_plans() {
-    let [first] = &*payment() else { panic!("one payment") };
-    let of = |plan: &str| WalletPlannedView { plan: plan.to_owned(), ..first.clone() };
-    let payments = [of("pln_1"), of("pln_2"), of("pln_1")];
-    let plans: Vec<_> = plans_of(&payments).iter().map(|plan| (plan[0].plan.clone(), plan.len())).collect();
-    assert_eq!(plans, [("pln_1".to_owned(), 2), ("pln_2".to_owned(), 1)]);
-}
-
-fn consent(id: &str) -> WalletConsentView {
-    let consents = include_str!("../../../tests/data/wallet_consents.json");
-    let consents: WalletConsentsView = serde_json::from_str(consents).unwrap();
-    WalletConsentView { id: id.to_owned(), ..consents.consents[0].clone() }
-}
-
-fn of_consents(actions: impl IntoIterator<Item = OfConsents>) -> Wallet {
-    actions.into_iter().fold(open(), |state, action| state.after(Action::Consents(action)))
-}
-
-/// Positive control (tried): with a list that takes the place of the one before in `Consents::take`, the first ones are gone.
-#[test]
-fn what_was_agreed_to_is_read_on_where_it_goes_on() {
-    let state = of_consents([OfConsents::Show, OfConsents::Ask]);
-    assert_eq!((&*state.focus, state.consents.as_ref().unwrap().busy), (TITLE, true));
-    let count = state.focus_count;
-    let first = OfConsents::Read(vec![consent("aut_1")], Some("next".to_owned()));
-    let state = state.after(Action::Consents(first));
-    assert_eq!(state.focus_count, count, "what comes by itself moves nobody");
-    let state = state.after(Action::Consents(OfConsents::Ask));
-    let state = state.after(Action::Consents(OfConsents::Read(vec![consent("aut_2")], None)));
-    let consents = state.consents.as_ref().unwrap();
-    let ids: Vec<_> = consents.list.as_ref().unwrap().iter().map(|consent| &*consent.id).collect();
-    assert_eq!((ids, &consents.next, consents.busy), (vec!["aut_1", "aut_2"], &None, false));
-    assert_eq!(state.focus, "aut_2");
-    let state = state.after(Action::Consents(OfConsents::Hide));
-    assert_eq!((state.consents, &*state.focus), (None, SHOW_CONSENTS));
-}
-
-#[test]
-fn what_did_not_come_is_told_and_kept_apart() {
-    let state = of_consents([OfConsents::Show, OfConsents::Ask, OfConsents::Fail(Trouble::Lost)]);
-    let consents = state.consents.as_ref().unwrap();
-    assert_eq!((consents.busy, consents.trouble, &*state.focus), (false, Some(Trouble::Lost), PANEL_TROUBLE));
-    let left = of_consents([OfConsents::Show, OfConsents::Hide, OfConsents::Read(Vec::new(), None)]);
-    assert_eq!(left.consents, None, "left before they came");
-    let busy = open().after(panel(Work::Rename(String::new()))).after(Action::Begin);
-    assert_eq!(busy.after(Action::Consents(OfConsents::Show)).consents, None, "one thing at a time");
 }

@@ -61,6 +61,12 @@ pub enum Trouble {
     NotHere,
     /// There is no room for another one.
     Full,
+    /// The bank did not confirm that it is the client.
+    NotProven,
+    /// The client gave the proof up, or its time was over.
+    GivenUp,
+    /// Nobody knows yet whether it is saved.
+    Undecided,
     /// The details have to be entered again.
     TokenGone,
     /// No answer came.
@@ -86,6 +92,9 @@ impl Trouble {
             Self::NotAccepted => "card_refused",
             Self::NotHere => "processor_misconfigured",
             Self::Full => "wallet_full",
+            Self::NotProven => "authentication_failed",
+            Self::GivenUp => "authentication_abandoned",
+            Self::Undecided => "undecided",
             Self::TokenGone => "token_unusable",
             Self::Lost => "api_unreachable",
             Self::ProcessorLost => "processor_unreachable",

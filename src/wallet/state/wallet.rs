@@ -3,11 +3,14 @@
 use std::rc::Rc;
 
 use paydesk_domain::card::ExpiryState;
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::billing::ConsentView;
 use paydesk_domain::wire::wallet::{
-    WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletShelfView, WalletView,
+    WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletShelfView, WalletVerificationView,
+    WalletView,
 };
 
-use super::{Action, Barrier, Consents, Entry, OfConsents, Panel, Said, Trouble, Work};
+use super::{Action, Barrier, Consents, Entry, OfConsents, Panel, Proof, Said, Trouble, Verification, Work};
 use crate::state::State;
 use crate::wallet::strings::Strings;
 
@@ -53,6 +56,8 @@ pub struct Wallet {
     pub shown: Option<String>,
     /// What is being done.
     pub panel: Option<Panel>,
+    /// What the client's bank asks, while it does.
+    pub verification: Option<Verification>,
     /// What was agreed to, while that is read in place of the wallet.
     pub consents: Option<Consents>,
     /// What was done last.
@@ -126,9 +131,34 @@ impl Wallet {
         self.view.as_ref()?.organizations.iter().find(|organization| organization.id == id)
     }
 
+    /// What is agreed to for a method with an organization that is let charge it, or to back up planned payments with it.
+    pub fn consent(
+        &self,
+        method: &WalletMethodView,
+        organization: &str,
+        backs_up: bool,
+    ) -> Option<&ConsentView> {
+        let known = self.organization(organization)?;
+        match (method.kind == MethodKind::Card, backs_up) {
+            (true, false) => Some(&known.card_consent),
+            (false, false) => Some(&known.account_consent),
+            (true, true) => known.backup_card_consent.as_ref(),
+            (false, true) => known.backup_account_consent.as_ref(),
+        }
+    }
+
+    /// The method that an organization charges already where a planned payment is refused.
+    pub fn backup_of(&self, organization: &str) -> Option<&WalletMethodView> {
+        let view = self.view.as_ref()?;
+        let is_backup = |method: &&WalletMethodView| {
+            method.backups.iter().any(|backup| backup.organization == organization)
+        };
+        [&view.cards, &view.accounts].into_iter().flat_map(|shelf| &shelf.methods).find(is_backup)
+    }
+
     /// Whether something is under way.
     pub fn is_busy(&self) -> bool {
-        self.panel.as_ref().is_some_and(|panel| panel.busy)
+        self.verification.is_some() || self.panel.as_ref().is_some_and(|panel| panel.busy)
     }
 
     fn take(&mut self, action: Action) {
@@ -158,6 +188,14 @@ impl Wallet {
             Action::Cancel => {
                 if let Some(panel) = self.panel.take_if(|panel| !panel.busy) {
                     self.go(&panel.opener);
+                }
+            }
+            Action::Verify(asked) => self.verify(*asked),
+            Action::Prove(proof) => {
+                if let Some(verification) = &mut self.verification {
+                    verification.proof = proof;
+                    let place = if self.panel.is_some() { PANEL_TITLE } else { TITLE };
+                    self.go(place);
                 }
             }
             Action::Done(said) => self.done(said),
@@ -207,9 +245,14 @@ impl Wallet {
             Action::Part(part, text) => panel.type_part(part, &text),
             Action::Leave(part) => panel.leave(part),
             Action::Fill(action) => panel.fill_in(*action),
+            Action::OtherNumber => {
+                panel.ask_whole_card();
+                self.go(super::Field::New(crate::state::Field::Number).id());
+            }
             Action::Email(email) => panel.write_email(email),
             Action::RefuseField(field, error) => {
                 panel.refuse_field(field, error);
+                self.verification = None;
                 self.go(super::Field::of_new(field).id());
             }
             Action::Complain => {
@@ -238,9 +281,10 @@ impl Wallet {
         if self.phase != Phase::Open {
             self.phase = Phase::Open;
             self.events.push(HostEvent::Ready);
+            self.verification = view.verifications.iter().find_map(asked);
             // Who has typed a code, or tried again, stands on something that is gone.
             if self.acted {
-                self.go(TITLE);
+                self.go(if self.verification.is_some() { CHALLENGE } else { TITLE });
             }
             self.entry = Entry::default();
         }
@@ -261,6 +305,9 @@ impl Wallet {
     fn can_go_on(&self, panel: &Panel) -> bool {
         match (&panel.work, self.method(&panel.method)) {
             (Work::Add(_), _) => true,
+            (Work::EndBackup { backup, .. }, Some(method)) => {
+                method.backups.iter().any(|known| known.id == *backup)
+            }
             (Work::Move { plan, .. }, Some(method)) => {
                 method.planned.iter().any(|payment| payment.plan == *plan)
             }
@@ -272,6 +319,7 @@ impl Wallet {
         self.phase = Phase::Barred(barrier);
         self.entry = Entry::default();
         self.panel = None;
+        self.verification = None;
         self.consents = None;
         self.events.push(HostEvent::Barred(barrier));
         if self.acted {
@@ -310,7 +358,7 @@ impl Wallet {
             return;
         }
         self.acted = true;
-        self.shown = Some(panel.method.clone()).filter(|_| panel.form().is_none());
+        self.shown = Some(panel.method.clone()).filter(|_| !matches!(panel.work, Work::Add(_)));
         self.said = None;
         let place = match &panel.work {
             Work::Rename(_) => super::Field::Nickname.id(),
@@ -320,7 +368,17 @@ impl Wallet {
         self.go(place);
     }
 
+    /// The bank asks, or still does.
+    fn verify(&mut self, view: WalletVerificationView) {
+        let was_asked = self.verification.as_ref().is_some_and(|known| known.proof == Proof::Asked);
+        self.verification = asked(&view);
+        if !was_asked && self.verification.is_some() {
+            self.go(CHALLENGE);
+        }
+    }
+
     fn done(&mut self, said: Said) {
+        self.verification = None;
         self.events.push(HostEvent::Changed);
         let place = match (&said, self.panel.take()) {
             (Said::Removed(_), Some(panel)) => {
@@ -328,7 +386,7 @@ impl Wallet {
                 self.shelf(&panel.method).map_or(TITLE, |(_, title)| title).to_owned()
             }
             // A new one has a shelf for its own.
-            (Said::Added(_) | Said::Known, Some(panel)) => panel.method,
+            (Said::Added(_) | Said::Known, Some(panel)) if matches!(panel.work, Work::Add(_)) => panel.method,
             // What moved is told below the title, and there is more of it than a line.
             (Said::Replaced(..) | Said::Moved(..), _) => TITLE.to_owned(),
             (_, Some(panel)) => toggle_id(&panel.method),
@@ -340,6 +398,11 @@ impl Wallet {
 
     fn refuse(&mut self, trouble: Trouble, part: Option<paydesk_domain::address::Part>) {
         self.events.push(HostEvent::Failed(trouble));
+        let was_asked = self.verification.take().is_some();
+        if self.panel.is_none() && was_asked {
+            self.said = Some(Said::Failed(trouble));
+            self.go(TITLE);
+        }
         if let Some(panel) = &mut self.panel {
             panel.refuse(trouble, part);
             let place = part.map_or(PANEL_TROUBLE, |part| super::Field::Address(part).id());
@@ -351,6 +414,12 @@ impl Wallet {
         id.clone_into(&mut self.focus);
         self.focus_count += 1;
     }
+}
+
+/// What a bank asks, where it does.
+fn asked(view: &WalletVerificationView) -> Option<Verification> {
+    let challenge = view.challenge.as_ref()?;
+    Some(Verification { id: view.id.clone(), url: challenge.url.clone(), proof: Proof::Asked })
 }
 
 /// Payments by the plan that each is a part of, the plan with the soonest payment first.
@@ -367,13 +436,15 @@ pub fn plans_of(payments: &[WalletPlannedView]) -> Vec<Vec<&WalletPlannedView>> 
 
 /// Whether a method can be charged at all.
 fn is_good(method: &WalletMethodView) -> bool {
-    method.expiry != Some(ExpiryState::Expired) && method.blocked_by.is_none()
+    method.expiry != Some(ExpiryState::Expired) && method.blocked_by.is_none() && method.closed_at.is_none()
 }
 
 /// The button that opens the page of what was agreed to.
 pub const SHOW_CONSENTS: &str = "consents";
 /// The one that leaves it.
 pub const HIDE_CONSENTS: &str = "no-consents";
+/// The title of what the bank asks.
+pub const CHALLENGE: &str = "challenge";
 /// The title of the page.
 pub const TITLE: &str = "title";
 /// The title of the cards.

@@ -50,6 +50,20 @@ pub enum Work {
     },
     /// Save a new card or bank account. The panel belongs to a shelf, not to a method.
     Add(Box<New>),
+    /// Bring a card up to date.
+    Update(Box<New>),
+    /// Let an organization charge it where a planned payment is refused.
+    BackUp {
+        /// `org_…`.
+        organization: String,
+    },
+    /// End that.
+    EndBackup {
+        /// `bup_…`.
+        backup: String,
+        /// Its organization.
+        organization: String,
+    },
     /// Let an organization charge it.
     Authorize {
         /// `org_…`.
@@ -104,6 +118,10 @@ pub enum Act {
     Replace(String),
     /// To have a plan charged to another one.
     Move(String, String),
+    /// To let an organization charge it where a planned payment is refused.
+    BackUp(String),
+    /// To end that: `bup_…`, and the organization's name.
+    EndBackup(String, String),
     /// To take it out of the wallet.
     Remove,
 }
@@ -120,10 +138,27 @@ impl Work {
             Self::Revoke { authorization, plans, .. } => Act::Revoke(authorization.clone(), *plans),
             Self::Replace { by, .. } => Act::Replace(by.clone()?),
             Self::Move { plan, to } => Act::Move(plan.clone(), to.clone()?),
+            Self::BackUp { organization } => Act::BackUp(organization.clone()),
+            Self::EndBackup { backup, organization } => Act::EndBackup(backup.clone(), organization.clone()),
             Self::Remove { .. } => Act::Remove,
             // Its numbers are read from their fields.
-            Self::Add(_) => return None,
+            Self::Add(_) | Self::Update(_) => return None,
         })
+    }
+
+    /// The card or account that is typed in.
+    pub const fn typed(&self) -> Option<&New> {
+        match self {
+            Self::Add(new) | Self::Update(new) => Some(new),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn typed_mut(&mut self) -> Option<&mut New> {
+        match self {
+            Self::Add(new) | Self::Update(new) => Some(new),
+            _ => None,
+        }
     }
 
     /// The other method that is chosen, where one is asked for.

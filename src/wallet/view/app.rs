@@ -87,8 +87,14 @@ impl Component for WalletApp {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &WalletProps) -> bool {
         let props = ctx.props();
-        if props.command != old.command && matches!(props.command, Some((_, Command::Focus))) {
-            self.page.focus_start();
+        if props.command != old.command {
+            match props.command {
+                Some((_, Command::Focus)) => self.page.focus_start(),
+                Some((_, Command::Look)) if self.page.store.now().verification.is_some() => {
+                    flow::follow(&self.page.desk, &self.page.store);
+                }
+                _ => {}
+            }
         }
         if props.asked_locale != old.asked_locale {
             let language = props.asked_locale.as_deref().unwrap_or_default();

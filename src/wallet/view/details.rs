@@ -1,16 +1,22 @@
 //! What there is to know of one method, and what can be done with it.
 
 use paydesk_domain::address::{Address, Part};
-use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
+use paydesk_domain::method_kind::MethodKind;
+use paydesk_domain::wire::wallet::{WalletBankUpdateView, WalletMethodView, WalletPlannedView};
 
 use super::{Cx, panel};
 use crate::i18n::fill;
 use crate::view::markup::{Out, attr, attrs, fixed};
 use crate::wallet::state::plans_of;
 
-/// Everything about a method, and the panel of what is being done with it.
+/// Everything about a method, and the panel of what is being done with it. What is not so has its place all the same: a list that
+/// grows would make the panel's fields anew.
 pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     let t = cx.t;
+    match &method.updated_by_bank {
+        Some(update) => by_bank(out, cx, method, update),
+        None => out.nothing(),
+    }
     part(out, t.who(), |out| who(out, cx, method));
     part(out, t.planned(), |out| {
         if method.planned.is_empty() {
@@ -26,6 +32,11 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
             }
         }
     });
+    if method.backups.is_empty() && method.can_back_up.is_empty() {
+        out.nothing();
+    } else {
+        part(out, t.backup(), |out| backup(out, cx, method));
+    }
     part(out, t.billing_address(), |out| {
         match method.billing_address.as_ref().filter(|_| !method.address_needed) {
             Some(address) => out.el("p", "address", |out| lines(out, cx, address)),
@@ -34,6 +45,11 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
         act(out, "address", &[&method.id], t.correct_address(), "");
     });
     out.el("div", "acts", |out| {
+        if method.kind == MethodKind::Card && method.closed_at.is_none() {
+            act(out, "update", &[&method.id], t.update(), "");
+        } else {
+            out.nothing();
+        }
         act(out, "rename", &[&method.id], t.rename(), "");
         if method.is_default {
             out.nothing();
@@ -50,6 +66,14 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     panel::panel(out, cx, method);
 }
 
+/// What the card was before its bank told that it is another.
+fn by_bank(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, update: &WalletBankUpdateView) {
+    let was = &update.was;
+    let (day, month) = (cx.locale.day(&update.at), cx.locale.month_year(was.exp_year, was.exp_month));
+    let called = cx.named(method.kind, method.brand, None, &was.last4);
+    out.el("p", "told", |out| out.said(&fill(cx.t.by_bank(), &[&day, &called, &month])));
+}
+
 fn part(out: &mut Out, title: &'static str, inside: impl FnOnce(&mut Out)) {
     out.el("div", "part", |out| {
         out.el("h4", "", |out| out.say(title));
@@ -64,17 +88,10 @@ fn who(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
         out.el("p", "hint", |out| out.say(t.nobody()));
     } else {
         out.el("ul", "plain", |out| {
-            for given in &method.authorizations {
-                out.el_with("li", attrs! {"key": attr(&given.id)}, |out| {
-                    out.el("span", "", |out| {
-                        out.said(&given.name);
-                        out.say(" ");
-                        out.el("span", "since", |out| {
-                            out.said(&fill(t.since(), &[&cx.locale.day(&given.since)]))
-                        });
-                    });
-                    let label = fill(t.revoke_of(), &[&given.name]);
-                    act_called(out, "revoke", &[&method.id, &given.id], t.revoke(), "danger", &label);
+            for one in &method.authorizations {
+                given(out, cx, &one.id, (&one.name, &one.since), |out| {
+                    let label = fill(t.revoke_of(), &[&one.name]);
+                    act_called(out, "revoke", &[&method.id, &one.id], t.revoke(), "danger", &label);
                 });
             }
         });
@@ -86,6 +103,40 @@ fn who(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
                 act(out, "authorize", &[&method.id, id], &words, "");
             }
         }
+    });
+}
+
+/// For whom it is charged where a planned payment is refused, and for whom it could be.
+fn backup(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
+    let t = cx.t;
+    out.el("p", "hint", |out| out.say(t.backup_more()));
+    out.el("ul", "plain", |out| {
+        for backup in &method.backups {
+            let name = cx.state.organization(&backup.organization).map_or("", |known| &known.name);
+            let label = fill(t.backup_end_of(), &[name]);
+            given(out, cx, &backup.id, (name, &backup.since), |out| {
+                act_called(out, "unback", &[&method.id, &backup.id], t.backup_end(), "danger", &label);
+            });
+        }
+    });
+    out.el("div", "acts", |out| {
+        for id in &method.can_back_up {
+            if let Some(organization) = cx.state.organization(id) {
+                act(out, "backup", &[&method.id, id], &fill(t.backup_for(), &[&organization.name]), "");
+            }
+        }
+    });
+}
+
+/// An organization, since when, and what can be done about it.
+fn given(out: &mut Out, cx: &Cx<'_>, id: &str, (name, since): (&str, &str), act: impl FnOnce(&mut Out)) {
+    out.el_with("li", attrs! {"key": attr(id)}, |out| {
+        out.el("span", "", |out| {
+            out.said(name);
+            out.say(" ");
+            out.el("span", "since", |out| out.said(&fill(cx.t.since(), &[&cx.locale.day(since)])));
+        });
+        act(out);
     });
 }
 

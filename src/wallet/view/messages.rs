@@ -1,6 +1,5 @@
 //! From what the state knows to what a person reads.
 
-use paydesk_domain::address::Part;
 use paydesk_domain::card::Brand;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
@@ -12,7 +11,7 @@ use crate::view::address::{self, AsksAddress};
 use crate::view::options::Lists;
 use crate::view::parts::Asks;
 use crate::view::problems;
-use crate::wallet::state::{Barrier, CodeError, Field, Phase, Said, Trouble};
+use crate::wallet::state::{Barrier, CodeError, Field, Phase, Proof, Said, Trouble};
 use crate::wallet::strings::Strings;
 
 impl Cx<'_> {
@@ -28,11 +27,6 @@ impl Cx<'_> {
             MethodKind::Ach | MethodKind::Pad => bank.unwrap_or(self.t.bank_account()),
         };
         if last4.is_empty() { name.to_owned() } else { fill(self.t.card_ending(), &[name, last4]) }
-    }
-
-    /// Whether it is a card that is typed in.
-    fn is_card(&self) -> bool {
-        self.state.panel.as_ref().and_then(|panel| panel.form()).is_some_and(|form| form.asks.has_card())
     }
 
     /// A payment that is planned: how much, and to whom.
@@ -72,6 +66,9 @@ impl Cx<'_> {
             Trouble::NotAccepted => t.not_accepted(),
             Trouble::NotHere => t.not_here(),
             Trouble::Full => t.shelf_full(),
+            Trouble::NotProven => t.not_proven(),
+            Trouble::GivenUp => t.given_up(),
+            Trouble::Undecided => t.undecided(),
             Trouble::TokenGone => t.token_gone(),
             Trouble::Lost | Trouble::ProcessorLost => t.lost(),
             Trouble::TooOften => t.too_often(),
@@ -114,9 +111,18 @@ impl Cx<'_> {
             Some(Said::Authorized(name)) => fill(t.authorized(), &[name]),
             Some(Said::Revoked(name)) => fill(t.revoked(), &[name]),
             Some(Said::Added(method)) => fill(t.added(), &[&self.called(method)]),
+            Some(Said::Updated(method)) => fill(t.updated(), &[&self.called(method)]),
+            Some(Said::BackedUp(name)) => fill(t.backed_up(), &[name]),
+            Some(Said::BackupEnded(name)) => fill(t.backup_ended(), &[name]),
+            Some(Said::Failed(trouble)) => self.trouble(*trouble).to_owned(),
             Some(Said::Known) => t.known_already().to_owned(),
             Some(Said::Elsewhere) => t.changed_elsewhere().to_owned(),
         }
+    }
+
+    /// Whether the client's bank asks them for a proof, on a page of its own.
+    fn is_asked(&self) -> bool {
+        self.state.verification.as_ref().is_some_and(|verification| verification.proof == Proof::Asked)
     }
 
     /// What the live region says.
@@ -128,6 +134,7 @@ impl Cx<'_> {
             Phase::Open if self.state.consents.as_ref().is_some_and(|consents| consents.busy) => {
                 t.loading().to_owned()
             }
+            Phase::Open if self.is_asked() => t.challenge().to_owned(),
             Phase::Open if self.state.is_busy() => t.saving().to_owned(),
             Phase::Open => self.said(),
             _ => String::new(),
@@ -149,21 +156,15 @@ impl Asks for Cx<'_> {
             Field::Remember => t.remember(),
             Field::Nickname => t.nickname(),
             Field::Email => t.email(),
-            Field::Country => t.country(),
-            Field::Address(part) => match self.state.panel.as_ref().and_then(|panel| panel.address()) {
-                Some(form) => address::label(t, form, part),
-                None => t.line1(),
-            },
-            Field::New(field) => match field {
-                Of::Number => t.number(),
-                Of::Expiry => t.expiry(),
-                Of::Cvc => t.cvc(),
-                Of::Bank(part) => problems::bank(t, part),
-                Of::AccountType => t.account_type(),
-                Of::Holder => t.holder(),
-                _ if self.is_card() => t.name(),
-                _ => t.holder_name(),
-            },
+            Field::Country | Field::Address(_) | Field::New(_) => {
+                let panel = self.state.panel.as_ref();
+                let of = field.of_form().unwrap_or(Of::Country);
+                match (panel.and_then(|panel| panel.form()), panel.and_then(|panel| panel.address()), of) {
+                    (Some(form), ..) => problems::label(t, form, of),
+                    (None, Some(form), Of::Address(part)) => address::label(t, form, part),
+                    _ => t.country(),
+                }
+            }
         }
     }
 
@@ -209,8 +210,8 @@ impl Asks for Cx<'_> {
 impl AsksAddress for Cx<'_> {
     type Words = Strings;
 
-    fn field(part: Option<Part>) -> Field {
-        part.map_or(Field::Country, Field::Address)
+    fn of_form(field: Of) -> Field {
+        Field::of_new(field)
     }
 
     fn locale(&self) -> &Locale<Strings> {

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::WalletMethodView;
 use wasm_bindgen::JsCast;
@@ -15,8 +14,8 @@ use crate::view::document::{self, by_id};
 use crate::view::dom;
 use crate::wallet::flow::{self, Desk, Place};
 use crate::wallet::state::{
-    ACCOUNTS, Action, CARDS, CODE_DIGITS, Field, HIDE_CONSENTS, New, OfConsents, Panel, Phase, Plans,
-    SHOW_CONSENTS, Wallet, Work,
+    ACCOUNTS, Action, CARDS, CHALLENGE, CODE_DIGITS, Field, HIDE_CONSENTS, New, OfConsents, Panel, Phase,
+    Plans, SHOW_CONSENTS, TITLE, Wallet, Work,
 };
 
 use super::new;
@@ -58,9 +57,11 @@ impl Page {
 
     /// Puts the focus where a client begins.
     pub fn focus_start(&self) {
-        document::focus(match self.store.now().phase {
+        let state = self.store.now();
+        document::focus(match state.phase {
             Phase::Entering => Field::Code.id(),
-            _ => crate::wallet::state::TITLE,
+            _ if state.verification.is_some() => CHALLENGE,
+            _ => TITLE,
         });
     }
 
@@ -145,13 +146,13 @@ impl Page {
             return flow::check_code(&self.desk, &self.store, digits_of(&code.unwrap_or_default()));
         }
         if self.is_new() {
-            return self.add();
+            return self.keep();
         }
         flow::act(&self.desk, &self.store);
     }
 
-    /// Saves the card or bank account that was typed in; what is missing is told instead.
-    fn add(&self) {
+    /// Saves the card or bank account that was typed in, or brings a card up to date by it; what is missing is told instead.
+    fn keep(&self) {
         let before = self.store.now();
         let fields = before.panel.as_ref().and_then(Panel::form).map(Form::fields).unwrap_or_default();
         // Autofill may have changed them without a sound.
@@ -165,19 +166,13 @@ impl Page {
         let Some(new) = panel.and_then(|panel| panel.new_method()) else {
             return;
         };
-        let form = &new.form;
         let email = new.asks_email().then(|| new.email.trim().to_owned());
-        let typed = if new.is_complete() { dom::read_new(form, email) } else { None };
+        let typed = if new.is_complete() { dom::read_form(&new.form, email) } else { None };
         let Some(typed) = typed else {
             return self.store.dispatch(Action::Complain);
         };
-        let kind = match form.asks {
-            Asks::Bank(Rail::Ach) => MethodKind::Ach,
-            Asks::Bank(Rail::Pad) => MethodKind::Pad,
-            _ => MethodKind::Card,
-        };
         *self.secrets.borrow_mut() = dom::secret_fields();
-        flow::add(&self.desk, &self.store, typed, kind);
+        flow::keep(&self.desk, &self.store, typed);
     }
 
     /// Opens the panel for a new card or bank account.
@@ -189,7 +184,7 @@ impl Page {
         let country = &view.organization.country;
         let (shelf, asks) = match opener {
             new::ADD_CARD => (CARDS, Some(Asks::Card)),
-            _ => (ACCOUNTS, new::rail_of(country).map(Asks::Bank)),
+            _ => (ACCOUNTS, Rail::of_country(country).map(Asks::Bank)),
         };
         let Some(asks) = asks else {
             return;
@@ -212,6 +207,8 @@ impl Page {
             ["download", consent] => flow::save_consent(&self.desk, &self.store, consent),
             ["resend"] => flow::send_again(&self.desk, &self.store),
             ["cancel"] => self.store.dispatch(Action::Cancel),
+            [new::OTHER_NUMBER] => self.store.dispatch(Action::OtherNumber),
+            ["call-off"] => flow::give_up(&self.desk, &self.store),
             ["retry-address"] => {
                 if let Some(country) = self.address(|form| form.country().to_owned()) {
                     self.store.dispatch(Action::Country(country));
@@ -248,6 +245,17 @@ fn work(state: &Wallet, method: &WalletMethodView, verb: &str, subject: &str) ->
         "rename" => Work::Rename(method.nickname.clone().unwrap_or_default()),
         "default" => Work::MakeDefault,
         "remove" => Work::Remove { planned: None },
+        "update" => {
+            let view = state.view.as_ref()?;
+            let (can, country) = (view.processor.update_expiry, &view.organization.country);
+            Work::Update(Box::new(New::update(method, can, &view.client.name, country)))
+        }
+        "backup" => Work::BackUp { organization: subject.to_owned() },
+        "unback" => {
+            let backup = method.backups.iter().find(|backup| backup.id == subject)?;
+            let name = state.organization(&backup.organization).map(|known| known.name.clone());
+            Work::EndBackup { backup: backup.id.clone(), organization: name.unwrap_or_default() }
+        }
         "replace" => Work::Replace { by: None, stuck: None },
         "move" => Work::Move { plan: subject.to_owned(), to: None },
         "authorize" => Work::Authorize { organization: subject.to_owned() },

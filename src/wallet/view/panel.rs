@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
 use super::consents::lines;
 use super::details::{act, planned};
 use super::entry::send;
-use super::{Cx, other};
+use super::{Cx, new, other};
 use crate::i18n::fill;
 use crate::view::address;
 use crate::view::markup::{Out, attr, attrs, fixed, when};
@@ -53,7 +52,14 @@ fn title(cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) -> String {
     match &panel.work {
         Work::Rename(_) => t.rename().to_owned(),
         Work::MakeDefault => t.make_default().to_owned(),
-        Work::Add(_) => t.add_card().to_owned(),
+        // Titled where it is drawn.
+        Work::Add(_) => String::new(),
+        Work::Update(_) => fill(t.update_title(), &[&cx.called(method)]),
+        Work::BackUp { organization } => {
+            let name = cx.state.organization(organization).map_or("", |known| known.name.as_str());
+            fill(t.backup_for(), &[name])
+        }
+        Work::EndBackup { organization, .. } => fill(t.backup_end_sure(), &[organization]),
         Work::Address { .. } => t.correct_address().to_owned(),
         Work::Authorize { organization } => {
             let name = cx.state.organization(organization).map_or("", |known| known.name.as_str());
@@ -78,15 +84,16 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
         Work::Address { form, .. } => {
             out.el("div", "grid", |out| address::fields(out, cx, form));
         }
-        Work::Authorize { organization } => {
-            if let Some(known) = cx.state.organization(organization) {
-                let is_card = method.kind == MethodKind::Card;
-                let consent = if is_card { &known.card_consent } else { &known.account_consent };
-                let language = attr(&consent.locale);
-                out.el_with("div", attrs! {"class": fixed("terms"), "lang": language}, |out| {
-                    lines(out, &consent.text);
-                });
+        Work::Update(new) => new::update(out, cx, new),
+        Work::Authorize { organization } => terms(out, cx, method, organization, false),
+        Work::BackUp { organization } => {
+            terms(out, cx, method, organization, true);
+            if let Some(earlier) = cx.state.backup_of(organization) {
+                out.el("p", "", |out| out.said(&fill(t.backup_instead(), &[&cx.called(earlier)])));
             }
+        }
+        Work::EndBackup { organization, .. } => {
+            out.el("p", "", |out| out.said(&fill(t.backup_end_more(), &[organization])));
         }
         Work::Replace { stuck, .. } => other::replace(out, cx, method, panel, stuck.as_deref()),
         Work::Move { plan, .. } => other::plan(out, cx, method, panel, plan),
@@ -104,6 +111,16 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
             }
         }
         Work::Remove { planned: None } => out.el("p", "", |out| out.say(t.remove_more())),
+    }
+}
+
+/// What is agreed to, in full.
+fn terms(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, organization: &str, backs_up: bool) {
+    if let Some(consent) = cx.state.consent(method, organization, backs_up) {
+        let language = attr(&consent.locale);
+        out.el_with("div", attrs! {"class": fixed("terms"), "lang": language}, |out| {
+            lines(out, &consent.text)
+        });
     }
 }
 
@@ -133,7 +150,9 @@ fn buttons(out: &mut Out, cx: &Cx<'_>, panel: &Panel) {
     let t = cx.t;
     let words = match &panel.work {
         _ if panel.busy => t.saving(),
-        Work::Authorize { .. } => t.agree_button(),
+        Work::Authorize { .. } | Work::BackUp { .. } => t.agree_button(),
+        Work::EndBackup { .. } => t.backup_end(),
+        Work::Update(_) => t.update(),
         Work::Revoke { .. } => t.revoke(),
         Work::Replace { .. } => t.replace_button(),
         Work::Move { .. } => t.move_button(),

@@ -7,17 +7,22 @@ use paydesk_domain::wire::wallet::{WalletMethodView, WalletShelfView, WalletView
 use super::entry::title;
 use super::{Cx, details, new, other};
 use crate::i18n::{between, decimal, fill};
+use crate::view::challenge;
 use crate::view::markup::{Out, attr, attrs, fixed, when};
 use crate::view::parts::{button, mark};
-use crate::wallet::state::{ACCOUNTS, CARDS, SHOW_CONSENTS, toggle_id};
+use crate::wallet::state::{ACCOUNTS, CARDS, Proof, SHOW_CONSENTS, Said, toggle_id};
 
 /// Both shelves.
 pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
     let t = cx.t;
-    out.el_with("div", attrs! {"class": fixed("wallet"), "key": fixed("wallet")}, |out| {
+    let url = cx.state.verification.as_ref().filter(|verification| verification.proof == Proof::Asked);
+    // What was typed stays in its fields while the bank asks.
+    let hidden = when(url.is_some());
+    out.el_with("div", attrs! {"class": fixed("wallet"), "key": fixed("wallet"), "hidden": hidden}, |out| {
         title(out, t.wallet());
         let said = cx.said();
-        out.el_with("div", attrs! {"class": fixed("done"), "hidden": when(said.is_empty())}, |out| {
+        let class = fixed(if matches!(cx.state.said, Some(Said::Failed(_))) { "notice bad" } else { "done" });
+        out.el_with("div", attrs! {"class": class, "hidden": when(said.is_empty())}, |out| {
             out.el("p", "", |out| out.said(&said));
             other::moved(out, cx);
         });
@@ -25,6 +30,11 @@ pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
         shelf(out, cx, &view.accounts, (ACCOUNTS, t.accounts(), t.no_accounts()));
         out.el("p", "agreed", |out| button(out, "link", SHOW_CONSENTS, "button", t.consents()));
     });
+    match url {
+        Some(verification) => challenge::page(out, t, &verification.url, t.challenge_more()),
+        // A list that grows makes what stands before it anew.
+        None => out.nothing(),
+    }
 }
 
 fn shelf(
@@ -116,6 +126,9 @@ pub(super) fn standing(cx: &Cx<'_>, method: &WalletMethodView) -> (bool, String)
     let t = cx.t;
     if let Some(code) = &method.blocked_by {
         return (false, fill(t.no_debits(), &[code]));
+    }
+    if let Some(closed) = &method.closed_at {
+        return (false, fill(t.closed(), &[&cx.locale.day(closed)]));
     }
     let (Some(year), Some(month), Some(expiry)) = (method.exp_year, method.exp_month, method.expiry) else {
         return (true, String::new());

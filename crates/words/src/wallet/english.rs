@@ -112,6 +112,35 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     cannot_take: "Nothing has moved, as this one cannot take everything. A card and a bank account replace each other only where an organization may charge both: let it do so first, or choose another one.";
     not_allowed: "The organization may not charge this one yet. Let it do so first.";
     under_way: "A purchase with it is under way. Try again when that is over.";
+    // A card that is brought up to date, and a bank that asks who does so.
+    update: "Update the card";
+    update_title: "Update {0}";
+    update_why: "Enter this card’s new expiry date and security code.";
+    other_number: "Its number has changed as well";
+    replace_why: "Enter your new card. It takes this one’s place everywhere.";
+    new_expiry: "New expiry date";
+    updated: "{0} is up to date.";
+    by_bank: "Its bank brought it up to date on {0}. Before, it was {1}, good until {2}.";
+    closed: "Closed by its bank on {0}. Nobody can charge it any more.";
+    challenge: "Confirm that it is you";
+    challenge_more: "Your bank asks for this before the card is saved. Nothing is charged.";
+    challenge_page: "Your bank’s page";
+    challenge_window: "Open it in a new window instead";
+    challenge_cancel: "Cancel, and save nothing";
+    not_proven: "Your bank did not confirm that it is you. Nothing was saved.";
+    given_up: "It was stopped before your bank had confirmed that it is you. Nothing was saved.";
+    undecided: "It is not decided yet whether it is saved. Look again in a few minutes.";
+    // Where a planned payment is refused.
+    backup: "Backup";
+    backup_more: "Where a planned payment is refused, the organization may charge this one once, at once.";
+    backup_for: "Back up payments to {0}";
+    backup_instead: "It takes the place of {0}.";
+    backup_end: "End";
+    backup_end_of: "End for {0}";
+    backup_end_sure: "End the backup for {0}?";
+    backup_end_more: "Where a planned payment to {0} is refused, nothing else is charged then.";
+    backed_up: "It backs up payments to {0} now.";
+    backup_ended: "It backs up payments to {0} no more.";
     // What was agreed to.
     consents: "What you have agreed to";
     consents_more: "Every permission that was given here, the newest first, also those that have ended.";

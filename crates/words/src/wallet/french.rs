@@ -108,6 +108,35 @@ words! {
     cannot_take: "Rien n’a été déplacé : tout ne peut pas y passer. Une carte et un compte bancaire ne se remplacent que si l’organisation peut débiter les deux : autorisez-la d’abord, ou faites un autre choix.";
     not_allowed: "Les débits de cette organisation n’y sont pas encore autorisés. Autorisez-les d’abord.";
     under_way: "Un achat est en cours. Réessayez quand il sera terminé.";
+    // A card that is brought up to date, and a bank that asks who does so.
+    update: "Mettre la carte à jour";
+    update_title: "Mettre à jour {0}";
+    update_why: "Entrez la nouvelle date d’expiration et le code de sécurité de cette carte.";
+    other_number: "Son numéro a changé aussi";
+    replace_why: "Entrez votre nouvelle carte. Elle remplace celle-ci partout.";
+    new_expiry: "Nouvelle date d’expiration";
+    updated: "Carte à jour : {0}.";
+    by_bank: "Mise à jour par sa banque le {0}. Avant : {1}, valide jusqu’en {2}.";
+    closed: "Fermée par sa banque le {0}. Plus aucun débit n’est possible.";
+    challenge: "Confirmez que c’est bien vous";
+    challenge_more: "Votre banque le demande avant que la carte soit enregistrée. Rien n’est débité.";
+    challenge_page: "La page de votre banque";
+    challenge_window: "L’ouvrir plutôt dans une nouvelle fenêtre";
+    challenge_cancel: "Annuler, et ne rien enregistrer";
+    not_proven: "Votre banque n’a pas confirmé que c’est bien vous. Rien n’a été enregistré.";
+    given_up: "Arrêté avant que votre banque ait confirmé que c’est bien vous. Rien n’a été enregistré.";
+    undecided: "On ne sait pas encore si c’est enregistré. Revenez voir dans quelques minutes.";
+    // Where a planned payment is refused.
+    backup: "Moyen de secours";
+    backup_more: "Si un paiement prévu est refusé, l’organisation peut débiter celui-ci une fois, aussitôt.";
+    backup_for: "Secours pour les paiements à {0}";
+    backup_instead: "Il prend la place de {0}.";
+    backup_end: "Mettre fin";
+    backup_end_of: "Mettre fin pour {0}";
+    backup_end_sure: "Mettre fin au secours pour {0} ?";
+    backup_end_more: "Si un paiement prévu à {0} est refusé, rien d’autre n’est alors débité.";
+    backed_up: "Secours en place pour les paiements à {0}.";
+    backup_ended: "Plus de secours pour les paiements à {0}.";
     // What was agreed to.
     consents: "Ce que vous avez accepté";
     consents_more: "Toutes les autorisations données ici, de la plus récente à la plus ancienne, y compris celles qui ont pris fin.";

@@ -3,8 +3,10 @@
 mod adding;
 mod changing;
 mod consents;
+mod proving;
 mod reading;
 mod replacing;
+mod updating;
 
 use std::time::Duration;
 

@@ -48,6 +48,7 @@ async fn what_was_agreed_to_is_listed_and_saved_as_a_file() -> Result<(), Failur
         widget.until_text("I authorize Hillside Camp to charge").await?;
         clean(world, &widget, "a text as it was shown").await?;
         picture(world, "consents").await?;
+        widget.enter().await?;
         let id = widget
             .driver()
             .run("return document.querySelector('[id^=\"download:aut_\"]').id.slice(9)", json!([]))
