@@ -87,6 +87,12 @@ impl App {
                 let report = self.report_of(outcome);
                 self.apply_report(&tenant, &attempt, report).await.map(Some)
             }
+            News::Verified { organization, attempt } => {
+                let Some(tenant) = self.tenant_of(&organization) else {
+                    return Ok(None);
+                };
+                self.hear_news_of_verification(&tenant, &attempt).await
+            }
             News::Returned { reference, code } => self.apply_return(&reference, &code).await,
             News::Refund { organization, refund, outcome } => {
                 let Some(tenant) = self.tenant_of(&organization) else {
@@ -109,6 +115,38 @@ impl App {
             News::MandateEnded { reference } => self.end_mandate(&reference).await,
             News::Nothing => Ok(None),
         }
+    }
+
+    /// Asks the processor about a verification, of a purchase or of a wallet, that is not decided here yet.
+    async fn hear_news_of_verification(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+    ) -> Result<Option<Applied>, AppError> {
+        let of_wallet = tenant.read().await?.find_verification(id).await?;
+        let is_decided = match &of_wallet {
+            Some(row) => row.status != "sending",
+            None => match tenant.read().await?.find_setup(id).await? {
+                Some(row) => view::state(&row)?.status().is_final(),
+                None => return Ok(None),
+            },
+        };
+        if is_decided {
+            return Ok(Some(Applied::Known));
+        }
+        let is_decided = match of_wallet {
+            Some(_) => {
+                self.hear_of_proof(tenant, id).await?;
+                let row = tenant.read().await?.find_verification(id).await?;
+                row.is_some_and(|row| row.status != "sending")
+            }
+            None => {
+                self.hear_of_verification(tenant, id).await?;
+                let row = tenant.read().await?.find_setup(id).await?;
+                row.map(|row| view::state(&row)).transpose()?.is_some_and(|state| state.status().is_final())
+            }
+        };
+        Ok(Some(if is_decided { Applied::Changed } else { Applied::TooEarly }))
     }
 
     async fn apply_return(&self, reference: &str, code: &str) -> Result<Option<Applied>, AppError> {
@@ -190,7 +228,9 @@ impl WaitsFor {
                 Self::Attempt { organization: organization.clone(), id: attempt.clone() }
             }
             News::Returned { .. } | News::MandateEnded { .. } => Self::AnyDebit,
-            News::Refund { .. } | News::AccountCorrected { .. } | News::Nothing => Self::Nothing,
+            News::Verified { .. } | News::Refund { .. } | News::AccountCorrected { .. } | News::Nothing => {
+                Self::Nothing
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ impl App {
     ) -> Result<bool, AppError> {
         let org_id = match &event.news {
             News::Charge { organization, .. }
+            | News::Verified { organization, .. }
             | News::Named { organization, .. }
             | News::Refund { organization, .. } => Some(organization.clone()),
             News::Returned { .. }

@@ -230,6 +230,13 @@ pub enum News {
         /// The processor's name for it.
         reference: String,
     },
+    /// Something is known of a verification of ours: the processor tells what when it is asked.
+    Verified {
+        /// Whose it is.
+        organization: String,
+        /// Our name for it.
+        attempt: String,
+    },
     /// A refund of ours stands like this.
     Refund {
         /// Whose it is.

@@ -40,7 +40,7 @@ async fn deferred(stack: &Stack, account: &str) -> (String, String, Value) {
 }
 
 /// What the processor did to verify methods.
-async fn verifications(stack: &Stack) -> Vec<Value> {
+pub async fn verifications(stack: &Stack) -> Vec<Value> {
     let url = format!("{}/v1/setup_intents?limit=100", stack.processor);
     let request = stack.http.get(url).bearer_auth(PROCESSOR_SECRET);
     stack.send(request).await.expect(200).json()["data"].as_array().unwrap().clone()

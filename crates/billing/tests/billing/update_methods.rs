@@ -48,7 +48,7 @@ impl Stack {
     }
 
     /// What the processor calls the method of a charge.
-    async fn charged(&self, attempt: &str) -> String {
+    pub async fn charged(&self, attempt: &str) -> String {
         self.intent_of(attempt).await["payment_method"].as_str().unwrap().to_owned()
     }
 

@@ -20,11 +20,12 @@ struct Target {
     plan: String,
     organization: String,
     client: String,
+    verification: String,
 }
 
 /// Every endpoint of the wallet, asked about a target.
 fn calls(target: &Target) -> Vec<(Method, String, Option<Value>)> {
-    let Target { method, authorization, plan, organization, client } = target;
+    let Target { method, authorization, plan, organization, client, verification } = target;
     let consent =
         json!({"organization": organization, "consent_version": "authorize-card-1", "consent_locale": "en"});
     vec![
@@ -53,6 +54,13 @@ fn calls(target: &Target) -> Vec<(Method, String, Option<Value>)> {
             Some(json!({"method": method, "version": 1})),
         ),
         (Method::GET, format!("/v1/wallet/consents/{authorization}/document"), None),
+        (
+            Method::POST,
+            format!("/v1/wallet/methods/{method}/update"),
+            Some(json!({"version": 1, "exp_month": 1, "exp_year": 2040})),
+        ),
+        (Method::GET, format!("/v1/wallet/verifications/{verification}"), None),
+        (Method::DELETE, format!("/v1/wallet/verifications/{verification}"), None),
     ]
 }
 
@@ -87,6 +95,7 @@ async fn stored(stack: &Stack) -> Vec<String> {
         "SELECT id || ' ' || COALESCE(method_id, '') FROM plans ORDER BY id",
         "SELECT id FROM wallet_entries ORDER BY id",
         "SELECT id FROM method_tasks ORDER BY id",
+        "SELECT id || ' ' || status || ' ' || fence FROM wallet_verifications ORDER BY id",
         "SELECT hash || ' ' || kind FROM credentials ORDER BY hash",
         "SELECT id || ' ' || tries FROM wallet_codes ORDER BY id",
         "SELECT hash FROM wallet_devices ORDER BY hash",
@@ -123,6 +132,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         plan,
         organization: sister.organization.as_str().to_owned(),
         client: account.clone(),
+        verification: asked(&keeper).await,
     };
     let nothing = Target {
         method: never("pm"),
@@ -130,6 +140,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         plan: never("pln"),
         organization: never("org"),
         client: never("acc"),
+        verification: never("wve"),
     };
     let made_up = fresh("ws_");
     let unconfirmed = stack.unconfirmed_session(account).await;
@@ -211,8 +222,9 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     let others_wallet = stack.wallet(&others).await.expect(200).json();
     let others_authorization =
         others_wallet["cards"]["methods"][0]["authorizations"][0]["id"].as_str().unwrap();
-    let foreign =
+    let mut foreign =
         Target { method: others_card, authorization: others_authorization.to_owned(), ..clone(&real) };
+    foreign.verification = nothing.verification.clone();
     let unknown = Target { organization: stranger.as_str().to_owned(), ..clone(&real) };
     // The first two name neither a method nor anything else that is somebody's.
     for (asked, invented) in calls(&foreign).iter().zip(&calls(&nothing)).skip(2) {
@@ -230,11 +242,18 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     for opens in [&opened, &confirmed] {
         assert!(stack.wallet(opens).await.expect(200).text.contains(&real.method));
     }
-    for (asked, status) in calls(&real).iter().zip([201, 200, 200, 201, 200, 409, 409, 409, 200]) {
+    for (asked, status) in
+        calls(&real).iter().zip([201, 200, 200, 201, 200, 409, 409, 409, 200, 409, 200, 204])
+    {
         let bearer = if asked.1 == "/v1/wallet_sessions" { &stack.key } else { secret };
         let reply = call(stack, Some(bearer), asked).await;
         assert_eq!(reply.status, status, "{asked:?}: {}", reply.text);
     }
+}
+
+/// A card whose bank asks for a proof.
+async fn asked(keeper: &Keeper) -> String {
+    keeper.save("4000002760003184", json!({})).await.expect(202).at("/verification/id")
 }
 
 fn clone(target: &Target) -> Target {
@@ -244,6 +263,7 @@ fn clone(target: &Target) -> Target {
         plan: target.plan.clone(),
         organization: target.organization.clone(),
         client: target.client.clone(),
+        verification: target.verification.clone(),
     }
 }
 

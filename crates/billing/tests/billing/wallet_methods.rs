@@ -53,7 +53,7 @@ impl Keeper {
 
 impl Stack {
     /// A method as the processor keeps it.
-    async fn stored(&self, reference: &str) -> Value {
+    pub async fn stored(&self, reference: &str) -> Value {
         let url = format!("{}/v1/payment_methods/{reference}", self.processor);
         self.send(self.http.get(url).bearer_auth(PROCESSOR_SECRET)).await.expect(200).json()
     }

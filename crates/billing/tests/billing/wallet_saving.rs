@@ -18,7 +18,7 @@ on_both! {
 const CARD: &str = "4242424242424242";
 
 impl Keeper {
-    fn saving(&self, token: &str, more: &Value) -> reqwest::RequestBuilder {
+    pub fn saving(&self, token: &str, more: &Value) -> reqwest::RequestBuilder {
         let mut body = json!({"token": token, "billing_address": address()});
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
@@ -27,7 +27,7 @@ impl Keeper {
         request.header("idempotency-key", fresh("w-")).json(&body)
     }
 
-    async fn save(&self, number: &str, more: Value) -> Reply {
+    pub async fn save(&self, number: &str, more: Value) -> Reply {
         let token = self.stack.token(number).await;
         self.stack.send(self.saving(&token, &more)).await
     }
@@ -37,7 +37,7 @@ impl Keeper {
         self.saving(&token, &json!({"method_kind": "pad"}))
     }
 
-    async fn counts(&self) -> (Value, Value) {
+    pub async fn counts(&self) -> (Value, Value) {
         let wallet = self.wallet().await;
         (wallet["cards"]["count"].clone(), wallet["accounts"]["count"].clone())
     }

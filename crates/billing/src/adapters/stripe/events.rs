@@ -36,6 +36,7 @@ fn news(kind: &str, object: &Value) -> News {
         | "payment_intent.requires_action"
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
+        "setup_intent.succeeded" | "setup_intent.setup_failed" | "setup_intent.canceled" => verified(object),
         "payment_method.automatically_updated" => corrected(object),
         "charge.pending" | "charge.succeeded" | "charge.failed" | "charge.updated" => names(object),
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
@@ -69,6 +70,17 @@ fn charge(object: &Value) -> News {
         "next_action": {"redirect_to_url": {"url": object.pointer(answers::CHALLENGE_URL)}},
     });
     News::Charge { organization: organization.to_owned(), attempt: attempt.to_owned(), standing }
+}
+
+/// That a verification of ours is decided. Where it stands is asked for then: events come in any order.
+fn verified(object: &Value) -> News {
+    let ours = |name: &str| object.pointer(&format!("/metadata/{name}")).and_then(Value::as_str);
+    match (ours("organization"), ours("attempt")) {
+        (Some(organization), Some(attempt)) => {
+            News::Verified { organization: organization.to_owned(), attempt: attempt.to_owned() }
+        }
+        _ => News::Nothing,
+    }
 }
 
 /// What a charge is called beside its own name. An event about an intent names its charge, and says no more of it; the
