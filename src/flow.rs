@@ -8,9 +8,9 @@ mod load;
 mod load_consent;
 mod load_mandate;
 mod load_rules;
-mod patience;
 mod submit;
 mod update;
+mod wait;
 
 use paydesk_domain::card::Expiry;
 
@@ -23,9 +23,9 @@ pub use load::load;
 pub use load_consent::load_consent;
 pub use load_mandate::load_mandate;
 pub use load_rules::load_rules;
-pub(crate) use patience::{Patience, insist};
 pub use submit::{Typed, submit};
 pub(crate) use submit::{refused_field, update_by};
+pub(crate) use wait::{INSIST_WAITS_MS, Patience};
 
 /// The month that it is, for judging expiry dates while they are typed.
 pub fn lenient_month() -> Expiry {

@@ -192,7 +192,7 @@ async fn what_was_typed_stays_beside_what_went_wrong() {
     let html = draw(open([doing("pm_a", work)]), "en").await;
     has(&html, &["Loading the address fields", "Country or region"]);
     let html =
-        draw(open([Action::Done(Said::Removed(Box::new(view().cards.methods[0].clone())))]), "en").await;
+        draw(open([Action::Done(Rc::new(Said::Removed(view().cards.methods[0].clone())))]), "en").await;
     has(&html, &["Visa ending 4242 was removed."]);
 }
 
@@ -249,7 +249,7 @@ async fn what_moves_is_said_before_and_after() {
         planned: more.cards.methods[0].planned.clone(),
         authorizations: more.cards.methods[0].authorizations.clone(),
     };
-    let said = Said::Replaced(Box::new(more.cards.methods[0].clone()), Box::new(with));
+    let said = Rc::new(Said::Replaced(more.cards.methods[0].clone(), with));
     let html = draw(open().after(Action::Done(said)), "en").await;
     has(
         &html,
@@ -269,7 +269,8 @@ async fn what_was_agreed_to_is_listed_with_all_that_is_known_of_it() {
     has(&html, &["id=\"consents\"", "What you have agreed to"]);
     let read: WalletConsentsView = serde_json::from_str(include_str!("data/wallet_consents.json")).unwrap();
     let show = |actions: Vec<OfConsents>| open(actions.into_iter().map(Action::Consents));
-    let first = || OfConsents::Read(read.consents.clone(), Some("next".to_owned()));
+    let first =
+        || OfConsents::Read(read.consents.iter().cloned().map(Rc::new).collect(), Some("next".to_owned()));
     let html = draw(show(vec![OfConsents::Show, OfConsents::Ask, first()]), "en").await;
     let (debit, charge) = html.split_once("id=\"aut_2\"").unwrap();
     has(
@@ -387,6 +388,6 @@ async fn a_backup_is_offered_agreed_to_and_ended() {
     let (backup, organization) = ("bup_1".to_owned(), "Hillside Camp".to_owned());
     let html = draw(open([doing("pm_a", Work::EndBackup { backup, organization })]), "fr").await;
     has(&html, &["Mettre fin au secours pour Hillside Camp"]);
-    let html = draw(open([Action::Done(Said::BackedUp("Hillside Camp".to_owned()))]), "en").await;
+    let html = draw(open([Action::Done(Rc::new(Said::BackedUp("Hillside Camp".to_owned())))]), "en").await;
     has(&html, &["It backs up payments to Hillside Camp now."]);
 }

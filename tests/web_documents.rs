@@ -113,7 +113,10 @@ fn sessions() {
 #[wasm_bindgen_test]
 fn wallets() {
     agree::<WalletView>(include_str!("data/wallet.json"), read_wallet);
-    let list = |value: &JsValue| read_consents(value).map(|(consents, _)| WalletConsentsView { consents });
+    let list = |value: &JsValue| {
+        let (consents, _) = read_consents(value)?;
+        Some(WalletConsentsView { consents: consents.iter().map(|one| (**one).clone()).collect() })
+    };
     agree::<WalletConsentsView>(include_str!("data/wallet_consents.json"), list);
 }
 

@@ -5,9 +5,8 @@ use paydesk_domain::wire::billing::StatusView;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::patience::Patience;
-use super::{Desk, submit};
-use crate::client::{Confirmation, Refusal};
+use super::{Desk, Patience, submit};
+use crate::client::{Confirmation, Refusal, clock};
 use crate::state::{Action, Stage, Store, Submission};
 
 /// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over. Whoever followed it
@@ -25,7 +24,12 @@ pub(super) fn take_up(desk: &Desk, store: &Store, stage: Stage) {
 
 async fn run(desk: &Desk, store: &Store, turn: u32) {
     let mut patience = Patience::new();
-    while patience.wait(matches!(store.now().submission, Submission::Challenged { .. })).await {
+    loop {
+        let is_challenged = matches!(store.now().submission, Submission::Challenged { .. });
+        let Some(wait_ms) = patience.next(is_challenged) else {
+            break;
+        };
+        clock::sleep(wait_ms).await;
         if desk.turn() != turn {
             return;
         }

@@ -3,9 +3,8 @@
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::payers::MethodUpdateRequest;
 
-use super::patience::insist;
-use super::{Desk, load, submit};
-use crate::client::Refusal;
+use super::{Desk, INSIST_WAITS_MS, load, submit};
+use crate::client::{Refusal, clock};
 use crate::state::{Action, Stage, Store, Trouble};
 
 /// Brings a card up to date; false when it stayed as it was, or nobody knows. No money moves, so that in doubt the same is asked
@@ -18,24 +17,27 @@ pub(super) async fn run(
     update: &MethodUpdateRequest,
 ) -> bool {
     store.dispatch(Action::Advance(Stage::Updating));
-    // In doubt, or another update of the card is under way.
-    let in_doubt = |refusal: &Refusal| match refusal {
-        Refusal::Problem { code, status, .. } => *status >= 500 || *code == Some(ErrorCode::UpdateInProgress),
-        Refusal::Silence => true,
-    };
-    match insist(async || desk.billing().update(card, key, update).await, in_doubt).await {
-        Some(Ok(card)) => {
-            store.dispatch(Action::Updated(Box::new(card)));
-            return true;
+    for wait_ms in INSIST_WAITS_MS {
+        if wait_ms > 0 {
+            clock::sleep(wait_ms).await;
         }
-        Some(Err(Refusal::Problem { code, param, .. })) => {
-            submit::refuse(desk, store, code, param.as_deref()).await;
-        }
-        // Nobody knows whether it was updated: what the server shows now is true, and the payer is asked to try again.
-        Some(Err(Refusal::Silence)) | None => {
-            store.dispatch(Action::Fail(Trouble::WentWrong));
-            load::run(desk, store).await;
+        match desk.billing().update(card, key, update).await {
+            Ok(card) => {
+                store.dispatch(Action::Updated(Box::new(card)));
+                return true;
+            }
+            Err(Refusal::Problem { code, status, param, .. })
+                if status < 500 && code != Some(ErrorCode::UpdateInProgress) =>
+            {
+                submit::refuse(desk, store, code, param.as_deref()).await;
+                return false;
+            }
+            // In doubt, or another update of the card is under way.
+            Err(_) => {}
         }
     }
+    // Nobody knows whether it was updated: what the server shows now is true, and the payer is asked to try again.
+    store.dispatch(Action::Fail(Trouble::WentWrong));
+    load::run(desk, store).await;
     false
 }

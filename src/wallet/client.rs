@@ -2,26 +2,26 @@
 
 mod device;
 mod read;
+mod write;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use paydesk_domain::address::Part;
 use paydesk_domain::wire::error::ErrorCode;
-use paydesk_domain::wire::payers::MethodUpdateRequest;
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, NewWalletMethod, WalletAuthorizationRequest, WalletCodeRequest,
-    WalletConfirmationView, WalletConsentView, WalletMethodChange, WalletMethodView, WalletPlanMethodRequest,
-    WalletPlannedView, WalletReplacementRequest, WalletReplacementView, WalletVerificationView, WalletView,
+    ConfirmationState, WalletCodeRequest, WalletConfirmationView, WalletConsentView, WalletMethodView,
+    WalletPlannedView, WalletVerificationView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
 use crate::client::clock::new_attempt_id;
-use crate::client::{Answer, Fault, Session, plain, spell_address, spell_update, written};
+use crate::client::{Answer, Fault, Session, plain, written};
 use crate::js;
 
 pub use device::{keep_device, known_device};
-pub use read::{consents as read_consents, wallet as read_wallet};
+pub use read::{consents as read_consents, kept, moved, replacement, wallet as read_wallet};
+pub use write::Write;
 
 /// A refusal that the server spelled out, or silence.
 #[derive(Debug)]
@@ -46,21 +46,10 @@ pub enum Refusal {
 /// What was saved or brought up to date, or that a bank asks before that.
 #[derive(Debug)]
 pub enum Kept {
-    /// It is in the wallet.
-    Saved(Saved),
+    /// It is in the wallet as this; true for one that was in it already.
+    Saved(Rc<WalletMethodView>, bool),
     /// The client's bank asks them for a proof.
     Asked(Box<WalletVerificationView>),
-}
-
-/// What was saved.
-#[derive(Debug)]
-pub struct Saved {
-    /// As it is now.
-    pub method: Box<WalletMethodView>,
-    /// It was in the wallet already.
-    pub known: bool,
-    /// A saved card was brought up to date.
-    pub is_update: bool,
 }
 
 impl Refusal {
@@ -93,7 +82,7 @@ pub struct Client {
     /// What opens the wallet, once the client has confirmed who they are. It lives as long as this page.
     access: Rc<RefCell<Option<Session>>>,
     /// The write that was not answered, and its key: sent again, it is the same write.
-    unanswered: Rc<RefCell<Option<(String, String)>>>,
+    unanswered: Rc<RefCell<Option<(Write, String)>>>,
 }
 
 impl Client {
@@ -156,53 +145,6 @@ impl Client {
         read::wallet(&answer.body).ok_or(Refusal::Silence)
     }
 
-    /// Changes a method.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn change(&self, method: &str, change: &WalletMethodChange) -> Result<(), Refusal> {
-        let text = |text: &Option<String>| text.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
-        let body = js::object(&[
-            ("version", JsValue::from_f64(js::number(change.version))),
-            ("nickname", text(&change.nickname)),
-            ("is_default", change.is_default.map_or(JsValue::UNDEFINED, JsValue::from_bool)),
-            ("billing_address", spell_address(change.billing_address.as_ref())),
-        ]);
-        self.write("PATCH", &["/v1/wallet/methods/", plain(method)].concat(), Some(&written(&body)))
-            .await
-            .map(drop)
-    }
-
-    /// Saves a new card or bank account.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn save(&self, new: &NewWalletMethod) -> Result<Kept, Refusal> {
-        let kind = new.method_kind.map_or(JsValue::UNDEFINED, |kind| JsValue::from_str(kind.as_str()));
-        let body = js::object(&[
-            ("token", JsValue::from_str(&new.token)),
-            ("method_kind", kind),
-            ("billing_address", spell_address(new.billing_address.as_ref())),
-        ]);
-        let answer = self.write("POST", "/v1/wallet/methods", Some(&written(&body))).await?;
-        read::kept(&answer.body, false).ok_or(Refusal::Silence)
-    }
-
-    /// Brings a saved card up to date.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn update(
-        &self,
-        method: &WalletMethodView,
-        update: &MethodUpdateRequest,
-    ) -> Result<Kept, Refusal> {
-        let path = ["/v1/wallet/methods/", plain(&method.id), "/update"].concat();
-        let body = spell_update(Some(method.version), update);
-        let answer = self.write("POST", &path, Some(&body)).await?;
-        read::kept(&answer.body, true).ok_or(Refusal::Silence)
-    }
-
     /// Where a card stands whose bank asks for a proof.
     ///
     /// # Errors
@@ -213,106 +155,6 @@ impl Client {
         read::verification(&answer.body).ok_or(Refusal::Silence)
     }
 
-    /// Gives the proof up.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn give_up(&self, id: &str) -> Result<(), Refusal> {
-        let path = ["/v1/wallet/verifications/", plain(id)].concat();
-        self.write("DELETE", &path, None).await.map(drop)
-    }
-
-    /// Lets an organization charge a method where a planned payment is refused.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn back_up(&self, method: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
-        self.agree(method, "/backups", given).await
-    }
-
-    /// Ends that.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn end_backup(&self, backup: &str) -> Result<(), Refusal> {
-        let path = ["/v1/wallet/backups/", plain(backup)].concat();
-        self.write("DELETE", &path, None).await.map(drop)
-    }
-
-    /// Lets an organization charge a method.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn authorize(&self, method: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
-        self.agree(method, "/authorizations", given).await
-    }
-
-    async fn agree(&self, method: &str, to: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
-        let body = js::texts(&[
-            ("organization", &given.organization),
-            ("consent_version", &given.consent_version),
-            ("consent_locale", &given.consent_locale),
-        ]);
-        let path = ["/v1/wallet/methods/", plain(method), to].concat();
-        self.write("POST", &path, Some(&written(&body))).await.map(drop)
-    }
-
-    /// Lets an organization charge a method no more; `plans` says what becomes of what was agreed to.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn revoke(&self, authorization: &str, plans: Option<&str>) -> Result<(), Refusal> {
-        let (with, plans) = plans.map_or(("", ""), |plans| ("?plans=", plans));
-        let path = ["/v1/wallet/authorizations/", plain(authorization), with, plans].concat();
-        self.write("DELETE", &path, None).await.map(drop)
-    }
-
-    /// Has another method take the place of this one.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn replace(
-        &self,
-        method: &str,
-        request: &WalletReplacementRequest,
-    ) -> Result<WalletReplacementView, Refusal> {
-        let body = js::object(&[
-            ("version", JsValue::from_f64(js::number(request.version))),
-            ("by", JsValue::from_str(&request.by)),
-        ]);
-        let path = ["/v1/wallet/methods/", plain(method), "/replacement"].concat();
-        let answer = self.write("POST", &path, Some(&written(&body))).await?;
-        read::replacement(&answer.body).ok_or(Refusal::Silence)
-    }
-
-    /// Has what is planned of one plan charged to a method; tells what that is.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn move_plan(
-        &self,
-        plan: &str,
-        request: &WalletPlanMethodRequest,
-    ) -> Result<Vec<WalletPlannedView>, Refusal> {
-        let body = js::object(&[
-            ("version", JsValue::from_f64(js::number(request.version))),
-            ("method", JsValue::from_str(&request.method)),
-        ]);
-        let path = ["/v1/wallet/plans/", plain(plan), "/method"].concat();
-        let answer = self.write("POST", &path, Some(&written(&body))).await?;
-        Ok(read::planned(&answer.body))
-    }
-
-    /// Takes a method out of the wallet.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn remove(&self, method: &str, version: i64) -> Result<(), Refusal> {
-        let version = version.to_string();
-        let path = ["/v1/wallet/methods/", plain(method), "?version=", &version].concat();
-        self.write("DELETE", &path, None).await.map(drop)
-    }
-
     /// What was ever agreed to, the newest first: from the beginning, or where `cursor` says. Tells where the next ones are, if
     /// there are any.
     ///
@@ -321,7 +163,7 @@ impl Client {
     pub async fn consents(
         &self,
         cursor: Option<&str>,
-    ) -> Result<(Vec<WalletConsentView>, Option<String>), Refusal> {
+    ) -> Result<(Vec<Rc<WalletConsentView>>, Option<String>), Refusal> {
         let (with, cursor) = cursor.map_or(("", ""), |cursor| ("?cursor=", plain(cursor)));
         let path = ["/v1/wallet/consents", with, cursor].concat();
         let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
@@ -337,16 +179,20 @@ impl Client {
         self.opened().save(&path).await.map_err(refusal)
     }
 
-    async fn write(&self, method: &str, path: &str, body: Option<&str>) -> Result<Answer, Refusal> {
-        let request = [method, path, body.unwrap_or_default()].concat();
-        let last = self.unanswered.borrow_mut().take().filter(|(last, _)| *last == request);
+    /// Asks for a change.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn send(&self, write: &Write) -> Result<Answer, Refusal> {
+        let last = self.unanswered.borrow_mut().take().filter(|(last, _)| last == write);
         let key = match last {
             Some((_, key)) => key,
             None => new_attempt_id().ok_or(Refusal::Silence)?.to_string(),
         };
-        let outcome = self.opened().call(method, path, Some(&key), body).await.map_err(refusal);
+        let Write { method, path, body } = write;
+        let outcome = self.opened().call(method, path, Some(&key), body.as_deref()).await.map_err(refusal);
         if outcome.as_ref().is_err_and(Refusal::in_doubt) {
-            *self.unanswered.borrow_mut() = Some((request, key));
+            *self.unanswered.borrow_mut() = Some((write.clone(), key));
         }
         outcome
     }

@@ -1,5 +1,7 @@
 //! Reads the wallet's documents, as [`crate::client::read`] reads the checkout's.
 
+use std::rc::Rc;
+
 use paydesk_domain::card::{Brand, ExpiryState};
 use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
 use paydesk_domain::wire::wallet::{
@@ -10,7 +12,7 @@ use paydesk_domain::wire::wallet::{
 };
 use wasm_bindgen::JsValue;
 
-use super::{Kept, Saved};
+use super::Kept;
 use crate::client::read::{address, challenge, kind, terms};
 use crate::js::{self, Reader, whole};
 
@@ -73,15 +75,11 @@ pub fn wallet(value: &JsValue) -> Option<WalletView> {
 }
 
 /// The answer to a new method, or to a card that is brought up to date.
-pub fn kept(value: &JsValue, is_update: bool) -> Option<Kept> {
+pub fn kept(value: &JsValue) -> Option<Kept> {
     Reader::read(value, |document| {
         match document.optional("verification", |asked| Box::new(verified(asked))) {
             Some(asked) => Kept::Asked(asked),
-            None => Kept::Saved(Saved {
-                method: Box::new(method(&document.part("method"))),
-                known: document.flag("known"),
-                is_update,
-            }),
+            None => Kept::Saved(Rc::new(method(&document.part("method"))), document.flag("known")),
         }
     })
 }
@@ -122,11 +120,11 @@ pub fn replacement(value: &JsValue) -> Option<WalletReplacementView> {
 }
 
 /// What was agreed to, and where the next ones are.
-pub fn consents(value: &JsValue) -> Option<(Vec<WalletConsentView>, Option<String>)> {
+pub fn consents(value: &JsValue) -> Option<(Vec<Rc<WalletConsentView>>, Option<String>)> {
     Reader::read(value, |document| {
         // In pages they are `data`, as every list is that has some.
         let name = if document.has("data") { "data" } else { "consents" };
-        (document.list(name, consent), document.optional_text("next_cursor"))
+        (document.list(name, |one| Rc::new(consent(one))), document.optional_text("next_cursor"))
     })
 }
 
@@ -156,6 +154,11 @@ fn consent(consent: &Reader<'_>) -> WalletConsentView {
 /// How often a code may still be tried, in a problem.
 pub fn tries_left(problem: &JsValue) -> Option<i64> {
     js::get(problem, "tries_left").as_f64().and_then(whole)
+}
+
+/// What is charged to another method, in an answer.
+pub fn moved(answer: &JsValue) -> Rc<[WalletPlannedView]> {
+    planned(answer).into()
 }
 
 /// What is planned, in a problem.

@@ -7,11 +7,12 @@ use paydesk_domain::wire::wallet::{
     WalletAuthorizationRequest, WalletMethodChange, WalletMethodView, WalletPlanMethodRequest,
     WalletReplacementRequest,
 };
+use wasm_bindgen::JsValue;
 use yew::platform::spawn_local;
 
-use super::read::{self, barrier};
+use super::read::{barrier, read};
 use super::{Desk, Place};
-use crate::wallet::client::{Client, Refusal};
+use crate::wallet::client::{self, Refusal, Write};
 use crate::wallet::state::{Act, Action, Said, Trouble, Wallet, Work};
 
 /// Sends the open panel; what is missing in it is told instead.
@@ -23,111 +24,109 @@ pub fn act(desk: &Desk, store: &Place) {
     let Some(act) = panel.act() else {
         return store.dispatch(Action::Complain);
     };
+    // What is asked about is gone: the wallet as it is now says so.
+    let Some((method, write)) = state.method(&panel.method).and_then(|method| {
+        let write = write(&state, method, &act)?;
+        Some((method.clone(), write))
+    }) else {
+        return read(desk, store);
+    };
     let (desk, store) = (desk.clone(), store.clone());
     store.dispatch(Action::Begin);
     spawn_local(async move {
-        match ask(&desk.client, &state, &act).await {
+        let answer = desk.client.send(&write).await;
+        let said = answer.and_then(|answer| said(&state, method, &act, &answer.body).ok_or(Refusal::Silence));
+        let reload = match said {
             Ok(said) => {
-                store.dispatch(Action::Done(said));
-                read::run(&desk, &store).await;
+                store.dispatch(Action::Done(Rc::new(said)));
+                true
             }
-            Err(refusal) => refused(&desk, &store, &act, refusal).await,
+            Err(refusal) => {
+                let (action, reload) = refused(&act, &refusal);
+                store.dispatch(action);
+                reload
+            }
+        };
+        if reload {
+            read(&desk, &store);
         }
     });
 }
 
-async fn ask(client: &Client, state: &Wallet, act: &Act) -> Result<Said, Refusal> {
-    let id = state.panel.as_ref().map(|panel| panel.method.as_str()).unwrap_or_default();
-    let Some(method) = state.method(id) else {
-        return Err(Refusal::Silence);
-    };
-    match act {
-        Act::Rename(_) | Act::MakeDefault | Act::Address(_) => {
-            client.change(id, &change(method, act)).await?;
-            Ok(Said::Saved)
+/// What is asked of the server; `None` where it is about something that is gone.
+fn write(state: &Wallet, method: &WalletMethodView, act: &Act) -> Option<Write> {
+    let (id, version) = (method.id.as_str(), method.version);
+    let change = WalletMethodChange { version, ..WalletMethodChange::default() };
+    Some(match act {
+        Act::Rename(name) => {
+            Write::change(id, &WalletMethodChange { nickname: Some(name.clone()), ..change })
         }
-        Act::Authorize(organization) | Act::BackUp(organization) => {
-            agree(client, state, method, organization, matches!(act, Act::BackUp(_))).await
+        Act::Address(address) => {
+            Write::change(id, &WalletMethodChange { billing_address: Some(address.clone()), ..change })
         }
-        Act::EndBackup(backup, organization) => {
-            client.end_backup(backup).await?;
-            Ok(Said::BackupEnded(organization.clone()))
-        }
-        Act::Revoke(authorization, plans) => {
-            client.revoke(authorization, plans.map(|plans| plans.as_str())).await?;
-            Ok(Said::Revoked(match state.panel.as_ref().map(|panel| &panel.work) {
-                Some(Work::Revoke { organization, .. }) => organization.clone(),
-                _ => String::new(),
-            }))
-        }
-        Act::Replace(by) => {
-            let request = WalletReplacementRequest { version: method.version, by: by.clone() };
-            let with = client.replace(id, &request).await?;
-            Ok(Said::Replaced(Box::new(method.clone()), Box::new(with)))
-        }
+        Act::MakeDefault => Write::change(id, &WalletMethodChange { is_default: Some(true), ..change }),
+        Act::Authorize(organization) => Write::authorize(id, &given(state, method, organization, false)?),
+        Act::BackUp(organization) => Write::back_up(id, &given(state, method, organization, true)?),
+        Act::EndBackup(backup) => Write::end_backup(backup),
+        Act::Revoke(authorization, plans) => Write::revoke(authorization, plans.map(|plans| plans.as_str())),
+        Act::Replace(by) => Write::replace(id, &WalletReplacementRequest { version, by: by.clone() }),
         Act::Move(plan, to) => {
-            let Some(other) = state.method(to) else {
-                return Err(Refusal::Silence);
-            };
-            let request = WalletPlanMethodRequest { method: to.clone(), version: other.version };
-            let planned = client.move_plan(plan, &request).await?;
-            Ok(Said::Moved(Box::new(other.clone()), planned))
+            let version = state.method(to)?.version;
+            Write::move_plan(plan, &WalletPlanMethodRequest { method: to.clone(), version })
         }
-        Act::Remove => {
-            client.remove(id, method.version).await?;
-            Ok(Said::Removed(Box::new(method.clone())))
-        }
-    }
+        Act::Remove => Write::remove(id, version),
+    })
 }
 
-/// What is to be another of a method itself.
-fn change(method: &WalletMethodView, act: &Act) -> WalletMethodChange {
-    let change = WalletMethodChange { version: method.version, ..WalletMethodChange::default() };
-    match act {
-        Act::Rename(name) => WalletMethodChange { nickname: Some(name.clone()), ..change },
-        Act::Address(address) => WalletMethodChange { billing_address: Some(address.clone()), ..change },
-        _ => WalletMethodChange { is_default: Some(true), ..change },
-    }
-}
-
-async fn agree(
-    client: &Client,
+/// What is agreed to.
+fn given(
     state: &Wallet,
     method: &WalletMethodView,
     organization: &str,
     backs_up: bool,
-) -> Result<Said, Refusal> {
-    let consent = state.consent(method, organization, backs_up);
-    let Some((known, consent)) = state.organization(organization).zip(consent) else {
-        return Err(Refusal::Silence);
-    };
-    let given = WalletAuthorizationRequest {
+) -> Option<WalletAuthorizationRequest> {
+    let consent = state.consent(method, organization, backs_up)?;
+    Some(WalletAuthorizationRequest {
         organization: organization.to_owned(),
         consent_version: consent.version.clone(),
         consent_locale: consent.locale.clone(),
-    };
-    if backs_up {
-        client.back_up(&method.id, &given).await?;
-        return Ok(Said::BackedUp(known.name.clone()));
-    }
-    client.authorize(&method.id, &given).await?;
-    Ok(Said::Authorized(known.name.clone()))
+    })
 }
 
-async fn refused(desk: &Desk, store: &Place, act: &Act, refusal: Refusal) {
+/// What was done; `None` where the answer cannot be read.
+fn said(state: &Wallet, method: WalletMethodView, act: &Act, answer: &JsValue) -> Option<Said> {
+    let name = |organization: &str| {
+        state.organization(organization).map(|known| known.name.clone()).unwrap_or_default()
+    };
+    let ended = || match state.panel.as_ref().map(|panel| &panel.work) {
+        Some(Work::Revoke { organization, .. } | Work::EndBackup { organization, .. }) => {
+            organization.clone()
+        }
+        _ => String::new(),
+    };
+    Some(match act {
+        Act::Rename(_) | Act::MakeDefault | Act::Address(_) => Said::Saved,
+        Act::Authorize(organization) => Said::Authorized(name(organization)),
+        Act::BackUp(organization) => Said::BackedUp(name(organization)),
+        Act::EndBackup(_) => Said::BackupEnded(ended()),
+        Act::Revoke(..) => Said::Revoked(ended()),
+        Act::Replace(_) => Said::Replaced(method, client::replacement(answer)?),
+        Act::Move(_, to) => Said::Moved(state.method(to)?.clone(), client::moved(answer)),
+        Act::Remove => Said::Removed(method),
+    })
+}
+
+/// What a refusal is, and whether there is something new to read.
+fn refused(act: &Act, refusal: &Refusal) -> (Action, bool) {
     use ErrorCode as E;
-    let Refusal::Problem { code, status, planned, .. } = &refusal else {
-        return store.dispatch(Action::Refused(Trouble::Lost, None));
+    let Refusal::Problem { code, status, planned, .. } = refusal else {
+        return (Action::Refused(Trouble::Lost, None), false);
     };
     let (trouble, reload) = match code {
-        Some(E::MethodInUse) => return store.dispatch(Action::Blocked(Rc::from(planned.as_slice()))),
-        Some(E::MethodCannotTake) => return store.dispatch(Action::Stuck(Rc::from(planned.as_slice()))),
-        Some(E::SessionExpired | E::SessionInvalid) => {
-            return store.dispatch(Action::Barred(barrier(&refusal)));
-        }
-        Some(E::AddressInvalid) => {
-            return store.dispatch(Action::Refused(Trouble::Refused, refusal.part()));
-        }
+        Some(E::MethodInUse) => return (Action::Blocked(Rc::from(planned.as_slice())), false),
+        Some(E::MethodCannotTake) => return (Action::Stuck(Rc::from(planned.as_slice())), false),
+        Some(E::SessionExpired | E::SessionInvalid) => return (Action::Barred(barrier(refusal)), false),
+        Some(E::AddressInvalid) => return (Action::Refused(Trouble::Refused, refusal.part()), false),
         Some(E::MethodChanged | E::MethodUnknown | E::NotChangeable) => (Trouble::Changed, true),
         Some(E::NotAuthorized) => (Trouble::NotAllowed, true),
         // What was shown of the other method is not so any more, or not all that there is to it.
@@ -143,8 +142,5 @@ async fn refused(desk: &Desk, store: &Place, act: &Act, refusal: Refusal) {
         _ if *status == 422 => (Trouble::Refused, false),
         _ => (Trouble::WentWrong, false),
     };
-    store.dispatch(Action::Refused(trouble, None));
-    if reload {
-        read::run(desk, store).await;
-    }
+    (Action::Refused(trouble, None), reload)
 }

@@ -1,19 +1,22 @@
 //! Saves a card or bank account that was typed in, or brings a saved card up to date by what was: numbers go to the processor alone,
 //! tokens to the billing API.
 
+use std::rc::Rc;
+
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::error::ErrorCode;
-use paydesk_domain::wire::wallet::{NewWalletMethod, WalletView};
+use paydesk_domain::wire::wallet::NewWalletMethod;
 use yew::platform::spawn_local;
 
-use super::read::{self, barrier};
-use super::{Desk, Place, verify};
-use crate::client::{TokenRefusal, tokenize};
-use crate::flow::{Typed, insist, refused_field, update_by};
+use super::read::{barrier, read};
+use super::{Desk, Place, follow};
+use crate::client::clock::sleep;
+use crate::client::{Answer, TokenRefusal, tokenize};
+use crate::flow::{INSIST_WAITS_MS, Typed, refused_field, update_by};
 use crate::state::{Asks, Field, FieldError};
-use crate::wallet::client::{Kept, Refusal};
+use crate::wallet::client::{self, Kept, Refusal, Write};
 use crate::wallet::state::{Action, Said, Trouble, Wallet, Work};
 
 /// Saves what was typed into the open panel, of which nothing is kept.
@@ -25,43 +28,48 @@ pub fn keep(desk: &Desk, store: &Place, typed: Typed) {
     let (desk, store) = (desk.clone(), store.clone());
     store.dispatch(Action::Begin);
     spawn_local(async move {
-        match ask(&desk, &state, &view, typed).await {
-            Ok(kept) => take(&desk, &store, kept).await,
-            Err(Failure::Token(refusal)) => refused_by_processor(&store, &refusal),
-            Err(Failure::Billing(refusal)) => refused(&desk, &store, refusal).await,
+        let Typed { new, expiry, address } = typed;
+        let token = match new {
+            Some(new) => match tokenize(&view.processor, new).await {
+                Ok(token) => Some(token),
+                Err(refusal) => return store.dispatch(no_token(asks(&state), &refusal)),
+            },
+            None => None,
+        };
+        let update = update_by(expiry, token, address);
+        let panel = state.panel.as_ref();
+        let updated = panel.filter(|panel| matches!(panel.work, Work::Update(_)));
+        let write = match updated.and_then(|panel| state.method(&panel.method)) {
+            Some(method) => Write::update(method, &update),
+            None => Write::save(&NewWalletMethod {
+                token: update.token.unwrap_or_default(),
+                method_kind: Some(kind(asks(&state))),
+                billing_address: update.billing_address,
+                nickname: None,
+            }),
+        };
+        match insist(&desk, &write).await {
+            Ok(answer) => match client::kept(&answer.body) {
+                Some(kept) => take(&desk, &store, kept, updated.is_some()),
+                None => store.dispatch(Action::Refused(Trouble::Lost, None)),
+            },
+            Err(refusal) => refused(&desk, &store, &refusal),
         }
     });
 }
 
-enum Failure {
-    Token(TokenRefusal),
-    Billing(Refusal),
-}
-
-async fn ask(desk: &Desk, state: &Wallet, view: &WalletView, typed: Typed) -> Result<Kept, Failure> {
-    let Typed { new, expiry, address } = typed;
-    let token = match new {
-        Some(new) => Some(tokenize(&view.processor, new).await.map_err(Failure::Token)?),
-        None => None,
-    };
-    let panel = state.panel.as_ref();
-    let updated = panel.filter(|panel| matches!(panel.work, Work::Update(_)));
-    let decided = match updated.and_then(|panel| state.method(&panel.method)) {
-        Some(method) => {
-            let update = update_by(expiry, token, address);
-            insist(async || desk.client.update(method, &update).await, Refusal::in_doubt).await
+/// Asks the same again while the answer is in doubt.
+async fn insist(desk: &Desk, write: &Write) -> Result<Answer, Refusal> {
+    for wait_ms in INSIST_WAITS_MS {
+        if wait_ms > 0 {
+            sleep(wait_ms).await;
         }
-        None => {
-            let new = NewWalletMethod {
-                token: token.unwrap_or_default(),
-                method_kind: panel.and_then(|panel| panel.form()).map(|form| kind(form.asks)),
-                billing_address: address,
-                nickname: None,
-            };
-            insist(async || desk.client.save(&new).await, Refusal::in_doubt).await
+        match desk.client.send(write).await {
+            Err(refusal) if refusal.in_doubt() => {}
+            decided => return decided,
         }
-    };
-    decided.unwrap_or(Err(Refusal::Silence)).map_err(Failure::Billing)
+    }
+    Err(Refusal::Silence)
 }
 
 const fn kind(asks: Asks) -> MethodKind {
@@ -72,31 +80,31 @@ const fn kind(asks: Asks) -> MethodKind {
     }
 }
 
-/// Takes in that it is in the wallet, or that a bank asks before.
-pub(super) async fn take(desk: &Desk, store: &Place, kept: Kept) {
-    let saved = match kept {
-        Kept::Asked(asked) => {
-            store.dispatch(Action::Verify(asked));
-            return verify::follow(desk, store);
-        }
-        Kept::Saved(saved) => saved,
-    };
-    let is_update = saved.is_update;
-    store.dispatch(Action::Done(match saved.known {
-        true => Said::Known,
-        false if is_update => Said::Updated(saved.method),
-        false => Said::Added(saved.method),
-    }));
-    read::run(desk, store).await;
+fn asks(state: &Wallet) -> Asks {
+    state.panel.as_ref().and_then(|panel| panel.form()).map_or(Asks::Nothing, |form| form.asks)
 }
 
-fn refused_by_processor(store: &Place, refusal: &TokenRefusal) {
-    let asks = asks(store);
+/// Takes in that it is in the wallet, or that a bank asks before.
+pub(super) fn take(desk: &Desk, store: &Place, kept: Kept, is_update: bool) {
+    let said = match kept {
+        Kept::Asked(asked) => {
+            store.dispatch(Action::Verify(asked));
+            return follow(desk, store);
+        }
+        Kept::Saved(_, true) => Said::Known,
+        Kept::Saved(method, false) if is_update => Said::Updated(method),
+        Kept::Saved(method, false) => Said::Added(method),
+    };
+    store.dispatch(Action::Done(Rc::new(said)));
+    read(desk, store);
+}
+
+fn no_token(asks: Asks, refusal: &TokenRefusal) -> Action {
     let field = |param| match refused_field(param, asks) {
         Some((field, error)) => Action::RefuseField(field, error),
         None => Action::Refused(Trouble::NotAccepted, None),
     };
-    store.dispatch(match refusal {
+    match refusal {
         TokenRefusal::Refused(decline) => match decline.category {
             DeclineCategory::IncorrectNumber if asks.has_card() => {
                 Action::RefuseField(Field::Number, FieldError::NumberRefused)
@@ -108,36 +116,25 @@ fn refused_by_processor(store: &Place, refusal: &TokenRefusal) {
         TokenRefusal::Misconfigured => Action::Refused(Trouble::NotHere, None),
         TokenRefusal::Busy => Action::Refused(Trouble::TooOften, None),
         TokenRefusal::Unreachable => Action::Refused(Trouble::ProcessorLost, None),
-    });
+    }
 }
 
-fn asks(store: &Place) -> Asks {
-    let state = store.now();
-    state.panel.as_ref().and_then(|panel| panel.form()).map_or(Asks::Nothing, |form| form.asks)
-}
-
-async fn refused(desk: &Desk, store: &Place, refusal: Refusal) {
+fn refused(desk: &Desk, store: &Place, refusal: &Refusal) {
     match refusal {
         Refusal::Silence => store.dispatch(Action::Refused(Trouble::Lost, None)),
         Refusal::Problem { code: Some(ErrorCode::SessionExpired | ErrorCode::SessionInvalid), .. } => {
-            store.dispatch(Action::Barred(barrier(&refusal)));
+            store.dispatch(Action::Barred(barrier(refusal)));
         }
         Refusal::Problem { code, status, param, .. } => {
-            refuse(desk, store, code, status, param.as_deref()).await;
+            refuse(desk, store, *code, *status, param.as_deref());
         }
     }
 }
 
 /// Takes in why it is neither saved nor up to date.
-pub(super) async fn refuse(
-    desk: &Desk,
-    store: &Place,
-    code: Option<ErrorCode>,
-    status: u16,
-    param: Option<&str>,
-) {
+pub(super) fn refuse(desk: &Desk, store: &Place, code: Option<ErrorCode>, status: u16, param: Option<&str>) {
     use ErrorCode as E;
-    let at_fault = param.and_then(|param| refused_field(param, asks(store)));
+    let at_fault = param.and_then(|param| refused_field(param, asks(&store.now())));
     let (trouble, reload) = match code {
         // A used token is no fault of the number's.
         Some(E::TokenUnusable) => (Trouble::TokenGone, false),
@@ -157,6 +154,6 @@ pub(super) async fn refuse(
     };
     store.dispatch(Action::Refused(trouble, None));
     if reload {
-        read::run(desk, store).await;
+        read(desk, store);
     }
 }

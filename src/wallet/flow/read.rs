@@ -16,7 +16,7 @@ pub fn read(desk: &Desk, store: &Place) {
     spawn_local(async move { run(&desk, &store).await });
 }
 
-pub(super) async fn run(desk: &Desk, store: &Place) {
+async fn run(desk: &Desk, store: &Place) {
     let asked = desk.language();
     match desk.client.wallet(&asked).await {
         Ok(view) => {

@@ -1,5 +1,7 @@
 //! Follows a card whose bank asks the client for a proof, until it is decided; and gives the proof up. Asking changes nothing.
 
+use std::rc::Rc;
+
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{VerificationRefusalView, VerificationStatus, WalletVerificationView};
@@ -7,8 +9,9 @@ use yew::platform::spawn_local;
 
 use super::read::barrier;
 use super::{Desk, Place, keep};
+use crate::client::clock::sleep;
 use crate::flow::Patience;
-use crate::wallet::client::{Kept, Refusal, Saved};
+use crate::wallet::client::{Kept, Refusal, Write};
 use crate::wallet::state::{Action, Proof, Trouble, Wallet};
 
 /// Asks where it stands until that is known. Whoever followed it before stops: asked once more, this begins anew, with the short
@@ -34,29 +37,30 @@ fn is_at(state: &Wallet, proof: Proof) -> bool {
 
 async fn run(desk: &Desk, store: &Place, turn: u32) {
     let mut patience = Patience::new();
-    while patience.wait(is_at(&store.now(), Proof::Asked)).await {
+    while let Some(wait_ms) = patience.next(is_at(&store.now(), Proof::Asked)) {
+        sleep(wait_ms).await;
         let state = store.now();
         let Some(verification) = state.verification.as_ref().filter(|_| desk.turn() == turn) else {
             return;
         };
         if verification.proof == Proof::CallingOff {
             // Whatever is answered: where it stands is asked next.
-            let _ = desk.client.give_up(&verification.id).await;
+            let _ = desk.client.send(&Write::give_up(&verification.id)).await;
         }
-        match desk.client.verification(&verification.id).await {
-            // Another follower since this was asked.
-            _ if desk.turn() != turn => return,
+        let answer = desk.client.verification(&verification.id).await;
+        // Another follower since this was asked.
+        if desk.turn() != turn {
+            return;
+        }
+        match answer {
             Ok(view) => {
-                if decided(desk, store, view).await {
+                if decided(desk, store, view) {
                     return;
                 }
             }
-            Err(
-                refusal @ Refusal::Problem {
-                    code: Some(ErrorCode::SessionExpired | ErrorCode::SessionInvalid),
-                    ..
-                },
-            ) => return store.dispatch(Action::Barred(barrier(&refusal))),
+            Err(refusal @ Refusal::Problem { status: 401 | 403, .. }) => {
+                return store.dispatch(Action::Barred(barrier(&refusal)));
+            }
             Err(Refusal::Problem { status: 404, .. }) => break,
             Err(_) => {}
         }
@@ -65,41 +69,39 @@ async fn run(desk: &Desk, store: &Place, turn: u32) {
 }
 
 /// Takes in where it stands; whether that is all.
-async fn decided(desk: &Desk, store: &Place, view: WalletVerificationView) -> bool {
+fn decided(desk: &Desk, store: &Place, view: WalletVerificationView) -> bool {
+    let proof = store.now().verification.as_ref().map(|verification| verification.proof);
     match view.status {
         VerificationStatus::RequiresAction => {
-            if !is_at(&store.now(), Proof::CallingOff) {
+            if proof != Some(Proof::CallingOff) {
                 store.dispatch(Action::Verify(Box::new(view)));
             }
             return false;
         }
         VerificationStatus::Processing => {
-            if is_at(&store.now(), Proof::Asked) {
+            if proof == Some(Proof::Asked) {
                 store.dispatch(Action::Prove(Proof::Checking));
             }
             return false;
         }
         VerificationStatus::Saved => match view.method {
             Some(method) => {
-                let (method, is_update) = (Box::new(method), view.updates.is_some());
-                keep::take(desk, store, Kept::Saved(Saved { method, known: view.known, is_update })).await;
+                keep::take(desk, store, Kept::Saved(Rc::new(method), view.known), view.updates.is_some());
             }
             // Saved, and removed again meanwhile.
-            None => keep::refuse(desk, store, Some(ErrorCode::MethodChanged), 409, None).await,
+            None => keep::refuse(desk, store, Some(ErrorCode::MethodChanged), 409, None),
         },
-        VerificationStatus::Refused => refused(desk, store, view.refusal).await,
+        VerificationStatus::Refused => refused(desk, store, view.refusal.as_ref()),
     }
     true
 }
 
-async fn refused(desk: &Desk, store: &Place, refusal: Option<VerificationRefusalView>) {
-    let Some(VerificationRefusalView { code, param, .. }) = refusal else {
-        return store.dispatch(Action::Refused(Trouble::NotAccepted, None));
-    };
-    let trouble = match DeclineCategory::parse(&code) {
+fn refused(desk: &Desk, store: &Place, refusal: Option<&VerificationRefusalView>) {
+    let (code, param) = refusal.map_or(("", None), |refusal| (&*refusal.code, refusal.param.as_deref()));
+    let trouble = match DeclineCategory::parse(code) {
         DeclineCategory::AuthenticationAbandoned => Trouble::GivenUp,
         DeclineCategory::AuthenticationFailed => Trouble::NotProven,
-        _ => return keep::refuse(desk, store, ErrorCode::parse(&code), 422, param.as_deref()).await,
+        _ => return keep::refuse(desk, store, ErrorCode::parse(code), 422, param),
     };
     store.dispatch(Action::Refused(trouble, None));
 }

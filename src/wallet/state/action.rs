@@ -79,7 +79,7 @@ pub enum Action {
     /// The server is asked.
     Begin,
     /// It was done.
-    Done(Said),
+    Done(Rc<Said>),
     /// It was not.
     Refused(Trouble, Option<Part>),
     /// What is planned stands in the way, or was agreed to.

@@ -1,5 +1,7 @@
 //! What was ever agreed to, as far as it was read.
 
+use std::rc::Rc;
+
 use paydesk_domain::wire::wallet::WalletConsentView;
 
 use super::Trouble;
@@ -8,7 +10,7 @@ use super::Trouble;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consents {
     /// The newest first; `None` until the first ones came.
-    pub list: Option<Vec<WalletConsentView>>,
+    pub list: Option<Vec<Rc<WalletConsentView>>>,
     /// Where the next ones are, if there are any.
     pub next: Option<String>,
     /// Whether an answer is on its way.
@@ -27,7 +29,7 @@ pub enum OfConsents {
     /// More of it is asked for.
     Ask,
     /// More of it came, and where the next ones are.
-    Read(Vec<WalletConsentView>, Option<String>),
+    Read(Vec<Rc<WalletConsentView>>, Option<String>),
     /// It did not come, or could not be saved as a file.
     Fail(Trouble),
 }

@@ -1,30 +1,32 @@
 //! What was done, as the page and the live region tell it.
 
+use std::rc::Rc;
+
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView, WalletReplacementView};
 
 use super::Trouble;
 
 /// What was done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Said {
     /// A change was kept.
     Saved,
     /// A method was removed.
-    Removed(Box<WalletMethodView>),
+    Removed(WalletMethodView),
     /// Another one took its place: the method as it was, and what moved.
-    Replaced(Box<WalletMethodView>, Box<WalletReplacementView>),
+    Replaced(WalletMethodView, WalletReplacementView),
     /// A plan is charged to another method: that one, and what is charged to it.
-    Moved(Box<WalletMethodView>, Vec<WalletPlannedView>),
+    Moved(WalletMethodView, Rc<[WalletPlannedView]>),
     /// An organization was let charge: its name.
     Authorized(String),
     /// It charges no more: its name.
     Revoked(String),
     /// A new method was saved.
-    Added(Box<WalletMethodView>),
+    Added(Rc<WalletMethodView>),
     /// It was saved already.
     Known,
     /// A card was brought up to date.
-    Updated(Box<WalletMethodView>),
+    Updated(Rc<WalletMethodView>),
     /// An organization may charge it where a planned payment is refused: its name.
     BackedUp(String),
     /// It may not any more: its name.

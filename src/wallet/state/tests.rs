@@ -107,7 +107,7 @@ fn one_thing_is_done_at_a_time() {
     for action in [panel(Work::Remove { planned: None }), Action::Cancel, Action::Toggle("pm_b".to_owned())] {
         assert_eq!(busy.after(action).panel, busy.panel, "nothing else begins, and it cannot be called off");
     }
-    let done = busy.after(Action::Done(Said::Saved));
+    let done = busy.after(Action::Done(Rc::new(Said::Saved)));
     assert_eq!((done.panel, &*done.focus), (None, "toggle:pm_a"));
     assert_eq!(done.events.last(), Some(&HostEvent::Changed));
 }
@@ -137,13 +137,13 @@ fn what_is_gone_meanwhile_is_told_and_left() {
     let mut without = view();
     without.cards.methods.remove(0);
     let state = open().after(panel(Work::Remove { planned: None })).after(Action::Loaded(Rc::new(without)));
-    assert_eq!((state.panel, state.said), (None, Some(Said::Elsewhere)));
+    assert_eq!((state.panel, state.said), (None, Some(Rc::new(Said::Elsewhere))));
 }
 
 #[test]
 fn a_removed_method_leaves_the_focus_on_its_shelf() {
     let state = open().after(panel(Work::Remove { planned: None })).after(Action::Begin);
-    let state = state.after(Action::Done(Said::Removed(Box::new(view().cards.methods[0].clone()))));
+    let state = state.after(Action::Done(Rc::new(Said::Removed(view().cards.methods[0].clone()))));
     assert_eq!((&*state.focus, &state.shown), (CARDS, &None));
 }
 
@@ -221,7 +221,7 @@ fn a_new_method_is_not_lost_when_the_wallet_is_read_anew() {
         .after(Action::Begin)
         .after(Action::RefuseField(Of::Bank(BankPart::Account), FieldError::NumberRefused));
     assert_eq!((state.is_busy(), &*state.focus), (false, "account"));
-    let state = state.after(Action::Begin).after(Action::Done(Said::Known));
+    let state = state.after(Action::Begin).after(Action::Done(Rc::new(Said::Known)));
     assert_eq!((&state.panel, &*state.focus), (&None, ACCOUNTS));
 }
 

@@ -61,7 +61,7 @@ pub struct Wallet {
     /// What was agreed to, while that is read in place of the wallet.
     pub consents: Option<Consents>,
     /// What was done last.
-    pub said: Option<Said>,
+    pub said: Option<Rc<Said>>,
     /// Whether the client has done anything yet: the focus of who has not is elsewhere, and theirs.
     pub acted: bool,
     /// Where the focus is to go, by an element's id.
@@ -296,7 +296,7 @@ impl Wallet {
                 panel.work.forget_other(is_gone);
                 self.panel = Some(panel);
             } else {
-                self.said = Some(Said::Elsewhere);
+                self.said = Some(Rc::new(Said::Elsewhere));
                 self.go(TITLE);
             }
         }
@@ -377,10 +377,10 @@ impl Wallet {
         }
     }
 
-    fn done(&mut self, said: Said) {
+    fn done(&mut self, said: Rc<Said>) {
         self.verification = None;
         self.events.push(HostEvent::Changed);
-        let place = match (&said, self.panel.take()) {
+        let place = match (&*said, self.panel.take()) {
             (Said::Removed(_), Some(panel)) => {
                 self.shown = None;
                 self.shelf(&panel.method).map_or(TITLE, |(_, title)| title).to_owned()
@@ -400,7 +400,7 @@ impl Wallet {
         self.events.push(HostEvent::Failed(trouble));
         let was_asked = self.verification.take().is_some();
         if self.panel.is_none() && was_asked {
-            self.said = Some(Said::Failed(trouble));
+            self.said = Some(Rc::new(Said::Failed(trouble)));
             self.go(TITLE);
         }
         if let Some(panel) = &mut self.panel {

@@ -120,8 +120,8 @@ pub enum Act {
     Move(String, String),
     /// To let an organization charge it where a planned payment is refused.
     BackUp(String),
-    /// To end that: `bup_…`, and the organization's name.
-    EndBackup(String, String),
+    /// To end that: `bup_…`.
+    EndBackup(String),
     /// To take it out of the wallet.
     Remove,
 }
@@ -139,7 +139,7 @@ impl Work {
             Self::Replace { by, .. } => Act::Replace(by.clone()?),
             Self::Move { plan, to } => Act::Move(plan.clone(), to.clone()?),
             Self::BackUp { organization } => Act::BackUp(organization.clone()),
-            Self::EndBackup { backup, organization } => Act::EndBackup(backup.clone(), organization.clone()),
+            Self::EndBackup { backup, .. } => Act::EndBackup(backup.clone()),
             Self::Remove { .. } => Act::Remove,
             // Its numbers are read from their fields.
             Self::Add(_) | Self::Update(_) => return None,

@@ -1,6 +1,7 @@
 //! What there is to know of one method, and what can be done with it.
 
 use paydesk_domain::address::{Address, Part};
+use paydesk_domain::card::ExpiryState;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletBankUpdateView, WalletMethodView, WalletPlannedView};
 
@@ -8,6 +9,9 @@ use super::{Cx, panel};
 use crate::i18n::fill;
 use crate::view::markup::{Out, attr, attrs, fixed};
 use crate::wallet::state::plans_of;
+
+/// The class of a button.
+pub(super) const SMALL: &str = "small";
 
 /// Everything about a method, and the panel of what is being done with it. What is not so has its place all the same: a list that
 /// grows would make the panel's fields anew.
@@ -17,8 +21,8 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
         Some(update) => by_bank(out, cx, method, update),
         None => out.nothing(),
     }
-    part(out, t.who(), |out| who(out, cx, method));
-    part(out, t.planned(), |out| {
+    part(out, t.who(), &|out| who(out, cx, method));
+    part(out, t.planned(), &|out| {
         if method.planned.is_empty() {
             out.el("p", "hint", |out| out.say(t.nothing_planned()));
         }
@@ -28,40 +32,41 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
             if let Some(first) = of_it.first().filter(|_| cx.state.has_other(&method.id)) {
                 let day = cx.locale.date(&first.due_on);
                 let label = fill(t.move_plan_of(), &[&first.name, &day]);
-                act_called(out, "move", &[&method.id, &first.plan], t.move_plan(), "", &label);
+                act_called(out, "move", &[&method.id, &first.plan], t.move_plan(), SMALL, &label);
             }
         }
     });
     if method.backups.is_empty() && method.can_back_up.is_empty() {
         out.nothing();
     } else {
-        part(out, t.backup(), |out| backup(out, cx, method));
+        part(out, t.backup(), &|out| backup(out, cx, method));
     }
-    part(out, t.billing_address(), |out| {
+    part(out, t.billing_address(), &|out| {
         match method.billing_address.as_ref().filter(|_| !method.address_needed) {
             Some(address) => out.el("p", "address", |out| lines(out, cx, address)),
             None => out.el("p", "wrong", |out| out.say(t.no_address())),
         }
-        act(out, "address", &[&method.id], t.correct_address(), "");
+        act(out, "address", &[&method.id], t.correct_address(), SMALL);
     });
     out.el("div", "acts", |out| {
         if method.kind == MethodKind::Card && method.closed_at.is_none() {
-            act(out, "update", &[&method.id], t.update(), "");
+            let is_good = method.expiry == Some(ExpiryState::Valid);
+            act(out, "update", &[&method.id], t.update(), if is_good { SMALL } else { "small now" });
         } else {
             out.nothing();
         }
-        act(out, "rename", &[&method.id], t.rename(), "");
+        act(out, "rename", &[&method.id], t.rename(), SMALL);
         if method.is_default {
             out.nothing();
         } else {
-            act(out, "default", &[&method.id], t.make_default(), "");
+            act(out, "default", &[&method.id], t.make_default(), SMALL);
         }
         if cx.state.moves_something(method) {
-            act(out, "replace", &[&method.id], t.replace(), "");
+            act(out, "replace", &[&method.id], t.replace(), SMALL);
         } else {
             out.nothing();
         }
-        act(out, "remove", &[&method.id], t.remove(), "danger");
+        act(out, "remove", &[&method.id], t.remove(), "small danger");
     });
     panel::panel(out, cx, method);
 }
@@ -74,7 +79,9 @@ fn by_bank(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, update: &Walle
     out.el("p", "told", |out| out.said(&fill(cx.t.by_bank(), &[&day, &called, &month])));
 }
 
-fn part(out: &mut Out, title: &'static str, inside: impl FnOnce(&mut Out)) {
+/// Once for all parts: what is in one is called, not copied.
+#[inline(never)]
+fn part(out: &mut Out, title: &'static str, inside: &dyn Fn(&mut Out)) {
     out.el("div", "part", |out| {
         out.el("h4", "", |out| out.say(title));
         inside(out);
@@ -89,10 +96,8 @@ fn who(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     } else {
         out.el("ul", "plain", |out| {
             for one in &method.authorizations {
-                given(out, cx, &one.id, (&one.name, &one.since), |out| {
-                    let label = fill(t.revoke_of(), &[&one.name]);
-                    act_called(out, "revoke", &[&method.id, &one.id], t.revoke(), "danger", &label);
-                });
+                let end = ("revoke", method.id.as_str(), t.revoke(), t.revoke_of());
+                given(out, cx, (&one.id, &one.name, &one.since), end);
             }
         });
     }
@@ -100,7 +105,7 @@ fn who(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
         for id in &method.can_be_authorized {
             if let Some(organization) = cx.state.organization(id) {
                 let words = fill(t.authorize(), &[&organization.name]);
-                act(out, "authorize", &[&method.id, id], &words, "");
+                act(out, "authorize", &[&method.id, id], &words, SMALL);
             }
         }
     });
@@ -113,30 +118,35 @@ fn backup(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     out.el("ul", "plain", |out| {
         for backup in &method.backups {
             let name = cx.state.organization(&backup.organization).map_or("", |known| &known.name);
-            let label = fill(t.backup_end_of(), &[name]);
-            given(out, cx, &backup.id, (name, &backup.since), |out| {
-                act_called(out, "unback", &[&method.id, &backup.id], t.backup_end(), "danger", &label);
-            });
+            let end = ("unback", method.id.as_str(), t.backup_end(), t.backup_end_of());
+            given(out, cx, (&backup.id, name, &backup.since), end);
         }
     });
     out.el("div", "acts", |out| {
         for id in &method.can_back_up {
             if let Some(organization) = cx.state.organization(id) {
-                act(out, "backup", &[&method.id, id], &fill(t.backup_for(), &[&organization.name]), "");
+                act(out, "backup", &[&method.id, id], &fill(t.backup_for(), &[&organization.name]), SMALL);
             }
         }
     });
 }
 
-/// An organization, since when, and what can be done about it.
-fn given(out: &mut Out, cx: &Cx<'_>, id: &str, (name, since): (&str, &str), act: impl FnOnce(&mut Out)) {
+/// An organization, since when, and the button that ends it: what that does, with which method, its words and its label.
+#[inline(never)]
+fn given(
+    out: &mut Out,
+    cx: &Cx<'_>,
+    (id, name, since): (&str, &str, &str),
+    (verb, method, words, label): (&str, &str, &'static str, &'static str),
+) {
+    let label = fill(label, &[name]);
     out.el_with("li", attrs! {"key": attr(id)}, |out| {
         out.el("span", "", |out| {
             out.said(name);
             out.say(" ");
             out.el("span", "since", |out| out.said(&fill(cx.t.since(), &[&cx.locale.day(since)])));
         });
-        act(out);
+        act_called(out, verb, &[method, id], words, "small danger", &label);
     });
 }
 
@@ -165,13 +175,13 @@ pub(super) fn act(out: &mut Out, verb: &str, subjects: &[&str], words: &str, cla
     act_called(out, verb, subjects, words, class, "");
 }
 
+#[inline(never)]
 fn act_called(out: &mut Out, verb: &str, subjects: &[&str], words: &str, class: &'static str, label: &str) {
     let mut id = verb.to_owned();
     for subject in subjects {
         id.push(':');
         id.push_str(subject);
     }
-    let class = if class.is_empty() { "small" } else { "small danger" };
     out.el_with(
         "button",
         attrs! {

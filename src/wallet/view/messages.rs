@@ -98,7 +98,7 @@ impl Cx<'_> {
     /// What was done.
     pub fn said(&self) -> String {
         let t = self.t;
-        match &self.state.said {
+        match self.state.said.as_deref() {
             None => String::new(),
             Some(Said::Saved) => t.saved_change().to_owned(),
             Some(Said::Removed(method)) => fill(t.removed(), &[&self.called(method)]),

@@ -89,7 +89,7 @@ fn choice(
 
 /// What moved, below what is said of it.
 pub(super) fn moved(out: &mut Out, cx: &Cx<'_>) {
-    let said = cx.state.said.as_ref();
+    let said = cx.state.said.as_deref();
     let list = said.map(crate::wallet::state::Said::planned).unwrap_or_default();
     if list.is_empty() {
         out.nothing();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
 use super::consents::lines;
-use super::details::{act, planned};
+use super::details::{SMALL, act, planned};
 use super::entry::send;
 use super::{Cx, new, other};
 use crate::i18n::fill;
@@ -107,7 +107,7 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
             out.el("p", "", |out| out.say(t.in_use_more()));
             planned(out, cx, list);
             if cx.state.has_other(&method.id) {
-                out.el("p", "", |out| act(out, "replace", &[&method.id, "instead"], t.replace(), ""));
+                out.el("p", "", |out| act(out, "replace", &[&method.id, "instead"], t.replace(), SMALL));
             }
         }
         Work::Remove { planned: None } => out.el("p", "", |out| out.say(t.remove_more())),

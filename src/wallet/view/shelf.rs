@@ -21,7 +21,11 @@ pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
     out.el_with("div", attrs! {"class": fixed("wallet"), "key": fixed("wallet"), "hidden": hidden}, |out| {
         title(out, t.wallet());
         let said = cx.said();
-        let class = fixed(if matches!(cx.state.said, Some(Said::Failed(_))) { "notice bad" } else { "done" });
+        let class = fixed(if matches!(cx.state.said.as_deref(), Some(Said::Failed(_))) {
+            "notice bad"
+        } else {
+            "done"
+        });
         out.el_with("div", attrs! {"class": class, "hidden": when(said.is_empty())}, |out| {
             out.el("p", "", |out| out.said(&said));
             other::moved(out, cx);

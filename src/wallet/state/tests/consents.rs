@@ -2,10 +2,10 @@ use paydesk_domain::wire::wallet::{WalletConsentView, WalletConsentsView};
 
 use super::*;
 
-fn consent(id: &str) -> WalletConsentView {
+fn consent(id: &str) -> Rc<WalletConsentView> {
     let consents = include_str!("../../../../tests/data/wallet_consents.json");
     let consents: WalletConsentsView = serde_json::from_str(consents).unwrap();
-    WalletConsentView { id: id.to_owned(), ..consents.consents[0].clone() }
+    Rc::new(WalletConsentView { id: id.to_owned(), ..consents.consents[0].clone() })
 }
 
 fn of_consents(actions: impl IntoIterator<Item = OfConsents>) -> Wallet {

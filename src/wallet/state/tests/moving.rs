@@ -60,7 +60,7 @@ fn a_purchase_under_way_is_waited_for() {
 #[test]
 fn what_moved_is_told_below_the_title() {
     let method = view().cards.methods[1].clone();
-    let said = Said::Moved(Box::new(method), payment().to_vec());
+    let said = Rc::new(Said::Moved(method, payment()));
     let state = replace().after(Action::Begin).after(Action::Done(said.clone()));
     assert_eq!((&*state.focus, said.planned().len(), state.panel.is_none()), (TITLE, 1, true));
 }
@@ -73,7 +73,7 @@ fn a_plan_that_is_over_cannot_be_moved_any_more() {
     let mut over = view();
     over.cards.methods[0].planned.clear();
     let state = state.after(Action::Loaded(Rc::new(over)));
-    assert_eq!((state.panel, state.said), (None, Some(Said::Elsewhere)));
+    assert_eq!((state.panel, state.said), (None, Some(Rc::new(Said::Elsewhere))));
 }
 
 /// Positive control (tried): with every payment a plan of its own in `plans_of`, this fails.

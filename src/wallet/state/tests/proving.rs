@@ -46,7 +46,7 @@ fn a_bank_asks_before_anything_else_goes_on() {
     let over = state.after(Action::Prove(Proof::CallingOff)).after(Action::Refused(Trouble::GivenUp, None));
     assert_eq!((&over.verification, &*over.focus), (&None, PANEL_TROUBLE));
     assert!(!over.is_busy() && over.panel.unwrap().form().is_some(), "what was typed stays");
-    let said = Said::Updated(Box::new(view().cards.methods[0].clone()));
+    let said = Rc::new(Said::Updated(Rc::new(view().cards.methods[0].clone())));
     let kept = state.after(Action::Done(said.clone()));
     assert_eq!(
         (kept.verification, kept.panel, kept.said, &*kept.focus),
@@ -73,7 +73,7 @@ fn what_was_asked_before_the_page_was_loaded_anew_is_asked_again() {
         "who has not acted is elsewhere"
     );
     let failed = state.after(Action::Refused(Trouble::NotProven, None));
-    assert_eq!((failed.said, &*failed.focus), (Some(Said::Failed(Trouble::NotProven)), TITLE));
+    assert_eq!((failed.said, &*failed.focus), (Some(Rc::new(Said::Failed(Trouble::NotProven))), TITLE));
     let later = open().after(Action::Loaded(Rc::new(view())));
     assert_eq!(later.verification, None, "what another tab is asked is its own");
     let over = state.after(Action::Barred(Barrier::Expired));
@@ -102,7 +102,7 @@ fn a_backup_that_is_over_cannot_be_ended_any_more() {
     assert!(state.after(Action::Loaded(Rc::new(quiet()))).panel.is_some());
     let mut over = quiet();
     over.cards.methods[0].backups.clear();
-    assert_eq!(state.after(Action::Loaded(Rc::new(over))).said, Some(Said::Elsewhere));
+    assert_eq!(state.after(Action::Loaded(Rc::new(over))).said, Some(Rc::new(Said::Elsewhere)));
 }
 
 #[test]

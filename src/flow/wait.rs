@@ -2,8 +2,6 @@
 
 use std::slice::Iter;
 
-use crate::client::clock::sleep;
-
 /// How long to wait before each question: a minute and a half in all.
 const WAITS_MS: [i32; 24] = [
     600, 900, 1_300, 2_000, 2_500, 3_000, 3_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000,
@@ -14,7 +12,7 @@ const WAITS_MS: [i32; 24] = [
 const CHALLENGED_WAIT_MS: i32 = 5_000;
 
 /// How long to wait before each time that the same is asked for, where the answer is in doubt.
-const INSIST_WAITS_MS: [i32; 5] = [0, 1_000, 2_000, 4_000, 8_000];
+pub(crate) const INSIST_WAITS_MS: [i32; 5] = [0, 1_000, 2_000, 4_000, 8_000];
 
 /// The patience that is left.
 pub(crate) struct Patience {
@@ -28,36 +26,28 @@ impl Patience {
         Self { waits_ms: WAITS_MS.iter(), was_challenged: false }
     }
 
-    /// Waits until the next question; false when the patience is over.
-    pub async fn wait(&mut self, is_challenged: bool) -> bool {
+    /// How long to wait before the next question; `None` when the patience is over.
+    pub fn next(&mut self, is_challenged: bool) -> Option<i32> {
         if self.was_challenged && !is_challenged {
             // The time at the bank does not count.
             self.waits_ms = WAITS_MS.iter();
         }
         self.was_challenged = is_challenged;
-        let wait_ms = match self.waits_ms.next() {
-            Some(wait_ms) => *wait_ms,
-            None if is_challenged => CHALLENGED_WAIT_MS,
-            None => return false,
-        };
-        sleep(wait_ms).await;
-        true
+        self.waits_ms.next().copied().or(is_challenged.then_some(CHALLENGED_WAIT_MS))
     }
 }
 
-/// Asks the same again while the answer is in doubt, which has to be one thing for who is asked; `None` when it stayed so.
-pub(crate) async fn insist<T, E>(
-    ask: impl AsyncFn() -> Result<T, E>,
-    in_doubt: impl Fn(&E) -> bool,
-) -> Option<Result<T, E>> {
-    for wait_ms in INSIST_WAITS_MS {
-        if wait_ms > 0 {
-            sleep(wait_ms).await;
-        }
-        match ask().await {
-            Err(error) if in_doubt(&error) => {}
-            decided => return Some(decided),
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Positive control (tried): with the time at the bank counted, nothing is left after it.
+    #[test]
+    fn the_time_at_a_bank_does_not_count() {
+        let mut patience = Patience::new();
+        let at_bank: Vec<_> = (0..WAITS_MS.len() + 9).map_while(|_| patience.next(true)).collect();
+        assert_eq!((at_bank.len(), at_bank.last()), (WAITS_MS.len() + 9, Some(&CHALLENGED_WAIT_MS)));
+        let after: Vec<_> = (0..99).map_while(|_| patience.next(false)).collect();
+        assert_eq!(after, WAITS_MS);
     }
-    None
 }
