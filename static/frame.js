@@ -151,7 +151,7 @@ const start = async (glue, binary) => {
   try {
     program = await glue;
     await connection;
-    globalThis.paydesk = { port, parentOrigin, words, ask: page.ask ?? send, save: page.save };
+    globalThis.paydesk = { port, parentOrigin, words, ask: page.ask ?? send };
     await program.default({ module_or_path: binary });
     const missed = held;
     held = null;
@@ -180,8 +180,8 @@ const grow = () => {
 };
 
 /**
- * Begins. A page says in `failed`, by language, what is said when its program cannot run; and may say how it is asked (`ask`), how
- * its program saves a file (`save`), what is asked for as soon as the session is known (`ahead`), where the focus goes before the program is there (`focus`), whether what
+ * Begins. A page says in `failed`, by language, what is said when its program cannot run; and may say how it is asked (`ask`), what
+ * is asked for as soon as the session is known (`ahead`), where the focus goes before the program is there (`focus`), whether what
  * it shows tells its own language (`speaks`), and what came with it (`brought`).
  */
 export const begin = (own) => {

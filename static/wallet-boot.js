@@ -12,20 +12,19 @@ drawing.observe(app, { childList: true });
 
 const KEPT_MS = 60_000;
 
-// A document that the bearer alone may read, as a file of the name that the server gave it. The program reads the rest of an answer
-// that has none.
-const save = async (url, options, millis) => {
+// What the program asks for, save a document that the bearer alone may read: that becomes a file of the name that the server gave it.
+const ask = async (url, options, millis) => {
   const answer = await send(url, options, millis);
-  if (!answer.ok) return answer;
+  if (!answer.ok || !url.endsWith("/document")) return answer;
   const [, name = ""] = /filename="([\w.-]+)"/.exec(answer.headers.get("content-disposition")) ?? [];
   const href = URL.createObjectURL(await answer.blob());
   el("a", { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), KEPT_MS);
-  return answer;
+  return Response.json({});
 };
 
 begin({
-  save,
+  ask,
   failed: {
     en: ["Your saved cards and bank accounts could not be shown", "Reload, or try another browser. What you saved is as it was.", "Reload"],
     fr: ["Vos cartes et comptes enregistrés n’ont pas pu être affichés", "Rechargez, ou essayez un autre navigateur. Ce qui est enregistré est resté tel quel.", "Recharger"],

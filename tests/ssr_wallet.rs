@@ -7,14 +7,12 @@ use std::rc::Rc;
 use paydesk::state::{AddressForm, State as _};
 use paydesk::wallet::flow::Desk;
 use paydesk::wallet::state::{
-    Action, Barrier, CodeError, New, OfConsents, Panel, Said, Trouble, Wallet, Work,
+    Action, Barrier, CodeError, Named, New, OfConsents, Panel, Said, Trouble, Wallet, Work,
 };
 use paydesk::wallet::strings::Strings;
 use paydesk::wallet::view::{Initial, WalletApp, WalletProps};
 use paydesk_domain::card::ExpiryState;
-use paydesk_domain::wire::wallet::{
-    RemovedMethodView, WalletConsentsView, WalletReplacementView, WalletView,
-};
+use paydesk_domain::wire::wallet::{WalletConsentsView, WalletView};
 use paydesk_words::wallet::FRENCH;
 use yew::{AttrValue, Callback};
 
@@ -192,7 +190,7 @@ async fn what_was_typed_stays_beside_what_went_wrong() {
     let html = draw(open([doing("pm_a", work)]), "en").await;
     has(&html, &["Loading the address fields", "Country or region"]);
     let html =
-        draw(open([Action::Done(Rc::new(Said::Removed(view().cards.methods[0].clone())))]), "en").await;
+        draw(open([Action::Done(Rc::new(Said::Removed(Named::of(&view().cards.methods[0]))))]), "en").await;
     has(&html, &["Visa ending 4242 was removed."]);
 }
 
@@ -243,13 +241,12 @@ async fn what_moves_is_said_before_and_after() {
     let html =
         draw(open().after(doing("pm_a", Work::Move { plan: "pln_1".to_owned(), to: None })), "en").await;
     has(&html, &["Riverside Recreation may not charge it yet", "What are they charged to?"]);
-    let with = WalletReplacementView {
-        method: more.cards.methods[1].clone(),
-        removed: RemovedMethodView { id: "pm_a".to_owned(), removed_at: "2026-11-30T15:00:00Z".to_owned() },
-        planned: more.cards.methods[0].planned.clone(),
-        authorizations: more.cards.methods[0].authorizations.clone(),
-    };
-    let said = Rc::new(Said::Replaced(more.cards.methods[0].clone(), with));
+    let said = Rc::new(Said::Replaced {
+        old: Named::of(&more.cards.methods[0]),
+        new: Named::of(&more.cards.methods[1]),
+        planned: more.cards.methods[0].planned.clone().into(),
+        who: vec!["Riverside Recreation".to_owned()],
+    });
     let html = draw(open().after(Action::Done(said)), "en").await;
     has(
         &html,

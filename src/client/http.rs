@@ -38,12 +38,8 @@ pub struct Request<'a> {
 /// # Errors
 /// [`NoAnswer`] when the network failed, the time was over, or the body was not JSON.
 pub async fn send(request: Request<'_>) -> Result<Answer, NoAnswer> {
-    let promise = ask(request.url, &options(&request), request.timeout_ms).map_err(|_| NoAnswer)?;
+    let promise = begin(&request).map_err(|_| NoAnswer)?;
     let response: Response = JsFuture::from(promise).await.map_err(|_| NoAnswer)?.unchecked_into();
-    read(response).await
-}
-
-async fn read(response: Response) -> Result<Answer, NoAnswer> {
     if response.status() == 204 {
         return Ok(Answer { status: 204, body: JsValue::UNDEFINED });
     }
@@ -52,26 +48,14 @@ async fn read(response: Response) -> Result<Answer, NoAnswer> {
     Ok(Answer { status: response.status(), body })
 }
 
-/// Saves what is answered as a file; the answer has no body then. Of one that is a problem the body is read.
-///
-/// # Errors
-/// As [`send`].
-pub async fn save_file(request: Request<'_>) -> Result<Answer, NoAnswer> {
-    let promise = save(request.url, &options(&request), request.timeout_ms).map_err(|_| NoAnswer)?;
-    let response: Response = JsFuture::from(promise).await.map_err(|_| NoAnswer)?.unchecked_into();
-    if response.status() == 200 {
-        return Ok(Answer { status: 200, body: JsValue::UNDEFINED });
-    }
-    read(response).await
-}
-
-fn options(request: &Request<'_>) -> JsValue {
+fn begin(request: &Request<'_>) -> Result<js_sys::Promise, JsValue> {
     let text = JsValue::from_str;
-    js::object(&[
+    let options = js::object(&[
         ("method", text(request.method)),
         ("headers", js::texts(request.headers)),
         ("body", request.body.map_or(JsValue::UNDEFINED, text)),
-    ])
+    ]);
+    ask(request.url, &options, request.timeout_ms)
 }
 
 // Bound by hand: the typed options of web-sys are a function each, here and in the glue.
@@ -81,10 +65,6 @@ extern "C" {
     /// that answer to who asks for the same, once.
     #[wasm_bindgen(js_namespace = paydesk, catch)]
     fn ask(url: &str, options: &JsValue, timeout_ms: u32) -> Result<js_sys::Promise, JsValue>;
-
-    /// The boot script's, of a page that has files to save.
-    #[wasm_bindgen(js_namespace = paydesk, catch)]
-    fn save(url: &str, options: &JsValue, timeout_ms: u32) -> Result<js_sys::Promise, JsValue>;
 
     type Response;
     #[wasm_bindgen(method, catch)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::http::{Answer, NoAnswer, Request, save_file, send};
+use super::http::{Answer, NoAnswer, Request, send};
 
 /// How long a question may take.
 pub const READ_TIMEOUT_MS: u32 = 15_000;
@@ -49,33 +49,15 @@ impl Session {
         key: Option<&str>,
         body: Option<&str>,
     ) -> Result<Answer, Fault> {
-        let mut headers = self.headers();
+        let mut headers =
+            vec![("Authorization", &*self.authorization), ("Paydesk-Parent-Origin", &*self.parent_origin)];
         if let Some(key) = key {
             headers.push(("Idempotency-Key", key));
             headers.push(("Content-Type", "application/json"));
         }
         let timeout_ms = if key.is_some() { WRITE_TIMEOUT_MS } else { READ_TIMEOUT_MS };
         let answer = send(Request { method, url: path, headers: &headers, body, timeout_ms }).await;
-        judged(answer)
+        let answer = answer.map_err(|NoAnswer| Fault::Silence)?;
+        if (200..300).contains(&answer.status) { Ok(answer) } else { Err(Fault::Problem(answer)) }
     }
-
-    /// Saves a document as a file.
-    ///
-    /// # Errors
-    /// Where there is none.
-    pub async fn save(&self, path: &str) -> Result<(), Fault> {
-        let headers = self.headers();
-        let request =
-            Request { method: "GET", url: path, headers: &headers, body: None, timeout_ms: READ_TIMEOUT_MS };
-        judged(save_file(request).await).map(drop)
-    }
-
-    fn headers(&self) -> Vec<(&str, &str)> {
-        vec![("Authorization", &*self.authorization), ("Paydesk-Parent-Origin", &*self.parent_origin)]
-    }
-}
-
-fn judged(answer: Result<Answer, NoAnswer>) -> Result<Answer, Fault> {
-    let answer = answer.map_err(|NoAnswer| Fault::Silence)?;
-    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(Fault::Problem(answer)) }
 }

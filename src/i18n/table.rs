@@ -127,7 +127,7 @@ macro_rules! form_words {
             number_incomplete number_wrong number_long number_refused expiry_incomplete expiry_month expiry_past
             expiry_refused expiry_far cvc_incomplete different cvc_refused refused_part routing institution transit
             account again number expiry expiry_hint cvc cvc_hint_back cvc_hint_front new_expiry name holder_name holder
-            personal business account_type chequing savings challenge challenge_page challenge_window challenge_cancel
+            personal business account_type chequing savings challenge challenge_page challenge_window
         }
     };
 }

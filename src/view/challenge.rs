@@ -18,11 +18,12 @@ pub(super) fn challenge(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         // A list that grows makes what stands before it anew, and the form would lose what was typed.
         return out.nothing();
     };
-    page(out, cx.t, url, &fill(cx.t.challenge_more(), &[&view.organization.name]));
+    let more = fill(cx.t.challenge_more(), &[&view.organization.name]);
+    page(out, cx.t, url, &more, cx.t.challenge_cancel());
 }
 
-/// The bank's page at this address, whatever it is asked for; `more` says what for.
-pub(crate) fn page<W: FormWords>(out: &mut Out, t: &W, url: &str, more: &str) {
+/// The bank's page at this address, whatever it is asked for: `more` says what for, `cancel` that it is given up.
+pub(crate) fn page<W: FormWords>(out: &mut Out, t: &W, url: &str, more: &str, cancel: &'static str) {
     out.el_with("section", attrs! {
         "class": fixed("challenge"), "role": fixed("dialog"), "aria-modal": when(true), "aria-labelledby": fixed(TITLE),
         "aria-describedby": fixed("challenge-more"),
@@ -38,6 +39,6 @@ pub(crate) fn page<W: FormWords>(out: &mut Out, t: &W, url: &str, more: &str) {
         out.el_with("a", attrs! {
             "class": fixed("link"), "target": fixed("_blank"), "rel": fixed("noopener"), "href": attr(url),
         }, |out| out.say(t.challenge_window()));
-        button(out, "link", "call-off", "button", t.challenge_cancel());
+        button(out, "link", "call-off", "button", cancel);
     });
 }

@@ -39,7 +39,7 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             if view.session.may_save {
                 save(out, cx, view);
             } else if let (true, Some(acting)) = (never, &view.acting) {
-                out.el("p", "hint", |out| out.said(&fill(cx.t.never_signed_in(), &[&acting.client])));
+                out.el_fill("p", "hint", cx.t.never_signed_in(), &[&acting.client]);
                 if cx.state.keeps() {
                     consent(out, cx, view);
                 }
@@ -83,7 +83,7 @@ fn lacking(out: &mut Out, cx: &Cx<'_>) {
         "div",
         attrs! {"class": fixed("grid"), "key": attr(card), "hidden": when(why.is_empty())},
         |out| {
-            out.el("p", "wide hint", |out| out.say(why));
+            out.el_say("p", "wide hint", why);
             fields::lacking(out, cx, needs);
         },
     );
@@ -125,7 +125,7 @@ fn agreement(out: &mut Out, cx: &Cx<'_>) {
             out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&mandate.locale)}, |out| {
                 // Paragraphs are set apart by an empty line, and have none inside.
                 for paragraph in pieces(&mandate.text, &['\n']).into_iter().filter(|line| !line.is_empty()) {
-                    out.el("p", "", |out| out.said(paragraph));
+                    out.el_said("p", "", paragraph);
                 }
             });
             check_box(out, cx, Field::Agree, cx.state.form.agreed, "agree-note");
@@ -135,7 +135,7 @@ fn agreement(out: &mut Out, cx: &Cx<'_>) {
             out.say(" ");
             button(out, "link", "retry-mandate", "button", t.retry());
         }),
-        Agreement::Unasked | Agreement::Asked(_) => out.el("p", "note", |out| out.say(t.mandate_loading())),
+        Agreement::Unasked | Agreement::Asked(_) => out.el_say("p", "note", t.mandate_loading()),
     }
 }
 
@@ -149,7 +149,7 @@ pub(super) fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool,
             "type": fixed("checkbox"), "id": fixed(field.id()), "checked": when(checked), "aria-describedby": fixed(described_by),
             "aria-invalid": when(error.is_some()), "aria-required": when(is_agree), "aria-readonly": when(is_forced),
         }, |_| {});
-        out.el("span", "", |out| out.say(cx.label(field)));
+        out.el_say("span", "", cx.label(field));
     });
     if is_agree {
         let error = error.map(|error| cx.error(error));

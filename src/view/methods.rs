@@ -20,8 +20,8 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let none_left = !view.methods.is_empty() && view.methods.iter().all(|method| method.expired);
     // What was typed stays, should a method be needed after all.
     out.el_with("fieldset", attrs! {"hidden": when(cx.state.is_covered())}, |out| {
-        out.el("legend", "", |out| out.say(if alone { t.new_card() } else { t.how_to_pay() }));
-        out.el("p", "hint", |out| out.say(if none_left { t.all_expired() } else { "" }));
+        out.el_say("legend", "", if alone { t.new_card() } else { t.how_to_pay() });
+        out.el_say("p", "hint", if none_left { t.all_expired() } else { "" });
         out.el("div", if alone { "" } else { "group" }, |out| {
             for card in &view.methods {
                 saved_card(out, cx, card);
@@ -95,8 +95,8 @@ fn saved(
     let chosen = matches!(&cx.state.choice, Some(Choice::Saved(chosen)) if *chosen == id);
     method_row(out, attr(id), (chosen, class), name, picture, |out| {
         out.said(what);
-        out.el("span", "digits", |out| out.said(&[" •••• ", digits].concat()));
-        out.el("span", "when", |out| out.said(more));
+        out.el_said("span", "digits", &[" •••• ", digits].concat());
+        out.el_said("span", "when", more);
     });
 }
 

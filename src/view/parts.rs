@@ -160,7 +160,7 @@ fn framed<C: Asks>(
     out.el_with("div", attrs! {"class": fixed("field"), "key": id}, |out| {
         out.el_with("label", attrs! {"for": id}, |out| {
             out.say(cx.label(field));
-            out.el("span", "optional", |out| out.say(if cx.is_required(field) { "" } else { cx.optional() }));
+            out.el_say("span", "optional", if cx.is_required(field) { "" } else { cx.optional() });
         });
         out.el("span", "box", control);
         out.el_with("p", attrs! {"class": note, "id": attr(note_id)}, |out| {
@@ -182,7 +182,7 @@ pub(crate) fn mark(out: &mut Out, name: &'static str) {
 pub(crate) fn line(out: &mut Out, class: &'static str, what: impl FnOnce(&mut Out), text: &str) {
     out.el("div", class, |out| {
         out.el("dt", "", what);
-        out.el("dd", "", |out| out.said(text));
+        out.el_said("dd", "", text);
     });
 }
 

@@ -10,17 +10,20 @@ use std::rc::Rc;
 use paydesk_domain::address::Part;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, WalletCodeRequest, WalletConfirmationView, WalletConsentView, WalletMethodView,
-    WalletPlannedView, WalletVerificationView, WalletView,
+    ConfirmationState, WalletCodeRequest, WalletConfirmationView, WalletMethodView, WalletPlannedView,
+    WalletVerificationView,
 };
 use wasm_bindgen::JsValue;
 
 use crate::client::clock::new_attempt_id;
-use crate::client::{Answer, Fault, Session, plain, written};
+use crate::client::{Answer, Fault, Session, written};
 use crate::js;
 
 pub use device::{keep_device, known_device};
-pub use read::{consents as read_consents, kept, moved, replacement, wallet as read_wallet};
+pub use read::{
+    consents as read_consents, kept, moved, replaced, verification as read_verification,
+    wallet as read_wallet,
+};
 pub use write::Write;
 
 /// A refusal that the server spelled out, or silence.
@@ -47,7 +50,7 @@ pub enum Refusal {
 #[derive(Debug)]
 pub enum Kept {
     /// It is in the wallet as this; true for one that was in it already.
-    Saved(Rc<WalletMethodView>, bool),
+    Saved(WalletMethodView, bool),
     /// The client's bank asks them for a proof.
     Asked(Box<WalletVerificationView>),
 }
@@ -134,49 +137,14 @@ impl Client {
         self.access.borrow().as_ref().unwrap_or(&self.session).clone()
     }
 
-    /// The whole wallet; what is agreed to is in `language`, or in the session's own where that is empty.
+    /// Reads what is at this path of the wallet's.
     ///
     /// # Errors
     /// Why not.
-    pub async fn wallet(&self, language: &str) -> Result<WalletView, Refusal> {
-        let (with, language) = if language.is_empty() { ("", "") } else { ("?locale=", plain(language)) };
-        let path = ["/v1/wallet", with, language].concat();
-        let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
-        read::wallet(&answer.body).ok_or(Refusal::Silence)
-    }
-
-    /// Where a card stands whose bank asks for a proof.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn verification(&self, id: &str) -> Result<WalletVerificationView, Refusal> {
-        let path = ["/v1/wallet/verifications/", plain(id)].concat();
-        let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
-        read::verification(&answer.body).ok_or(Refusal::Silence)
-    }
-
-    /// What was ever agreed to, the newest first: from the beginning, or where `cursor` says. Tells where the next ones are, if
-    /// there are any.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn consents(
-        &self,
-        cursor: Option<&str>,
-    ) -> Result<(Vec<Rc<WalletConsentView>>, Option<String>), Refusal> {
-        let (with, cursor) = cursor.map_or(("", ""), |cursor| ("?cursor=", plain(cursor)));
-        let path = ["/v1/wallet/consents", with, cursor].concat();
-        let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
-        read::consents(&answer.body).ok_or(Refusal::Silence)
-    }
-
-    /// Saves one of them as a file.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn save_consent(&self, id: &str) -> Result<(), Refusal> {
-        let path = ["/v1/wallet/consents/", plain(id), "/document"].concat();
-        self.opened().save(&path).await.map_err(refusal)
+    pub async fn read(&self, path: &[&str]) -> Result<JsValue, Refusal> {
+        let path = ["/v1/wallet", &path.concat()].concat();
+        let answer = self.opened().call("GET", &path, None, None).await;
+        answer.map(|answer| answer.body).map_err(refusal)
     }
 
     /// Asks for a change.

@@ -20,7 +20,7 @@ pub use entry::{CODE_DIGITS, CodeError, Entry};
 pub use field::Field;
 pub use new::New;
 pub use panel::Panel;
-pub use said::Said;
+pub use said::{Named, Said};
 pub use trouble::{Barrier, Trouble};
 pub use verification::{Proof, Verification};
 pub use wallet::{

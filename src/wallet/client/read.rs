@@ -5,10 +5,10 @@ use std::rc::Rc;
 use paydesk_domain::card::{Brand, ExpiryState};
 use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, ConsentKind, RemovedMethodView, VerificationRefusalView, VerificationStatus,
-    WalletAuthorizationView, WalletBackupView, WalletBankUpdateView, WalletConfirmationView,
-    WalletConsentView, WalletFormerCardView, WalletMethodView, WalletOrganizationView, WalletPlannedView,
-    WalletReplacementView, WalletSessionView, WalletShelfView, WalletVerificationView, WalletView,
+    ConfirmationState, ConsentKind, VerificationRefusalView, VerificationStatus, WalletAuthorizationView,
+    WalletBackupView, WalletBankUpdateView, WalletConfirmationView, WalletConsentView, WalletFormerCardView,
+    WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView,
+    WalletVerificationView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
@@ -79,7 +79,7 @@ pub fn kept(value: &JsValue) -> Option<Kept> {
     Reader::read(value, |document| {
         match document.optional("verification", |asked| Box::new(verified(asked))) {
             Some(asked) => Kept::Asked(asked),
-            None => Kept::Saved(Rc::new(method(&document.part("method"))), document.flag("known")),
+            None => Kept::Saved(method(&document.part("method")), document.flag("known")),
         }
     })
 }
@@ -106,16 +106,11 @@ fn verified(verification: &Reader<'_>) -> WalletVerificationView {
     }
 }
 
-/// What moved with a replacement.
-pub fn replacement(value: &JsValue) -> Option<WalletReplacementView> {
+/// What moved with a replacement: the method that took the place, what is planned on it now, and who may charge it now.
+pub fn replaced(value: &JsValue) -> Option<(WalletMethodView, Rc<[WalletPlannedView]>, Vec<String>)> {
     Reader::read(value, |document| {
-        let removed = document.part("removed");
-        WalletReplacementView {
-            method: method(&document.part("method")),
-            removed: RemovedMethodView { id: removed.text("id"), removed_at: removed.text("removed_at") },
-            planned: document.list("planned", payment),
-            authorizations: document.list("authorizations", authorization),
-        }
+        let names = document.list("authorizations", |given| given.text("name"));
+        (method(&document.part("method")), document.list("planned", payment).into(), names)
     })
 }
 
@@ -191,7 +186,12 @@ fn method(method: &Reader<'_>) -> WalletMethodView {
         is_default: method.flag("is_default"),
         billing_address: method.optional("billing_address", address),
         address_needed: method.flag("address_needed"),
-        authorizations: method.list("authorizations", authorization),
+        authorizations: method.list("authorizations", |given| WalletAuthorizationView {
+            id: given.text("id"),
+            organization: given.text("organization"),
+            name: given.text("name"),
+            since: given.text("since"),
+        }),
         can_be_authorized: method.list("can_be_authorized", Reader::itself),
         planned: method.list("planned", payment),
         backups: method.optional_list("backups", |backup| WalletBackupView {
@@ -212,15 +212,6 @@ fn method(method: &Reader<'_>) -> WalletMethodView {
             }
         }),
         closed_at: method.optional_text("closed_at"),
-    }
-}
-
-fn authorization(given: &Reader<'_>) -> WalletAuthorizationView {
-    WalletAuthorizationView {
-        id: given.text("id"),
-        organization: given.text("organization"),
-        name: given.text("name"),
-        since: given.text("since"),
     }
 }
 

@@ -13,7 +13,7 @@ use yew::platform::spawn_local;
 use super::read::{barrier, read};
 use super::{Desk, Place};
 use crate::wallet::client::{self, Refusal, Write};
-use crate::wallet::state::{Act, Action, Said, Trouble, Wallet, Work};
+use crate::wallet::state::{Act, Action, Named, Said, Trouble, Wallet, Work};
 
 /// Sends the open panel; what is missing in it is told instead.
 pub fn act(desk: &Desk, store: &Place) {
@@ -27,7 +27,7 @@ pub fn act(desk: &Desk, store: &Place) {
     // What is asked about is gone: the wallet as it is now says so.
     let Some((method, write)) = state.method(&panel.method).and_then(|method| {
         let write = write(&state, method, &act)?;
-        Some((method.clone(), write))
+        Some((Named::of(method), write))
     }) else {
         return read(desk, store);
     };
@@ -94,7 +94,7 @@ fn given(
 }
 
 /// What was done; `None` where the answer cannot be read.
-fn said(state: &Wallet, method: WalletMethodView, act: &Act, answer: &JsValue) -> Option<Said> {
+fn said(state: &Wallet, method: Named, act: &Act, answer: &JsValue) -> Option<Said> {
     let name = |organization: &str| {
         state.organization(organization).map(|known| known.name.clone()).unwrap_or_default()
     };
@@ -110,8 +110,11 @@ fn said(state: &Wallet, method: WalletMethodView, act: &Act, answer: &JsValue) -
         Act::BackUp(organization) => Said::BackedUp(name(organization)),
         Act::EndBackup(_) => Said::BackupEnded(ended()),
         Act::Revoke(..) => Said::Revoked(ended()),
-        Act::Replace(_) => Said::Replaced(method, client::replacement(answer)?),
-        Act::Move(_, to) => Said::Moved(state.method(to)?.clone(), client::moved(answer)),
+        Act::Replace(_) => {
+            let (new, planned, who) = client::replaced(answer)?;
+            Said::Replaced { old: method, new: Named::of(&new), planned, who }
+        }
+        Act::Move(_, to) => Said::Moved(Named::of(state.method(to)?), client::moved(answer)),
         Act::Remove => Said::Removed(method),
     })
 }

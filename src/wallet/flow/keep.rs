@@ -17,7 +17,7 @@ use crate::client::{Answer, TokenRefusal, tokenize};
 use crate::flow::{INSIST_WAITS_MS, Typed, refused_field, update_by};
 use crate::state::{Asks, Field, FieldError};
 use crate::wallet::client::{self, Kept, Refusal, Write};
-use crate::wallet::state::{Action, Said, Trouble, Wallet, Work};
+use crate::wallet::state::{Action, Named, Said, Trouble, Wallet, Work};
 
 /// Saves what was typed into the open panel, of which nothing is kept.
 pub fn keep(desk: &Desk, store: &Place, typed: Typed) {
@@ -92,8 +92,8 @@ pub(super) fn take(desk: &Desk, store: &Place, kept: Kept, is_update: bool) {
             return follow(desk, store);
         }
         Kept::Saved(_, true) => Said::Known,
-        Kept::Saved(method, false) if is_update => Said::Updated(method),
-        Kept::Saved(method, false) => Said::Added(method),
+        Kept::Saved(method, false) if is_update => Said::Updated(Named::of(&method)),
+        Kept::Saved(method, false) => Said::Added(Named::of(&method)),
     };
     store.dispatch(Action::Done(Rc::new(said)));
     read(desk, store);

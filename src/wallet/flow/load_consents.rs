@@ -4,7 +4,8 @@ use yew::platform::spawn_local;
 
 use super::read::barrier;
 use super::{Desk, Place};
-use crate::wallet::client::Refusal;
+use crate::client::plain;
+use crate::wallet::client::{Refusal, read_consents};
 use crate::wallet::state::{Action, OfConsents, Trouble};
 
 /// Loads the first ones, or those that come next.
@@ -16,7 +17,9 @@ pub fn load_consents(desk: &Desk, store: &Place) {
     let (desk, store, next) = (desk.clone(), store.clone(), consents.next.clone());
     store.dispatch(Action::Consents(OfConsents::Ask));
     spawn_local(async move {
-        store.dispatch(match desk.client.consents(next.as_deref()).await {
+        let (with, next) = next.as_deref().map_or(("", ""), |next| ("?cursor=", plain(next)));
+        let answer = desk.client.read(&["/consents", with, next]).await;
+        store.dispatch(match answer.and_then(|answer| read_consents(&answer).ok_or(Refusal::Silence)) {
             Ok((list, next)) => Action::Consents(OfConsents::Read(list, next)),
             Err(refusal) => failure(&refusal),
         });

@@ -6,8 +6,9 @@ use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
 use super::{Desk, Place, enter, follow};
+use crate::client::plain;
 use crate::flow::{is_read, learn};
-use crate::wallet::client::Refusal;
+use crate::wallet::client::{Refusal, read_wallet};
 use crate::wallet::state::{Action, Barrier, Phase};
 
 /// Reads the wallet.
@@ -18,7 +19,9 @@ pub fn read(desk: &Desk, store: &Place) {
 
 async fn run(desk: &Desk, store: &Place) {
     let asked = desk.language();
-    match desk.client.wallet(&asked).await {
+    let (with, language) = if asked.is_empty() { ("", "") } else { ("?locale=", plain(&asked)) };
+    let answer = desk.client.read(&[with, language]).await;
+    match answer.and_then(|answer| read_wallet(&answer).ok_or(Refusal::Silence)) {
         Ok(view) => {
             let language =
                 if asked.is_empty() { view.session.locale.clone() } else { asked.as_ref().to_owned() };

@@ -1,7 +1,5 @@
 //! Follows a card whose bank asks the client for a proof, until it is decided; and gives the proof up. Asking changes nothing.
 
-use std::rc::Rc;
-
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{VerificationRefusalView, VerificationStatus, WalletVerificationView};
@@ -10,8 +8,9 @@ use yew::platform::spawn_local;
 use super::read::barrier;
 use super::{Desk, Place, keep};
 use crate::client::clock::sleep;
+use crate::client::plain;
 use crate::flow::Patience;
-use crate::wallet::client::{Kept, Refusal, Write};
+use crate::wallet::client::{Kept, Refusal, Write, read_verification};
 use crate::wallet::state::{Action, Proof, Trouble, Wallet};
 
 /// Asks where it stands until that is known. Whoever followed it before stops: asked once more, this begins anew, with the short
@@ -47,12 +46,12 @@ async fn run(desk: &Desk, store: &Place, turn: u32) {
             // Whatever is answered: where it stands is asked next.
             let _ = desk.client.send(&Write::give_up(&verification.id)).await;
         }
-        let answer = desk.client.verification(&verification.id).await;
+        let answer = desk.client.read(&["/verifications/", plain(&verification.id)]).await;
         // Another follower since this was asked.
         if desk.turn() != turn {
             return;
         }
-        match answer {
+        match answer.and_then(|answer| read_verification(&answer).ok_or(Refusal::Silence)) {
             Ok(view) => {
                 if decided(desk, store, view) {
                     return;
@@ -86,7 +85,7 @@ fn decided(desk: &Desk, store: &Place, view: WalletVerificationView) -> bool {
         }
         VerificationStatus::Saved => match view.method {
             Some(method) => {
-                keep::take(desk, store, Kept::Saved(Rc::new(method), view.known), view.updates.is_some());
+                keep::take(desk, store, Kept::Saved(method, view.known), view.updates.is_some());
             }
             // Saved, and removed again meanwhile.
             None => keep::refuse(desk, store, Some(ErrorCode::MethodChanged), 409, None),

@@ -143,7 +143,7 @@ fn what_is_gone_meanwhile_is_told_and_left() {
 #[test]
 fn a_removed_method_leaves_the_focus_on_its_shelf() {
     let state = open().after(panel(Work::Remove { planned: None })).after(Action::Begin);
-    let state = state.after(Action::Done(Rc::new(Said::Removed(view().cards.methods[0].clone()))));
+    let state = state.after(Action::Done(Rc::new(Said::Removed(Named::of(&view().cards.methods[0])))));
     assert_eq!((&*state.focus, &state.shown), (CARDS, &None));
 }
 

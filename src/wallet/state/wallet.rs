@@ -388,7 +388,7 @@ impl Wallet {
             // A new one has a shelf for its own.
             (Said::Added(_) | Said::Known, Some(panel)) if matches!(panel.work, Work::Add(_)) => panel.method,
             // What moved is told below the title, and there is more of it than a line.
-            (Said::Replaced(..) | Said::Moved(..), _) => TITLE.to_owned(),
+            (Said::Replaced { .. } | Said::Moved(..), _) => TITLE.to_owned(),
             (_, Some(panel)) => toggle_id(&panel.method),
             (_, None) => TITLE.to_owned(),
         };

@@ -17,10 +17,10 @@ pub(super) fn consents(out: &mut Out, cx: &Cx<'_>, consents: &Consents) {
     out.el_with("div", attrs! {"class": fixed("wallet"), "key": fixed("consents")}, |out| {
         out.el("p", "back", |out| button(out, "link", HIDE_CONSENTS, "button", t.back()));
         title(out, t.consents());
-        out.el("p", "lead", |out| out.say(t.consents_more()));
+        out.el_say("p", "lead", t.consents_more());
         trouble(out, cx, consents.trouble);
         match &consents.list {
-            Some(list) if list.is_empty() => out.el("p", "empty", |out| out.say(t.no_consents())),
+            Some(list) if list.is_empty() => out.el_say("p", "empty", t.no_consents()),
             Some(list) => out.el("ul", "group", |out| list.iter().for_each(|consent| item(out, cx, consent))),
             None if consents.busy => bars(out),
             None => out.nothing(),
@@ -43,12 +43,10 @@ fn item(out: &mut Out, cx: &Cx<'_>, consent: &WalletConsentView) {
             out.el("div", "what", |out| {
                 out.el_with("h2", attrs! {"class": fixed("name"), "id": attr(&consent.id), "tabindex": fixed("-1")}, |out| {
                     out.said(&consent.name);
-                    out.el("span", "badge", |out| {
-                        out.say(if consent.ended_at.is_some() { t.ended() } else { t.in_force() });
-                    });
+                    out.el_say("span", "badge", if consent.ended_at.is_some() { t.ended() } else { t.in_force() });
                 });
-                out.el("span", "when", |out| out.said(&what(cx, consent)));
-                out.el("span", "when", |out| out.said(&dates(cx, consent, &given)));
+                out.el_said("span", "when", &what(cx, consent));
+                out.el_said("span", "when", &dates(cx, consent, &given));
             });
             let label = fill(t.download_of(), &[&consent.name, &given]);
             let id = ["download:", &consent.id].concat();
@@ -59,7 +57,7 @@ fn item(out: &mut Out, cx: &Cx<'_>, consent: &WalletConsentView) {
             );
         });
         out.el("details", "", |out| {
-            out.el("summary", "", |out| out.say(t.text_shown()));
+            out.el_say("summary", "", t.text_shown());
             terms(out, cx, consent);
         });
     });
@@ -95,7 +93,7 @@ fn dates(cx: &Cx<'_>, consent: &WalletConsentView, given: &str) -> String {
 /// The text in the language that it was shown in.
 fn terms(out: &mut Out, cx: &Cx<'_>, consent: &WalletConsentView) {
     let Some(text) = &consent.text else {
-        return out.el("p", "hint", |out| out.say(cx.t.text_lost()));
+        return out.el_say("p", "hint", cx.t.text_lost());
     };
     out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&consent.locale)}, |out| {
         lines(out, text)
@@ -105,6 +103,6 @@ fn terms(out: &mut Out, cx: &Cx<'_>, consent: &WalletConsentView) {
 /// Paragraphs.
 pub(super) fn lines(out: &mut Out, text: &str) {
     for line in pieces(text, &['\n']).into_iter().filter(|line| !line.is_empty()) {
-        out.el("p", "", |out| out.said(line));
+        out.el_said("p", "", line);
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     part(out, t.who(), &|out| who(out, cx, method));
     part(out, t.planned(), &|out| {
         if method.planned.is_empty() {
-            out.el("p", "hint", |out| out.say(t.nothing_planned()));
+            out.el_say("p", "hint", t.nothing_planned());
         }
         for plan in plans_of(&method.planned) {
             let of_it: Vec<_> = plan.into_iter().cloned().collect();
@@ -44,7 +44,7 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     part(out, t.billing_address(), &|out| {
         match method.billing_address.as_ref().filter(|_| !method.address_needed) {
             Some(address) => out.el("p", "address", |out| lines(out, cx, address)),
-            None => out.el("p", "wrong", |out| out.say(t.no_address())),
+            None => out.el_say("p", "wrong", t.no_address()),
         }
         act(out, "address", &[&method.id], t.correct_address(), SMALL);
     });
@@ -76,14 +76,14 @@ fn by_bank(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, update: &Walle
     let was = &update.was;
     let (day, month) = (cx.locale.day(&update.at), cx.locale.month_year(was.exp_year, was.exp_month));
     let called = cx.named(method.kind, method.brand, None, &was.last4);
-    out.el("p", "told", |out| out.said(&fill(cx.t.by_bank(), &[&day, &called, &month])));
+    out.el_fill("p", "told", cx.t.by_bank(), &[&day, &called, &month]);
 }
 
 /// Once for all parts: what is in one is called, not copied.
 #[inline(never)]
 fn part(out: &mut Out, title: &'static str, inside: &dyn Fn(&mut Out)) {
     out.el("div", "part", |out| {
-        out.el("h4", "", |out| out.say(title));
+        out.el_say("h4", "", title);
         inside(out);
     });
 }
@@ -92,7 +92,7 @@ fn part(out: &mut Out, title: &'static str, inside: &dyn Fn(&mut Out)) {
 fn who(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     let t = cx.t;
     if method.authorizations.is_empty() {
-        out.el("p", "hint", |out| out.say(t.nobody()));
+        out.el_say("p", "hint", t.nobody());
     } else {
         out.el("ul", "plain", |out| {
             for one in &method.authorizations {
@@ -114,7 +114,7 @@ fn who(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
 /// For whom it is charged where a planned payment is refused, and for whom it could be.
 fn backup(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
     let t = cx.t;
-    out.el("p", "hint", |out| out.say(t.backup_more()));
+    out.el_say("p", "hint", t.backup_more());
     out.el("ul", "plain", |out| {
         for backup in &method.backups {
             let name = cx.state.organization(&backup.organization).map_or("", |known| &known.name);
@@ -144,7 +144,7 @@ fn given(
         out.el("span", "", |out| {
             out.said(name);
             out.say(" ");
-            out.el("span", "since", |out| out.said(&fill(cx.t.since(), &[&cx.locale.day(since)])));
+            out.el_fill("span", "since", cx.t.since(), &[&cx.locale.day(since)]);
         });
         act_called(out, verb, &[method, id], words, "small danger", &label);
     });
@@ -155,8 +155,8 @@ pub(super) fn planned(out: &mut Out, cx: &Cx<'_>, payments: &[WalletPlannedView]
     out.el("dl", "lines", |out| {
         for payment in payments {
             out.el("div", "", |out| {
-                out.el("dt", "", |out| out.said(&cx.locale.date(&payment.due_on)));
-                out.el("dd", "", |out| out.said(&cx.planned(payment)));
+                out.el_said("dt", "", &cx.locale.date(&payment.due_on));
+                out.el_said("dd", "", &cx.planned(payment));
             });
         }
     });

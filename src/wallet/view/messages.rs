@@ -11,12 +11,16 @@ use crate::view::address::{self, AsksAddress};
 use crate::view::options::Lists;
 use crate::view::parts::Asks;
 use crate::view::problems;
-use crate::wallet::state::{Barrier, CodeError, Field, Phase, Proof, Said, Trouble};
+use crate::wallet::state::{Barrier, CodeError, Field, Named, Phase, Proof, Said, Trouble};
 use crate::wallet::strings::Strings;
 
 impl Cx<'_> {
     /// What a method is: its scheme or bank, and its last digits.
     pub fn called(&self, method: &WalletMethodView) -> String {
+        self.named(method.kind, method.brand, method.bank.as_deref(), &method.last4)
+    }
+
+    fn done_with(&self, method: &Named) -> String {
         self.named(method.kind, method.brand, method.bank.as_deref(), &method.last4)
     }
 
@@ -101,17 +105,17 @@ impl Cx<'_> {
         match self.state.said.as_deref() {
             None => String::new(),
             Some(Said::Saved) => t.saved_change().to_owned(),
-            Some(Said::Removed(method)) => fill(t.removed(), &[&self.called(method)]),
-            Some(Said::Replaced(old, with)) => {
-                let said = fill(t.replaced(), &[&self.called(&with.method), &self.called(old)]);
-                let who = names(with.authorizations.iter().map(|given| given.name.as_str()));
+            Some(Said::Removed(method)) => fill(t.removed(), &[&self.done_with(method)]),
+            Some(Said::Replaced { old, new, who, .. }) => {
+                let said = fill(t.replaced(), &[&self.done_with(new), &self.done_with(old)]);
+                let who = names(who.iter().map(String::as_str));
                 if who.is_empty() { said } else { between(&said, " ", &fill(t.replaced_who(), &[&who])) }
             }
-            Some(Said::Moved(to, _)) => fill(t.moved(), &[&self.called(to)]),
+            Some(Said::Moved(to, _)) => fill(t.moved(), &[&self.done_with(to)]),
             Some(Said::Authorized(name)) => fill(t.authorized(), &[name]),
             Some(Said::Revoked(name)) => fill(t.revoked(), &[name]),
-            Some(Said::Added(method)) => fill(t.added(), &[&self.called(method)]),
-            Some(Said::Updated(method)) => fill(t.updated(), &[&self.called(method)]),
+            Some(Said::Added(method)) => fill(t.added(), &[&self.done_with(method)]),
+            Some(Said::Updated(method)) => fill(t.updated(), &[&self.done_with(method)]),
             Some(Said::BackedUp(name)) => fill(t.backed_up(), &[name]),
             Some(Said::BackupEnded(name)) => fill(t.backup_ended(), &[name]),
             Some(Said::Failed(trouble)) => self.trouble(*trouble).to_owned(),

@@ -26,7 +26,7 @@ pub(super) fn new(out: &mut Out, cx: &Cx<'_>, shelf: &WalletShelfView, id: &'sta
     {
         let title = if id == CARDS { t.add_card() } else { t.add_account() };
         return frame(out, cx, panel, title, |out| {
-            out.el("p", "", |out| out.say(t.saving_more()));
+            out.el_say("p", "", t.saving_more());
             typed(out, cx, new);
         });
     }
@@ -36,7 +36,7 @@ pub(super) fn new(out: &mut Out, cx: &Cx<'_>, shelf: &WalletShelfView, id: &'sta
     }
     out.el("p", "add", |out| {
         if shelf.count >= shelf.max {
-            out.el("span", "hint", |out| out.say(t.shelf_full()));
+            out.el_say("span", "hint", t.shelf_full());
         } else if id == CARDS {
             button(out, "small", ADD_CARD, "button", t.add_card());
         } else {
@@ -87,5 +87,5 @@ fn typed(out: &mut Out, cx: &Cx<'_>, new: &New) {
         }
     });
     out.el("div", "grid", |out| address::fields(out, cx, &form.address));
-    out.el("p", "hint", |out| out.say(cx.t.direct_note()));
+    out.el_say("p", "hint", cx.t.direct_note());
 }

@@ -22,17 +22,17 @@ pub(super) fn replace(
     let t = cx.t;
     choice(out, cx, t.replace_by(), panel, |_| None);
     if let Some(stuck) = stuck {
-        out.el("p", "", |out| out.say(t.stuck()));
+        out.el_say("p", "", t.stuck());
         planned(out, cx, stuck);
     } else if !method.planned.is_empty() {
-        out.el("p", "", |out| out.say(t.replace_moves()));
+        out.el_say("p", "", t.replace_moves());
         planned(out, cx, &method.planned);
     }
     if !method.authorizations.is_empty() {
         let who = names(method.authorizations.iter().map(|given| given.name.as_str()));
-        out.el("p", "", |out| out.said(&fill(t.replace_who(), &[&who])));
+        out.el_fill("p", "", t.replace_who(), &[&who]);
     }
-    out.el("p", "", |out| out.said(&fill(t.replace_gone(), &[&cx.called(method)])));
+    out.el_fill("p", "", t.replace_gone(), &[&cx.called(method)]);
 }
 
 /// What is planned of a plan, and what it can be charged to.
@@ -57,7 +57,7 @@ fn choice(
     why_not: impl Fn(&WalletMethodView) -> Option<String>,
 ) {
     out.el("fieldset", "", |out| {
-        out.el("legend", "", |out| out.say(question));
+        out.el_say("legend", "", question);
         out.el("div", "group", |out| {
             for other in cx.state.others(&panel.method) {
                 let (is_good, mut more) = standing(cx, other);
@@ -79,7 +79,7 @@ fn choice(
                     picture(other.kind, other.brand),
                     |out| {
                         out.said(name);
-                        out.el("span", "when", |out| out.said(&more));
+                        out.el_said("span", "when", &more);
                     },
                 );
             }
@@ -95,7 +95,7 @@ pub(super) fn moved(out: &mut Out, cx: &Cx<'_>) {
         out.nothing();
     } else {
         out.el("div", "", |out| {
-            out.el("p", "", |out| out.say(cx.t.moved_list()));
+            out.el_say("p", "", cx.t.moved_list());
             planned(out, cx, list);
         });
     }

@@ -89,28 +89,28 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
         Work::BackUp { organization } => {
             terms(out, cx, method, organization, true);
             if let Some(earlier) = cx.state.backup_of(organization) {
-                out.el("p", "", |out| out.said(&fill(t.backup_instead(), &[&cx.called(earlier)])));
+                out.el_fill("p", "", t.backup_instead(), &[&cx.called(earlier)]);
             }
         }
         Work::EndBackup { organization, .. } => {
-            out.el("p", "", |out| out.said(&fill(t.backup_end_more(), &[organization])));
+            out.el_fill("p", "", t.backup_end_more(), &[organization]);
         }
         Work::Replace { stuck, .. } => other::replace(out, cx, method, panel, stuck.as_deref()),
         Work::Move { plan, .. } => other::plan(out, cx, method, panel, plan),
         Work::Revoke { organization, agreed, plans, .. } => {
-            out.el("p", "", |out| out.said(&fill(t.revoke_more(), &[organization])));
+            out.el_fill("p", "", t.revoke_more(), &[organization]);
             if let Some(agreed) = agreed {
                 choice(out, cx, agreed, *plans);
             }
         }
         Work::Remove { planned: Some(list) } => {
-            out.el("p", "", |out| out.say(t.in_use_more()));
+            out.el_say("p", "", t.in_use_more());
             planned(out, cx, list);
             if cx.state.has_other(&method.id) {
                 out.el("p", "", |out| act(out, "replace", &[&method.id, "instead"], t.replace(), SMALL));
             }
         }
-        Work::Remove { planned: None } => out.el("p", "", |out| out.say(t.remove_more())),
+        Work::Remove { planned: None } => out.el_say("p", "", t.remove_more()),
     }
 }
 
@@ -128,7 +128,7 @@ fn terms(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, organization: &s
 fn choice(out: &mut Out, cx: &Cx<'_>, agreed: &Rc<[WalletPlannedView]>, chosen: Option<Plans>) {
     let t = cx.t;
     out.el("fieldset", "", |out| {
-        out.el("legend", "", |out| out.say(t.revoke_agreed()));
+        out.el_say("legend", "", t.revoke_agreed());
         planned(out, cx, agreed);
         for (plans, words) in [(Plans::Continue, t.plans_go_on()), (Plans::End, t.plans_end())] {
             out.el("label", "tick", |out| {
@@ -140,7 +140,7 @@ fn choice(out: &mut Out, cx: &Cx<'_>, agreed: &Rc<[WalletPlannedView]>, chosen: 
                     },
                     |_| {},
                 );
-                out.el("span", "", |out| out.say(words));
+                out.el_say("span", "", words);
             });
         }
     });

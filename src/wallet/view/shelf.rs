@@ -27,7 +27,7 @@ pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
             "done"
         });
         out.el_with("div", attrs! {"class": class, "hidden": when(said.is_empty())}, |out| {
-            out.el("p", "", |out| out.said(&said));
+            out.el_said("p", "", &said);
             other::moved(out, cx);
         });
         shelf(out, cx, &view.cards, (CARDS, t.cards(), t.no_cards()));
@@ -35,7 +35,7 @@ pub(super) fn wallet(out: &mut Out, cx: &Cx<'_>, view: &WalletView) {
         out.el("p", "agreed", |out| button(out, "link", SHOW_CONSENTS, "button", t.consents()));
     });
     match url {
-        Some(verification) => challenge::page(out, t, &verification.url, t.challenge_more()),
+        Some(verification) => challenge::page(out, t, &verification.url, t.prove_more(), t.prove_cancel()),
         // A list that grows makes what stands before it anew.
         None => out.nothing(),
     }
@@ -51,12 +51,10 @@ fn shelf(
     out.el_with("section", attrs! {"class": fixed("shelf"), "aria-labelledby": fixed(id)}, |out| {
         out.el("div", "shelf-head", |out| {
             out.el_with("h2", attrs! {"id": fixed(id), "tabindex": fixed("-1")}, |out| out.say(name));
-            out.el("span", "count", |out| {
-                out.said(&fill(cx.t.count(), &[&number(shelf.count), &number(shelf.max)]))
-            });
+            out.el_fill("span", "count", cx.t.count(), &[&number(shelf.count), &number(shelf.max)]);
         });
         if shelf.methods.is_empty() {
-            out.el("p", "empty", |out| out.say(none));
+            out.el_say("p", "empty", none);
         } else {
             out.el("ul", "group", |out| {
                 for method in &shelf.methods {
@@ -80,14 +78,14 @@ fn item(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
                 out.el("h3", "", |out| {
                     out.said(method.nickname.as_deref().unwrap_or(&called));
                     if method.is_default {
-                        out.el("span", "badge", |out| out.say(t.default_mark()));
+                        out.el_say("span", "badge", t.default_mark());
                     }
                 });
                 if method.nickname.is_some() {
-                    out.el("span", "when", |out| out.said(&called));
+                    out.el_said("span", "when", &called);
                 }
                 state(out, cx, method);
-                out.el("span", "when", |out| out.said(&at_a_glance(cx, method)));
+                out.el_said("span", "when", &at_a_glance(cx, method));
             });
             let label = fill(t.manage_of(), &[&called]);
             out.el_with(
@@ -122,7 +120,7 @@ fn state(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
         Some(ExpiryState::Expiring) => "when soon",
         _ => "when",
     };
-    out.el("span", class, |out| out.said(&words));
+    out.el_said("span", class, &words);
 }
 
 /// When a card expires, or why an account takes no debits, and whether it can be charged at all.

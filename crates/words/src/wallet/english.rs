@@ -3,7 +3,7 @@
 /// Gives every word with its name, in English, to another macro: `wallet_english!(strings)` is `strings! { language: "en"; … }`.
 #[rustfmt::skip]
 #[macro_export]
-macro_rules! wallet_english { ($take:ident) => { $take! {
+macro_rules! wallet_english { ($take:ident) => { with_shared_english! { $take;
     // Not for reading: the language's own tag, and the direction of its writing.
     language: "en";
     direction: "ltr";
@@ -44,10 +44,8 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     count: "{0} of {1}";
     no_cards: "No card is saved. Add one here, or choose to save it when you pay.";
     no_accounts: "No bank account is saved. Add one here, or choose to save it when you pay.";
-    card_ending: "{0} ending {1}";
     bank_account: "Bank account";
     valid_until: "Expires {0}";
-    expiring: "Expires before the payment of {0}";
     expired_since: "Expired {0}";
     no_debits: "Its bank sent a payment back ({0}). It takes no more debits.";
     default_mark: "Default";
@@ -115,18 +113,12 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     // A card that is brought up to date, and a bank that asks who does so.
     update: "Update the card";
     update_title: "Update {0}";
-    update_why: "Enter this card’s new expiry date and security code.";
     other_number: "Its number has changed as well";
-    replace_why: "Enter your new card. It takes this one’s place everywhere.";
-    new_expiry: "New expiry date";
     updated: "{0} is up to date.";
     by_bank: "Its bank brought it up to date on {0}. Before, it was {1}, good until {2}.";
     closed: "Closed by its bank on {0}. Nobody can charge it any more.";
-    challenge: "Confirm that it is you";
-    challenge_more: "Your bank asks for this before the card is saved. Nothing is charged.";
-    challenge_page: "Your bank’s page";
-    challenge_window: "Open it in a new window instead";
-    challenge_cancel: "Cancel, and save nothing";
+    prove_more: "Your bank asks for this before the card is saved. Nothing is charged.";
+    prove_cancel: "Cancel, and save nothing";
     not_proven: "Your bank did not confirm that it is you. Nothing was saved.";
     given_up: "It was stopped before your bank had confirmed that it is you. Nothing was saved.";
     undecided: "It is not decided yet whether it is saved. Look again in a few minutes.";
@@ -171,39 +163,6 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     known_already: "It was saved already, and is as it was.";
     not_accepted: "It was not accepted. Check what you entered, or use another one.";
     not_here: "It cannot be saved here right now. Try again later.";
-    number: "Card number";
-    expiry: "Expiry date";
-    expiry_hint: "MM / YY";
-    cvc: "Security code";
-    cvc_hint_back: "3 digits, on the back";
-    cvc_hint_front: "4 digits, on the front";
-    name: "Name on card";
-    holder_name: "Account holder’s name";
-    holder: "Whose account it is";
-    personal: "A person’s";
-    business: "A business’s";
-    account_type: "Account type";
-    chequing: "Checking";
-    savings: "Savings";
-    direct_note: "The numbers go straight to the payment processor.";
-    token_gone: "The details have to be entered again.";
-    number_incomplete: "The card number is not complete.";
-    number_wrong: "Check the number: a digit is wrong.";
-    number_long: "The card number is too long.";
-    number_refused: "The processor does not know this number.";
-    expiry_incomplete: "Enter month and year.";
-    expiry_month: "The month is 01 to 12.";
-    expiry_past: "This card has expired.";
-    expiry_refused: "This is not the card’s expiry date.";
-    expiry_far: "Check the year.";
-    cvc_incomplete: "Enter {0} digits.";
-    different: "The two numbers differ.";
-    cvc_refused: "The code is not right.";
-    routing: "Routing number";
-    institution: "Institution number";
-    transit: "Transit number";
-    account: "Account number";
-    again: "Account number again";
 
     email: "E-mail address";
     email_hint: "Notices about debits go there.";
@@ -216,46 +175,7 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     revoked: "{0} may charge it no more.";
     changed_elsewhere: "It was changed meanwhile, in another tab or on another device. This is how it is now: check it and try again.";
     being_updated: "This card is being brought up to date. Try again in a minute.";
-    refused_part: "Check this part of the address.";
     lost: "The answer did not arrive. Try again: nothing is done twice.";
     too_often: "Too many tries in a short time. Wait a while.";
-    went_wrong: "Something went wrong on our side. Try again in a moment.";
 
-    // An address, as the checkout says it.
-    line1: "Address";
-    line2: "Apartment, suite";
-    city: "City";
-    district: "District";
-    post_town: "Town";
-    suburb: "Suburb";
-    area: "Area";
-    county: "County";
-    department: "Department";
-    do_si: "Province or city";
-    emirate: "Emirate";
-    island: "Island";
-    oblast: "Oblast";
-    parish: "Parish";
-    prefecture: "Prefecture";
-    province: "Province";
-    state: "State";
-    postal: "Postal code";
-    zip: "ZIP code";
-    eircode: "Eircode";
-    pin: "PIN code";
-    country: "Country or region";
-    required: "Required.";
-    too_long: "This is too long.";
-    unreadable: "Some characters cannot be used.";
-    region_unknown: "Choose one of the list.";
-    postal_pattern: "Check the code, for example {0}.";
-    postal_region: "Not a code of this region.";
-    example: "For example {0}";
-    choose: "Choose…";
-    address_loading: "Loading the address fields…";
-    address_unavailable: "The address fields for this country could not be loaded.";
-    retry: "Try again";
-    optional: "optional";
-    billing_address: "Billing address";
-    slow: "This takes longer than usual.";
 } }; }

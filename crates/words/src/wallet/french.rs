@@ -1,5 +1,5 @@
 // Every word of the wallet, in French. A name that is missing here, or that English has not, fails the build.
-words! {
+with_shared_french! { words;
     // For the program.
     language: "fr";
     direction: "ltr";
@@ -40,10 +40,8 @@ words! {
     count: "{0} sur {1}";
     no_cards: "Aucune carte n’est enregistrée. Ajoutez-en une ici, ou enregistrez-la en payant.";
     no_accounts: "Aucun compte bancaire n’est enregistré. Ajoutez-en un ici, ou enregistrez-le en payant.";
-    card_ending: "{0} se terminant par {1}";
     bank_account: "Compte bancaire";
     valid_until: "Expire en {0}";
-    expiring: "Expire avant le paiement du {0}";
     expired_since: "Expirée en {0}";
     no_debits: "Sa banque a renvoyé un paiement ({0}). Il n’accepte plus de débits.";
     default_mark: "Par défaut";
@@ -111,18 +109,12 @@ words! {
     // A card that is brought up to date, and a bank that asks who does so.
     update: "Mettre la carte à jour";
     update_title: "Mettre à jour {0}";
-    update_why: "Entrez la nouvelle date d’expiration et le code de sécurité de cette carte.";
     other_number: "Son numéro a changé aussi";
-    replace_why: "Entrez votre nouvelle carte. Elle remplace celle-ci partout.";
-    new_expiry: "Nouvelle date d’expiration";
     updated: "Carte à jour : {0}.";
     by_bank: "Mise à jour par sa banque le {0}. Avant : {1}, valide jusqu’en {2}.";
     closed: "Fermée par sa banque le {0}. Plus aucun débit n’est possible.";
-    challenge: "Confirmez que c’est bien vous";
-    challenge_more: "Votre banque le demande avant que la carte soit enregistrée. Rien n’est débité.";
-    challenge_page: "La page de votre banque";
-    challenge_window: "L’ouvrir plutôt dans une nouvelle fenêtre";
-    challenge_cancel: "Annuler, et ne rien enregistrer";
+    prove_more: "Votre banque le demande avant que la carte soit enregistrée. Rien n’est débité.";
+    prove_cancel: "Annuler, et ne rien enregistrer";
     not_proven: "Votre banque n’a pas confirmé que c’est bien vous. Rien n’a été enregistré.";
     given_up: "Arrêté avant que votre banque ait confirmé que c’est bien vous. Rien n’a été enregistré.";
     undecided: "On ne sait pas encore si c’est enregistré. Revenez voir dans quelques minutes.";
@@ -167,39 +159,6 @@ words! {
     known_already: "Déjà enregistré, et resté tel quel.";
     not_accepted: "Refusé. Vérifiez ce que vous avez saisi, ou utilisez-en un autre.";
     not_here: "Impossible de l’enregistrer ici pour l’instant. Réessayez plus tard.";
-    number: "Numéro de carte";
-    expiry: "Date d’expiration";
-    expiry_hint: "MM / AA";
-    cvc: "Code de sécurité";
-    cvc_hint_back: "3 chiffres, au dos";
-    cvc_hint_front: "4 chiffres, au recto";
-    name: "Nom sur la carte";
-    holder_name: "Nom du titulaire du compte";
-    holder: "Titulaire du compte";
-    personal: "Un particulier";
-    business: "Une entreprise";
-    account_type: "Type de compte";
-    chequing: "Chèques";
-    savings: "Épargne";
-    direct_note: "Les numéros vont directement au processeur de paiement.";
-    token_gone: "Les coordonnées doivent être entrées de nouveau.";
-    number_incomplete: "Le numéro de carte est incomplet.";
-    number_wrong: "Vérifiez le numéro : un chiffre est erroné.";
-    number_long: "Le numéro de carte est trop long.";
-    number_refused: "Ce numéro n’est pas reconnu.";
-    expiry_incomplete: "Entrez le mois et l’année.";
-    expiry_month: "Le mois va de 01 à 12.";
-    expiry_past: "Cette carte est expirée.";
-    expiry_refused: "Ce n’est pas la date d’expiration de la carte.";
-    expiry_far: "Vérifiez l’année.";
-    cvc_incomplete: "Entrez {0} chiffres.";
-    different: "Les deux numéros diffèrent.";
-    cvc_refused: "Le code est erroné.";
-    routing: "Numéro d’acheminement";
-    institution: "Numéro d’institution";
-    transit: "Numéro de transit";
-    account: "Numéro de compte";
-    again: "Numéro de compte, de nouveau";
 
     email: "Adresse de courriel";
     email_hint: "Les avis sur les débits y sont envoyés.";
@@ -212,46 +171,7 @@ words! {
     revoked: "Les débits de {0} ne sont plus autorisés.";
     changed_elsewhere: "Un changement a été fait entre-temps, dans un autre onglet ou sur un autre appareil. Voici l’état actuel : vérifiez et réessayez.";
     being_updated: "Cette carte est en cours de mise à jour. Réessayez dans une minute.";
-    refused_part: "Vérifiez cette partie de l’adresse.";
     lost: "La réponse n’est pas arrivée. Réessayez : rien n’est fait deux fois.";
     too_often: "Trop d’essais en peu de temps. Patientez un moment.";
-    went_wrong: "Une erreur s’est produite de notre côté. Réessayez dans un instant.";
 
-    // An address, as the checkout says it.
-    line1: "Adresse";
-    line2: "Appartement, bureau";
-    city: "Ville";
-    district: "District";
-    post_town: "Ville postale";
-    suburb: "Localité";
-    area: "Zone";
-    county: "Comté";
-    department: "Département";
-    do_si: "Province ou ville";
-    emirate: "Émirat";
-    island: "Île";
-    oblast: "Oblast";
-    parish: "Paroisse";
-    prefecture: "Préfecture";
-    province: "Province";
-    state: "État";
-    postal: "Code postal";
-    zip: "Code ZIP";
-    eircode: "Eircode";
-    pin: "Code PIN";
-    country: "Pays ou région";
-    required: "Obligatoire.";
-    too_long: "C’est trop long.";
-    unreadable: "Certains caractères sont inutilisables.";
-    region_unknown: "Choisissez dans la liste.";
-    postal_pattern: "Vérifiez le code, par exemple {0}.";
-    postal_region: "Ce code est d’une autre région.";
-    example: "Par exemple {0}";
-    choose: "Choisir…";
-    address_loading: "Chargement des champs d’adresse…";
-    address_unavailable: "Les champs d’adresse de ce pays n’ont pas pu être chargés.";
-    retry: "Réessayer";
-    optional: "facultatif";
-    billing_address: "Adresse de facturation";
-    slow: "C’est plus long que d’habitude.";
 }

@@ -60,7 +60,7 @@ fn a_purchase_under_way_is_waited_for() {
 #[test]
 fn what_moved_is_told_below_the_title() {
     let method = view().cards.methods[1].clone();
-    let said = Rc::new(Said::Moved(method, payment()));
+    let said = Rc::new(Said::Moved(Named::of(&method), payment()));
     let state = replace().after(Action::Begin).after(Action::Done(said.clone()));
     assert_eq!((&*state.focus, said.planned().len(), state.panel.is_none()), (TITLE, 1, true));
 }

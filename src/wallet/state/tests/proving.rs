@@ -46,7 +46,7 @@ fn a_bank_asks_before_anything_else_goes_on() {
     let over = state.after(Action::Prove(Proof::CallingOff)).after(Action::Refused(Trouble::GivenUp, None));
     assert_eq!((&over.verification, &*over.focus), (&None, PANEL_TROUBLE));
     assert!(!over.is_busy() && over.panel.unwrap().form().is_some(), "what was typed stays");
-    let said = Rc::new(Said::Updated(Rc::new(view().cards.methods[0].clone())));
+    let said = Rc::new(Said::Updated(Named::of(&view().cards.methods[0])));
     let kept = state.after(Action::Done(said.clone()));
     assert_eq!(
         (kept.verification, kept.panel, kept.said, &*kept.focus),
