@@ -226,13 +226,5 @@ async fn plan_on_visa(world: &World, client: &Client) -> Result<(), Failure> {
 
 /// Presses the button that sends what is open, whatever it says.
 async fn send(widget: &Widget<'_>) -> Result<(), Failure> {
-    widget.enter().await?;
-    let found = clock::until("a button that sends", Duration::from_secs(20), async || {
-        if !widget.driver().all("html[data-moving]").await?.is_empty() {
-            return Ok(None);
-        }
-        Ok(widget.driver().all("#send").await?.into_iter().next())
-    })
-    .await?;
-    widget.driver().click(&found).await
+    widget.click_at_rest("#send").await
 }

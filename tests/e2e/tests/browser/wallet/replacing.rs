@@ -34,9 +34,7 @@ async fn a_card_that_cannot_be_removed_is_replaced() -> Result<(), Failure> {
         clean(world, &widget, "another one offered").await?;
         picture(world, "in-use-replace").await?;
         // The one in the panel: its own button says the same.
-        widget.enter().await?;
-        let offered = widget.driver().all(".panel [id^='replace:']").await?.into_iter().next();
-        widget.driver().click(&offered.unwrap()).await?;
+        widget.click_at_rest(".panel [id^='replace:']").await?;
         let text = widget.until_text("Replace Visa ending 4242").await?;
         until_focused(&widget, "panel-title").await?;
         for wanted in [
