@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use paydesk::state::{AddressForm, State as _};
+use paydesk::state::State as _;
 use paydesk::wallet::flow::Desk;
 use paydesk::wallet::state::{
     Action, Barrier, CodeError, Named, New, OfConsents, Panel, Said, Trouble, Wallet, Work,
@@ -178,15 +178,11 @@ async fn what_is_planned_is_listed_where_it_stands_in_the_way() {
 
 #[tokio::test]
 async fn what_was_typed_stays_beside_what_went_wrong() {
-    let actions = [
-        doing("pm_a", Work::Rename("Mine".to_owned())),
-        Action::Begin,
-        Action::Refused(Trouble::Changed, None),
-    ];
+    let actions =
+        [doing("pm_a", Work::Rename("Mine".to_owned())), Action::Begin, Action::Refused(Trouble::Changed)];
     let html = draw(open(actions), "en").await;
     has(&html, &["value=\"Mine\"", "in another tab or on another device"]);
-    let form = AddressForm::default();
-    let work = Work::Address { form, left: Vec::new(), refused: None };
+    let work = Work::Address(Box::new(New::address(&view().cards.methods[0], "CA")));
     let html = draw(open([doing("pm_a", work)]), "en").await;
     has(&html, &["Loading the address fields", "Country or region"]);
     let html =
@@ -339,7 +335,7 @@ async fn a_card_is_updated_and_its_bank_may_ask() {
             "Cancel, and save nothing",
         ],
     );
-    let over = update(true).after(asked).after(Action::Refused(Trouble::NotProven, None));
+    let over = update(true).after(asked).after(Action::Refused(Trouble::NotProven));
     let html = draw(over, "en").await;
     has(&html, &["Your bank did not confirm that it is you."]);
     assert!(!html.contains("role=\"dialog\""));

@@ -61,6 +61,11 @@ impl Asks {
         }
     }
 
+    /// A billing address alone.
+    pub(crate) const fn address() -> Self {
+        Self::Saved(Needs { address: true, ..Needs::NONE })
+    }
+
     /// What a saved bank account lacks.
     pub(super) fn of_account(account: &BankAccountView) -> Self {
         Self::of(Needs { address: account.address_needed, mandate: !account.has_mandate, ..Needs::NONE })

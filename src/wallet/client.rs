@@ -141,8 +141,8 @@ impl Client {
     ///
     /// # Errors
     /// Why not.
-    pub async fn read(&self, path: &[&str]) -> Result<JsValue, Refusal> {
-        let path = ["/v1/wallet", &path.concat()].concat();
+    pub async fn read(&self, path: &str) -> Result<JsValue, Refusal> {
+        let path = ["/v1/wallet", path].concat();
         let answer = self.opened().call("GET", &path, None, None).await;
         answer.map(|answer| answer.body).map_err(refusal)
     }

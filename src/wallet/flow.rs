@@ -8,7 +8,6 @@ mod keep;
 mod later;
 mod load_consents;
 mod read;
-mod save_consent;
 mod verify;
 
 pub use act::act;
@@ -17,9 +16,8 @@ pub use desk::Desk;
 pub use enter::{enter, send_again};
 pub use keep::keep;
 pub use later::later;
-pub use load_consents::load_consents;
+pub use load_consents::{load_consents, save_consent};
 pub use read::read;
-pub use save_consent::save_consent;
 pub use verify::{follow, give_up};
 
 pub use crate::flow::{learn_words, load_rules};

@@ -12,6 +12,7 @@ use yew::platform::spawn_local;
 
 use super::read::{barrier, read};
 use super::{Desk, Place};
+use crate::state::{Field, FieldError};
 use crate::wallet::client::{self, Refusal, Write};
 use crate::wallet::state::{Act, Action, Named, Said, Trouble, Wallet, Work};
 
@@ -42,7 +43,7 @@ pub fn act(desk: &Desk, store: &Place) {
                 true
             }
             Err(refusal) => {
-                let (action, reload) = refused(&act, &refusal);
+                let (action, reload) = refused(&act, refusal);
                 store.dispatch(action);
                 reload
             }
@@ -120,16 +121,22 @@ fn said(state: &Wallet, method: Named, act: &Act, answer: &JsValue) -> Option<Sa
 }
 
 /// What a refusal is, and whether there is something new to read.
-fn refused(act: &Act, refusal: &Refusal) -> (Action, bool) {
+fn refused(act: &Act, refusal: Refusal) -> (Action, bool) {
     use ErrorCode as E;
-    let Refusal::Problem { code, status, planned, .. } = refusal else {
-        return (Action::Refused(Trouble::Lost, None), false);
+    let part = refusal.part();
+    let (code, status, planned) = match refusal {
+        Refusal::Silence => return (Action::Refused(Trouble::Lost), false),
+        Refusal::Problem { code: Some(E::SessionExpired | E::SessionInvalid), .. } => {
+            return (Action::Barred(barrier(&refusal)), false);
+        }
+        Refusal::Problem { code, status, planned, .. } => (code, status, planned),
     };
     let (trouble, reload) = match code {
-        Some(E::MethodInUse) => return (Action::Blocked(Rc::from(planned.as_slice())), false),
-        Some(E::MethodCannotTake) => return (Action::Stuck(Rc::from(planned.as_slice())), false),
-        Some(E::SessionExpired | E::SessionInvalid) => return (Action::Barred(barrier(refusal)), false),
-        Some(E::AddressInvalid) => return (Action::Refused(Trouble::Refused, refusal.part()), false),
+        Some(E::MethodInUse) => return (Action::Blocked(planned.into()), false),
+        Some(E::MethodCannotTake) => return (Action::Stuck(planned.into()), false),
+        Some(E::AddressInvalid) if let Some(part) = part => {
+            return (Action::RefuseField(Field::Address(part), FieldError::AddressRefused), false);
+        }
         Some(E::MethodChanged | E::MethodUnknown | E::NotChangeable) => (Trouble::Changed, true),
         Some(E::NotAuthorized) => (Trouble::NotAllowed, true),
         // What was shown of the other method is not so any more, or not all that there is to it.
@@ -141,9 +148,9 @@ fn refused(act: &Act, refusal: &Refusal) -> (Action, bool) {
         // The other method is gone.
         Some(E::InvalidRequest) if matches!(act, Act::Replace(_)) => (Trouble::Changed, true),
         // What a method was let for is gone: it is read as it is now.
-        _ if *status == 404 => (Trouble::Changed, true),
-        _ if *status == 422 => (Trouble::Refused, false),
+        _ if status == 404 => (Trouble::Changed, true),
+        _ if status == 422 => (Trouble::Refused, false),
         _ => (Trouble::WentWrong, false),
     };
-    (Action::Refused(trouble, None), reload)
+    (Action::Refused(trouble), reload)
 }

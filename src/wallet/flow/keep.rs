@@ -51,7 +51,7 @@ pub fn keep(desk: &Desk, store: &Place, typed: Typed) {
         match insist(&desk, &write).await {
             Ok(answer) => match client::kept(&answer.body) {
                 Some(kept) => take(&desk, &store, kept, updated.is_some()),
-                None => store.dispatch(Action::Refused(Trouble::Lost, None)),
+                None => store.dispatch(Action::Refused(Trouble::Lost)),
             },
             Err(refusal) => refused(&desk, &store, &refusal),
         }
@@ -102,7 +102,7 @@ pub(super) fn take(desk: &Desk, store: &Place, kept: Kept, is_update: bool) {
 fn no_token(asks: Asks, refusal: &TokenRefusal) -> Action {
     let field = |param| match refused_field(param, asks) {
         Some((field, error)) => Action::RefuseField(field, error),
-        None => Action::Refused(Trouble::NotAccepted, None),
+        None => Action::Refused(Trouble::NotAccepted),
     };
     match refusal {
         TokenRefusal::Refused(decline) => match decline.category {
@@ -111,17 +111,17 @@ fn no_token(asks: Asks, refusal: &TokenRefusal) -> Action {
             }
             DeclineCategory::ExpiredCard => field("exp_month"),
             DeclineCategory::IncorrectCvc => field("cvc_token"),
-            _ => Action::Refused(Trouble::NotAccepted, None),
+            _ => Action::Refused(Trouble::NotAccepted),
         },
-        TokenRefusal::Misconfigured => Action::Refused(Trouble::NotHere, None),
-        TokenRefusal::Busy => Action::Refused(Trouble::TooOften, None),
-        TokenRefusal::Unreachable => Action::Refused(Trouble::ProcessorLost, None),
+        TokenRefusal::Misconfigured => Action::Refused(Trouble::NotHere),
+        TokenRefusal::Busy => Action::Refused(Trouble::TooOften),
+        TokenRefusal::Unreachable => Action::Refused(Trouble::ProcessorLost),
     }
 }
 
 fn refused(desk: &Desk, store: &Place, refusal: &Refusal) {
     match refusal {
-        Refusal::Silence => store.dispatch(Action::Refused(Trouble::Lost, None)),
+        Refusal::Silence => store.dispatch(Action::Refused(Trouble::Lost)),
         Refusal::Problem { code: Some(ErrorCode::SessionExpired | ErrorCode::SessionInvalid), .. } => {
             store.dispatch(Action::Barred(barrier(refusal)));
         }
@@ -152,7 +152,7 @@ pub(super) fn refuse(desk: &Desk, store: &Place, code: Option<ErrorCode>, status
         _ if (400..=422).contains(&status) => (Trouble::Refused, false),
         _ => (Trouble::WentWrong, false),
     };
-    store.dispatch(Action::Refused(trouble, None));
+    store.dispatch(Action::Refused(trouble));
     if reload {
         read(desk, store);
     }

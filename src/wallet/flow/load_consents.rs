@@ -1,5 +1,6 @@
-//! Loads what was ever agreed to, when the client asks for it, and the next ones after that.
+//! Loads what was ever agreed to, when the client asks for it, and the next ones after that; or one of them, as a file.
 
+use wasm_bindgen::JsValue;
 use yew::platform::spawn_local;
 
 use super::read::barrier;
@@ -14,23 +15,28 @@ pub fn load_consents(desk: &Desk, store: &Place) {
     let Some(consents) = state.consents.as_ref().filter(|consents| !consents.busy) else {
         return;
     };
-    let (desk, store, next) = (desk.clone(), store.clone(), consents.next.clone());
+    let (with, next) = consents.next.as_deref().map_or(("", ""), |next| ("?cursor=", plain(next)));
     store.dispatch(Action::Consents(OfConsents::Ask));
-    spawn_local(async move {
-        let (with, next) = next.as_deref().map_or(("", ""), |next| ("?cursor=", plain(next)));
-        let answer = desk.client.read(&["/consents", with, next]).await;
-        store.dispatch(match answer.and_then(|answer| read_consents(&answer).ok_or(Refusal::Silence)) {
-            Ok((list, next)) => Action::Consents(OfConsents::Read(list, next)),
-            Err(refusal) => failure(&refusal),
-        });
+    load(desk, store, ["/consents", with, next].concat(), |answer| {
+        let (list, next) = read_consents(answer)?;
+        Some(OfConsents::Read(list, next))
     });
 }
 
-/// What a refusal is to the page of what was agreed to.
-pub(super) fn failure(refusal: &Refusal) -> Action {
-    match refusal {
-        Refusal::Problem { status: 401 | 403, .. } => Action::Barred(barrier(refusal)),
-        Refusal::Silence => Action::Consents(OfConsents::Fail(Trouble::Lost)),
-        Refusal::Problem { .. } => Action::Consents(OfConsents::Fail(Trouble::WentWrong)),
-    }
+/// Saves one of them: of what is read at its address the boot script makes a file.
+pub fn save_consent(desk: &Desk, store: &Place, id: &str) {
+    load(desk, store, ["/consents/", plain(id), "/document"].concat(), |_| Some(OfConsents::Saved));
+}
+
+fn load(desk: &Desk, store: &Place, path: String, take: fn(&JsValue) -> Option<OfConsents>) {
+    let (desk, store) = (desk.clone(), store.clone());
+    spawn_local(async move {
+        let answer = desk.client.read(&path).await;
+        store.dispatch(match answer.and_then(|answer| take(&answer).ok_or(Refusal::Silence)) {
+            Ok(action) => Action::Consents(action),
+            Err(refusal @ Refusal::Problem { status: 401 | 403, .. }) => Action::Barred(barrier(&refusal)),
+            Err(Refusal::Silence) => Action::Consents(OfConsents::Fail(Trouble::Lost)),
+            Err(Refusal::Problem { .. }) => Action::Consents(OfConsents::Fail(Trouble::WentWrong)),
+        });
+    });
 }

@@ -20,7 +20,7 @@ pub fn read(desk: &Desk, store: &Place) {
 async fn run(desk: &Desk, store: &Place) {
     let asked = desk.language();
     let (with, language) = if asked.is_empty() { ("", "") } else { ("?locale=", plain(&asked)) };
-    let answer = desk.client.read(&[with, language]).await;
+    let answer = desk.client.read(&[with, language].concat()).await;
     match answer.and_then(|answer| read_wallet(&answer).ok_or(Refusal::Silence)) {
         Ok(view) => {
             let language =

@@ -46,7 +46,7 @@ async fn run(desk: &Desk, store: &Place, turn: u32) {
             // Whatever is answered: where it stands is asked next.
             let _ = desk.client.send(&Write::give_up(&verification.id)).await;
         }
-        let answer = desk.client.read(&["/verifications/", plain(&verification.id)]).await;
+        let answer = desk.client.read(&["/verifications/", plain(&verification.id)].concat()).await;
         // Another follower since this was asked.
         if desk.turn() != turn {
             return;
@@ -64,7 +64,7 @@ async fn run(desk: &Desk, store: &Place, turn: u32) {
             Err(_) => {}
         }
     }
-    store.dispatch(Action::Refused(Trouble::Undecided, None));
+    store.dispatch(Action::Refused(Trouble::Undecided));
 }
 
 /// Takes in where it stands; whether that is all.
@@ -102,5 +102,5 @@ fn refused(desk: &Desk, store: &Place, refusal: Option<&VerificationRefusalView>
         DeclineCategory::AuthenticationFailed => Trouble::NotProven,
         _ => return keep::refuse(desk, store, ErrorCode::parse(code), 422, param),
     };
-    store.dispatch(Action::Refused(trouble, None));
+    store.dispatch(Action::Refused(trouble));
 }

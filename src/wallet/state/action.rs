@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::address::{CountryRules, Part};
 use paydesk_domain::wire::wallet::{WalletPlannedView, WalletVerificationView, WalletView};
 
 use super::{Barrier, CodeError, OfConsents, Panel, Plans, Proof, Said, Trouble};
@@ -52,16 +51,6 @@ pub enum Action {
     Choose(Plans),
     /// Which other method is to be charged.
     ChooseOther(String),
-    /// Another country.
-    Country(String),
-    /// The rules of a country arrived.
-    Rules(Rc<CountryRules>),
-    /// They did not.
-    RulesFailed(String),
-    /// A part of the address changed.
-    Part(Part, String),
-    /// A part was left.
-    Leave(Part),
     /// Something happened to a field of a new card or bank account.
     Fill(Box<crate::state::Action>),
     /// The e-mail address for a new bank account changed; or, without one, its field was left.
@@ -81,7 +70,7 @@ pub enum Action {
     /// It was done.
     Done(Rc<Said>),
     /// It was not.
-    Refused(Trouble, Option<Part>),
+    Refused(Trouble),
     /// What is planned stands in the way, or was agreed to.
     Blocked(Rc<[WalletPlannedView]>),
     /// What the other method cannot be charged for; nothing has moved.

@@ -30,6 +30,8 @@ pub enum OfConsents {
     Ask,
     /// More of it came, and where the next ones are.
     Read(Vec<Rc<WalletConsentView>>, Option<String>),
+    /// One was saved as a file.
+    Saved,
     /// It did not come, or could not be saved as a file.
     Fail(Trouble),
 }
@@ -54,6 +56,7 @@ impl Consents {
                 (self.trouble, self.busy) = (Some(trouble), false);
                 return Some(super::PANEL_TROUBLE.to_owned());
             }
+            OfConsents::Saved => self.trouble = None,
             OfConsents::Show | OfConsents::Hide => {}
         }
         None

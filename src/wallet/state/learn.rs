@@ -5,7 +5,7 @@ use std::rc::Rc;
 use paydesk_domain::address::CountryRules;
 
 use super::{Action, Panel, Wallet};
-use crate::state::{AddressForm, Learn};
+use crate::state::{self, AddressForm, Learn};
 use crate::wallet::strings::Strings;
 
 impl Learn for Wallet {
@@ -24,10 +24,10 @@ impl Learn for Wallet {
     }
 
     fn learn_rules(rules: Rc<CountryRules>) -> Action {
-        Action::Rules(rules)
+        Action::Fill(Box::new(state::Action::Rules(rules)))
     }
 
     fn miss_rules(country: String) -> Action {
-        Action::RulesFailed(country)
+        Action::Fill(Box::new(state::Action::RulesFailed(country)))
     }
 }

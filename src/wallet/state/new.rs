@@ -1,4 +1,4 @@
-//! A card or bank account whose details are typed in.
+//! A card or bank account whose details are typed in, all of them or some.
 
 use paydesk_domain::card::Brand;
 use paydesk_domain::return_code::Rail;
@@ -28,9 +28,18 @@ impl New {
         Self { form, ..Self::default() }
     }
 
+    /// The billing address of a saved card or account alone.
+    pub fn address(method: &WalletMethodView, country: &str) -> Self {
+        Self::of_saved(method, Asks::address(), "", country)
+    }
+
     /// What brings a saved card up to date. The processor may be able to change an expiry, or not.
     pub fn update(method: &WalletMethodView, update_expiry: bool, name: &str, country: &str) -> Self {
         let asks = Asks::of_update(method.brand.unwrap_or(Brand::Unknown), update_expiry);
+        Self::of_saved(method, asks, name, country)
+    }
+
+    fn of_saved(method: &WalletMethodView, asks: Asks, name: &str, country: &str) -> Self {
         let mut new = Self::of(asks, name, country);
         if let Some(address) = &method.billing_address {
             new.form.address = new.form.address.filled_with(address.clone());

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::address::{CountryRules, Part, Problem};
 use paydesk_domain::wire::wallet::WalletPlannedView;
 
 use super::{Act, Field, New, Plans, Trouble, Work};
@@ -29,13 +28,9 @@ impl Panel {
         Self { method: method.to_owned(), work, opener: opener.to_owned(), busy: false, trouble: None }
     }
 
-    /// The address that is being corrected.
-    pub const fn address(&self) -> Option<&AddressForm> {
-        match &self.work {
-            Work::Address { form, .. } => Some(form),
-            Work::Add(new) | Work::Update(new) => Some(&new.form.address),
-            _ => None,
-        }
+    /// The address that is typed in.
+    pub fn address(&self) -> Option<&AddressForm> {
+        self.form().map(|form| &form.address)
     }
 
     /// The card or bank account that is typed in.
@@ -48,19 +43,6 @@ impl Panel {
         self.new_method().map(|new| &new.form)
     }
 
-    /// What is wrong with a part, once that is told.
-    pub fn shown_problem(&self, part: Part) -> Option<Problem> {
-        match &self.work {
-            Work::Address { form, left, .. } if left.contains(&part) => form.problem(part),
-            _ => None,
-        }
-    }
-
-    /// Whether the server refused this part.
-    pub fn is_refused(&self, part: Part) -> bool {
-        matches!(&self.work, Work::Address { refused: Some(refused), .. } if *refused == part)
-    }
-
     /// What the server is to be asked, when the panel is sent; `None` while something is missing.
     pub fn act(&self) -> Option<Act> {
         self.work.act()
@@ -68,19 +50,13 @@ impl Panel {
 
     /// The first field with a problem, when the panel was sent and could not be.
     pub fn first_problem(&self) -> Option<Field> {
-        if let Some(new) = self.new_method() {
-            let first = new.form.problems().first().map(|field| Field::of_new(*field));
-            // It stands before what is told of the address.
-            let email = new.lacks_email().then_some(Field::Email);
-            let late = matches!(first, None | Some(Field::Address(_)));
-            let unknown = (!new.form.address.is_known()).then_some(Field::Country);
-            return email.filter(|_| late).or(first).or(unknown);
-        }
-        let form = self.address()?;
-        if !form.is_known() {
-            return Some(Field::Country);
-        }
-        form.parts().iter().find(|part| form.problem(**part).is_some()).map(|part| Field::Address(*part))
+        let new = self.new_method()?;
+        let first = new.form.problems().first().map(|field| Field::of_new(*field));
+        // It stands before what is told of the address.
+        let email = new.lacks_email().then_some(Field::Email);
+        let late = matches!(first, None | Some(Field::Address(_)));
+        let unknown = (!new.form.address.is_known()).then_some(Field::Country);
+        email.filter(|_| late).or(first).or(unknown)
     }
 
     pub(super) fn rename(&mut self, text: String) {
@@ -108,14 +84,6 @@ impl Panel {
     pub(super) fn choose_other(&mut self, method: String) {
         self.work.choose_other(method);
         self.trouble = None;
-    }
-
-    pub(super) fn change_address(&mut self, change: impl FnOnce(&mut AddressForm)) {
-        match &mut self.work {
-            Work::Address { form, .. } => change(form),
-            Work::Add(new) | Work::Update(new) => change(&mut new.form.address),
-            _ => {}
-        }
     }
 
     /// Takes in what happened to a field of a new card or bank account.
@@ -147,31 +115,10 @@ impl Panel {
         }
     }
 
-    pub(super) fn type_part(&mut self, part: Part, text: &str) {
-        if let Work::Address { form, refused, .. } = &mut self.work {
-            form.set(part, text);
-            if *refused == Some(part) {
-                *refused = None;
-            }
-        }
-    }
-
-    pub(super) fn leave(&mut self, part: Part) {
-        if let Work::Address { form, left, .. } = &mut self.work {
-            if part == Part::PostalCode {
-                form.tidy_postal_code();
-            }
-            if !left.contains(&part) && !form.value(part).is_empty() {
-                left.push(part);
-            }
-        }
-    }
-
     /// Tells everything that is missing.
     pub(super) fn complain(&mut self) {
         match &mut self.work {
-            Work::Address { form, left, .. } => left.extend(form.parts().to_vec()),
-            Work::Add(new) | Work::Update(new) => {
+            Work::Address(new) | Work::Add(new) | Work::Update(new) => {
                 new.form.submit();
                 new.is_email_told = true;
             }
@@ -183,14 +130,9 @@ impl Panel {
         }
     }
 
-    pub(super) fn refuse(&mut self, trouble: Trouble, part: Option<Part>) {
+    pub(super) const fn refuse(&mut self, trouble: Trouble) {
         self.busy = false;
         self.trouble = Some(trouble);
-        match (&mut self.work, part) {
-            (Work::Address { refused, .. }, Some(part)) => *refused = Some(part),
-            _ => return,
-        }
-        self.trouble = None;
     }
 
     /// Takes in what stands in the way; nothing where a purchase is under way, of which nothing is planned yet.
@@ -213,9 +155,5 @@ impl Panel {
         if let Work::Replace { stuck, .. } = &mut self.work {
             *stuck = Some(list).filter(|list| !list.is_empty());
         }
-    }
-
-    pub(super) fn learn(&mut self, rules: Rc<CountryRules>) {
-        self.change_address(|form| form.learn(rules));
     }
 }

@@ -7,7 +7,7 @@ use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
 
 use super::*;
-use crate::state::{AddressForm, Asks, Field as Of, FieldError, State as _};
+use crate::state::{Asks, Field as Of, FieldError, State as _};
 
 mod consents;
 mod moving;
@@ -124,7 +124,7 @@ fn calling_it_off_goes_back_to_where_it_began() {
 #[test]
 fn who_is_overtaken_keeps_what_was_typed() {
     let state = open().after(panel(Work::Rename(String::new()))).after(Action::Nickname("Mine".to_owned()));
-    let state = state.after(Action::Begin).after(Action::Refused(Trouble::Changed, None));
+    let state = state.after(Action::Begin).after(Action::Refused(Trouble::Changed));
     let state = state.after(Action::Loaded(Rc::new(view())));
     let panel = state.panel.as_ref().unwrap();
     assert_eq!((&panel.work, panel.trouble), (&Work::Rename("Mine".to_owned()), Some(Trouble::Changed)));
@@ -171,23 +171,24 @@ fn what_the_server_lists_is_shown_and_asked_about() {
 
 #[test]
 fn an_address_is_sent_when_it_is_right() {
-    let address = view().cards.methods[0].billing_address.clone().unwrap();
-    let form = AddressForm::default().filled_with(address);
-    let work = Work::Address { form, left: Vec::new(), refused: None };
+    use crate::state::Action as Form;
+    let work = Work::Address(Box::new(New::address(&view().cards.methods[0], "CA")));
     let rules = Rc::new(paydesk_domain::address::built_in("CA").unwrap());
-    let state = open().after(panel(work)).after(Action::Rules(rules));
+    let state = open().after(panel(work)).after(fill(Form::Rules(rules)));
     assert!(matches!(state.panel.as_ref().unwrap().act(), Some(Act::Address(_))));
-    let state = state.after(Action::Part(Part::PostalCode, "V5K0A1".to_owned()));
+    let (postal, city) = (Of::Address(Part::PostalCode), Of::Address(Part::City));
+    let state = state.after(fill(Form::Address(Part::PostalCode, "V5K0A1".to_owned())));
     assert_eq!(state.panel.as_ref().unwrap().act(), None, "another province's");
-    assert_eq!(state.panel.as_ref().unwrap().shown_problem(Part::PostalCode), None, "not while it is typed");
-    let state = state.after(Action::Leave(Part::PostalCode));
-    assert!(state.panel.as_ref().unwrap().shown_problem(Part::PostalCode).is_some());
+    let told = |state: &Wallet, field| state.panel.as_ref().unwrap().form().unwrap().shown_error(field);
+    assert_eq!(told(&state, postal), None, "not while it is typed");
+    let state = state.after(fill(Form::Leave(postal)));
+    assert!(told(&state, postal).is_some());
     let state = state.after(Action::Complain);
     assert_eq!(state.focus, "postal_code");
-    let state = state.after(Action::Begin).after(Action::Refused(Trouble::Refused, Some(Part::City)));
-    assert!(state.panel.as_ref().unwrap().is_refused(Part::City));
-    let state = state.after(Action::Part(Part::City, "Laval".to_owned()));
-    assert!(!state.panel.as_ref().unwrap().is_refused(Part::City));
+    let state = state.after(Action::Begin).after(Action::RefuseField(city, FieldError::AddressRefused));
+    assert_eq!((told(&state, city), state.is_busy()), (Some(FieldError::AddressRefused), false));
+    let state = state.after(fill(Form::Address(Part::City, "Laval".to_owned())));
+    assert_eq!(told(&state, city), None);
 }
 
 fn adding() -> Wallet {

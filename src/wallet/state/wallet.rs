@@ -199,7 +199,7 @@ impl Wallet {
                 }
             }
             Action::Done(said) => self.done(said),
-            Action::Refused(trouble, part) => self.refuse(trouble, part),
+            Action::Refused(trouble) => self.refuse(trouble),
             action => self.work(action),
         }
     }
@@ -239,11 +239,6 @@ impl Wallet {
             Action::Nickname(text) => panel.rename(text),
             Action::Choose(plans) => panel.choose(plans),
             Action::ChooseOther(method) => panel.choose_other(method),
-            Action::Country(country) => panel.change_address(|form| form.choose_country(&country)),
-            Action::Rules(rules) => panel.learn(rules),
-            Action::RulesFailed(country) => panel.change_address(|form| form.fail(&country)),
-            Action::Part(part, text) => panel.type_part(part, &text),
-            Action::Leave(part) => panel.leave(part),
             Action::Fill(action) => panel.fill_in(*action),
             Action::OtherNumber => {
                 panel.ask_whole_card();
@@ -396,17 +391,15 @@ impl Wallet {
         self.go(&place);
     }
 
-    fn refuse(&mut self, trouble: Trouble, part: Option<paydesk_domain::address::Part>) {
+    fn refuse(&mut self, trouble: Trouble) {
         self.events.push(HostEvent::Failed(trouble));
         let was_asked = self.verification.take().is_some();
-        if self.panel.is_none() && was_asked {
+        if let Some(panel) = &mut self.panel {
+            panel.refuse(trouble);
+            self.go(PANEL_TROUBLE);
+        } else if was_asked {
             self.said = Some(Rc::new(Said::Failed(trouble)));
             self.go(TITLE);
-        }
-        if let Some(panel) = &mut self.panel {
-            panel.refuse(trouble, part);
-            let place = part.map_or(PANEL_TROUBLE, |part| super::Field::Address(part).id());
-            self.go(place);
         }
     }
 

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::address::{Address, Part};
+use paydesk_domain::address::Address;
 use paydesk_domain::wire::wallet::WalletPlannedView;
 
 use super::New;
-use crate::state::AddressForm;
 
 /// What is to become of what was agreed to with an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +38,8 @@ pub enum Work {
     Rename(String),
     /// Prefer it: sent as soon as it is opened.
     MakeDefault,
-    /// Correct its billing address, with the parts that were left once, and whether all is to be told.
-    Address {
-        /// The address as it is typed.
-        form: AddressForm,
-        /// The parts that were left.
-        left: Vec<Part>,
-        /// The part that the server refused.
-        refused: Option<Part>,
-    },
+    /// Correct its billing address.
+    Address(Box<New>),
     /// Save a new card or bank account. The panel belongs to a shelf, not to a method.
     Add(Box<New>),
     /// Bring a card up to date.
@@ -132,7 +124,7 @@ impl Work {
         Some(match self {
             Self::Rename(name) => Act::Rename(name.trim().to_owned()),
             Self::MakeDefault => Act::MakeDefault,
-            Self::Address { form, .. } => Act::Address(form.checked()?),
+            Self::Address(new) => Act::Address(new.form.address.checked()?),
             Self::Authorize { organization } => Act::Authorize(organization.clone()),
             Self::Revoke { agreed: Some(_), plans: None, .. } => return None,
             Self::Revoke { authorization, plans, .. } => Act::Revoke(authorization.clone(), *plans),
@@ -146,17 +138,17 @@ impl Work {
         })
     }
 
-    /// The card or account that is typed in.
+    /// The card or account, or the address of one, that is typed in.
     pub const fn typed(&self) -> Option<&New> {
         match self {
-            Self::Add(new) | Self::Update(new) => Some(new),
+            Self::Address(new) | Self::Add(new) | Self::Update(new) => Some(new),
             _ => None,
         }
     }
 
     pub(super) const fn typed_mut(&mut self) -> Option<&mut New> {
         match self {
-            Self::Add(new) | Self::Update(new) => Some(new),
+            Self::Address(new) | Self::Add(new) | Self::Update(new) => Some(new),
             _ => None,
         }
     }

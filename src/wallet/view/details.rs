@@ -27,9 +27,8 @@ pub(super) fn details(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
             out.el_say("p", "hint", t.nothing_planned());
         }
         for plan in plans_of(&method.planned) {
-            let of_it: Vec<_> = plan.into_iter().cloned().collect();
-            planned(out, cx, &of_it);
-            if let Some(first) = of_it.first().filter(|_| cx.state.has_other(&method.id)) {
+            planned(out, cx, &plan);
+            if let Some(first) = plan.first().filter(|_| cx.state.has_other(&method.id)) {
                 let day = cx.locale.date(&first.due_on);
                 let label = fill(t.move_plan_of(), &[&first.name, &day]);
                 act_called(out, "move", &[&method.id, &first.plan], t.move_plan(), SMALL, &label);
@@ -151,7 +150,8 @@ fn given(
 }
 
 /// Payments that are planned: the day, then how much and to whom.
-pub(super) fn planned(out: &mut Out, cx: &Cx<'_>, payments: &[WalletPlannedView]) {
+#[inline(never)]
+pub(super) fn planned(out: &mut Out, cx: &Cx<'_>, payments: &[&WalletPlannedView]) {
     out.el("dl", "lines", |out| {
         for payment in payments {
             out.el("div", "", |out| {

@@ -163,11 +163,7 @@ impl Asks for Cx<'_> {
             Field::Country | Field::Address(_) | Field::New(_) => {
                 let panel = self.state.panel.as_ref();
                 let of = field.of_form().unwrap_or(Of::Country);
-                match (panel.and_then(|panel| panel.form()), panel.and_then(|panel| panel.address()), of) {
-                    (Some(form), ..) => problems::label(t, form, of),
-                    (None, Some(form), Of::Address(part)) => address::label(t, form, part),
-                    _ => t.country(),
-                }
+                panel.and_then(|panel| panel.form()).map_or("", |form| problems::label(t, form, of))
             }
         }
     }
@@ -183,15 +179,7 @@ impl Asks for Cx<'_> {
         }
         match field {
             Field::Code => self.state.entry.error.map(|error| self.code_error(error)),
-            Field::Address(part) => {
-                let panel = self.state.panel.as_ref()?;
-                if panel.is_refused(part) {
-                    return Some(self.t.refused_part().to_owned());
-                }
-                let problem = panel.shown_problem(part)?;
-                Some(address::problem(self.t, panel.address()?, problem))
-            }
-            Field::Nickname | Field::Email | Field::Remember | Field::Country | Field::New(_) => None,
+            _ => None,
         }
     }
 

@@ -23,10 +23,10 @@ pub(super) fn replace(
     choice(out, cx, t.replace_by(), panel, |_| None);
     if let Some(stuck) = stuck {
         out.el_say("p", "", t.stuck());
-        planned(out, cx, stuck);
+        planned(out, cx, &Vec::from_iter(stuck));
     } else if !method.planned.is_empty() {
         out.el_say("p", "", t.replace_moves());
-        planned(out, cx, &method.planned);
+        planned(out, cx, &Vec::from_iter(&method.planned));
     }
     if !method.authorizations.is_empty() {
         let who = names(method.authorizations.iter().map(|given| given.name.as_str()));
@@ -38,7 +38,7 @@ pub(super) fn replace(
 /// What is planned of a plan, and what it can be charged to.
 pub(super) fn plan(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel, plan: &str) {
     let of_it = plans_of(&method.planned).into_iter().find(|of_one| of_one[0].plan == plan);
-    let of_it: Vec<_> = of_it.unwrap_or_default().into_iter().cloned().collect();
+    let of_it = of_it.unwrap_or_default();
     planned(out, cx, &of_it);
     let who = of_it.first();
     choice(out, cx, cx.t.move_to(), panel, |other| {
@@ -96,7 +96,7 @@ pub(super) fn moved(out: &mut Out, cx: &Cx<'_>) {
     } else {
         out.el("div", "", |out| {
             out.el_say("p", "", cx.t.moved_list());
-            planned(out, cx, list);
+            planned(out, cx, &Vec::from_iter(list));
         });
     }
 }

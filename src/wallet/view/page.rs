@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
 use crate::i18n::pieces;
-use crate::state::{self as form, AddressForm, Asks, Field as Of, Form};
+use crate::state::{self as form, Asks, Field as Of, Form};
 use crate::view::document::{self, by_id};
 use crate::view::dom;
 use crate::wallet::flow::{self, Desk, Place};
@@ -47,8 +47,6 @@ impl Page {
                     self.store.dispatch(Action::Email(None));
                 } else if let Some(field) = field.and_then(Field::of_form).filter(|_| self.is_new()) {
                     self.fill(form::Action::Leave(field));
-                } else if let Some(Field::Address(part)) = field {
-                    self.store.dispatch(Action::Leave(part));
                 }
             }
             _ => self.take_in(&target, Some(event)),
@@ -120,22 +118,8 @@ impl Page {
             }
             Field::Remember => self.store.dispatch(Action::Remember(input.checked())),
             Field::Nickname => self.store.dispatch(Action::Nickname(input.value())),
-            Field::Country => {
-                let country = input.value();
-                let is_same = self.address(|form| form.country() == country);
-                // Told twice by browsers, as input and as change.
-                if is_same == Some(false) {
-                    self.store.dispatch(Action::Country(country));
-                    flow::load_rules(&self.store);
-                }
-            }
-            Field::Address(part) => self.store.dispatch(Action::Part(part, input.value())),
-            Field::Email | Field::New(_) => {}
+            Field::Email | Field::Country | Field::Address(_) | Field::New(_) => {}
         }
-    }
-
-    fn address<T>(&self, read: impl FnOnce(&AddressForm) -> T) -> Option<T> {
-        self.store.now().panel.as_ref().and_then(Panel::address).map(read)
     }
 
     fn send(&self) {
@@ -166,6 +150,9 @@ impl Page {
         let Some(new) = panel.and_then(|panel| panel.new_method()) else {
             return;
         };
+        if matches!(panel.map(|panel| &panel.work), Some(Work::Address(_))) {
+            return flow::act(&self.desk, &self.store);
+        }
         let email = new.asks_email().then(|| new.email.trim().to_owned());
         let typed = if new.is_complete() { dom::read_form(&new.form, email) } else { None };
         let Some(typed) = typed else {
@@ -210,8 +197,9 @@ impl Page {
             [new::OTHER_NUMBER] => self.store.dispatch(Action::OtherNumber),
             ["call-off"] => flow::give_up(&self.desk, &self.store),
             ["retry-address"] => {
-                if let Some(country) = self.address(|form| form.country().to_owned()) {
-                    self.store.dispatch(Action::Country(country));
+                let state = self.store.now();
+                if let Some(address) = state.panel.as_ref().and_then(Panel::address) {
+                    self.fill(form::Action::Country(address.country().to_owned()));
                     flow::load_rules(&self.store);
                 }
             }
@@ -260,18 +248,8 @@ fn work(state: &Wallet, method: &WalletMethodView, verb: &str, subject: &str) ->
         "move" => Work::Move { plan: subject.to_owned(), to: None },
         "authorize" => Work::Authorize { organization: subject.to_owned() },
         "address" => {
-            let address = method.billing_address.clone().unwrap_or_else(|| {
-                let country = state.view.as_ref().map(|view| view.organization.country.clone());
-                paydesk_domain::address::Address {
-                    country: country.unwrap_or_default(),
-                    ..Default::default()
-                }
-            });
-            Work::Address {
-                form: AddressForm::default().filled_with(address),
-                left: Vec::new(),
-                refused: None,
-            }
+            let country = state.view.as_ref().map_or("", |view| &view.organization.country);
+            Work::Address(Box::new(New::address(method, country)))
         }
         "revoke" => {
             let given = method.authorizations.iter().find(|given| given.id == subject)?;

@@ -60,7 +60,7 @@ fn title(cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) -> String {
             fill(t.backup_for(), &[name])
         }
         Work::EndBackup { organization, .. } => fill(t.backup_end_sure(), &[organization]),
-        Work::Address { .. } => t.correct_address().to_owned(),
+        Work::Address(_) => t.correct_address().to_owned(),
         Work::Authorize { organization } => {
             let name = cx.state.organization(organization).map_or("", |known| known.name.as_str());
             fill(t.authorize(), &[name])
@@ -81,9 +81,7 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
             let look = Look { hint: t.nickname_hint(), ..Look::default() };
             text_field(out, cx, Field::Nickname, Some(name), look);
         }
-        Work::Address { form, .. } => {
-            out.el("div", "grid", |out| address::fields(out, cx, form));
-        }
+        Work::Address(new) => out.el("div", "grid", |out| address::fields(out, cx, &new.form.address)),
         Work::Update(new) => new::update(out, cx, new),
         Work::Authorize { organization } => terms(out, cx, method, organization, false),
         Work::BackUp { organization } => {
@@ -105,7 +103,7 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
         }
         Work::Remove { planned: Some(list) } => {
             out.el_say("p", "", t.in_use_more());
-            planned(out, cx, list);
+            planned(out, cx, &Vec::from_iter(&**list));
             if cx.state.has_other(&method.id) {
                 out.el("p", "", |out| act(out, "replace", &[&method.id, "instead"], t.replace(), SMALL));
             }
@@ -129,7 +127,7 @@ fn choice(out: &mut Out, cx: &Cx<'_>, agreed: &Rc<[WalletPlannedView]>, chosen: 
     let t = cx.t;
     out.el("fieldset", "", |out| {
         out.el_say("legend", "", t.revoke_agreed());
-        planned(out, cx, agreed);
+        planned(out, cx, &Vec::from_iter(&**agreed));
         for (plans, words) in [(Plans::Continue, t.plans_go_on()), (Plans::End, t.plans_end())] {
             out.el("label", "tick", |out| {
                 out.el_with(
@@ -158,7 +156,7 @@ fn buttons(out: &mut Out, cx: &Cx<'_>, panel: &Panel) {
         Work::Move { .. } => t.move_button(),
         Work::Remove { .. } => t.remove(),
         Work::MakeDefault if panel.trouble.is_some() => t.retry(),
-        Work::Rename(_) | Work::Address { .. } | Work::MakeDefault | Work::Add(_) => t.save_change(),
+        Work::Rename(_) | Work::Address(_) | Work::MakeDefault | Work::Add(_) => t.save_change(),
     };
     out.el("div", "acts", |out| {
         // What is planned has to go first: there is nothing to send.

@@ -43,7 +43,7 @@ fn a_bank_asks_before_anything_else_goes_on() {
     for action in [Action::Toggle("pm_b".to_owned()), Action::Cancel, panel(Work::MakeDefault)] {
         assert_eq!(state.after(action).verification, state.verification);
     }
-    let over = state.after(Action::Prove(Proof::CallingOff)).after(Action::Refused(Trouble::GivenUp, None));
+    let over = state.after(Action::Prove(Proof::CallingOff)).after(Action::Refused(Trouble::GivenUp));
     assert_eq!((&over.verification, &*over.focus), (&None, PANEL_TROUBLE));
     assert!(!over.is_busy() && over.panel.unwrap().form().is_some(), "what was typed stays");
     let said = Rc::new(Said::Updated(Named::of(&view().cards.methods[0])));
@@ -72,7 +72,7 @@ fn what_was_asked_before_the_page_was_loaded_anew_is_asked_again() {
         (true, 0),
         "who has not acted is elsewhere"
     );
-    let failed = state.after(Action::Refused(Trouble::NotProven, None));
+    let failed = state.after(Action::Refused(Trouble::NotProven));
     assert_eq!((failed.said, &*failed.focus), (Some(Rc::new(Said::Failed(Trouble::NotProven))), TITLE));
     let later = open().after(Action::Loaded(Rc::new(view())));
     assert_eq!(later.verification, None, "what another tab is asked is its own");
