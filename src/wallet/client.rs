@@ -122,7 +122,7 @@ impl Client {
 
     async fn confirm(&self, path: &str, body: &JsValue) -> Result<WalletConfirmationView, Refusal> {
         // Neither is kept under a key; one is sent because the documents are JSON.
-        let key = new_attempt_id().ok_or(Refusal::Silence)?.to_string();
+        let key = new_key()?;
         let answer = self.session.call("POST", path, Some(&key), Some(&written(body))).await;
         let mut view = read::confirmation(&answer.map_err(refusal)?.body).ok_or(Refusal::Silence)?;
         // Kept here and nowhere else.
@@ -155,7 +155,7 @@ impl Client {
         let last = self.unanswered.borrow_mut().take().filter(|(last, _)| last == write);
         let key = match last {
             Some((_, key)) => key,
-            None => new_attempt_id().ok_or(Refusal::Silence)?.to_string(),
+            None => new_key()?,
         };
         let Write { method, path, body } = write;
         let outcome = self.opened().call(method, path, Some(&key), body.as_deref()).await.map_err(refusal);
@@ -170,6 +170,10 @@ impl PartialEq for Client {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.unanswered, &other.unanswered)
     }
+}
+
+fn new_key() -> Result<String, Refusal> {
+    new_attempt_id().map(|id| id.as_str().to_owned()).ok_or(Refusal::Silence)
 }
 
 /// Whether the answer opened the wallet.

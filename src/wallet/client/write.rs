@@ -8,6 +8,7 @@ use paydesk_domain::wire::wallet::{
 use wasm_bindgen::JsValue;
 
 use crate::client::{plain, spell_address, spell_update, written};
+use crate::i18n::decimal;
 use crate::js;
 
 /// Something that is asked to be changed. Sent again while the answer is in doubt, it is one change.
@@ -98,7 +99,8 @@ impl Write {
 
     /// Takes a method out of the wallet.
     pub fn remove(method: &str, version: i64) -> Self {
-        Self::new("DELETE", &["methods/", plain(method), "?version=", &version.to_string()], None)
+        let version = decimal(usize::try_from(version).unwrap_or_default());
+        Self::new("DELETE", &["methods/", plain(method), "?version=", &version], None)
     }
 
     /// Gives a proof up that a bank asks for.

@@ -51,11 +51,11 @@ impl Panel {
     /// The first field with a problem, when the panel was sent and could not be.
     pub fn first_problem(&self) -> Option<Field> {
         let new = self.new_method()?;
-        let first = new.form.problems().first().map(|field| Field::of_new(*field));
+        let first = new.form.problems().first().map(|field| Field::Form(*field));
         // It stands before what is told of the address.
         let email = new.lacks_email().then_some(Field::Email);
-        let late = matches!(first, None | Some(Field::Address(_)));
-        let unknown = (!new.form.address.is_known()).then_some(Field::Country);
+        let late = matches!(first, None | Some(Field::Form(state::Field::Address(_))));
+        let unknown = (!new.form.address.is_known()).then_some(Field::Form(state::Field::Country));
         email.filter(|_| late).or(first).or(unknown)
     }
 

@@ -242,13 +242,13 @@ impl Wallet {
             Action::Fill(action) => panel.fill_in(*action),
             Action::OtherNumber => {
                 panel.ask_whole_card();
-                self.go(super::Field::New(crate::state::Field::Number).id());
+                self.go(crate::state::Field::Number.id());
             }
             Action::Email(email) => panel.write_email(email),
             Action::RefuseField(field, error) => {
                 panel.refuse_field(field, error);
                 self.verification = None;
-                self.go(super::Field::of_new(field).id());
+                self.go(field.id());
             }
             Action::Complain => {
                 panel.complain();

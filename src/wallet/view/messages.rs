@@ -6,7 +6,7 @@ use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
 use super::{Cx, names};
 use crate::i18n::{Locale, between, decimal, fill};
-use crate::state::Field as Of;
+use crate::state::{Field as Of, Form};
 use crate::view::address::{self, AsksAddress};
 use crate::view::options::Lists;
 use crate::view::parts::Asks;
@@ -18,6 +18,10 @@ impl Cx<'_> {
     /// What a method is: its scheme or bank, and its last digits.
     pub fn called(&self, method: &WalletMethodView) -> String {
         self.named(method.kind, method.brand, method.bank.as_deref(), &method.last4)
+    }
+
+    fn form(&self) -> Option<&Form> {
+        self.state.panel.as_ref()?.form()
     }
 
     fn done_with(&self, method: &Named) -> String {
@@ -160,37 +164,32 @@ impl Asks for Cx<'_> {
             Field::Remember => t.remember(),
             Field::Nickname => t.nickname(),
             Field::Email => t.email(),
-            Field::Country | Field::Address(_) | Field::New(_) => {
-                let panel = self.state.panel.as_ref();
-                let of = field.of_form().unwrap_or(Of::Country);
-                panel.and_then(|panel| panel.form()).map_or("", |form| problems::label(t, form, of))
-            }
+            Field::Form(field) => self.form().map_or("", |form| problems::label(t, form, field)),
         }
     }
 
     fn wrong(&self, field: Field) -> Option<String> {
-        if let Some(new) = self.state.panel.as_ref().and_then(|panel| panel.new_method()) {
-            if field == Field::Email {
-                return new.misses_email().then(|| self.t.email_wrong().to_owned());
-            }
-            let form = &new.form;
-            let error = form.shown_error(field.of_form()?)?;
-            return Some(problems::error(self.t, &form.address, error));
-        }
         match field {
             Field::Code => self.state.entry.error.map(|error| self.code_error(error)),
-            _ => None,
+            Field::Email => {
+                let new = self.state.panel.as_ref()?.new_method()?;
+                new.misses_email().then(|| self.t.email_wrong().to_owned())
+            }
+            Field::Form(field) => {
+                let form = self.form()?;
+                Some(problems::error(self.t, &form.address, form.shown_error(field)?))
+            }
+            Field::Nickname | Field::Remember => None,
         }
     }
 
     fn is_required(&self, field: Field) -> bool {
         match field {
             Field::Nickname => false,
-            Field::Address(part) => match self.state.panel.as_ref().and_then(|panel| panel.address()) {
-                Some(form) => address::is_required(form, part),
-                None => true,
-            },
-            Field::Code | Field::Email | Field::Remember | Field::Country | Field::New(_) => true,
+            Field::Form(Of::Address(part)) => {
+                self.form().is_none_or(|form| address::is_required(&form.address, part))
+            }
+            Field::Code | Field::Email | Field::Remember | Field::Form(_) => true,
         }
     }
 
@@ -203,7 +202,7 @@ impl AsksAddress for Cx<'_> {
     type Words = Strings;
 
     fn of_form(field: Of) -> Field {
-        Field::of_new(field)
+        Field::Form(field)
     }
 
     fn locale(&self) -> &Locale<Strings> {

@@ -118,7 +118,7 @@ impl Page {
             }
             Field::Remember => self.store.dispatch(Action::Remember(input.checked())),
             Field::Nickname => self.store.dispatch(Action::Nickname(input.value())),
-            Field::Email | Field::Country | Field::Address(_) | Field::New(_) => {}
+            Field::Email | Field::Form(_) => {}
         }
     }
 

@@ -86,7 +86,7 @@ macro_rules! wallet_english { ($take:ident) => { with_shared_english! { $take;
     remove_sure: "Remove {0}?";
     remove_more: "No organization can charge it any more. To use it again, it has to be saved anew.";
     in_use: "It cannot be removed yet";
-    in_use_more: "Something is planned on it. Have another card or account take its place, or ask the organization to end what is planned.";
+    in_use_more: "Something is planned on it. Replace it by another one, or ask the organization to end what is planned.";
     // Another method in the place of one.
     replace: "Replace by another one";
     replace_title: "Replace {0}";
@@ -107,7 +107,7 @@ macro_rules! wallet_english { ($take:ident) => { with_shared_english! { $take;
     moved_list: "Charged to it from now on:";
     may_not: "{0} may not charge it yet";
     other_choose: "Choose one first.";
-    cannot_take: "Nothing has moved, as this one cannot take everything. A card and a bank account replace each other only where an organization may charge both: let it do so first, or choose another one.";
+    cannot_take: "Nothing has moved, as this one cannot take everything. Let the same organizations charge it first, or choose another one.";
     not_allowed: "The organization may not charge this one yet. Let it do so first.";
     under_way: "A purchase with it is under way. Try again when that is over.";
     // A card that is brought up to date, and a bank that asks who does so.

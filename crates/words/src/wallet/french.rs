@@ -103,7 +103,7 @@ with_shared_french! { words;
     moved_list: "Désormais débités :";
     may_not: "Débits pas encore autorisés : {0}";
     other_choose: "Faites d’abord un choix.";
-    cannot_take: "Rien n’a été déplacé : tout ne peut pas y passer. Une carte et un compte bancaire ne se remplacent que si l’organisation peut débiter les deux : autorisez-la d’abord, ou faites un autre choix.";
+    cannot_take: "Rien n’a été déplacé : tout ne peut pas y passer. Autorisez-y d’abord les mêmes organisations, ou faites un autre choix.";
     not_allowed: "Les débits de cette organisation n’y sont pas encore autorisés. Autorisez-les d’abord.";
     under_way: "Un achat est en cours. Réessayez quand il sera terminé.";
     // A card that is brought up to date, and a bank that asks who does so.
