@@ -19,19 +19,23 @@ pub(super) fn consents(out: &mut Out, cx: &Cx<'_>, consents: &Consents) {
         title(out, t.consents());
         out.el_say("p", "lead", t.consents_more());
         trouble(out, cx, consents.trouble);
+        // As many as before, whatever comes: a list that grows would make the title anew, which has the focus.
         match &consents.list {
             Some(list) if list.is_empty() => out.el_say("p", "empty", t.no_consents()),
             Some(list) => out.el("ul", "group", |out| list.iter().for_each(|consent| item(out, cx, consent))),
-            None if consents.busy => bars(out),
+            None if consents.busy => out.el("div", "skeleton", bars),
             None => out.nothing(),
         }
-        let words = match &consents.list {
-            None if consents.trouble.is_some() => t.retry(),
-            Some(_) if consents.next.is_some() => t.show_more(),
-            _ => return,
-        };
-        out.el("p", "add", |out| button(out, "small", "more-consents", "button", words));
+        match &consents.list {
+            None if consents.trouble.is_some() => more(out, t.retry()),
+            Some(_) if consents.next.is_some() => more(out, t.show_more()),
+            _ => out.nothing(),
+        }
     });
+}
+
+fn more(out: &mut Out, words: &'static str) {
+    out.el("p", "add", |out| button(out, "small", "more-consents", "button", words));
 }
 
 fn item(out: &mut Out, cx: &Cx<'_>, consent: &WalletConsentView) {
