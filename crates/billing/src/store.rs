@@ -10,6 +10,7 @@ mod actor;
 mod attempts;
 mod audit;
 mod audit_hash;
+mod backups;
 mod checkout;
 mod credits;
 mod db;
@@ -58,6 +59,7 @@ pub use actor::Actor;
 pub use attempts::{AskedPayer, AttemptFilter, Claim, DueWork, NewAttempt, Outcome, Reading};
 pub use audit::{AuditFilter, AuditHead, AuditRow, NewAuditEntry};
 pub use audit_hash::{BEFORE_THE_FIRST, entry_hash};
+pub use backups::BackupRow;
 pub use credits::{
     CreditAllocationRow, CreditDecision, CreditFilter, CreditPartRow, CreditRow, CreditUseRow,
     NewCreditAllocation,
@@ -89,7 +91,8 @@ pub use standing::{OpenLineRow, Standing};
 pub use tx::{OrgTx, Page, Tenant};
 pub use typed_cards::{Common, TriesRow};
 pub use wallet::{
-    NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow, WalletPlannedRow,
+    CalledMethodRow, NewWalletEntry, WalletAuthorizationRow, WalletConsentRow, WalletOrganizationRow,
+    WalletPlannedRow,
 };
 pub use wallet_codes::{NewWalletCode, WalletCodeRow};
 pub use wallet_sessions::WalletSessionRow;
@@ -151,6 +154,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     for room in [
         action_items::ALL,
         audit::ALL,
+        backups::ALL,
         credits::ALL,
         inbox::ALL,
         leaders::ALL,

@@ -21,6 +21,9 @@ pub const AUTHORIZE_CARD_VERSION: &str = "authorize-card-1";
 /// The version of the present wording for letting an organization offer a bank account that is in the wallet already.
 pub const AUTHORIZE_BANK_VERSION: &str = "authorize-bank-1";
 
+/// The version of the present wording for letting an organization charge a saved card where a planned payment is refused.
+pub const BACKUP_CARD_VERSION: &str = "backup-card-1";
+
 /// The version of the present wording for an admin who lets a plan keep a card for a client who has never signed in.
 pub const PLAN_CARD_FOR_CLIENT_VERSION: &str = "plan-card-for-client-1";
 
@@ -141,6 +144,33 @@ pub fn authorize(kind: MethodKind, locale: &str, organization: &str) -> ConsentT
         ),
     };
     ConsentText { version, locale, text }
+}
+
+/// The present text for letting one organization charge a saved card once where a payment that was agreed to is refused on another
+/// method, in the client's language.
+///
+/// A language that has no text yet gets English.
+pub fn back_up(locale: &str, organization: &str) -> ConsentText {
+    let (locale, text) = if is_french(locale) {
+        (
+            "fr",
+            format!(
+                "Lorsqu’un paiement prévu que j’ai accepté de faire à {organization} est refusé, j’autorise {organization} à débiter \
+                 cette carte enregistrée à sa place, une seule fois, aussitôt et du même montant. Je peux retirer cette autorisation en \
+                 tout temps dans mon portefeuille\u{a0}; je serai avisé de tout changement à ces conditions avant qu’il ne s’applique."
+            ),
+        )
+    } else {
+        (
+            "en",
+            format!(
+                "When a planned payment that I agreed to make to {organization} is refused, I authorize {organization} to charge this \
+                 saved card instead, once, at once and for the same amount. I can withdraw this authorization at any time in my \
+                 wallet; I will be told of any change to these terms before it applies."
+            ),
+        )
+    };
+    ConsentText { version: BACKUP_CARD_VERSION, locale, text }
 }
 
 /// The present text for an admin who saves a card to a client's wallet, in the admin's language.

@@ -60,9 +60,50 @@ CREATE UNIQUE INDEX wallet_verifications_one_at_a_time ON wallet_verifications (
 CREATE INDEX wallet_verifications_due ON wallet_verifications (due_at_ms) WHERE due_at_ms IS NOT NULL;
 CREATE INDEX wallet_verifications_of_login ON wallet_verifications (login_id) WHERE status = 'sending';
 
+-- What a card's bank told of it by itself: since when it is closed; when something of it changed, and what it was before.
+ALTER TABLE payment_methods ADD COLUMN closed_at_ms BIGINT;
+ALTER TABLE payment_methods ADD COLUMN bank_told_at_ms BIGINT;
+ALTER TABLE payment_methods ADD COLUMN was_last4 TEXT;
+ALTER TABLE payment_methods ADD COLUMN was_exp_month BIGINT;
+ALTER TABLE payment_methods ADD COLUMN was_exp_year BIGINT;
+
+-- Which method is charged once where a planned payment of an organization is refused, as its client agreed. It is the wallet's: of the
+-- method the organization learns what a receipt says.
+CREATE TABLE backups (
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    method_id TEXT NOT NULL,
+    consent_version TEXT NOT NULL,
+    consent_hash TEXT NOT NULL,
+    consent_locale TEXT NOT NULL,
+    accepted_at_ms BIGINT NOT NULL,
+    actor TEXT NOT NULL CHECK (actor = 'payer'),
+    address TEXT,
+    user_agent TEXT,
+    ended_at_ms BIGINT,
+    PRIMARY KEY (org_id, id),
+    FOREIGN KEY (login_id, method_id) REFERENCES payment_methods (login_id, id)
+);
+CREATE UNIQUE INDEX backups_one_stands ON backups (org_id, login_id) WHERE ended_at_ms IS NULL;
+CREATE INDEX backups_of_wallet ON backups (login_id, method_id);
+-- What was agreed to is never written again, and never taken away. Only when it ended is added.
+CREATE TRIGGER backups_as_agreed BEFORE UPDATE OF org_id, id, login_id, method_id, consent_version, consent_hash, consent_locale,
+    accepted_at_ms, actor, address, user_agent
+    ON backups FOR EACH ROW EXECUTE FUNCTION must_stay();
+CREATE TRIGGER backups_stay BEFORE DELETE ON backups FOR EACH ROW EXECUTE FUNCTION must_stay();
+
+-- Row-level security as everywhere.
+ALTER TABLE backups ENABLE ROW LEVEL SECURITY;
+ALTER TABLE backups FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_organization ON backups FOR SELECT USING (org_id = current_setting('paydesk.organization', true));
+CREATE POLICY by_login ON backups USING (login_id = current_setting('paydesk.login', true))
+    WITH CHECK (login_id = current_setting('paydesk.login', true));
 ALTER TABLE wallet_verifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE wallet_verifications FORCE ROW LEVEL SECURITY;
 CREATE POLICY by_organization ON wallet_verifications USING (org_id = current_setting('paydesk.organization', true))
     WITH CHECK (org_id = current_setting('paydesk.organization', true));
 CREATE POLICY by_wallet ON wallet_verifications FOR SELECT USING (login_id = current_setting('paydesk.wallet', true));
 CREATE POLICY by_worker_look ON wallet_verifications FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');
+-- By whom a card of which a bank tells is known.
+CREATE POLICY by_worker_look ON accounts FOR SELECT USING (current_setting('paydesk.worker', true) = 'on');

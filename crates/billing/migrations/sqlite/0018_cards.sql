@@ -60,3 +60,37 @@ CREATE UNIQUE INDEX wallet_verifications_one_at_a_time ON wallet_verifications (
 CREATE INDEX wallet_verifications_due ON wallet_verifications (due_at_ms) WHERE due_at_ms IS NOT NULL;
 CREATE INDEX wallet_verifications_of_login ON wallet_verifications (login_id) WHERE status = 'sending';
 
+-- What a card's bank told of it by itself: since when it is closed; when something of it changed, and what it was before.
+ALTER TABLE payment_methods ADD COLUMN closed_at_ms INTEGER;
+ALTER TABLE payment_methods ADD COLUMN bank_told_at_ms INTEGER;
+ALTER TABLE payment_methods ADD COLUMN was_last4 TEXT;
+ALTER TABLE payment_methods ADD COLUMN was_exp_month INTEGER;
+ALTER TABLE payment_methods ADD COLUMN was_exp_year INTEGER;
+
+-- Which method is charged once where a planned payment of an organization is refused, as its client agreed. It is the wallet's: of the
+-- method the organization learns what a receipt says.
+CREATE TABLE backups (
+    org_id TEXT NOT NULL REFERENCES organizations (org_id),
+    id TEXT NOT NULL,
+    login_id TEXT NOT NULL,
+    method_id TEXT NOT NULL,
+    consent_version TEXT NOT NULL,
+    consent_hash TEXT NOT NULL,
+    consent_locale TEXT NOT NULL,
+    accepted_at_ms INTEGER NOT NULL,
+    actor TEXT NOT NULL CHECK (actor = 'payer'),
+    address TEXT,
+    user_agent TEXT,
+    ended_at_ms INTEGER,
+    PRIMARY KEY (org_id, id),
+    FOREIGN KEY (login_id, method_id) REFERENCES payment_methods (login_id, id)
+) STRICT;
+CREATE UNIQUE INDEX backups_one_stands ON backups (org_id, login_id) WHERE ended_at_ms IS NULL;
+CREATE INDEX backups_of_wallet ON backups (login_id, method_id);
+-- What was agreed to is never written again, and never taken away. Only when it ended is added.
+CREATE TRIGGER backups_as_agreed BEFORE UPDATE OF org_id, id, login_id, method_id, consent_version, consent_hash, consent_locale,
+    accepted_at_ms, actor, address, user_agent
+    ON backups
+BEGIN SELECT RAISE(ABORT, 'backups: what is written stays'); END;
+CREATE TRIGGER backups_stay BEFORE DELETE ON backups
+BEGIN SELECT RAISE(ABORT, 'backups: what is written stays'); END;

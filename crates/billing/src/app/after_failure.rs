@@ -7,6 +7,7 @@ use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::charge_backup::is_backup;
 use crate::app::{App, AppError};
 use crate::store::{AttemptRow, OrgTx};
 
@@ -22,13 +23,26 @@ impl App {
         if row.initiation == "payer" {
             return Ok(());
         }
+        if is_backup(row) {
+            return self.after_backup(tx, row).await;
+        }
         // Each installment is a debt of its own, with tries of its own, although they share an invoice.
-        let sent = match tx.planned_of_attempt(&row.origin_id).await? {
+        let planned = tx.planned_of_attempt(&row.origin_id).await?;
+        let sent = match planned {
             Some(_) => tx.sent_for(&row.origin_id).await?,
             None => tx.sent_by_merchant(&row.invoice_id).await?,
         };
         let sent = times(sent);
         let decision = decide_card(decline, &sent, self.mint.now());
+        if let Some(planned) = planned
+            && self.charge_backup(tx, row, &planned).await?
+        {
+            // Should that be refused as well, it goes on as it would have; until then nobody is troubled.
+            return match decision {
+                RetryDecision::At(at) => self.plan_retry(tx, row, at).await,
+                RetryDecision::Never(_) => Ok(()),
+            };
+        }
         self.plan(tx, row, decision, "charge_failed", decline.code()).await
     }
 
@@ -42,6 +56,9 @@ impl App {
     ) -> Result<(), AppError> {
         if row.initiation == "payer" {
             return Ok(());
+        }
+        if is_backup(row) {
+            return self.after_backup(tx, row).await;
         }
         self.open_item(tx, "charge_failed", row, Some(why)).await
     }

@@ -112,6 +112,7 @@ impl App {
             News::AccountCorrected { reference, last4, bank, routing_number } => {
                 self.correct_account(&Correction { reference, last4, bank, routing_number }).await
             }
+            News::CardChanged { reference } => self.hear_of_card(&reference).await,
             News::MandateEnded { reference } => self.end_mandate(&reference).await,
             News::Nothing => Ok(None),
         }
@@ -228,9 +229,11 @@ impl WaitsFor {
                 Self::Attempt { organization: organization.clone(), id: attempt.clone() }
             }
             News::Returned { .. } | News::MandateEnded { .. } => Self::AnyDebit,
-            News::Verified { .. } | News::Refund { .. } | News::AccountCorrected { .. } | News::Nothing => {
-                Self::Nothing
-            }
+            News::Verified { .. }
+            | News::CardChanged { .. }
+            | News::Refund { .. }
+            | News::AccountCorrected { .. }
+            | News::Nothing => Self::Nothing,
         }
     }
 }

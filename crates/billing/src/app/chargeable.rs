@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use paydesk_domain::money::Currency;
 use paydesk_domain::wire::error::ErrorCode;
 
+use crate::app::charge_backup::is_backup;
 use crate::app::keep_with_plan::is_kept_with_plan;
 use crate::app::{App, AppError, view};
 use crate::store::{AttemptRow, MethodRow, OrgTx, OrganizationRow};
@@ -19,6 +20,8 @@ pub enum NotChargeable {
     Expired,
     /// A return has ended debits of this account.
     Blocked,
+    /// Its bank has closed the card.
+    Closed,
     /// It does not pay in this currency.
     OtherCurrency,
 }
@@ -42,6 +45,7 @@ impl NotChargeable {
             Self::Unknown => "not_authorized",
             Self::Expired => "method_expired",
             Self::Blocked => "method_blocked",
+            Self::Closed => "method_closed",
             Self::OtherCurrency => "other_currency",
         }
     }
@@ -55,6 +59,9 @@ impl NotChargeable {
             Self::Expired => (ErrorCode::MethodExpired, "This card has expired: pay with another one."),
             Self::Blocked => {
                 (ErrorCode::MethodBlocked, "This bank account takes no more debits: pay with another method.")
+            }
+            Self::Closed => {
+                (ErrorCode::MethodBlocked, "The bank has closed this card: pay with another method.")
             }
             Self::OtherCurrency => {
                 (ErrorCode::BankDebitUnavailable, "This kind of account does not pay in this currency.")
@@ -109,6 +116,10 @@ impl App {
                 permissions.push(self.judge(&organization, row, found)?);
                 continue;
             }
+            if is_backup(row) {
+                permissions.push(self.still_backed_up(tx, &organization, row).await?);
+                continue;
+            }
             let reference = row.processor_method.as_deref().unwrap_or_default();
             let wallet = || methods.iter().filter(|method| method.login_id == row.login_id);
             let found = match wallet().find(|method| method.reference == reference) {
@@ -154,6 +165,9 @@ impl App {
         }
         if method.blocked_by.is_some() {
             return Ok(Err(NotChargeable::Blocked));
+        }
+        if method.closed_at_ms.is_some() {
+            return Ok(Err(NotChargeable::Closed));
         }
         if !view::kind(&method.kind)?.pays_in(currency) {
             return Ok(Err(NotChargeable::OtherCurrency));

@@ -56,6 +56,10 @@ pub const PLANNED_CANCELED: &str = "planned_payment.canceled";
 pub const METHOD_SAVED_BY_ADMIN: &str = "payment_method.saved_by_admin";
 /// An admin brought a client's saved card up to date.
 pub const METHOD_UPDATED_BY_ADMIN: &str = "payment_method.updated_by_admin";
+/// A card that may be charged is not what it was, as its bank told.
+pub const METHOD_UPDATED_BY_BANK: &str = "payment_method.updated_by_bank";
+/// Its bank has closed a card that might be charged.
+pub const METHOD_CLOSED: &str = "payment_method.closed";
 /// A client lets an organization charge a method that was in their wallet.
 pub const AUTHORIZATION_GIVEN: &str = "authorization.given";
 /// A client lets an organization charge a saved method no more.
@@ -94,6 +98,8 @@ pub const ALL: &[&str] = &[
     PLANNED_CANCELED,
     METHOD_SAVED_BY_ADMIN,
     METHOD_UPDATED_BY_ADMIN,
+    METHOD_UPDATED_BY_BANK,
+    METHOD_CLOSED,
     AUTHORIZATION_GIVEN,
     AUTHORIZATION_REVOKED,
     NOTIFICATION_REQUESTED,
@@ -165,6 +171,20 @@ pub fn authorization(id: &str, method: &MethodRow, because: Option<&str>) -> Val
         "brand": method.brand,
         "last4": method.last4,
         "because": because,
+    })
+}
+
+/// What an event says about a card of which its bank told.
+pub fn told_by_bank(method: &MethodRow) -> Value {
+    json!({
+        "id": method.id,
+        "login": method.login_id,
+        "kind": method.kind,
+        "brand": method.brand,
+        "last4": method.last4,
+        "exp_month": method.exp_month,
+        "exp_year": method.exp_year,
+        "closed_at": method.closed_at_ms.map(text::time),
     })
 }
 

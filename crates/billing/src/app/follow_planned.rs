@@ -9,7 +9,8 @@ use paydesk_domain::return_code::ReturnCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
-use crate::app::mail_text::Occasion;
+use crate::app::charge_backup::is_backup;
+use crate::app::mail_text::{Named, Occasion};
 use crate::app::{App, AppError, event_types, text};
 use crate::store::{AttemptRow, OrgTx, PlannedRow, Standing};
 
@@ -37,6 +38,11 @@ impl App {
             // A charge that somebody made by hand was made of none.
             _ if is_payers || !standing.is_planned => Ok(()),
             AttemptState::Succeeded(_) if row.kind == MethodKind::Card.as_str() => {
+                if is_backup(row) {
+                    // What would have gone on is needless.
+                    tx.finish_retry(&row.origin_id, Some(&row.id), None, self.mint.now_ms()).await?;
+                    self.mail_backed_up(tx, row).await?;
+                }
                 self.move_planned_of(tx, row, "paid", None).await
             }
             // A bank was asked: the money may come.
@@ -91,9 +97,23 @@ impl App {
     }
 
     async fn fail_planned_of(&self, tx: &mut OrgTx, row: &AttemptRow, why: &str) -> Result<(), AppError> {
-        let is_tried_again = tx.planned_retry(&row.id).await?.is_some();
+        // Of a backup, it is the plan's own method that is tried again.
+        let tried = if is_backup(row) { &row.origin_id } else { &row.id };
+        let is_tried_again =
+            tx.planned_retry(tried).await?.is_some() || self.has_backup_under_way(tx, row).await?;
         let status = if is_tried_again { "charging" } else { "failed" };
-        self.move_planned_of(tx, row, status, Some(why)).await
+        let first = tx.planned_of_attempt(&row.origin_id).await?.and_then(|planned| planned.because);
+        let why = first.filter(|_| is_backup(row)).unwrap_or_else(|| why.to_owned());
+        self.move_planned_of(tx, row, status, Some(&why)).await
+    }
+
+    /// Whether a backup is charged for what was refused: nothing is decided until that is.
+    async fn has_backup_under_way(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<bool, AppError> {
+        if row.id != row.origin_id {
+            return Ok(false);
+        }
+        let live = tx.live_attempt(&row.invoice_id).await?;
+        Ok(live.is_some_and(|live| is_backup(&live) && live.origin_id == row.id))
     }
 
     async fn move_planned_of(
@@ -142,6 +162,17 @@ impl App {
             self.mail_failed(tx, &planned).await?;
         }
         self.complete_plan(tx, &planned.plan_id).await
+    }
+
+    /// Writes to the client that their backup was charged.
+    async fn mail_backed_up(&self, tx: &mut OrgTx, row: &AttemptRow) -> Result<(), AppError> {
+        let Some(planned) = tx.planned_of_attempt(&row.origin_id).await? else { return Ok(()) };
+        let currency: Currency =
+            row.currency.parse().map_err(|_| AppError::Inconsistent("an unknown currency".into()))?;
+        let (amount, due_on) =
+            (Money::new(row.amount, currency), text::read_date("due_on", &planned.due_on)?);
+        let occasion = Occasion::BackupCharged { method: Named::charged(row), amount, due_on };
+        self.mail_of_organization(tx, &row.login_id, occasion).await
     }
 
     /// Writes to the client that a planned payment was not taken, and is still owed.

@@ -8,7 +8,7 @@ use crate::app::carry_out_verification::FULL;
 use crate::app::confirm_checkout::TOKEN_UNUSABLE;
 use crate::app::limit_card_tests::{WALLET_SAVED, WALLET_UPDATED};
 use crate::app::wallet_entry::note_of;
-use crate::app::{App, AppError, address, view};
+use crate::app::{App, AppError, address, millis, view};
 use crate::ports::processor::{MethodChange, ProcessorError};
 use crate::store::{Decided, MethodRow, NewMethod, OrgTx, Tenant, VerificationRow};
 
@@ -127,7 +127,14 @@ impl App {
         let left_over = self.left_over_of(row);
         let decided = Decided { refusal: Some(why.to_owned()), left_over, ..Decided::default() };
         let detail = json!({"verification": row.id, "refusal": why});
-        self.decide(tx, row, decided, (row.updates.as_deref(), REFUSED), detail).await
+        let left_over = left_over.map(|(what, _)| what.to_owned());
+        self.decide(tx, row, decided, (row.updates.as_deref(), REFUSED), detail).await?;
+        if left_over.as_deref() == Some(SET_EXPIRY_BACK) {
+            // At once: the client is about to enter another one. Who is overtaken here is so by a claim, which sees to it.
+            let decided = VerificationRow { left_over, fence: row.fence.saturating_add(1), ..row.clone() };
+            return self.tidy_up_after(tenant, &decided).await;
+        }
+        Ok(())
     }
 
     /// Writes what became of it where it is still ours to say, and lets whoever looks after the rest know.
@@ -154,7 +161,9 @@ impl App {
     fn left_over_of(&self, row: &VerificationRow) -> Option<(&'static str, i64)> {
         let now = self.mint.now_ms();
         match (&row.token, &row.updates) {
-            (None, Some(_)) if row.reference.is_some() => Some((SET_EXPIRY_BACK, now)),
+            (None, Some(_)) if row.reference.is_some() => {
+                Some((SET_EXPIRY_BACK, now.saturating_add(millis(self.settings.lease))))
+            }
             // What hangs on no customer is kept nowhere.
             (Some(_), _) if row.reference.is_some() && row.customer.is_some() => Some((LET_NEW_GO, now)),
             _ => None,
@@ -224,7 +233,13 @@ impl App {
         tx.act_for_login(&row.login_id).await?;
         let updates = row.updates.as_deref().unwrap_or_default();
         let found = tx.find_own_method(&row.login_id, updates).await?;
+        tx.act_for_wallet(&row.login_id).await?;
+        // The client has entered another one, which the processor may have already.
+        let is_changing = tx.is_being_updated(&row.login_id, updates).await?;
         drop(tx);
+        if is_changing {
+            return Ok(false);
+        }
         let Some(method) = found.filter(|found| Some(&found.reference) == row.old_reference.as_ref()) else {
             return Ok(true);
         };

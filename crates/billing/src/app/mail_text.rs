@@ -8,7 +8,7 @@ use paydesk_domain::consent::is_french;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::money::Money;
 
-use crate::store::MethodRow;
+use crate::store::{AttemptRow, MethodRow};
 
 /// Why a client is written to. Each is a kind of mail.
 #[derive(Clone, Debug)]
@@ -29,6 +29,14 @@ pub(super) enum Occasion {
     PlannedFailed { amount: Money, due_on: Date },
     /// A card expires at the end of a month, and something is planned on it; with the first day.
     CardExpires { method: Named, year: i16, month: i8, next_on: Date },
+    /// A card's bank has closed it, and something is planned on it; with the first day.
+    CardClosed { method: Named, next_on: Date },
+    /// A card is charged where a planned payment is refused, from now on.
+    BackupSet { method: Named },
+    /// No longer.
+    BackupEnded { method: Named },
+    /// It was charged, as a planned payment was refused.
+    BackupCharged { method: Named, amount: Money, due_on: Date },
 }
 
 /// Six digits. They are written into a mail, and nowhere else.
@@ -52,9 +60,19 @@ pub(super) struct Named {
 impl Named {
     /// What a method is called.
     pub(super) fn of(row: &MethodRow) -> Self {
-        let is_card = row.kind == MethodKind::Card.as_str();
-        let brand = if is_card { brand_name(&row.brand) } else { String::new() };
-        Self { is_card, brand, last4: plain(&row.last4) }
+        Self::new(&row.kind, &row.brand, &row.last4)
+    }
+
+    /// The same of one that was charged.
+    pub(super) fn charged(row: &AttemptRow) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Self::new(&row.kind, &text(&row.brand), &text(&row.last4))
+    }
+
+    fn new(kind: &str, brand: &str, last4: &str) -> Self {
+        let is_card = kind == MethodKind::Card.as_str();
+        let brand = if is_card { brand_name(brand) } else { String::new() };
+        Self { is_card, brand, last4: plain(last4) }
     }
 }
 
@@ -70,6 +88,10 @@ impl Occasion {
             Self::ConsentMoved { .. } => "consent_moved",
             Self::PlannedFailed { .. } => "planned_failed",
             Self::CardExpires { .. } => "card_expires",
+            Self::CardClosed { .. } => "card_closed",
+            Self::BackupSet { .. } => "backup_set",
+            Self::BackupEnded { .. } => "backup_ended",
+            Self::BackupCharged { .. } => "backup_charged",
         }
     }
 }
@@ -138,7 +160,11 @@ mod tests {
             Occasion::ConsentEnded { method: account, plans_continue: false },
             Occasion::ConsentMoved { from: card(), to: method.clone() },
             Occasion::PlannedFailed { amount: Money::new(5_025, cad), due_on: date(2026, 12, 1) },
-            Occasion::CardExpires { method, year: 2026, month: 8, next_on: date(2026, 9, 1) },
+            Occasion::CardExpires { method: method.clone(), year: 2026, month: 8, next_on: date(2026, 9, 1) },
+            Occasion::CardClosed { method: method.clone(), next_on: date(2026, 9, 1) },
+            Occasion::BackupSet { method: method.clone() },
+            Occasion::BackupEnded { method: method.clone() },
+            Occasion::BackupCharged { method, amount: Money::new(5_025, cad), due_on: date(2026, 12, 1) },
         ]
     }
 

@@ -53,7 +53,9 @@ impl App {
         let saved = tx.list_methods(&[&session.login_id], &organization.vault).await?;
         let (cards, banks): (Vec<_>, Vec<_>) =
             saved.into_iter().partition(|row| row.kind == MethodKind::Card.as_str());
-        let mut methods: Vec<_> = cards.into_iter().map(|row| view::method(row, today)).collect();
+        // What its bank has closed is nothing to pay with, nor to bring up to date.
+        let open = cards.into_iter().filter(|row| row.closed_at_ms.is_none());
+        let mut methods: Vec<_> = open.map(|row| view::method(row, today)).collect();
         let mut accounts = Vec::with_capacity(banks.len());
         for row in banks {
             let has_mandate = tx.standing_mandate(&row.id).await?.is_some();

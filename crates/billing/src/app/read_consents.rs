@@ -49,7 +49,11 @@ fn shown(row: WalletConsentRow, client: &str) -> Result<WalletConsentView, AppEr
         None => proven(&row.hash, kind, &row.locale, &row.organization, client),
     };
     Ok(WalletConsentView {
-        what: if row.what == "mandate" { ConsentKind::Mandate } else { ConsentKind::Authorization },
+        what: match row.what.as_str() {
+            "mandate" => ConsentKind::Mandate,
+            "backup" => ConsentKind::Backup,
+            _ => ConsentKind::Authorization,
+        },
         brand: view::brand(&row.kind, row.brand.as_deref()),
         bank: row.brand.filter(|bank| !is_card && !bank.is_empty()),
         kind,

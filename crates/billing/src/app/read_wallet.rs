@@ -6,15 +6,17 @@ use paydesk_domain::consent::{self, ConsentText};
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::billing::{ConsentView, OrganizationView, PayerView};
 use paydesk_domain::wire::wallet::{
-    WalletAuthorizationView, WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletSessionView,
-    WalletShelfView, WalletView,
+    WalletAuthorizationView, WalletBackupView, WalletBankUpdateView, WalletFormerCardView, WalletMethodView,
+    WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView, WalletView,
 };
 
 use crate::app::authenticate::Client;
 use crate::app::payer_rules::needs_address;
 use crate::app::wallet_verification::pending;
 use crate::app::{App, AppError, address, text, view};
-use crate::store::{MethodRow, OrgTx, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow};
+use crate::store::{
+    BackupRow, MethodRow, OrgTx, WalletAuthorizationRow, WalletOrganizationRow, WalletPlannedRow,
+};
 
 impl App {
     /// The wallet, in one answer; what the client agrees to is in `locale`, else in the session's own language. Days are those of the organization whose page shows it.
@@ -32,9 +34,10 @@ impl App {
         let authorizations = tx.wallet_authorizations(&session.login_id).await?;
         let planned = tx.wallet_planned(&session.login_id).await?;
         let organizations = tx.wallet_organizations(&session.login_id).await?;
+        let backups = tx.wallet_backups(&session.login_id).await?;
         let asked = tx.asked_verifications(&session.login_id).await?;
         drop(tx);
-        let others = Others { authorizations, planned, organizations };
+        let others = Others { authorizations, planned, organizations, backups };
         let locale = locale.filter(|locale| !locale.is_empty()).unwrap_or(&session.locale);
         let is_card = |row: &MethodRow| row.kind == MethodKind::Card.as_str();
         let (cards, accounts): (Vec<_>, Vec<_>) = methods.into_iter().partition(is_card);
@@ -81,6 +84,7 @@ impl App {
             authorizations: tx.wallet_authorizations(login).await?,
             planned: tx.wallet_planned(login).await?,
             organizations: tx.wallet_organizations(login).await?,
+            backups: tx.wallet_backups(login).await?,
         };
         method(row, view::today(&client.organization, self.mint.now())?, &others)
     }
@@ -94,6 +98,8 @@ struct Others {
     planned: Vec<WalletPlannedRow>,
     /// Which know the client.
     organizations: Vec<WalletOrganizationRow>,
+    /// For which a method is a backup.
+    backups: Vec<BackupRow>,
 }
 
 /// A method as its client sees it, with what every organization has to do with it.
@@ -109,6 +115,13 @@ fn method(row: MethodRow, today: Date, others: &Others) -> Result<WalletMethodVi
         known.vault == row.vault && authorizations.iter().all(|given| given.org_id != known.org_id)
     };
     let can_be_authorized = others.organizations.iter().filter(may_not).map(|known| known.org_id.clone());
+    let backups: Vec<_> = others.backups.iter().filter(|given| given.method_id == row.id).collect();
+    // Cards alone: a bank account would need a mandate that says so.
+    let is_open = is_card && row.closed_at_ms.is_none();
+    let may_not_yet = |known: &&WalletOrganizationRow| {
+        is_open && known.vault == row.vault && backups.iter().all(|given| given.org_id != known.org_id)
+    };
+    let can_back_up = others.organizations.iter().filter(may_not_yet).map(|known| known.org_id.clone());
     Ok(WalletMethodView {
         kind,
         version: row.version,
@@ -122,16 +135,31 @@ fn method(row: MethodRow, today: Date, others: &Others) -> Result<WalletMethodVi
         can_be_authorized: can_be_authorized.collect(),
         authorizations: authorizations.into_iter().map(authorization).collect(),
         planned: planned.map(payment).collect(),
-        backups: Vec::new(),
-        can_back_up: Vec::new(),
-        updated_by_bank: None,
-        closed_at: None,
+        backups: backups.iter().copied().map(backup).collect(),
+        can_back_up: can_back_up.collect(),
+        updated_by_bank: bank_update(&row),
+        closed_at: row.closed_at_ms.map(text::time),
         id: row.id,
         bank: (!is_card).then_some(row.brand),
         last4: row.last4,
         blocked_by: row.blocked_by,
         nickname: row.nickname,
     })
+}
+
+fn backup_consent(row: &WalletOrganizationRow, locale: &str) -> ConsentView {
+    let ConsentText { version, locale, text } = consent::back_up(locale, &row.name);
+    ConsentView { version: version.to_owned(), locale: locale.to_owned(), text }
+}
+
+/// What the bank told of a card since its client last changed it.
+fn bank_update(row: &MethodRow) -> Option<WalletBankUpdateView> {
+    let was = WalletFormerCardView {
+        last4: row.was_last4.clone()?,
+        exp_month: row.was_exp_month.and_then(|month| u8::try_from(month).ok())?,
+        exp_year: row.was_exp_year.and_then(|year| u16::try_from(year).ok())?,
+    };
+    Some(WalletBankUpdateView { at: text::time(row.bank_told_at_ms?), was })
 }
 
 fn organization_view(row: &WalletOrganizationRow, locale: &str) -> WalletOrganizationView {
@@ -144,8 +172,16 @@ fn organization_view(row: &WalletOrganizationRow, locale: &str) -> WalletOrganiz
         name: row.name.clone(),
         card_consent: shown(MethodKind::Card),
         account_consent: shown(MethodKind::Pad),
-        backup_card_consent: None,
+        backup_card_consent: Some(backup_consent(row, locale)),
         backup_account_consent: None,
+    }
+}
+
+fn backup(row: &BackupRow) -> WalletBackupView {
+    WalletBackupView {
+        id: row.id.clone(),
+        organization: row.org_id.clone(),
+        since: text::time(row.accepted_at_ms),
     }
 }
 

@@ -41,6 +41,7 @@ impl App {
             | News::Refund { organization, .. } => Some(organization.clone()),
             News::Returned { .. }
             | News::AccountCorrected { .. }
+            | News::CardChanged { .. }
             | News::MandateEnded { .. }
             | News::Nothing => None,
         };

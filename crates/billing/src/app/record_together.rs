@@ -4,7 +4,7 @@
 //! the audit chain, and holds both until it is on the disk. That wait is what costs, so one commit serves all that was
 //! found out during the last one. Nobody waits for company: an outcome that comes alone is written alone, at once.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use paydesk_domain::attempt::AttemptEvent;
@@ -206,6 +206,16 @@ impl App {
         let takes_number = |found: &Found| matches!(found.report.event, AttemptEvent::Succeed(_));
         if together.len() > 1 && together.iter().any(takes_number) {
             tx.lock_receipts().await?;
+        }
+        // And every wallet: one outcome may move a plan on, and the next save a card of the same client, who takes them the other way
+        // round where they look after their wallet.
+        if together.len() > 1 {
+            let saves = |found: &&Found| takes_number(found) && found.claimed.save == 1;
+            let logins = together.iter().filter(saves).map(|found| found.claimed.login_id.as_str());
+            for login in logins.collect::<BTreeSet<_>>() {
+                tx.act_for_login(login).await?;
+                tx.lock_login(login).await?;
+            }
         }
         let mut steps = Vec::new();
         for Found { tenant, claimed, report, .. } in together {

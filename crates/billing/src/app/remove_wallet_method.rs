@@ -47,6 +47,7 @@ impl App {
         if !tx.remove_method(&row, now).await? {
             return Err(method_changed());
         }
+        tx.end_backups_of_method(login, id, now).await?;
         self.leave_task(&mut tx, REMOVAL, login, id).await?;
         note_by(&mut tx, &self.mint, client, id, "method.removed", json!({})).await?;
         Ok((tx, RemovedMethodView { id: row.id, removed_at: text::time(now) }))

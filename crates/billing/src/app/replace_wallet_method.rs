@@ -111,6 +111,7 @@ impl App {
         }
         let is_good = !view::is_expired(new, view::today(&organization, self.mint.now())?)
             && new.blocked_by.is_none()
+            && new.closed_at_ms.is_none()
             && new.vault == organization.vault;
         if !is_good || !self.move_permission(tx, moving, &organization, given.as_ref()).await? {
             moving.stuck.extend(plans.into_iter().map(|plan| plan.id));
@@ -237,6 +238,7 @@ impl App {
         if old.is_default == 1 && is_card(old) == is_card(new) {
             tx.prefer_method(new, true).await?;
         }
+        self.move_backups(tx, old, new).await?;
         self.leave_task(tx, REMOVAL, &old.login_id, &old.id).await?;
         let detail = json!({"by": new.id, "plans": moving.plans});
         note_by(tx, &self.mint, moving.client, &old.id, "method.replaced", detail).await?;

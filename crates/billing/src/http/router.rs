@@ -25,7 +25,7 @@ use crate::http::routes::{
     read_deliveries, read_endpoints, read_events, read_installment_configurations, read_invoices,
     read_mandates, read_organization, read_payments, read_planned_payments, read_plans, read_refunds,
     read_session, read_status, read_wallet, read_wallet_verification, receive_event, remove_wallet_method,
-    replace_wallet_method, replay_event, revoke_authorization, rotate_secret, save_wallet_method,
+    replace_wallet_method, replay_event, revoke_authorization, rotate_secret, save_wallet_method, set_backup,
     show_mandate, update_client, update_endpoint, update_method, update_organization, update_plan,
     update_planned_payment, update_wallet_method,
 };
@@ -152,6 +152,8 @@ fn wallet() -> OpenApiRouter<HttpState> {
             read_wallet_verification::read_wallet_verification,
             read_wallet_verification::give_verification_up
         ))
+        .routes(routes!(set_backup::set_backup))
+        .routes(routes!(set_backup::end_backup))
         .routes(routes!(replace_wallet_method::replace_wallet_method))
         .routes(routes!(move_wallet_plan::move_wallet_plan))
         .routes(routes!(read_consents::list_consents))

@@ -51,6 +51,7 @@ pub mod replay_event;
 pub mod revoke_authorization;
 pub mod rotate_secret;
 pub mod save_wallet_method;
+pub mod set_backup;
 pub mod show_mandate;
 pub mod update_client;
 pub mod update_endpoint;

@@ -225,6 +225,11 @@ pub enum News {
         /// The bank's number as it is now, where the processor tells it.
         routing_number: Option<String>,
     },
+    /// A card is not what it was, as its bank tells the processor: what it is now, the processor says when it is asked.
+    CardChanged {
+        /// The processor's name for the method, which stays.
+        reference: String,
+    },
     /// A mandate is no longer good.
     MandateEnded {
         /// The processor's name for it.
@@ -295,6 +300,8 @@ pub struct StoredMethod {
     pub last4: String,
     /// The same for the same number, whatever else is entered with it; empty where it is not told.
     pub fingerprint: String,
+    /// Whether its bank has closed the card, as far as the processor tells.
+    pub closed: bool,
     /// What is particular to its kind.
     pub details: MethodDetails,
 }

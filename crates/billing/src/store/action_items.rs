@@ -26,7 +26,7 @@ statements! {
         WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('charge_failed', 'debit_failed') AND (subject = $2 \
         OR subject IN (SELECT a.id FROM attempts a WHERE a.org_id = $1 AND a.origin_id = $3))";
     CLOSE_ITEMS_OF_PLAN = "UPDATE action_items SET closed_at_ms = $3, closed_because = 'another_method' \
-        WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('plan_without_method', 'plan_to_take_over') AND subject = $2";
+        WHERE org_id = $1 AND closed_at_ms IS NULL AND kind IN ('plan_without_method', 'plan_to_take_over', 'card_closed') AND subject = $2";
 }
 
 /// Which action items are wanted. An empty filter lets everything through.

@@ -40,7 +40,9 @@ statements! {
         + (SELECT COUNT(*) FROM setups WHERE vault = $1 AND processor_method = $2 AND status = 'sending') AS BIGINT) AS number";
     RENEW_METHOD = "UPDATE payment_methods SET reference = $4, \
         fingerprint = CASE WHEN reference = $4 THEN fingerprint ELSE NULL END, brand = $5, last4 = $6, exp_month = $7, exp_year = $8, \
-        billing_address = $9, customer = $10, version = version + 1, network_transaction_id = CASE WHEN reference = $4 THEN network_transaction_id ELSE NULL END \
+        billing_address = $9, customer = $10, version = version + 1, \
+        closed_at_ms = CASE WHEN reference = $4 THEN closed_at_ms ELSE NULL END, bank_told_at_ms = NULL, was_last4 = NULL, \
+        was_exp_month = NULL, was_exp_year = NULL, network_transaction_id = CASE WHEN reference = $4 THEN network_transaction_id ELSE NULL END \
         WHERE login_id = $1 AND id = $2 AND reference = $3 AND removed_at_ms IS NULL";
     INSERT_REFERENCE = "INSERT INTO method_references (login_id, vault, reference, method_id) VALUES ($1, $2, $3, $4) \
         ON CONFLICT DO NOTHING";

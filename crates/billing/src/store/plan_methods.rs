@@ -10,7 +10,9 @@ macro_rules! plan_method_columns {
     () => {
         "m.id, m.login_id, m.vault, m.customer, m.reference, m.kind, m.brand, m.last4, m.exp_month, m.exp_year, \
          m.billing_address, CAST(NULL AS TEXT) AS nickname, m.network_transaction_id, CAST(NULL AS TEXT) AS blocked_by, \
-         CAST(1 AS BIGINT) AS version, CAST(0 AS BIGINT) AS is_default"
+         CAST(1 AS BIGINT) AS version, CAST(0 AS BIGINT) AS is_default, CAST(NULL AS BIGINT) AS closed_at_ms, \
+         CAST(NULL AS BIGINT) AS bank_told_at_ms, CAST(NULL AS TEXT) AS was_last4, CAST(NULL AS BIGINT) AS was_exp_month, \
+         CAST(NULL AS BIGINT) AS was_exp_year"
     };
 }
 

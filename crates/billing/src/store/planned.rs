@@ -31,7 +31,10 @@ statements! {
     POSTPONE_PLANNED = "UPDATE planned_payments SET due_at_ms = $3 \
         WHERE org_id = $1 AND id = $2 AND status || '' = 'planned' AND due_at_ms <= $4";
     CHARGE_PLANNED = "UPDATE planned_payments SET attempt_id = $3, invoice_id = $4, lines = $5 WHERE org_id = $1 AND id = $2";
-    MOVE_PLANNED = "UPDATE planned_payments SET status = $3, because = $4, ended_at_ms = $5 WHERE org_id = $1 AND id = $2";
+    // Its plan may have moved to another method while it was charged: what is to come of it, by whoever tries again, is that one's.
+    MOVE_PLANNED = "UPDATE planned_payments SET status = $3, because = $4, ended_at_ms = $5, \
+        method_id = CASE WHEN $3 IN ('failed', 'charging') THEN (SELECT p.method_id FROM plans p \
+            WHERE p.org_id = $1 AND p.id = planned_payments.plan_id) ELSE method_id END WHERE org_id = $1 AND id = $2";
     CHANGE_PLANNED = "UPDATE planned_payments SET status = 'planned', because = NULL, ended_at_ms = NULL, amount = $3, lines = $4, \
         due_on = $5, due_at_ms = $6 WHERE org_id = $1 AND id = $2 AND status || '' IN ('planned', 'failed')";
     CANCEL_PLANNED = "UPDATE planned_payments SET status = 'canceled', because = $3, ended_at_ms = $4 \

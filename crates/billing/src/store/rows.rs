@@ -171,6 +171,16 @@ row! {
         version: i64,
         /// 1 for the card, and for the bank account, that its client prefers.
         is_default: i64,
+        /// Since when a card is closed, as its bank told.
+        closed_at_ms: Option<i64>,
+        /// When its bank told of a change.
+        bank_told_at_ms: Option<i64>,
+        /// What its last digits were before that.
+        was_last4: Option<String>,
+        /// And its month.
+        was_exp_month: Option<i64>,
+        /// And its year.
+        was_exp_year: Option<i64>,
     }
 }
 

@@ -16,7 +16,8 @@ macro_rules! attempt_columns {
 macro_rules! method_columns {
     () => {
         "m.id, m.login_id, m.vault, m.customer, m.reference, m.kind, m.brand, m.last4, m.exp_month, m.exp_year, \
-         m.billing_address, m.nickname, m.network_transaction_id, m.blocked_by, m.version, m.is_default"
+         m.billing_address, m.nickname, m.network_transaction_id, m.blocked_by, m.version, m.is_default, \
+         m.closed_at_ms, m.bank_told_at_ms, m.was_last4, m.was_exp_month, m.was_exp_year"
     };
 }
 

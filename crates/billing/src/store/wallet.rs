@@ -2,6 +2,7 @@
 //! all in this file, and on PostgreSQL see nothing unless the transaction acts for the wallet.
 
 use crate::store::StoreError;
+use crate::store::db::Store;
 use crate::store::macros::{execute, fetch_all, fetch_optional, row, statements};
 use crate::store::rows::{MethodRow, NumberRow};
 use crate::store::sql::method_columns;
@@ -32,6 +33,21 @@ statements! {
     UPDATES_OF = "SELECT CAST((SELECT COUNT(*) FROM method_updates \
             WHERE login_id = $1 AND method_id = $2 AND status || '' = 'sending') \
         + (SELECT COUNT(*) FROM wallet_verifications WHERE login_id = $1 AND updates = $2 AND status = 'sending') AS BIGINT) AS number";
+    // Also where the processor still has an expiry that was refused.
+    UNSETTLED = "SELECT CAST((SELECT COUNT(*) FROM method_updates \
+            WHERE login_id = $1 AND method_id = $2 AND status || '' = 'sending') \
+        + (SELECT COUNT(*) FROM wallet_verifications WHERE login_id = $1 AND updates = $2 \
+            AND (status = 'sending' OR left_over = 'expiry')) AS BIGINT) AS number";
+    METHOD_CALLED = "SELECT m.id, m.login_id, MIN(a.org_id) AS org_id FROM payment_methods m JOIN accounts a ON a.login_id = m.login_id \
+        WHERE m.vault = $1 AND m.reference = $2 AND m.removed_at_ms IS NULL GROUP BY m.id, m.login_id";
+    // What was known of it before stays beside it, unless nothing of that changes.
+    HEAR_OF_CARD = "UPDATE payment_methods SET closed_at_ms = $10, version = version + 1, \
+        bank_told_at_ms = CASE WHEN last4 = $5 AND exp_month = $6 AND exp_year = $7 THEN bank_told_at_ms ELSE $11 END, \
+        was_last4 = CASE WHEN last4 = $5 AND exp_month = $6 AND exp_year = $7 THEN was_last4 ELSE last4 END, \
+        was_exp_month = CASE WHEN last4 = $5 AND exp_month = $6 AND exp_year = $7 THEN was_exp_month ELSE exp_month END, \
+        was_exp_year = CASE WHEN last4 = $5 AND exp_month = $6 AND exp_year = $7 THEN was_exp_year ELSE exp_year END, \
+        brand = $4, last4 = $5, exp_month = $6, exp_year = $7, fingerprint = NULLIF($8, '') \
+        WHERE login_id = $1 AND id = $2 AND version = $3 AND reference = $9 AND removed_at_ms IS NULL";
     // All of them, or one by its id. A one-time mandate names no saved method.
     WALLET_CONSENTS = "SELECT a.id AS id, a.org_id, o.name AS organization, 'authorization' AS what, m.kind, m.brand, m.last4, t.text, \
             a.consent_version AS version, a.consent_hash AS hash, a.consent_locale AS locale, a.accepted_at_ms AS accepted_at_ms, \
@@ -44,7 +60,13 @@ statements! {
             d.accepted_at_ms, d.ended_at_ms, 0, d.actor, d.address, d.user_agent \
         FROM mandates d JOIN organizations o ON o.org_id = d.org_id \
         LEFT JOIN payment_methods m ON m.login_id = d.login_id AND m.id = d.method_id \
-        WHERE d.login_id = $1 AND ($2 = '' OR d.id = $2) ORDER BY accepted_at_ms DESC, id DESC";
+        WHERE d.login_id = $1 AND ($2 = '' OR d.id = $2) \
+        UNION ALL SELECT b.id, b.org_id, o.name, 'backup', m.kind, m.brand, m.last4, t.text, b.consent_version, b.consent_hash, \
+            b.consent_locale, b.accepted_at_ms, b.ended_at_ms, 0, b.actor, b.address, b.user_agent \
+        FROM backups b JOIN organizations o ON o.org_id = b.org_id \
+        JOIN payment_methods m ON m.login_id = b.login_id AND m.id = b.method_id \
+        LEFT JOIN consent_texts t ON t.org_id = b.org_id AND t.login_id = b.login_id AND t.hash = b.consent_hash \
+        WHERE b.login_id = $1 AND ($2 = '' OR b.id = $2) ORDER BY accepted_at_ms DESC, id DESC";
     FIND_OWN_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
         WHERE m.login_id = $1 AND m.id = $2 AND m.removed_at_ms IS NULL");
     FIND_REMOVED_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
@@ -85,6 +107,18 @@ row! {
 }
 
 row! {
+    /// A method that the processor names, with one of the organizations that know its client.
+    CalledMethodRow {
+        /// `pm_…`.
+        id: String,
+        /// Whose wallet.
+        login_id: String,
+        /// `org_…`.
+        org_id: String,
+    }
+}
+
+row! {
     /// An organization that a login has an account with.
     WalletOrganizationRow {
         /// `org_…`.
@@ -105,7 +139,7 @@ row! {
         org_id: String,
         /// The organization's name today.
         organization: String,
-        /// `authorization` or `mandate`.
+        /// `authorization`, `mandate` or `backup`.
         what: String,
         /// The method's kind.
         kind: String,
@@ -177,7 +211,61 @@ pub struct NewWalletEntry {
     pub address: Option<String>,
 }
 
+impl Store {
+    /// The method in some wallet that the processor calls so now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn method_called(
+        &self,
+        vault: &str,
+        reference: &str,
+    ) -> Result<Option<CalledMethodRow>, StoreError> {
+        let mut door = self.door("paydesk.worker", "on").await?;
+        fetch_optional!(door, CalledMethodRow, METHOD_CALLED, vault, reference)
+    }
+}
+
 impl OrgTx {
+    /// Whether what the processor has of a card may not be what is to stay: it is being brought up to date. The transaction must act
+    /// for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_unsettled(&mut self, login: &str, method: &str) -> Result<bool, StoreError> {
+        let counted = fetch_optional!(self, NumberRow, UNSETTLED, login, method)?;
+        Ok(counted.is_some_and(|row| row.number > 0))
+    }
+
+    /// Writes what a card's bank told of it, where it is still the version and the card of `row`. Answers whether it was. The
+    /// transaction must act for the login.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hear_of_card(
+        &mut self,
+        row: &MethodRow,
+        fingerprint: &str,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let changed = execute!(
+            self,
+            HEAR_OF_CARD,
+            &row.login_id,
+            &row.id,
+            row.version,
+            &row.brand,
+            &row.last4,
+            row.exp_month,
+            row.exp_year,
+            fingerprint,
+            &row.reference,
+            row.closed_at_ms,
+            now_ms
+        )?;
+        Ok(changed == 1)
+    }
+
     /// Every method in a login's wallet, the default first, then newest first. The transaction must act for the wallet.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ pub struct ActionItemView {
     /// `act_…`.
     pub id: String,
     /// `debit_failed`, `debit_overdue`, `charge_failed`, `attempt_undecided`, `contradiction`, `refund_failed`,
-    /// `refund_undecided`, `account_corrected`, `plan_without_method` or `plan_to_take_over`.
+    /// `refund_undecided`, `account_corrected`, `plan_without_method`, `plan_to_take_over` or `card_closed`.
     pub kind: String,
     /// Whose account it is about.
     pub account: String,

@@ -51,6 +51,8 @@ mod together_alike;
 mod update_methods;
 mod wallet_access;
 mod wallet_authorizations;
+mod wallet_backups;
+mod wallet_bank_news;
 mod wallet_confirmation;
 mod wallet_consents;
 mod wallet_mails;

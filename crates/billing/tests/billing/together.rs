@@ -111,6 +111,64 @@ async fn an_invoice_that_somebody_holds_keeps_no_other_from_being_written() {
     assert_eq!(stack.charges().await.len(), charges.len(), "each was charged once");
 }
 
+/// One outcome moves a plan on, and one that is written with it saves a card of the same client, who holds their wallet and is about to
+/// take the plan: whoever looks after a wallet takes both in that order.
+///
+/// Positive control (tried): without the logins in `in_one_transaction`, the database has to end one of the two.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_is_taken_before_a_plan() {
+    if !Database::postgres_is_wanted() {
+        return;
+    }
+    let stack = Stack::start(Engine::Postgres).await;
+    let account = stack.signed_in().await;
+    let method = stack.saved_card(&account, CARD).await;
+    stack.installments_with(&account, &method).await;
+    let tenant = stack.app.store.organization(stack.organization.clone());
+    let planned = stack.planned("").await.remove(0);
+    let plan = planned["plan"].as_str().unwrap();
+    let login = {
+        let rows = stack.database.read_past_everybody("SELECT login_id FROM payment_methods").await.unwrap();
+        rows[0].clone()
+    };
+    // What holds the others up until all of them have come.
+    let first = stack.invoice(&account, &[UNWELCOME]).await;
+    stack.charge_saved(&first, &method, "installment").await;
+    let hold = "WITH held AS (SELECT i.id FROM invoices i JOIN invoice_items l ON l.invoice_id = i.id \
+        WHERE l.amount = 66600 FOR UPDATE OF i) SELECT pg_sleep(4) FROM held";
+    let holding = stack.database.execute_for(stack.organization.as_str(), hold);
+    let sweeping = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        stack.app.sweep().await.unwrap();
+        stack.asleep_for(14).await;
+    };
+    let paying = async {
+        // Comes after the planned payment's.
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        let secret = stack.session(&stack.invoice(&account, &[100]).await).await;
+        let mut body = stack.with_card("5555555555554444", 100).await;
+        body["save"] = json!(true);
+        body["consent_version"] = json!("save-card-1");
+        body["consent_locale"] = json!("en");
+        stack.confirm(&secret, &body).await
+    };
+    let looking_after = async {
+        tokio::time::sleep(Duration::from_millis(3_000)).await;
+        let mut tx = tenant.write().await.unwrap();
+        tx.act_for_wallet(&login).await.unwrap();
+        tx.lock_login(&login).await.unwrap();
+        // Until the outcomes are being written.
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        tx.lock_plan(plan).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let (held, (), paid, ()) = tokio::join!(holding, sweeping, paying, looking_after);
+    held.unwrap();
+    assert!(paid.status < 300, "{}", paid.text);
+    let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
+    assert_eq!(stack.database.read_past_everybody(deadlocks).await.unwrap(), ["0"]);
+}
+
 /// Positive control: without the asking one by one in `permitted_or_left` none of them is sent (tried).
 async fn what_is_wrong_with_one_keeps_no_other_from_being_sent(engine: Engine) {
     let stack = Stack::start(engine).await;

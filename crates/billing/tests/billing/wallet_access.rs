@@ -21,11 +21,12 @@ struct Target {
     organization: String,
     client: String,
     verification: String,
+    backup: String,
 }
 
 /// Every endpoint of the wallet, asked about a target.
 fn calls(target: &Target) -> Vec<(Method, String, Option<Value>)> {
-    let Target { method, authorization, plan, organization, client, verification } = target;
+    let Target { method, authorization, plan, organization, client, verification, backup } = target;
     let consent =
         json!({"organization": organization, "consent_version": "authorize-card-1", "consent_locale": "en"});
     vec![
@@ -61,6 +62,14 @@ fn calls(target: &Target) -> Vec<(Method, String, Option<Value>)> {
         ),
         (Method::GET, format!("/v1/wallet/verifications/{verification}"), None),
         (Method::DELETE, format!("/v1/wallet/verifications/{verification}"), None),
+        (
+            Method::POST,
+            format!("/v1/wallet/methods/{method}/backups"),
+            Some(
+                json!({"organization": organization, "consent_version": "backup-card-1", "consent_locale": "en"}),
+            ),
+        ),
+        (Method::DELETE, format!("/v1/wallet/backups/{backup}"), None),
     ]
 }
 
@@ -96,6 +105,7 @@ async fn stored(stack: &Stack) -> Vec<String> {
         "SELECT id FROM wallet_entries ORDER BY id",
         "SELECT id FROM method_tasks ORDER BY id",
         "SELECT id || ' ' || status || ' ' || fence FROM wallet_verifications ORDER BY id",
+        "SELECT id || ' ' || COALESCE(ended_at_ms, 0) FROM backups ORDER BY id",
         "SELECT hash || ' ' || kind FROM credentials ORDER BY hash",
         "SELECT id || ' ' || tries FROM wallet_codes ORDER BY id",
         "SELECT hash FROM wallet_devices ORDER BY hash",
@@ -133,6 +143,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         organization: sister.organization.as_str().to_owned(),
         client: account.clone(),
         verification: asked(&keeper).await,
+        backup: backed_up(&keeper).await,
     };
     let nothing = Target {
         method: never("pm"),
@@ -141,6 +152,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         organization: never("org"),
         client: never("acc"),
         verification: never("wve"),
+        backup: never("bup"),
     };
     let made_up = fresh("ws_");
     let unconfirmed = stack.unconfirmed_session(account).await;
@@ -225,6 +237,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
     let mut foreign =
         Target { method: others_card, authorization: others_authorization.to_owned(), ..clone(&real) };
     foreign.verification = nothing.verification.clone();
+    foreign.backup = nothing.backup.clone();
     let unknown = Target { organization: stranger.as_str().to_owned(), ..clone(&real) };
     // The first two name neither a method nor anything else that is somebody's.
     for (asked, invented) in calls(&foreign).iter().zip(&calls(&nothing)).skip(2) {
@@ -243,7 +256,7 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
         assert!(stack.wallet(opens).await.expect(200).text.contains(&real.method));
     }
     for (asked, status) in
-        calls(&real).iter().zip([201, 200, 200, 201, 200, 409, 409, 409, 200, 409, 200, 204])
+        calls(&real).iter().zip([201, 200, 200, 201, 200, 409, 409, 409, 200, 409, 200, 204, 201, 204])
     {
         let bearer = if asked.1 == "/v1/wallet_sessions" { &stack.key } else { secret };
         let reply = call(stack, Some(bearer), asked).await;
@@ -256,6 +269,13 @@ async fn asked(keeper: &Keeper) -> String {
     keeper.save("4000002760003184", json!({})).await.expect(202).at("/verification/id")
 }
 
+/// A card that is a backup for the first organization.
+async fn backed_up(keeper: &Keeper) -> String {
+    let card = keeper.save("5555555555554444", json!({})).await.expect(201).at("/method/id");
+    let organization = keeper.stack.organization.as_str().to_owned();
+    keeper.back_up(&card, &organization).await.expect(201).at("/method/backups/0/id")
+}
+
 fn clone(target: &Target) -> Target {
     Target {
         method: target.method.clone(),
@@ -264,6 +284,7 @@ fn clone(target: &Target) -> Target {
         organization: target.organization.clone(),
         client: target.client.clone(),
         verification: target.verification.clone(),
+        backup: target.backup.clone(),
     }
 }
 

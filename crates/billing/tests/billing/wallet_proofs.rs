@@ -236,7 +236,7 @@ async fn a_card_is_updated_once_its_proof_is_given(engine: Engine) {
     assert_eq!(kept(stack).await, [keeper.reference(&card).await], "one card is kept at the processor");
 }
 
-/// Positive control (tried): without `login_id = $1` in `OWN_VERIFICATION`, on SQLite another client reads it and gives it up.
+/// Positive control (tried): without `login_id = $1` in `OWN_VERIFICATION`, another client of the same organization reads it.
 async fn a_reload_finds_it_and_nobody_else_does(engine: Engine) {
     let keeper = Keeper::start(engine).await;
     let stack = &keeper.stack;

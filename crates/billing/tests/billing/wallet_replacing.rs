@@ -11,6 +11,7 @@ on_both! {
     everything_moves_to_another_method;
     all_of_it_moves_or_nothing;
     a_charge_in_flight_keeps_its_card;
+    what_failed_meanwhile_is_tried_again_with_the_other_card;
     the_second_tab_finds_it_replaced;
     an_organization_that_may_charge_both;
     what_goes_on_alone_moves_and_still_goes_on_alone;
@@ -215,6 +216,44 @@ async fn a_charge_in_flight_keeps_its_card(engine: Engine) {
     assert_eq!(charged[0], json!(reference));
     assert_eq!(stack.plans_of(account).await[0]["status"], "completed");
     assert_eq!(stack.charges().await.len(), 4, "none of them twice");
+}
+
+/// Positive control (tried): without the plan's method in `MOVE_PLANNED`, what failed stays on a card that is in the wallet no more.
+async fn what_failed_meanwhile_is_tried_again_with_the_other_card(engine: Engine) {
+    let keeper = Keeper::start(engine).await;
+    let Keeper { stack, account, .. } = &keeper;
+    let old = stack.saved_card(account, CARD).await;
+    let new = stack.saved_card(account, OTHER).await;
+    stack.installments_with(account, &old).await;
+    let lost = json!({"type": "drop_answer", "when": "before"});
+    stack
+        .scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": lost, "times": 1}))
+        .await;
+    stack.asleep_for(14).await;
+    let secret = stack.wallet_session(account).await;
+    let keeper = Keeper { secret, ..keeper };
+    let stack = &keeper.stack;
+    let of_status = async |status: &str| {
+        let all = stack.planned("").await;
+        all.into_iter().find(|planned| planned["status"] == status).expect("there is one")
+    };
+    assert_eq!(of_status("charging").await["payment_method"], json!(old));
+    keeper.replace(&old, &new).await.expect(200);
+    // It is sent again as it was, and refused for good.
+    let refused = json!({"type": "decline", "code": "stolen_card"});
+    stack
+        .scenario(json!({"match": "every", "on": ["payment_intents.create"], "action": refused, "times": 1}))
+        .await;
+    for _ in 0..6 {
+        stack.work_after(Duration::from_secs(3_600)).await;
+    }
+    let failed = of_status("failed").await;
+    assert_eq!(failed["payment_method"], json!(new));
+    let path = format!("/v1/planned_payments/{}", failed["id"].as_str().unwrap());
+    stack.patch(&path, json!({"due_on": stack.in_days(1)})).await.expect(200);
+    stack.days_pass(2).await;
+    let paid = of_status("paid").await;
+    assert_eq!((&paid["id"], &paid["payment_method"]), (&failed["id"], &json!(new)));
 }
 
 async fn the_second_tab_finds_it_replaced(engine: Engine) {

@@ -73,6 +73,7 @@ const ROUTES: &[(MethodFilter, &str, Verb)] = &[
     (POST, "/v1/webhook_endpoints/{endpoint}", webhook_endpoints::UPDATE),
     (DELETE, "/v1/webhook_endpoints/{endpoint}", webhook_endpoints::DELETE),
     (POST, "/sandbox/payment_methods/{method}/expiry", helpers::SET_EXPIRY),
+    (POST, "/sandbox/payment_methods/{method}/bank_news", helpers::TELL_OF_CARD),
     (POST, "/sandbox/intents/{intent}/authenticate", helpers::AUTHENTICATE),
 ];
 

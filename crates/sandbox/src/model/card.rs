@@ -34,6 +34,9 @@ pub struct Card {
     pub checks: Checks,
     /// Whether the payer agreed, with authentication, to later charges.
     pub set_up: bool,
+    /// Whether its bank has closed it.
+    #[serde(default)]
+    pub closed: bool,
     /// Every id that the card has had (token, method): scenarios may name it by any of them.
     pub known_as: Vec<String>,
 }
@@ -58,6 +61,8 @@ impl Card {
             "last4": self.last4,
             "networks": { "available": [self.brand.as_str()], "preferred": null },
             "regulated_status": "unregulated",
+            // Ours: the dialect has no place for it.
+            "status": if self.closed { "closed" } else { "open" },
             "three_d_secure_usage": { "supported": true },
             "wallet": null,
         })

@@ -79,6 +79,9 @@ fn open_account(tx: &Tx<'_>, account: &BankAccount) -> Result<(), ApiError> {
 }
 
 fn expired(tx: &Tx<'_>, card: &Card) -> Option<Decline> {
+    if card.closed {
+        return Some(Decline::GENERIC);
+    }
     let expiry = check_expiry(i64::from(card.exp_month), i64::from(card.exp_year)).ok()?;
     is_over(expiry, tx.context.now).then(|| Decline::by_code("expired_card"))
 }

@@ -44,6 +44,7 @@ pub fn card_of_number(
         script,
         checks: Checks { cvc: checked.has_cvc.then_some(CheckResult::Unchecked), ..Checks::default() },
         set_up: false,
+        closed: false,
         known_as: Vec::new(),
         id,
     })

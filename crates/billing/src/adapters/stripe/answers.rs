@@ -96,6 +96,7 @@ pub(super) fn method(json: &Value) -> Result<StoredMethod, ProcessorError> {
         customer: customer.map(str::to_owned),
         last4: text(part, "last4").to_owned(),
         fingerprint: text(part, "fingerprint").to_owned(),
+        closed: text(part, "status") == "closed",
         details,
     })
 }

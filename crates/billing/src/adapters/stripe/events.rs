@@ -37,7 +37,7 @@ fn news(kind: &str, object: &Value) -> News {
         | "payment_intent.payment_failed"
         | "payment_intent.canceled" => charge(object),
         "setup_intent.succeeded" | "setup_intent.setup_failed" | "setup_intent.canceled" => verified(object),
-        "payment_method.automatically_updated" => corrected(object),
+        "payment_method.automatically_updated" | "payment_method.updated" => changed(kind, object),
         "charge.pending" | "charge.succeeded" | "charge.failed" | "charge.updated" => names(object),
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => returned(object),
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
@@ -97,8 +97,19 @@ fn names(object: &Value) -> News {
     }
 }
 
+/// A method that is not what it was. What a card is now is asked for then, as events come in any order; an account is changed by its
+/// bank alone.
+fn changed(kind: &str, object: &Value) -> News {
+    let reference = text(object, "id");
+    match (text(object, "type"), kind) {
+        ("card", _) if !reference.is_empty() => News::CardChanged { reference: reference.to_owned() },
+        ("card", _) | (_, "payment_method.updated") => News::Nothing,
+        _ => corrected(object),
+    }
+}
+
 /// An account that its bank has corrected. The notice's code (C01 and others) has no place in the dialect: what is new of the
-/// account is all that is told. A card is renewed by the same event, which is another matter.
+/// account is all that is told.
 fn corrected(object: &Value) -> News {
     let Ok(StoredMethod { reference, last4, details: MethodDetails::Bank { bank, .. }, .. }) =
         answers::method(object)

@@ -1,6 +1,7 @@
 //! Mails in English.
 
 use jiff::civil::Date;
+use paydesk_domain::money::Money;
 
 use crate::app::mail_text::{Named, Occasion};
 
@@ -52,19 +53,76 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 format!("Please check your saved cards and bank accounts, or contact {organization}."),
             ],
         ),
-        Occasion::CardExpires { method, year, month, next_on } => (
-            "Your saved card expires next month".to_owned(),
-            vec![
-                format!(
-                    "{} expires at the end of {} {year}. {organization} has a payment planned on it for {}.",
-                    sentence(method),
-                    month_name(*month),
-                    day(*next_on)
-                ),
-                format!("Please save the renewed card in your wallet, or contact {organization}."),
-            ],
+        Occasion::CardExpires { method, year, month, next_on } => {
+            card_expires(method, *year, (*month, *next_on), organization)
+        }
+        Occasion::BackupSet { method } => backup_set(method, organization),
+        Occasion::BackupEnded { method } => (
+            format!("Your backup for {organization} has ended"),
+            vec![format!("{} is your backup for {organization} no longer.", sentence(method))],
         ),
+        Occasion::BackupCharged { method, amount, due_on } => {
+            backup_charged(method, *amount, *due_on, organization)
+        }
+        Occasion::CardClosed { method, next_on } => card_closed(method, *next_on, organization),
     }
+}
+
+fn card_expires(
+    method: &Named,
+    year: i16,
+    (month, next_on): (i8, Date),
+    organization: &str,
+) -> (String, Vec<String>) {
+    (
+        "Your saved card expires next month".to_owned(),
+        vec![
+            format!(
+                "{} expires at the end of {} {year}. {organization} has a payment planned on it for {}.",
+                sentence(method),
+                month_name(month),
+                day(next_on)
+            ),
+            format!("Please save the renewed card in your wallet, or contact {organization}."),
+        ],
+    )
+}
+
+fn card_closed(method: &Named, next_on: Date, organization: &str) -> (String, Vec<String>) {
+    (
+        "Your saved card was closed".to_owned(),
+        vec![
+            format!(
+                "{} was closed, as its bank tells us. {organization} has a payment planned on it for {}, which cannot be charged to it.",
+                sentence(method),
+                day(next_on)
+            ),
+            format!("Please replace the card in your wallet, or contact {organization}."),
+        ],
+    )
+}
+
+fn backup_set(method: &Named, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("Your backup for {organization}"),
+        vec![format!(
+            "{} is your backup for {organization}: where a planned payment is refused, it is charged instead, once. You can end this \
+                 at any time in your wallet.",
+            sentence(method)
+        )],
+    )
+}
+
+fn backup_charged(method: &Named, amount: Money, due_on: Date, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("Your backup was charged for {organization}"),
+        vec![format!(
+            "The payment of {amount} that was planned for {} with {organization} was refused. {}, your backup, was charged instead, \
+                 as you agreed.",
+            day(due_on),
+            sentence(method)
+        )],
+    )
 }
 
 fn consent_given(method: &Named, organization: &str) -> (String, Vec<String>) {

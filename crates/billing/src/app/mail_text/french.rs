@@ -1,6 +1,7 @@
 //! Mails in French.
 
 use jiff::civil::Date;
+use paydesk_domain::money::Money;
 
 use crate::app::mail_text::{Named, Occasion};
 
@@ -55,21 +56,84 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 ),
             ],
         ),
-        Occasion::CardExpires { method, year, month, next_on } => (
-            "Votre carte enregistrée expire le mois prochain".to_owned(),
-            vec![
-                format!(
-                    "{} expire à la fin {} {year}. {organization} y a prévu un paiement pour le {}.",
-                    sentence(method),
-                    of_month(*month),
-                    day(*next_on)
-                ),
-                format!(
-                    "Veuillez enregistrer la carte renouvelée dans votre portefeuille, ou communiquer avec {organization}."
-                ),
-            ],
+        Occasion::CardExpires { method, year, month, next_on } => {
+            card_expires(method, *year, (*month, *next_on), organization)
+        }
+        Occasion::BackupSet { method } => backup_set(method, organization),
+        Occasion::BackupEnded { method } => (
+            format!("Fin de votre mode de paiement de secours pour {organization}"),
+            vec![format!(
+                "{} n’est plus votre mode de paiement de secours pour {organization}.",
+                sentence(method)
+            )],
         ),
+        Occasion::BackupCharged { method, amount, due_on } => {
+            backup_charged(method, *amount, *due_on, organization)
+        }
+        Occasion::CardClosed { method, next_on } => card_closed(method, *next_on, organization),
     }
+}
+
+fn card_expires(
+    method: &Named,
+    year: i16,
+    (month, next_on): (i8, Date),
+    organization: &str,
+) -> (String, Vec<String>) {
+    (
+        "Votre carte enregistrée expire le mois prochain".to_owned(),
+        vec![
+            format!(
+                "{} expire à la fin {} {year}. {organization} y a prévu un paiement pour le {}.",
+                sentence(method),
+                of_month(month),
+                day(next_on)
+            ),
+            format!(
+                "Veuillez enregistrer la carte renouvelée dans votre portefeuille, ou communiquer avec {organization}."
+            ),
+        ],
+    )
+}
+
+fn card_closed(method: &Named, next_on: Date, organization: &str) -> (String, Vec<String>) {
+    (
+        "Votre carte enregistrée a été fermée".to_owned(),
+        vec![
+            format!(
+                "{} a été fermée, nous dit sa banque. {organization} y a prévu un paiement pour le {}, qui ne peut pas y être débité.",
+                sentence(method),
+                day(next_on)
+            ),
+            format!(
+                "Veuillez remplacer la carte dans votre portefeuille, ou communiquer avec {organization}."
+            ),
+        ],
+    )
+}
+
+fn backup_set(method: &Named, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("Votre mode de paiement de secours pour {organization}"),
+        vec![format!(
+            "{} est votre mode de paiement de secours pour {organization} : lorsqu’un paiement prévu est refusé, il est débité à la \
+                 place, une seule fois. Vous pouvez y mettre fin en tout temps dans votre portefeuille.",
+            sentence(method)
+        )],
+    )
+}
+
+fn backup_charged(method: &Named, amount: Money, due_on: Date, organization: &str) -> (String, Vec<String>) {
+    (
+        format!("Votre mode de paiement de secours a été débité pour {organization}"),
+        vec![format!(
+            "Le paiement de {} prévu pour le {} avec {organization} a été refusé. {}, votre mode de paiement de secours, a été débité \
+                 à la place, comme vous l’avez accepté.",
+            amount.to_string().replace('.', ","),
+            day(due_on),
+            sentence(method)
+        )],
+    )
 }
 
 fn consent_given(method: &Named, organization: &str) -> (String, Vec<String>) {
