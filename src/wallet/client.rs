@@ -50,7 +50,7 @@ pub enum Refusal {
 #[derive(Debug)]
 pub enum Kept {
     /// It is in the wallet as this; true for one that was in it already.
-    Saved(WalletMethodView, bool),
+    Saved(Box<WalletMethodView>, bool),
     /// The client's bank asks them for a proof.
     Asked(Box<WalletVerificationView>),
 }

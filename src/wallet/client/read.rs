@@ -79,7 +79,7 @@ pub fn kept(value: &JsValue) -> Option<Kept> {
     Reader::read(value, |document| {
         match document.optional("verification", |asked| Box::new(verified(asked))) {
             Some(asked) => Kept::Asked(asked),
-            None => Kept::Saved(method(&document.part("method")), document.flag("known")),
+            None => Kept::Saved(Box::new(method(&document.part("method"))), document.flag("known")),
         }
     })
 }

@@ -85,7 +85,7 @@ fn decided(desk: &Desk, store: &Place, view: WalletVerificationView) -> bool {
         }
         VerificationStatus::Saved => match view.method {
             Some(method) => {
-                keep::take(desk, store, Kept::Saved(method, view.known), view.updates.is_some());
+                keep::take(desk, store, Kept::Saved(Box::new(method), view.known), view.updates.is_some());
             }
             // Saved, and removed again meanwhile.
             None => keep::refuse(desk, store, Some(ErrorCode::MethodChanged), 409, None),

@@ -1,6 +1,7 @@
 //! A client looks after their wallet: enters by the code in their mail, and does everything that can be done there.
 
 mod adding;
+mod backing;
 mod changing;
 mod consents;
 mod proving;

@@ -13,8 +13,8 @@ use super::reading::fits;
 use super::{OTHER, VISA_CARD, clean, client, method, other, picture, send, until_focused};
 use crate::access::{press, tab_to};
 
-/// Positive control (tried): without `allow-downloads` in embed.js no file is saved; with the list asked for at the beginning, a
-/// request for it is seen before the page is opened.
+/// Positive controls: without `allow-downloads` in embed.js no file is saved; with a list that grows in `view/consents.rs`, the title
+/// is made anew and loses the focus (seen).
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_agreed_to_is_listed_and_saved_as_a_file() -> Result<(), Failure> {
     World::run("wallet_consents", Options::default(), async |world| {
@@ -66,7 +66,7 @@ async fn what_was_agreed_to_is_listed_and_saved_as_a_file() -> Result<(), Failur
     .await
 }
 
-/// Positive control (tried): with what a failure says left out of `Consents::take`, nothing is told.
+/// Positive control: with what a failure says left out of `Consents::take`, nothing is told.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_does_not_come_is_asked_for_again() -> Result<(), Failure> {
     World::run("wallet_consents_lost", Options::default(), async |world| {

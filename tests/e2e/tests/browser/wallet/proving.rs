@@ -26,7 +26,7 @@ async fn asked(widget: &Widget<'_>) -> Result<(), Failure> {
     until_focused(widget, "challenge").await
 }
 
-/// Positive control (tried): with the answer 202 read as a card that is saved in `read.rs`, the wallet says so and nothing asks.
+/// Positive control: with the answer 202 read as a card that is saved in `read.rs`, the wallet says so and nothing asks.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_passes_has_saved_the_card() -> Result<(), Failure> {
     World::run("wallet_proof", Options::default(), async |world| {
@@ -48,7 +48,8 @@ async fn who_passes_has_saved_the_card() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control (tried): with the panel closed by `Verify`, what was typed is gone and this fails.
+/// Positive control (seen): without the place that is held for the bank's page in `view/shelf.rs`, the fields are made anew, and the
+/// second try finds them empty.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_fails_or_gives_up_has_saved_nothing_and_lost_nothing() -> Result<(), Failure> {
     World::run("wallet_proof_failed", Options::default(), async |world| {
@@ -74,7 +75,7 @@ async fn who_fails_or_gives_up_has_saved_nothing_and_lost_nothing() -> Result<()
     .await
 }
 
-/// Positive control (tried): without `verifications` in `read.rs`, nothing asks again.
+/// Positive control: without `verifications` in `read.rs`, nothing asks again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_loaded_anew_asks_again() -> Result<(), Failure> {
     World::run("wallet_proof_again", Options::default(), async |world| {

@@ -36,7 +36,7 @@ async fn a_wallet_is_read_in_french_on_a_small_screen() -> Result<(), Failure> {
 }
 
 /// In the few colours that a person has chosen, what is chosen is told from what is not.
-/// Positive control (tried): without the rule for `forced-colors` in base.css, both buttons have the same edge.
+/// Positive control: without the rule for `forced-colors` in base.css, both buttons have the same edge.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wallet_is_read_in_forced_colours() -> Result<(), Failure> {
     World::run("wallet_forced", Options::default(), async |world| {

@@ -18,7 +18,7 @@ fn planned(method: &Value) -> usize {
     method["planned"].as_array().map_or(0, Vec::len)
 }
 
-/// Positive control (tried): with the answer's `planned` left out in `read.rs`, what moved is not told and this fails.
+/// Positive control: with the answer's `planned` left out in `read.rs`, what moved is not told and this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_cannot_be_removed_is_replaced() -> Result<(), Failure> {
     World::run("wallet_replace", Options::default(), async |world| {
@@ -67,7 +67,7 @@ async fn a_card_that_cannot_be_removed_is_replaced() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control (tried): with the panel closed by a refusal in `Panel::stuck`, the choice is gone and this fails.
+/// Positive control: with the panel closed by a refusal in `Panel::stuck`, the choice is gone and this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_one_cannot_take_stays_where_it_is() -> Result<(), Failure> {
     World::run("wallet_cannot_take", Options::default(), async |world| {
@@ -99,7 +99,7 @@ async fn what_another_one_cannot_take_stays_where_it_is() -> Result<(), Failure>
     .await
 }
 
-/// Positive control (tried): with the other method's version left out of what is sent in `client.rs`, the server refuses.
+/// Positive control: with the other method's version left out of what is sent in `client.rs`, the server refuses.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_plan_is_moved_by_keyboard_alone() -> Result<(), Failure> {
     World::run("wallet_move", Options::default(), async |world| {
@@ -129,7 +129,7 @@ async fn one_plan_is_moved_by_keyboard_alone() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control (tried): with `min-width: 420px` on a row of the list, this fails.
+/// Positive control: with `min-width: 420px` on a row of the list, this fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_one_is_chosen_in_french_on_a_small_screen() -> Result<(), Failure> {
     World::run("wallet_replace_french", Options::default(), async |world| {

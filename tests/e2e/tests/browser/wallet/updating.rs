@@ -20,7 +20,7 @@ const DISCOVER: Card = Card { number: "6011111111111117", month: "04", year: "20
 /// One that its bank refuses.
 const REFUSED: Card = Card { number: "4000000000000002", ..DISCOVER };
 
-/// Positive control (tried): with the version left out of what is sent in `billing.rs`, the server refuses.
+/// Positive control: with the version left out of what is sent in `billing.rs`, the server refuses.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expired_card_is_updated_by_keyboard_alone() -> Result<(), Failure> {
     World::run("wallet_update", Options::default(), async |world| {
@@ -64,7 +64,7 @@ async fn an_expired_card_is_updated_by_keyboard_alone() -> Result<(), Failure> {
     .await
 }
 
-/// Positive control (tried): with the token sent as that of a security code in `update_by`, the server refuses.
+/// Positive control: with the token sent as that of a security code in `update_by`, the server refuses.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_with_another_number_takes_its_place() -> Result<(), Failure> {
     World::run("wallet_update_number", Options::default(), async |world| {
