@@ -9,7 +9,7 @@ mod session;
 mod words;
 
 pub use billing::{Billing, Confirmation, Refusal, address_rules};
-pub(crate) use billing::{plain, spell_address, written};
+pub(crate) use billing::{plain, spell_address, spell_update, written};
 pub use http::Answer;
 pub use processor::{TokenRefusal, tokenize};
 pub use session::{Fault, Session};

@@ -96,6 +96,11 @@ impl<'a> Reader<'a> {
         text(&self.value, name)
     }
 
+    /// Whether it has this part at all.
+    pub fn has(&self, name: &str) -> bool {
+        !get(&self.value, name).is_undefined()
+    }
+
     /// A text that may be left out, and stands for `otherwise` then.
     pub fn text_or(&self, name: &str, otherwise: &str) -> String {
         if get(&self.value, name).is_undefined() { otherwise.to_owned() } else { self.text(name) }

@@ -5,10 +5,11 @@
 
 pub(crate) mod address;
 mod body;
-mod challenge;
+pub(crate) mod challenge;
 mod checkout;
 pub(crate) mod document;
 pub(crate) mod dom;
+pub(crate) mod fields;
 mod form;
 pub(crate) mod markup;
 mod messages;

@@ -2,7 +2,7 @@
 // and hands over to it; the rest is frame.js's. The session's secret passes and is not kept, what a payer types goes to the program
 // alone.
 import { draw, focusIn, handOver } from "./first.js";
-import { app, begin, first, parentOrigin, pass, send, words } from "./frame.js";
+import { app, begin, first, parentOrigin, send, words } from "./frame.js";
 import { learn } from "./words.js";
 
 // What the page did not bring is asked for beside the program, not after it, as `Billing::checkout` asks, and its first view is drawn. Who
@@ -59,11 +59,6 @@ for (const kind of ["compositionstart", "pointerdown", "compositionend", "pointe
     if (!isHeld) setTimeout(takeOver);
   });
 }
-
-// From our own page that payers come back to from their bank: a hint that something happened there.
-addEventListener("message", ({ origin, data }) => {
-  if (origin === location.origin && data === "paydesk:challenge-done") pass({ type: "look" });
-});
 
 begin({
   ask,

@@ -117,6 +117,10 @@
       return WORDS[this.localName][/^fr\b/i.test(this.getAttribute("locale") || document.documentElement.lang || navigator.language) ? "fr" : "en"];
     }
 
+    get #isWallet() {
+      return this.localName === "paydesk-wallet";
+    }
+
     get #origin() {
       return new URL(this.getAttribute("base") || here, location.href).origin;
     }
@@ -149,9 +153,9 @@
       frame.title = this.#words.title;
       // Keys are for a bank that asks who pays, in a frame of its own.
       frame.allow = "payment; publickey-credentials-get";
-      // It can neither take this page elsewhere nor download anything: what it needs is in this list. A bank's own window
-      // is a window like any other.
-      frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+      // It cannot take this page elsewhere: what it needs is in this list. A bank's own window is a window like any other. In a wallet
+      // clients save what they have agreed to.
+      frame.sandbox = `allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox${this.#isWallet ? " allow-downloads" : ""}`;
       // All that comes again over the channel; by its name, which is in no address, the frame knows it at once. The number tells
       // apart those that show the same session.
       frame.name = JSON.stringify({ session: this.getAttribute("session"), ...this.#look(), number: Math.random() });
@@ -166,9 +170,14 @@
       this.#open();
     }
 
-    // By a form, which names the session in no address: so the page of the frame comes with the session's answer in it.
+    // By a form, which names the session in no address: so the page of the frame comes with the session's answer in it. A wallet's
+    // brings none, as none is given before the client has confirmed who they are.
     #open() {
       this.#window = this.#frame.contentWindow;
+      if (this.#isWallet) {
+        this.#frame.src ||= this.#url;
+        return;
+      }
       const form = document.createElement("form");
       Object.assign(form, { method: "post", action: this.#url, target: this.#frame.name });
       for (const [name, value] of Object.entries({ session: this.getAttribute("session"), locale: this.#look().locale })) {

@@ -192,6 +192,10 @@ export const begin = (own) => {
   // A page out of the back-forward cache shows a state that may be over: the session is read again.
   addEventListener("pageshow", (event) => event.persisted && again());
   addEventListener("resize", moving);
+  // From our own page that people come back to from their bank: a hint that something happened there.
+  addEventListener("message", ({ origin, data }) => {
+    if (origin === location.origin && data === "paydesk:challenge-done") pass({ type: "look" });
+  });
   new ResizeObserver(grow).observe(document.body);
   // Browsers keep what fields hold, to restore them with their page: on disk, in the clear. They leave out fields
   // that refuse autocompletion, so those of the card offer it only while they are empty.

@@ -5,10 +5,10 @@
 use std::fmt::Debug;
 
 use paydesk::client::read;
-use paydesk::wallet::client::read_wallet;
+use paydesk::wallet::client::{read_consents, read_wallet};
 use paydesk_domain::address::CountryRules;
 use paydesk_domain::wire::billing::{AttemptView, CheckoutView, MandateTextView, StatusView};
-use paydesk_domain::wire::wallet::WalletView;
+use paydesk_domain::wire::wallet::{WalletConsentsView, WalletView};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
@@ -70,6 +70,10 @@ fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str, read: fn(&JsValue)
             "exp_year",
             "is_default",
             "update_expiry",
+            "updates",
+            "text",
+            "ended_at",
+            "plans_continue",
         ];
         let last = path.rsplit('/').next().unwrap();
         assert!(by_serde == by_hand || lenient.contains(&last), "{path}: a broken part was taken");
@@ -109,6 +113,11 @@ fn sessions() {
 #[wasm_bindgen_test]
 fn wallets() {
     agree::<WalletView>(include_str!("data/wallet.json"), read_wallet);
+    let list = |value: &JsValue| {
+        let (consents, _) = read_consents(value)?;
+        Some(WalletConsentsView { consents: consents.iter().map(|one| (**one).clone()).collect() })
+    };
+    agree::<WalletConsentsView>(include_str!("data/wallet_consents.json"), list);
 }
 
 /// Own words are of the version that reads them, so that no document that is written by hand has them.

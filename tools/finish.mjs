@@ -27,8 +27,8 @@ const { buildSync, transformSync } = createRequire(join(modules, "x.cjs"))("esbu
 const ASSETS = "/assets/";
 const LOADERS = { ".js": "js", ".mjs": "js", ".css": "css" };
 
-/** A page of what Trunk wrote into a folder, its boot script made of `scripts`, the first of which begins; and its files. */
-async function finished(from, scripts) {
+/** What Trunk wrote into a folder: the page, and its files by their names. */
+function written(from) {
   const files = new Map();
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -38,45 +38,53 @@ async function finished(from, scripts) {
   const page = files.get("index.html");
   if (!page) throw new Error(`${from} holds no index.html`);
   files.delete("index.html");
-  let html = page.toString();
+  return { from, html: page.toString(), files, isAsset: new Set() };
+}
 
-  // 1. Scripts leave the page.
+const textOf = ({ files }, name) => (LOADERS[extname(name)] ? files.get(name).toString() : "");
+
+/** 1. Scripts leave the page. */
+function withoutScripts(page) {
   let inlineCount = 0;
-  html = html.replace(/<script\b([^>]*)>([\s\S]*?)<\/script>/g, (tag, attributes, text) => {
+  page.html = page.html.replace(/<script\b([^>]*)>([\s\S]*?)<\/script>/g, (tag, attributes, text) => {
     if (/\bsrc=/.test(attributes) || text.trim() === "" || /type="(?!module)/.test(attributes)) return tag;
     inlineCount += 1;
     const name = inlineCount === 1 ? "start.js" : `start${inlineCount}.js`;
-    files.set(name, Buffer.from(text));
+    page.files.set(name, Buffer.from(text));
     return `<script${attributes} src="${ASSETS}${name}"></script>`;
   });
   // Comments and indentation are for those who write the page.
-  html = html.replace(/<!--[\s\S]*?-->/g, "").replace(/^\s+/gm, "").trimEnd() + "\n";
+  page.html = page.html.replace(/<!--[\s\S]*?-->/g, "").replace(/^\s+/gm, "").trimEnd() + "\n";
+}
 
-  // The names of the words, for the boot script below.
+/** The names of the words, for the boot script, and their stamp. Those of other languages the boot script finds by their tags. */
+function takeWords(page) {
+  const { files } = page;
   const table = files.get("words-named.txt").toString().trimEnd().split("\n").map((line) => /^(\w+): (.*)$/.exec(line).slice(1));
   files.delete("words-named.txt");
   const [, stamp] = table.pop();
-
-  // The words of other languages: the boot script finds them by their tags.
   for (const name of [...files.keys()].sort()) {
     const tag = /^(?:wallet-)?words-([a-z-]+)\.txt$/.exec(name)?.[1];
-    if (tag) html = html.replace("</head>", `<link rel="alternate" hreflang="${tag}" href="${ASSETS}${name}">\n</head>`);
+    if (tag) page.html = page.html.replace("</head>", `<link rel="alternate" hreflang="${tag}" href="${ASSETS}${name}">\n</head>`);
   }
+  return { table, stamp };
+}
 
-  // 2. Which files are assets: those that the page or another asset names.
-  const isAsset = new Set();
-  const textOf = (name) => (LOADERS[extname(name)] ? files.get(name).toString() : "");
+/** 2. Which files are assets: those that the page or another asset names. */
+function findAssets(page) {
   const visit = (text) => {
-    for (const name of files.keys()) {
-      if (!isAsset.has(name) && text.includes(ASSETS + name)) {
-        isAsset.add(name);
-        visit(textOf(name));
+    for (const name of page.files.keys()) {
+      if (!page.isAsset.has(name) && text.includes(ASSETS + name)) {
+        page.isAsset.add(name);
+        visit(textOf(page, name));
       }
     }
   };
-  visit(html);
+  visit(page.html);
+}
 
-  // 3. Small. The program and its glue first, by each other.
+/** 3. Small. The program and its glue first, by each other. */
+async function shrinkPrograms({ from, files, isAsset }) {
   for (const name of isAsset) {
     if (!name.endsWith("_bg.wasm")) continue;
     const glueName = name.replace("_bg.wasm", ".js");
@@ -88,7 +96,10 @@ async function finished(from, scripts) {
     // Nobody starts it synchronously.
     files.set(glueName, Buffer.from(glue.replace("export { initSync, ", "export { ")));
   }
-  // The boot script with what it imports, and the words that it reads itself: numbers for their names, English beside them.
+}
+
+/** The boot script with what it imports, and the words that it reads itself: numbers for their names, English beside them. */
+function bundleBoot({ files }, scripts, { table, stamp }) {
   const read = [];
   const numbered = (text) =>
     text.replace(/\bword\.(\w+)\b(?!\()/g, (_, name) => {
@@ -96,11 +107,11 @@ async function finished(from, scripts) {
       if (!read.includes(name)) read.push(name);
       return `word[${read.indexOf(name)}]`;
     });
-  const numberedFolder = mkdtempSync(join(tmpdir(), "paydesk-boot-"));
-  for (const name of scripts) writeFileSync(join(numberedFolder, name), numbered(files.get(name).toString()));
+  const folder = mkdtempSync(join(tmpdir(), "paydesk-boot-"));
+  for (const name of scripts) writeFileSync(join(folder, name), numbered(files.get(name).toString()));
   const lines = read.map((name) => table.findIndex(([known]) => known === name));
   const { outputFiles } = buildSync({
-    entryPoints: [join(numberedFolder, scripts[0])],
+    entryPoints: [join(folder, scripts[0])],
     bundle: true,
     format: "iife",
     define: {
@@ -112,13 +123,14 @@ async function finished(from, scripts) {
     write: false,
     charset: "utf8",
   });
-  rmSync(numberedFolder, { recursive: true });
+  rmSync(folder, { recursive: true });
   for (const name of scripts) files.delete(name);
   // A function around all of it, so that no name of it is the page's.
   files.set("boot.js", Buffer.from(outputFiles[0].text));
+}
 
-  for (const name of [...files.keys()]) {
-    const bytes = files.get(name);
+function minify({ files }) {
+  for (const [name, bytes] of [...files]) {
     const loader = LOADERS[extname(name)];
     if (!loader || name.endsWith(".d.ts")) continue;
     const isModule = /^export /m.test(bytes);
@@ -132,38 +144,43 @@ async function finished(from, scripts) {
     });
     files.set(name, Buffer.from(code.trimEnd() + "\n"));
   }
+}
 
-  // The page's own style and script are in it: one question in place of three, before anything can be seen.
+/** The page's own style and script are in it: one question in place of three, before anything can be seen. */
+function inline(page) {
   const taken = (url) => {
     const name = url.slice(ASSETS.length);
-    const text = textOf(name).trim();
+    const text = textOf(page, name).trim();
     if (!text || /<\/(style|script)|<!--/i.test(text)) throw new Error(`${url} cannot be written into the page`);
-    files.delete(name);
-    isAsset.delete(name);
+    page.files.delete(name);
+    page.isAsset.delete(name);
     return text;
   };
   let style = "";
-  html = html.replace(/<link rel="stylesheet" href="([^"]*)"[^>]*>\n?/g, (_, url) => ((style += taken(url)), ""));
-  html = html.replace("</head>", () => `<style>${style}</style>\n</head>`);
+  page.html = page.html.replace(/<link rel="stylesheet" href="([^"]*)"[^>]*>\n?/g, (_, url) => ((style += taken(url)), ""));
+  page.html = page.html.replace("</head>", () => `<style>${style}</style>\n</head>`);
   let boot;
-  html = html.replace(/<script defer src="([^"]*)"[^>]*><\/script>/, (_, url) => ((boot = taken(url)), ""));
+  page.html = page.html.replace(/<script defer src="([^"]*)"[^>]*><\/script>/, (_, url) => ((boot = taken(url)), ""));
   // Where a script that is deferred runs: after all that it finds in the page.
-  html = html.replace("</body>", () => `<script>${boot}</script></body>`);
+  page.html = page.html.replace("</body>", () => `<script>${boot}</script></body>`);
+}
 
-  // 4. Named by final content, the named ones before those that name them.
+/** 4. Named by final content, the named ones before those that name them. */
+function rename(page) {
+  const { files, isAsset } = page;
   const finalName = new Map();
   const rewrite = (text) => {
     for (const name of isAsset) {
-      if (text.includes(ASSETS + name)) text = text.replaceAll(ASSETS + name, ASSETS + rename(name));
+      if (text.includes(ASSETS + name)) text = text.replaceAll(ASSETS + name, ASSETS + named(name));
     }
     return text;
   };
-  const rename = (name) => {
+  const named = (name) => {
     const known = finalName.get(name);
     if (known) return known;
     if (known === null) throw new Error(`${name} names itself by way of others`);
     finalName.set(name, null);
-    if (LOADERS[extname(name)]) files.set(name, Buffer.from(rewrite(textOf(name))));
+    if (LOADERS[extname(name)]) files.set(name, Buffer.from(rewrite(textOf(page, name))));
     const hash = createHash("sha256").update(files.get(name)).digest("hex").slice(0, 10);
     // Trunk's own hash is of the content before step 3.
     const plain = name.replace(/-[0-9a-f]{8,16}(?=[._])/, "").replaceAll("/", "-");
@@ -172,11 +189,14 @@ async function finished(from, scripts) {
     finalName.set(name, renamed);
     return renamed;
   };
-  html = rewrite(html);
+  page.html = rewrite(page.html);
+  return finalName;
+}
 
-  // 5. Integrity of the final bytes.
-  const byUrl = new Map([...finalName].map(([name, renamed]) => [ASSETS + renamed, files.get(name)]));
-  html = html.replace(/<(link|script)\b[^>]*>/g, (tag) => {
+/** 5. Integrity of the final bytes. */
+function vouch(page, finalName) {
+  const byUrl = new Map([...finalName].map(([name, renamed]) => [ASSETS + renamed, page.files.get(name)]));
+  page.html = page.html.replace(/<(link|script)\b[^>]*>/g, (tag) => {
     const url = /\b(?:href|src)="([^"]*)"/.exec(tag)?.[1];
     const bytes = byUrl.get(url);
     const bare = tag.replace(/\s+integrity="[^"]*"/, "").replace(/\s+data-trunk(="[^"]*")?/, "");
@@ -185,7 +205,21 @@ async function finished(from, scripts) {
     const sha = createHash("sha384").update(bytes).digest("base64");
     return bare.replace(/(\/?)>$/, ` integrity="sha384-${sha}"$1>`);
   });
-  return { html, files, finalName };
+}
+
+/** A page of what Trunk wrote into a folder, its boot script made of `scripts`, the first of which begins; and its files. */
+async function finished(from, scripts) {
+  const page = written(from);
+  withoutScripts(page);
+  const words = takeWords(page);
+  findAssets(page);
+  await shrinkPrograms(page);
+  bundleBoot(page, scripts, words);
+  minify(page);
+  inline(page);
+  const finalName = rename(page);
+  vouch(page, finalName);
+  return { html: page.html, files: page.files, finalName };
 }
 
 // 6. Everything under its name, in one step.

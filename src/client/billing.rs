@@ -168,7 +168,7 @@ impl Billing {
         request: &MethodUpdateRequest,
     ) -> Result<MethodView, Refusal> {
         let path = ["/v1/checkout/methods/", method, "/update"].concat();
-        let answer = self.call("POST", &path, Some(key), Some(&spell_update(request))).await?;
+        let answer = self.call("POST", &path, Some(key), Some(&spell_update(None, request))).await?;
         read::updated(&answer.body).ok_or(Refusal::Silence)
     }
 
@@ -271,8 +271,10 @@ fn spell(request: &ConfirmRequest) -> String {
     ]))
 }
 
-fn spell_update(request: &MethodUpdateRequest) -> String {
+/// An update of a saved card, of the `version` that was shown where one is asked for.
+pub fn spell_update(version: Option<i64>, request: &MethodUpdateRequest) -> String {
     written(&js::object(&[
+        ("version", version.map_or(JsValue::UNDEFINED, |version| JsValue::from_f64(js::number(version)))),
         ("exp_month", number(request.exp_month)),
         ("exp_year", number(request.exp_year)),
         ("cvc_token", text(request.cvc_token.as_ref())),

@@ -40,6 +40,9 @@ pub struct Request<'a> {
 pub async fn send(request: Request<'_>) -> Result<Answer, NoAnswer> {
     let promise = begin(&request).map_err(|_| NoAnswer)?;
     let response: Response = JsFuture::from(promise).await.map_err(|_| NoAnswer)?.unchecked_into();
+    if response.status() == 204 {
+        return Ok(Answer { status: 204, body: JsValue::UNDEFINED });
+    }
     let body = response.json().map_err(|_| NoAnswer)?;
     let body = JsFuture::from(body).await.map_err(|_| NoAnswer)?;
     Ok(Answer { status: response.status(), body })

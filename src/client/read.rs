@@ -162,10 +162,7 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
                 PaymentStatus::Succeeded,
             ),
         }),
-        challenge: attempt.optional("challenge", |challenge| ChallengeView {
-            url: challenge.text("url"),
-            expires_at: challenge.text("expires_at"),
-        }),
+        challenge: attempt.optional("challenge", challenge),
         next: attempt.optional("next", planned),
         follow_up: attempt.flag("follow_up"),
     }
@@ -174,6 +171,11 @@ fn attempt_part(attempt: &Reader<'_>) -> AttemptView {
 #[inline(never)]
 fn planned(payment: &Reader<'_>) -> PlannedView {
     PlannedView { due_on: payment.text("due_on"), amount: payment.integer("amount") }
+}
+
+#[inline(never)]
+pub(crate) fn challenge(challenge: &Reader<'_>) -> ChallengeView {
+    ChallengeView { url: challenge.text("url"), expires_at: challenge.text("expires_at") }
 }
 
 fn invoice(invoice: &Reader<'_>) -> InvoiceView {

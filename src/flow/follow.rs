@@ -5,18 +5,9 @@ use paydesk_domain::wire::billing::StatusView;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::{Desk, submit};
+use super::{Desk, Patience, submit};
 use crate::client::{Confirmation, Refusal, clock};
 use crate::state::{Action, Stage, Store, Submission};
-
-/// How long to wait before each question: a minute and a half in all.
-const WAITS_MS: [i32; 24] = [
-    600, 900, 1_300, 2_000, 2_500, 3_000, 3_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000, 4_000,
-    4_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000,
-];
-
-/// And then, while the payer is at their bank, for as long as the server lets them.
-const CHALLENGED_WAIT_MS: i32 = 5_000;
 
 /// Asks for the result of the try that is under way or in doubt, until it is known or the patience is over. Whoever followed it
 /// before stops: asked once more, this begins anew, with the short waits.
@@ -32,19 +23,11 @@ pub(super) fn take_up(desk: &Desk, store: &Store, stage: Stage) {
 }
 
 async fn run(desk: &Desk, store: &Store, turn: u32) {
-    let mut waits_ms = WAITS_MS.iter();
-    let mut was_challenged = false;
+    let mut patience = Patience::new();
     loop {
         let is_challenged = matches!(store.now().submission, Submission::Challenged { .. });
-        if was_challenged && !is_challenged {
-            // The time at the bank does not count.
-            waits_ms = WAITS_MS.iter();
-        }
-        was_challenged = is_challenged;
-        let wait_ms = match waits_ms.next() {
-            Some(wait_ms) => *wait_ms,
-            None if is_challenged => CHALLENGED_WAIT_MS,
-            None => break,
+        let Some(wait_ms) = patience.next(is_challenged) else {
+            break;
         };
         clock::sleep(wait_ms).await;
         if desk.turn() != turn {

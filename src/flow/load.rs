@@ -5,7 +5,7 @@ use std::rc::Rc;
 use paydesk_domain::wire::error::ErrorCode;
 use yew::platform::spawn_local;
 
-use super::{Desk, follow, learn_words, load_consent, load_mandate, load_rules};
+use super::{Desk, follow, is_read, learn, load_consent, load_mandate, load_rules};
 use crate::client::Refusal;
 use crate::state::{Action, LoadFailure, Store};
 
@@ -20,7 +20,7 @@ pub(super) async fn run(desk: &Desk, store: &Store) {
     match desk.billing().checkout(&asked).await {
         Ok(view) => {
             // Asked for together with the program, so that they are here already, or about to come.
-            learn_words::run(store, if asked.is_empty() { &view.session.locale } else { &asked }).await;
+            learn(store, if asked.is_empty() { &view.session.locale } else { &asked }).await;
             let language = view.consent.locale.clone();
             store.dispatch(Action::Loaded(Rc::new(view)));
             load_rules(store);
@@ -40,7 +40,7 @@ fn translate(desk: &Desk, store: &Store, asked: &str, language: &str) {
     let now = desk.language();
     if *now != *asked {
         load_consent(desk, store, &now);
-    } else if !learn_words::is_read(store, language) {
+    } else if !is_read(store, language) {
         load_consent(desk, store, "en");
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::platform::spawn_local;
 
-use super::{Desk, learn_words, load_mandate};
+use super::{Desk, is_read, learn, load_mandate};
 use crate::state::{Action, Store};
 
 /// Speaks `language` from now on, and brings the consent in it; in English, where there are no words for the rest of the page.
@@ -22,12 +22,12 @@ async fn run(desk: &Desk, store: &Store) {
         return;
     };
     let language = if asked.is_empty() { &view.session.locale } else { &*asked };
-    learn_words::run(store, language).await;
+    learn(store, language).await;
     // Changed once more meanwhile: that question brings its own answer.
     if desk.language() != asked {
         return;
     }
-    if !learn_words::is_read(store, language) {
+    if !is_read(store, language) {
         desk.speak("en");
     }
     store.dispatch(Action::AskMandate(None));

@@ -5,20 +5,22 @@ use std::rc::Rc;
 use yew::platform::spawn_local;
 
 use crate::client::address_rules;
-use crate::state::{Action, Store};
+use crate::state::{Learn, Store};
 
-/// Loads the rules that the form needs now; does nothing when it has them.
-pub fn load_rules(store: &Store) {
+/// Loads the rules that are needed now; does nothing when they are here.
+pub fn load_rules<S: Learn>(store: &Store<S>) {
     let state = store.now();
-    let address = &state.form.address;
-    if address.is_known() || address.country().is_empty() || !state.form.asks.has_address() {
+    let Some(address) = state.address().filter(|address| !address.is_known()) else {
+        return;
+    };
+    if address.country().is_empty() {
         return;
     }
     let (store, country) = (store.clone(), address.country().to_owned());
     spawn_local(async move {
-        match address_rules(&country).await {
-            Ok(rules) => store.dispatch(Action::Rules(Rc::new(rules))),
-            Err(_) => store.dispatch(Action::RulesFailed(country)),
-        }
+        store.dispatch(match address_rules(&country).await {
+            Ok(rules) => S::learn_rules(Rc::new(rules)),
+            Err(_) => S::miss_rules(country),
+        });
     });
 }

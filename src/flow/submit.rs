@@ -54,15 +54,7 @@ pub fn submit(desk: &Desk, store: &Store, typed: Typed) {
         let asks = state.form.asks;
         let request = match &request.saved_method {
             Some(card) if asks.is_update() => {
-                let is_other = typed.expiry.is_none();
-                let (token, cvc_token) = if is_other { (token, None) } else { (None, token) };
-                let update = MethodUpdateRequest {
-                    exp_month: typed.expiry.map(|expiry| expiry.month()),
-                    exp_year: typed.expiry.map(|expiry| expiry.year()),
-                    cvc_token,
-                    token,
-                    billing_address: typed.address,
-                };
+                let update = update_by(typed.expiry, token, typed.address);
                 if !update::run(&desk, &store, card, attempt.as_str(), &update).await {
                     return;
                 }
@@ -153,8 +145,24 @@ pub(super) async fn refuse(desk: &Desk, store: &Store, code: Option<ErrorCode>, 
     }
 }
 
+/// What brings a saved card up to date: its new expiry, with the token of its security code; or the token of another card.
+pub(crate) fn update_by(
+    expiry: Option<Expiry>,
+    token: Option<String>,
+    billing_address: Option<Address>,
+) -> MethodUpdateRequest {
+    let (token, cvc_token) = if expiry.is_none() { (token, None) } else { (None, token) };
+    MethodUpdateRequest {
+        exp_month: expiry.map(|expiry| expiry.month()),
+        exp_year: expiry.map(|expiry| expiry.year()),
+        cvc_token,
+        token,
+        billing_address,
+    }
+}
+
 /// The field that a parameter of a request was typed in.
-fn refused_field(param: &str, asks: Asks) -> Option<(Field, FieldError)> {
+pub(crate) fn refused_field(param: &str, asks: Asks) -> Option<(Field, FieldError)> {
     let is_other = asks.has_card();
     Some(match param.strip_prefix("billing_address.").unwrap_or(param) {
         "exp_month" | "exp_year" if is_other => (Field::Expiry, FieldError::ExpiryRefused),

@@ -3,12 +3,9 @@
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::payers::MethodUpdateRequest;
 
-use super::{Desk, load, submit};
+use super::{Desk, INSIST_WAITS_MS, load, submit};
 use crate::client::{Refusal, clock};
 use crate::state::{Action, Stage, Store, Trouble};
-
-/// How long to wait before each question.
-const WAITS_MS: [i32; 5] = [0, 1_000, 2_000, 4_000, 8_000];
 
 /// Brings a card up to date; false when it stayed as it was, or nobody knows. No money moves, so that in doubt the same is asked
 /// again, under the same key: that is one update.
@@ -20,7 +17,7 @@ pub(super) async fn run(
     update: &MethodUpdateRequest,
 ) -> bool {
     store.dispatch(Action::Advance(Stage::Updating));
-    for wait_ms in WAITS_MS {
+    for wait_ms in INSIST_WAITS_MS {
         if wait_ms > 0 {
             clock::sleep(wait_ms).await;
         }

@@ -1,6 +1,6 @@
 //! The words that a payer reads in the checkout.
 
-use paydesk_words::STAMP;
+use paydesk_words::{STAMP, with_shared_english};
 
 use super::table::words_of;
 

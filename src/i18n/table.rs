@@ -89,6 +89,14 @@ macro_rules! words_of {
             fn speak(&self, tag: &str) -> bool {
                 Self::speak(self, tag)
             }
+
+            fn english() -> &'static Self {
+                Self::english()
+            }
+
+            fn learn(&'static self, file: String) -> &'static Self {
+                Self::learn(self, file)
+            }
         }
 
         $crate::i18n::form_words!(says_of_forms);
@@ -97,12 +105,16 @@ macro_rules! words_of {
 
 pub(crate) use words_of;
 
-/// The words of a page, as far as a locale has to know them.
+/// The words of a page, as far as all pages have to know them.
 pub trait Words: PartialEq + 'static {
     /// The language's own tag.
     fn language(&self) -> &'static str;
     /// Whether what a page calls a language is this one.
     fn speak(&self, tag: &str) -> bool;
+    /// The words of English.
+    fn english() -> &'static Self;
+    /// The words of a file in place of these.
+    fn learn(&'static self, file: String) -> &'static Self;
 }
 
 /// Gives the names of the words for the fields of a new method to another macro.
@@ -114,7 +126,8 @@ macro_rules! form_words {
             postal_region example choose address_loading address_unavailable retry optional
             number_incomplete number_wrong number_long number_refused expiry_incomplete expiry_month expiry_past
             expiry_refused expiry_far cvc_incomplete different cvc_refused refused_part routing institution transit
-            account again
+            account again number expiry expiry_hint cvc cvc_hint_back cvc_hint_front new_expiry name holder_name holder
+            personal business account_type chequing savings challenge challenge_page challenge_window
         }
     };
 }

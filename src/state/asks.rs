@@ -44,17 +44,26 @@ pub enum Asks {
 impl Asks {
     /// What a saved card lacks here and now. `amount` is what it is to pay, in minor units.
     pub(super) fn of_card(view: &CheckoutView, card: &MethodView, amount: i64) -> Self {
-        if card.expired && !view.processor.update_expiry {
-            return Self::Replacement;
+        if card.expired {
+            return Self::of_update(card.brand, view.processor.update_expiry);
         }
-        let asked_again = view.security_code_above.is_some_and(|above| amount > above);
-        Self::of(Needs {
-            brand: card.brand,
-            expiry: card.expired,
-            code: card.expired || asked_again,
-            address: card.expired || card.address_needed,
-            mandate: false,
-        })
+        let code = view.security_code_above.is_some_and(|above| amount > above);
+        Self::of(Needs { brand: card.brand, code, address: card.address_needed, ..Needs::NONE })
+    }
+
+    /// What brings a saved card up to date, at whichever page: its new expiry where the processor can change one, and the whole card
+    /// where it cannot. The address may be another one by now.
+    pub(crate) const fn of_update(brand: Brand, update_expiry: bool) -> Self {
+        if update_expiry {
+            Self::Saved(Needs { brand, expiry: true, code: true, address: true, mandate: false })
+        } else {
+            Self::Replacement
+        }
+    }
+
+    /// A billing address alone.
+    pub(crate) const fn address() -> Self {
+        Self::Saved(Needs { address: true, ..Needs::NONE })
     }
 
     /// What a saved bank account lacks.

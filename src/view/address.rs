@@ -10,13 +10,13 @@ use super::parts::{Asks, Look, button, choice_field, text_field};
 use crate::i18n::{FormWords, Locale, Strings, Words, fill};
 use crate::state::{AddressForm, Field};
 
-/// A page that asks for an address.
+/// A page that asks for a card, an account or an address.
 pub(crate) trait AsksAddress: Asks {
     /// The page's words.
     type Words: Words + FormWords;
 
-    /// The field of a part, or of the country.
-    fn field(part: Option<Part>) -> Self::Field;
+    /// A field of a form, as the page has it.
+    fn of_form(field: Field) -> Self::Field;
     /// In which language and region.
     fn locale(&self) -> &Locale<Self::Words>;
     /// Long lists, as they were last drawn.
@@ -26,8 +26,8 @@ pub(crate) trait AsksAddress: Asks {
 impl AsksAddress for Cx<'_> {
     type Words = Strings;
 
-    fn field(part: Option<Part>) -> Field {
-        part.map_or(Field::Country, Field::Address)
+    fn of_form(field: Field) -> Field {
+        field
     }
 
     fn locale(&self) -> &Locale {
@@ -43,7 +43,7 @@ impl AsksAddress for Cx<'_> {
 pub(crate) fn fields<C: AsksAddress>(out: &mut Out, cx: &C, form: &AddressForm) {
     let t = cx.locale().strings();
     let countries = [cx.lists().countries(cx.locale(), form.country()), Html::default()];
-    choice_field(out, cx, C::field(None), fixed("country"), "billing country", countries);
+    choice_field(out, cx, C::of_form(Field::Country), fixed("country"), "billing country", countries);
     if form.has_failed() {
         out.el_with("p", attrs! {"class": fixed("wide error note"), "key": fixed("failed")}, |out| {
             out.say(t.address_unavailable());
@@ -62,7 +62,7 @@ pub(crate) fn fields<C: AsksAddress>(out: &mut Out, cx: &C, form: &AddressForm) 
 
 fn field_of_part<C: AsksAddress>(out: &mut Out, cx: &C, form: &AddressForm, part: Part) {
     let t = cx.locale().strings();
-    let field = C::field(Some(part));
+    let field = C::of_form(Field::Address(part));
     let Some(rules) = form.rules() else {
         return;
     };

@@ -6,7 +6,6 @@ use super::markup::{Out, attrs, fixed, when};
 use super::messages::working;
 use super::parts::button;
 use super::{Cx, challenge, methods, plans, result, split, summary};
-use crate::i18n::fill;
 use crate::state::{Choice, Load, Submission};
 
 /// Everything below the live region.
@@ -54,7 +53,7 @@ pub(super) fn body(out: &mut Out, cx: &Cx<'_>) {
             out.el_with("p", attrs! {"class": fixed("notice"), "hidden": hidden}, |out| out.said(&warning));
             word(out, cx);
             pay_button(out, cx, view);
-            out.el("p", "fine", |out| out.say(fine));
+            out.el_say("p", "fine", fine);
         },
     );
     challenge::challenge(out, cx, view);
@@ -72,7 +71,7 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
         _ => return out.nothing(),
     };
     out.el("div", class, |out| {
-        out.el("p", "title", |out| out.say(title));
+        out.el_say("p", "title", title);
         out.el("p", "", |out| {
             out.say(money);
             out.say(" ");
@@ -80,7 +79,7 @@ fn word(out: &mut Out, cx: &Cx<'_>) {
         });
         // Never a code alone, and findable for whoever is asked about it.
         if let Submission::Declined { decline, .. } = &cx.state.submission {
-            out.el("p", "hint", |out| out.said(&fill(t.code(), &[&decline.code])));
+            out.el_fill("p", "hint", t.code(), &[&decline.code]);
         }
     });
 }

@@ -6,11 +6,11 @@ use paydesk_domain::wire::billing::CheckoutView;
 use super::Cx;
 use super::markup::{Out, attr, attrs, fixed, when};
 use super::parts::button;
-use crate::i18n::fill;
+use crate::i18n::{FormWords, fill};
 use crate::state::Submission;
 
 /// The title, which takes the focus.
-pub(super) const TITLE: &str = "challenge";
+pub(crate) const TITLE: &str = "challenge";
 
 /// Draws it while the bank asks.
 pub(super) fn challenge(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
@@ -18,14 +18,18 @@ pub(super) fn challenge(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         // A list that grows makes what stands before it anew, and the form would lose what was typed.
         return out.nothing();
     };
-    let t = cx.t;
-    let more = fill(t.challenge_more(), &[&view.organization.name]);
+    let more = fill(cx.t.challenge_more(), &[&view.organization.name]);
+    page(out, cx.t, url, &more, cx.t.challenge_cancel());
+}
+
+/// The bank's page at this address, whatever it is asked for: `more` says what for, `cancel` that it is given up.
+pub(crate) fn page<W: FormWords>(out: &mut Out, t: &W, url: &str, more: &str, cancel: &'static str) {
     out.el_with("section", attrs! {
         "class": fixed("challenge"), "role": fixed("dialog"), "aria-modal": when(true), "aria-labelledby": fixed(TITLE),
         "aria-describedby": fixed("challenge-more"),
     }, |out| {
         out.el_with("h1", attrs! {"id": fixed(TITLE), "tabindex": fixed("-1")}, |out| out.say(t.challenge()));
-        out.el_with("p", attrs! {"class": fixed("hint"), "id": fixed("challenge-more")}, |out| out.said(&more));
+        out.el_with("p", attrs! {"class": fixed("hint"), "id": fixed("challenge-more")}, |out| out.said(more));
         // Another origin, and less than it may do on its own: it can neither take this page elsewhere nor download anything.
         out.el_with("iframe", attrs! {
             "title": fixed(t.challenge_page()), "sandbox": fixed("allow-forms allow-popups allow-same-origin allow-scripts"),
@@ -35,6 +39,6 @@ pub(super) fn challenge(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         out.el_with("a", attrs! {
             "class": fixed("link"), "target": fixed("_blank"), "rel": fixed("noopener"), "href": attr(url),
         }, |out| out.say(t.challenge_window()));
-        button(out, "link", "call-off", "button", t.challenge_cancel());
+        button(out, "link", "call-off", "button", cancel);
     });
 }

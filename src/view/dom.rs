@@ -190,7 +190,12 @@ pub(super) fn take_in_all(store: &Store) {
 
 /// What was typed for this try, read from its fields; `None` while something is wrong with it.
 pub(super) fn read_typed(state: &Checkout) -> Option<Typed> {
-    let form = &state.form;
+    let bank = state.view().and_then(|view| view.bank.as_ref());
+    read_form(&state.form, bank.and_then(|bank| bank.email.clone()))
+}
+
+/// What was typed into a form, read from its fields; `None` while something is wrong with it. `email` is where a bank's notices go.
+pub(crate) fn read_form(form: &Form, email: Option<String>) -> Option<Typed> {
     if !form.is_complete() {
         return None;
     }
@@ -213,14 +218,13 @@ pub(super) fn read_typed(state: &Checkout) -> Option<Typed> {
             Some(typed)
         }
         Asks::Card | Asks::Replacement | Asks::Bank(_) => {
-            let email = state.view()?.bank.as_ref().and_then(|bank| bank.email.clone());
             Some(Typed { new: Some(read_new(form, email)?), expiry: None, address: address() })
         }
     }
 }
 
 /// A card or a bank account that was typed in, read from its fields; `None` while something is wrong with it.
-pub(crate) fn read_new(form: &Form, email: Option<String>) -> Option<TokenizeRequest> {
+fn read_new(form: &Form, email: Option<String>) -> Option<TokenizeRequest> {
     let instrument = match form.asks {
         Asks::Card | Asks::Replacement => {
             let pan = Pan::parse(&read(Field::Number)?).ok()?;

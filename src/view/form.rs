@@ -1,20 +1,14 @@
-//! The form for a new card or bank account, and the mandate of a debit. The fields of numbers, the expiry and the
-//! security code hold their own text; the markup never has it.
+//! The form for a new card or bank account, and the mandate of a debit.
 
-use paydesk_domain::bank::{AccountType, BankPart};
-use paydesk_domain::card::Brand;
-use paydesk_domain::mandate::HolderType;
+use paydesk_domain::bank::BankPart;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::billing::CheckoutView;
-use yew::Html;
 
-use super::Cx;
-use super::address::fields;
 use super::markup::{Out, attr, attrs, fixed, when};
-use super::options::option_list;
-use super::parts::{Look, button, choice_field, text_field};
+use super::parts::button;
 use super::problems::bank;
-use crate::i18n::{Strings, between, fill, pieces};
+use super::{Cx, address, fields};
+use crate::i18n::{between, fill, pieces};
 use crate::state::{Agreement, Asks, Choice, Field};
 
 /// Draws the form. Once it was open it stays in the document, and what it does not ask for now is hidden: what was typed
@@ -28,7 +22,7 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             return;
         }
         lacking(out, cx);
-        grid(out, asks.has_card(), "", |out| card_fields(out, cx));
+        grid(out, asks.has_card(), "", |out| fields::card(out, cx, cx.state.form.brand));
         let rail = view.bank.as_ref().and_then(|bank| bank.kind.rail());
         grid(out, matches!(asks, Asks::Bank(_)), "", |out| {
             if let Some(rail) = rail {
@@ -36,23 +30,16 @@ pub(super) fn form(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             }
         });
         grid(out, asks.has_name(), "", |out| {
-            let autocomplete = if asks.has_card() { "cc-name" } else { "name" };
-            text_field(
-                out,
-                cx,
-                Field::Name,
-                Some(&cx.state.form.name),
-                Look { autocomplete, ..Look::default() },
-            );
+            fields::name(out, cx, &cx.state.form);
         });
-        grid(out, asks.has_address(), cx.t.billing_address(), |out| address(out, cx, view));
+        grid(out, asks.has_address(), cx.t.billing_address(), |out| billing_address(out, cx, view));
         let never = view.save_refused_because.is_some();
         let says = is_new && (view.session.may_save || never);
         out.el_with("div", attrs! {"class": fixed("save"), "hidden": when(!says)}, |out| {
             if view.session.may_save {
                 save(out, cx, view);
             } else if let (true, Some(acting)) = (never, &view.acting) {
-                out.el("p", "hint", |out| out.said(&fill(cx.t.never_signed_in(), &[&acting.client])));
+                out.el_fill("p", "hint", cx.t.never_signed_in(), &[&acting.client]);
                 if cx.state.keeps() {
                     consent(out, cx, view);
                 }
@@ -96,13 +83,8 @@ fn lacking(out: &mut Out, cx: &Cx<'_>) {
         "div",
         attrs! {"class": fixed("grid"), "key": attr(card), "hidden": when(why.is_empty())},
         |out| {
-            out.el("p", "wide hint", |out| out.say(why));
-            if needs.expiry {
-                digits(out, cx, Field::Renewal, "cc-exp", t.expiry_hint(), ("", ""));
-            }
-            if needs.code {
-                digits(out, cx, Field::Code, "cc-csc", "", code_look(t, needs.brand));
-            }
+            out.el_say("p", "wide hint", why);
+            fields::lacking(out, cx, needs);
         },
     );
 }
@@ -125,28 +107,12 @@ fn bank_fields(out: &mut Out, cx: &Cx<'_>, rail: Rail) {
         let said = fill(t.cheque(), &[&numbers]);
         out.el_with("img", attrs! {"class": fixed("wide"), "key": fixed("cheque"), "src": attr(&picture), "alt": attr(&said)}, |_| {});
     }
-    for part in BankPart::of_rail(rail) {
-        text_field(out, cx, Field::Bank(*part), None, Look { inputmode: "numeric", ..Look::default() });
-    }
-    if rail == Rail::Ach {
-        let types = [AccountType::Checking, AccountType::Savings].map(AccountType::as_str);
-        let options = [(types[0], t.chequing()), (types[1], t.savings())];
-        select(out, cx, Field::AccountType, options, cx.state.form.account_type.as_str());
-    }
-}
-
-fn select(out: &mut Out, cx: &Cx<'_>, field: Field, options: [(&str, &str); 2], chosen: &str) {
-    let options = [option_list(options, chosen), Html::default()];
-    choice_field(out, cx, field, fixed(""), "off", options);
+    fields::account(out, cx, &cx.state.form, rail);
 }
 
 /// What is agreed to before the account is debited: in full, and by an act of its own.
 fn mandate(out: &mut Out, cx: &Cx<'_>) {
-    let t = cx.t;
-    let form = &cx.state.form;
-    let options =
-        [(HolderType::Personal.as_str(), t.personal()), (HolderType::Business.as_str(), t.business())];
-    select(out, cx, Field::Holder, options, form.holder.as_str());
+    fields::holder(out, cx, &cx.state.form);
     // Always one element: what changes here may not make the list above it anew.
     out.el("div", "agreement", |out| agreement(out, cx));
 }
@@ -159,7 +125,7 @@ fn agreement(out: &mut Out, cx: &Cx<'_>) {
             out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&mandate.locale)}, |out| {
                 // Paragraphs are set apart by an empty line, and have none inside.
                 for paragraph in pieces(&mandate.text, &['\n']).into_iter().filter(|line| !line.is_empty()) {
-                    out.el("p", "", |out| out.said(paragraph));
+                    out.el_said("p", "", paragraph);
                 }
             });
             check_box(out, cx, Field::Agree, cx.state.form.agreed, "agree-note");
@@ -169,7 +135,7 @@ fn agreement(out: &mut Out, cx: &Cx<'_>) {
             out.say(" ");
             button(out, "link", "retry-mandate", "button", t.retry());
         }),
-        Agreement::Unasked | Agreement::Asked(_) => out.el("p", "note", |out| out.say(t.mandate_loading())),
+        Agreement::Unasked | Agreement::Asked(_) => out.el_say("p", "note", t.mandate_loading()),
     }
 }
 
@@ -183,7 +149,7 @@ pub(super) fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool,
             "type": fixed("checkbox"), "id": fixed(field.id()), "checked": when(checked), "aria-describedby": fixed(described_by),
             "aria-invalid": when(error.is_some()), "aria-required": when(is_agree), "aria-readonly": when(is_forced),
         }, |_| {});
-        out.el("span", "", |out| out.say(cx.label(field)));
+        out.el_say("span", "", cx.label(field));
     });
     if is_agree {
         let error = error.map(|error| cx.error(error));
@@ -193,39 +159,14 @@ pub(super) fn check_box(out: &mut Out, cx: &Cx<'_>, field: Field, checked: bool,
     }
 }
 
-fn card_fields(out: &mut Out, cx: &Cx<'_>) {
-    let brand = cx.state.form.brand;
-    digits(out, cx, Field::Number, "cc-number", "1234 1234 1234 1234", ("", brand.as_str()));
-    digits(out, cx, Field::Expiry, "cc-exp", cx.t.expiry_hint(), ("", ""));
-    digits(out, cx, Field::Cvc, "cc-csc", "", code_look(cx.t, brand));
-}
-
-/// Where a card has its security code: in words and as a picture.
-fn code_look(t: &'static Strings, brand: Brand) -> (&'static str, &'static str) {
-    if brand == Brand::Amex { (t.cvc_hint_front(), "front") } else { (t.cvc_hint_back(), "code") }
-}
-
-/// A field of digits that holds its own text.
-fn digits(
-    out: &mut Out,
-    cx: &Cx<'_>,
-    field: Field,
-    autocomplete: &'static str,
-    placeholder: &'static str,
-    (hint, mark): (&'static str, &'static str),
-) {
-    let look = Look { autocomplete, inputmode: "numeric", placeholder, hint, mark };
-    text_field(out, cx, field, None, look);
-}
-
 /// The box for the account's own address, and the fields.
-fn address(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
+fn billing_address(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     if view.account_address.is_some() {
         out.el_with("div", attrs! {"class": fixed("wide"), "key": fixed("same")}, |out| {
             check_box(out, cx, Field::SameAddress, cx.state.form.same_address, "");
         });
     }
-    fields(out, cx, &cx.state.form.address);
+    address::fields(out, cx, &cx.state.form.address);
 }
 
 fn save(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {

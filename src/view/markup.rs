@@ -4,6 +4,8 @@
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VTag, VText};
 use yew::{AttrValue, Html, NodeRef};
 
+use crate::i18n::fill;
+
 /// Attributes as pairs: `attrs! { "id": fixed("pay"), "type": fixed("submit") }`. The names are the same slice at every
 /// drawing, by which Yew knows that only values can differ.
 macro_rules! attrs {
@@ -41,6 +43,30 @@ impl Out {
         self.open();
         inner(self);
         self.close(name, attrs.0, attrs.1);
+    }
+
+    /// Writes an element with a class and a text of the catalogue: what most elements are, in one call.
+    #[inline(never)]
+    pub fn el_say(&mut self, name: &'static str, class: &'static str, text: &'static str) {
+        self.el(name, class, |out| out.say(text));
+    }
+
+    /// The same with any text.
+    #[inline(never)]
+    pub fn el_said(&mut self, name: &'static str, class: &'static str, text: &str) {
+        self.el(name, class, |out| out.said(text));
+    }
+
+    /// The same with a text that is filled in.
+    #[inline(never)]
+    pub fn el_fill(&mut self, name: &'static str, class: &'static str, template: &str, texts: &[&str]) {
+        self.el(name, class, |out| out.fill(template, texts));
+    }
+
+    /// Writes a text that is filled in.
+    #[inline(never)]
+    pub fn fill(&mut self, template: &str, texts: &[&str]) {
+        self.said(&fill(template, texts));
     }
 
     /// Writes a text of the catalogue, or any other that never changes.

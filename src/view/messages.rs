@@ -3,7 +3,7 @@
 use paydesk_domain::decline::DeclineCategory;
 use paydesk_domain::wire::billing::{DeclineView, PaymentStatus, ReceiptView};
 
-use super::{Cx, address, plans, problems, split};
+use super::{Cx, plans, problems, split};
 use crate::i18n::{Strings, between, decimal, fill};
 use crate::state::{Announcement, Asks, Field, FieldError, Load, LoadFailure, Stage, Submission, Trouble};
 
@@ -12,24 +12,14 @@ impl Cx<'_> {
     pub fn label(&self, field: Field) -> &'static str {
         let t = self.t;
         match field {
-            Field::Number => t.number(),
-            Field::Expiry => t.expiry(),
-            Field::Cvc | Field::Code => t.cvc(),
-            Field::Renewal => t.new_expiry(),
             Field::SameAddress => t.same_address(),
-            Field::Bank(part) => problems::bank(t, part),
-            Field::AccountType => t.account_type(),
-            Field::Holder => t.holder(),
             Field::Agree => t.agree(),
-            Field::Name if self.state.form.asks.has_card() => t.name(),
-            Field::Name => t.holder_name(),
-            Field::Country => t.country(),
             Field::Save if self.state.form.asks == Asks::Card => t.save(),
             Field::Save => t.save_bank(),
             Field::Credit => t.credit_use(),
             Field::Part => t.part(),
             Field::Amount => t.amount(),
-            Field::Address(part) => address::label(t, &self.state.form.address, part),
+            field => problems::label(t, &self.state.form, field),
         }
     }
 

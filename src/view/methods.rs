@@ -2,8 +2,8 @@
 
 use paydesk_domain::wire::billing::{BankAccountView, CheckoutView, MethodView};
 
-use super::markup::{Out, Value, attr, attrs, fixed, when};
-use super::parts::mark;
+use super::markup::{Out, attr, attrs, fixed, when};
+use super::parts::{OFF, method_row, with};
 use super::{Cx, form, plans};
 use crate::i18n::{between, fill, two_digits};
 use crate::state::{Choice, can_debit};
@@ -13,9 +13,6 @@ pub(super) const NEW_CARD: &str = "new";
 /// The value of the radio button for another bank account.
 pub(super) const NEW_BANK: &str = "bank";
 
-/// The class of a row that cannot be chosen.
-const OFF: &str = "off";
-
 /// Every way to pay.
 pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let t = cx.t;
@@ -23,8 +20,8 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     let none_left = !view.methods.is_empty() && view.methods.iter().all(|method| method.expired);
     // What was typed stays, should a method be needed after all.
     out.el_with("fieldset", attrs! {"hidden": when(cx.state.is_covered())}, |out| {
-        out.el("legend", "", |out| out.say(if alone { t.new_card() } else { t.how_to_pay() }));
-        out.el("p", "hint", |out| out.say(if none_left { t.all_expired() } else { "" }));
+        out.el_say("legend", "", if alone { t.new_card() } else { t.how_to_pay() });
+        out.el_say("p", "hint", if none_left { t.all_expired() } else { "" });
         out.el("div", if alone { "" } else { "group" }, |out| {
             for card in &view.methods {
                 saved_card(out, cx, card);
@@ -35,12 +32,12 @@ pub(super) fn methods(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
             if !alone {
                 let chosen = matches!(cx.state.choice, Some(Choice::NewCard));
                 let text = |out: &mut Out| out.say(t.another_card());
-                row(out, fixed(NEW_CARD), (chosen, ""), "", "plus", text);
+                method_row(out, fixed(NEW_CARD), (chosen, ""), "", "plus", text);
             }
             if view.bank.is_some() {
                 let chosen = matches!(cx.state.choice, Some(Choice::NewBank));
                 let text = |out: &mut Out| out.say(t.another_bank());
-                row(out, fixed(NEW_BANK), (chosen, ""), "", "bank", text);
+                method_row(out, fixed(NEW_BANK), (chosen, ""), "", "bank", text);
             }
         });
         form::form(out, cx, view);
@@ -82,11 +79,6 @@ fn saved_account(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView, account: &Bank
     saved(out, cx, &account.id, class, &name, "bank", [bank, &account.last4, &more]);
 }
 
-/// Two texts with something between them, or the first alone where there is no second.
-fn with(first: &str, mark: &str, second: &str) -> String {
-    if second.is_empty() { first.to_owned() } else { between(first, mark, second) }
-}
-
 /// The row of a saved method: what it is, its last digits, and what more there is to say.
 ///
 /// Told in one breath to who cannot see the row: what is shown is hidden from them. All that is shown is in it, so
@@ -101,32 +93,10 @@ fn saved(
     [what, digits, more]: [&str; 3],
 ) {
     let chosen = matches!(&cx.state.choice, Some(Choice::Saved(chosen)) if *chosen == id);
-    row(out, attr(id), (chosen, class), name, picture, |out| {
+    method_row(out, attr(id), (chosen, class), name, picture, |out| {
         out.said(what);
-        out.el("span", "digits", |out| out.said(&[" •••• ", digits].concat()));
-        out.el("span", "when", |out| out.said(more));
-    });
-}
-
-/// A radio button with its picture and text.
-fn row(
-    out: &mut Out,
-    value: Value<'_>,
-    (chosen, class): (bool, &'static str),
-    name: &str,
-    picture: &'static str,
-    text: impl FnOnce(&mut Out),
-) {
-    let hidden = when(!name.is_empty());
-    out.el_with("div", attrs! {"class": fixed("row"), "key": value}, |out| {
-        out.el_with("label", attrs! {"class": attr(&with("method", " ", class))}, |out| {
-            out.el_with("input", attrs! {
-                "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(class == OFF),
-                "aria-label": attr(name),
-            }, |_| {});
-            mark(out, picture);
-            out.el_with("span", attrs! {"class": fixed("what"), "aria-hidden": hidden}, text);
-        });
+        out.el_said("span", "digits", &[" •••• ", digits].concat());
+        out.el_said("span", "when", more);
     });
 }
 

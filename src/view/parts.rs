@@ -4,6 +4,7 @@ use yew::Html;
 
 use super::Cx;
 use super::markup::{Out, Value, attr, attrs, fixed, when};
+use crate::i18n::between;
 use crate::state::Field;
 
 /// A page that has fields: what there is to say of each.
@@ -159,7 +160,7 @@ fn framed<C: Asks>(
     out.el_with("div", attrs! {"class": fixed("field"), "key": id}, |out| {
         out.el_with("label", attrs! {"for": id}, |out| {
             out.say(cx.label(field));
-            out.el("span", "optional", |out| out.say(if cx.is_required(field) { "" } else { cx.optional() }));
+            out.el_say("span", "optional", if cx.is_required(field) { "" } else { cx.optional() });
         });
         out.el("span", "box", control);
         out.el_with("p", attrs! {"class": note, "id": attr(note_id)}, |out| {
@@ -181,7 +182,7 @@ pub(crate) fn mark(out: &mut Out, name: &'static str) {
 pub(crate) fn line(out: &mut Out, class: &'static str, what: impl FnOnce(&mut Out), text: &str) {
     out.el("div", class, |out| {
         out.el("dt", "", what);
-        out.el("dd", "", |out| out.said(text));
+        out.el_said("dd", "", text);
     });
 }
 
@@ -198,6 +199,36 @@ pub(crate) fn button(out: &mut Out, class: &'static str, id: &'static str, kind:
         attrs! {"class": fixed(class), "key": fixed(id), "id": fixed(id), "type": fixed(kind)},
         |out| out.said(text),
     );
+}
+
+/// The class of a method that cannot be chosen.
+pub(crate) const OFF: &str = "off";
+
+/// A radio button for a method, with its picture and text.
+pub(crate) fn method_row(
+    out: &mut Out,
+    value: Value<'_>,
+    (chosen, class): (bool, &'static str),
+    name: &str,
+    picture: &'static str,
+    text: impl FnOnce(&mut Out),
+) {
+    let hidden = when(!name.is_empty());
+    out.el_with("div", attrs! {"class": fixed("row"), "key": value}, |out| {
+        out.el_with("label", attrs! {"class": attr(&with("method", " ", class))}, |out| {
+            out.el_with("input", attrs! {
+                "type": fixed("radio"), "name": fixed("method"), "value": value, "checked": when(chosen), "disabled": when(class == OFF),
+                "aria-label": attr(name),
+            }, |_| {});
+            mark(out, picture);
+            out.el_with("span", attrs! {"class": fixed("what"), "aria-hidden": hidden}, text);
+        });
+    });
+}
+
+/// Two texts with something between them, or the first alone where there is no second.
+pub(crate) fn with(first: &str, mark: &str, second: &str) -> String {
+    if second.is_empty() { first.to_owned() } else { between(first, mark, second) }
 }
 
 fn note_id(id: &str) -> String {

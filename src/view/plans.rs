@@ -27,7 +27,7 @@ pub(super) fn plans(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         return out.nothing();
     }
     out.el("fieldset", "", |out| {
-        out.el("legend", "", |out| out.say(if has_choice { cx.t.plan_how() } else { cx.t.plan_one() }));
+        out.el_say("legend", "", if has_choice { cx.t.plan_how() } else { cx.t.plan_one() });
         if !has_choice {
             return schedule(out, cx, chosen);
         }
@@ -84,7 +84,7 @@ pub(super) fn next(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
 /// That the client has to take over what comes after, which is charged to a card that is kept for it alone.
 pub(super) fn follow_up(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     if let (true, Some(acting)) = (cx.state.has_follow_up(), &view.acting) {
-        out.el("p", "notice", |out| out.said(&fill(cx.t.follow_up(), &[&acting.client])));
+        out.el_fill("p", "notice", cx.t.follow_up(), &[&acting.client]);
     }
 }
 
@@ -107,7 +107,7 @@ fn row(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView, chosen: bool) {
             );
             out.el("span", "what", |out| {
                 out.said(&title(cx, option));
-                out.el("span", "when", |out| out.said(&summary(cx, option)));
+                out.el_said("span", "when", &summary(cx, option));
             });
         });
         // Always two children: a row that gets its second one is made anew, and loses the focus.
@@ -159,7 +159,7 @@ fn schedule(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView) {
         });
         if !more.is_empty() {
             out.el("details", "", |out| {
-                out.el("summary", "", |out| out.said(&fill(t.more_payments(), &[&decimal(more.len())])));
+                out.el_fill("summary", "", t.more_payments(), &[&decimal(more.len())]);
                 out.el("dl", "lines", |out| dated(out, cx, more));
             });
         }
@@ -174,7 +174,7 @@ fn schedule(out: &mut Out, cx: &Cx<'_>, option: &PlanOptionView) {
         });
         if option.needs_saved_method.is_some() {
             let class = if cx.state.cannot_save() { "why error" } else { "why" };
-            out.el("p", class, |out| out.say(why(cx)));
+            out.el_say("p", class, why(cx));
         }
     });
 }
@@ -203,11 +203,11 @@ fn subscription(out: &mut Out, cx: &Cx<'_>, begins: &SubscriptionOfferView) {
     let first_text = if is_whole { t.first_charge() } else { t.first_part() };
     let what = |out: &mut Out| {
         out.said(&begins.description);
-        out.el("span", "", |out| out.said(&fill(first_text, &[&first])));
+        out.el_fill("span", "", first_text, &[&first]);
         let next = day(&begins.next_on).map(|next| fill(t.next_charge(), &[&next]));
-        out.el("span", "", |out| out.said(&next.unwrap_or_default()));
+        out.el_said("span", "", &next.unwrap_or_default());
         let end = day(&begins.ends_on).map(|end| fill(t.until(), &[&end]));
-        out.el("span", "", |out| out.said(end.as_deref().unwrap_or(t.until_ended())));
+        out.el_said("span", "", end.as_deref().unwrap_or(t.until_ended()));
     };
     line(out, "", what, &price);
 }

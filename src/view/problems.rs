@@ -4,7 +4,7 @@ use paydesk_domain::bank::BankPart;
 
 use super::address;
 use crate::i18n::{FormWords, between, decimal, fill};
-use crate::state::{AddressForm, FieldError};
+use crate::state::{AddressForm, Field, FieldError, Form};
 
 /// What is wrong with a field. `address` is what was typed as an address.
 pub(crate) fn error<W: FormWords>(t: &W, address: &AddressForm, error: FieldError) -> String {
@@ -34,6 +34,24 @@ pub(crate) fn error<W: FormWords>(t: &W, address: &AddressForm, error: FieldErro
         FieldError::Address(problem) => address::problem(t, address, problem),
         // The page that asks for an amount says what it may be.
         FieldError::Amount => String::new(),
+    }
+}
+
+/// What a field of a card or an account is called; the country decides some of them. A page has words of its own for the rest.
+pub(crate) fn label<W: FormWords>(t: &W, form: &Form, field: Field) -> &'static str {
+    match field {
+        Field::Number => t.number(),
+        Field::Expiry => t.expiry(),
+        Field::Cvc | Field::Code => t.cvc(),
+        Field::Renewal => t.new_expiry(),
+        Field::Bank(part) => bank(t, part),
+        Field::AccountType => t.account_type(),
+        Field::Holder => t.holder(),
+        Field::Name if form.asks.has_card() => t.name(),
+        Field::Name => t.holder_name(),
+        Field::Country => t.country(),
+        Field::Address(part) => address::label(t, &form.address, part),
+        Field::SameAddress | Field::Agree | Field::Save | Field::Credit | Field::Part | Field::Amount => "",
     }
 }
 

@@ -111,7 +111,7 @@ fn end(
     out.el_with("section", attrs! {"class": fixed(class), "role": fixed(role)}, |out| {
         out.el_with("span", attrs! {"class": fixed("mark"), "aria-hidden": when(true)}, |_| {});
         out.el_with("h1", attrs! {"id": fixed("result"), "tabindex": fixed("-1")}, |out| out.say(title));
-        out.el("p", "", |out| out.said(more));
+        out.el_said("p", "", more);
         rest(out);
     });
 }

@@ -17,7 +17,7 @@ pub(super) fn split(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
         return out.nothing();
     }
     out.el("fieldset", "", |out| {
-        out.el("legend", "", |out| out.say(cx.t.how_much()));
+        out.el_say("legend", "", cx.t.how_much());
         if let Some(credit) = credit {
             out.el_with("div", attrs! {"class": fixed("save"), "key": fixed("credit")}, |out| {
                 check_box(out, cx, Field::Credit, form.credit, "credit-note");

@@ -6,7 +6,6 @@ use paydesk_domain::wire::payers::ActorKind;
 use super::Cx;
 use super::markup::Out;
 use super::parts::{figure, line};
-use crate::i18n::fill;
 
 /// The head of the checkout: the organization, the amount, and the lines of the invoice on demand.
 pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
@@ -17,20 +16,20 @@ pub(super) fn summary(out: &mut Out, cx: &Cx<'_>, view: &CheckoutView) {
     out.el("header", "", |out| {
         if let Some(acting) = view.acting.as_ref().filter(|acting| acting.kind == ActorKind::Admin) {
             let admin = acting.admin.as_deref().unwrap_or(cx.t.staff());
-            out.el("p", "acting", |out| out.said(&fill(cx.t.acting(), &[admin, &acting.client])));
+            out.el_fill("p", "acting", cx.t.acting(), &[admin, &acting.client]);
         }
-        out.el("h1", "", |out| out.said(&fill(cx.t.pay_to(), &[&view.organization.name])));
-        out.el("p", "amount", |out| out.said(&due));
+        out.el_fill("h1", "", cx.t.pay_to(), &[&view.organization.name]);
+        out.el_said("p", "amount", &due);
         if invoice.pending != 0 {
             out.el("dl", "lines", |out| figures(out, cx, invoice, 0));
         }
         out.el("details", "", |out| {
-            out.el("summary", "", |out| out.said(&fill(cx.t.invoice(), &[&invoice.number])));
+            out.el_fill("summary", "", cx.t.invoice(), &[&invoice.number]);
             out.el("dl", "lines", |out| {
                 for item in &invoice.items {
                     let what = |out: &mut Out| {
                         out.said(&item.description);
-                        out.el("span", "", |out| out.said(item.participant.as_deref().unwrap_or_default()));
+                        out.el_said("span", "", item.participant.as_deref().unwrap_or_default());
                     };
                     line(out, "", what, &money(item.amount));
                 }

@@ -2,6 +2,7 @@
 
 mod device;
 mod read;
+mod write;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,17 +10,21 @@ use std::rc::Rc;
 use paydesk_domain::address::Part;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, NewWalletMethod, SavedWalletMethodView, WalletAuthorizationRequest, WalletCodeRequest,
-    WalletConfirmationView, WalletMethodChange, WalletPlannedView, WalletView,
+    ConfirmationState, WalletCodeRequest, WalletConfirmationView, WalletMethodView, WalletPlannedView,
+    WalletVerificationView,
 };
 use wasm_bindgen::JsValue;
 
 use crate::client::clock::new_attempt_id;
-use crate::client::{Answer, Fault, Session, plain, spell_address, written};
+use crate::client::{Answer, Fault, Session, written};
 use crate::js;
 
 pub use device::{keep_device, known_device};
-pub use read::wallet as read_wallet;
+pub use read::{
+    consents as read_consents, kept, moved, replaced, verification as read_verification,
+    wallet as read_wallet,
+};
+pub use write::Write;
 
 /// A refusal that the server spelled out, or silence.
 #[derive(Debug)]
@@ -41,7 +46,26 @@ pub enum Refusal {
     Silence,
 }
 
+/// What was saved or brought up to date, or that a bank asks before that.
+#[derive(Debug)]
+pub enum Kept {
+    /// It is in the wallet as this; true for one that was in it already.
+    Saved(Box<WalletMethodView>, bool),
+    /// The client's bank asks them for a proof.
+    Asked(Box<WalletVerificationView>),
+}
+
 impl Refusal {
+    /// Whether nobody knows what became of the request: the same one may be sent again.
+    pub fn in_doubt(&self) -> bool {
+        match self {
+            Self::Silence => true,
+            Self::Problem { status, code, .. } => {
+                *status >= 500 || *code == Some(ErrorCode::IdempotencyInFlight)
+            }
+        }
+    }
+
     /// The part of an address that is at fault, where it is one.
     pub fn part(&self) -> Option<Part> {
         match self {
@@ -61,7 +85,7 @@ pub struct Client {
     /// What opens the wallet, once the client has confirmed who they are. It lives as long as this page.
     access: Rc<RefCell<Option<Session>>>,
     /// The write that was not answered, and its key: sent again, it is the same write.
-    unanswered: Rc<RefCell<Option<(String, String)>>>,
+    unanswered: Rc<RefCell<Option<(Write, String)>>>,
 }
 
 impl Client {
@@ -98,7 +122,7 @@ impl Client {
 
     async fn confirm(&self, path: &str, body: &JsValue) -> Result<WalletConfirmationView, Refusal> {
         // Neither is kept under a key; one is sent because the documents are JSON.
-        let key = new_attempt_id().ok_or(Refusal::Silence)?.to_string();
+        let key = new_key()?;
         let answer = self.session.call("POST", path, Some(&key), Some(&written(body))).await;
         let mut view = read::confirmation(&answer.map_err(refusal)?.body).ok_or(Refusal::Silence)?;
         // Kept here and nowhere else.
@@ -113,100 +137,30 @@ impl Client {
         self.access.borrow().as_ref().unwrap_or(&self.session).clone()
     }
 
-    /// The whole wallet; what is agreed to is in `language`, or in the session's own where that is empty.
+    /// Reads what is at this path of the wallet's.
     ///
     /// # Errors
     /// Why not.
-    pub async fn wallet(&self, language: &str) -> Result<WalletView, Refusal> {
-        let (with, language) = if language.is_empty() { ("", "") } else { ("?locale=", plain(language)) };
-        let path = ["/v1/wallet", with, language].concat();
-        let answer = self.opened().call("GET", &path, None, None).await.map_err(refusal)?;
-        read::wallet(&answer.body).ok_or(Refusal::Silence)
+    pub async fn read(&self, path: &str) -> Result<JsValue, Refusal> {
+        let path = ["/v1/wallet", path].concat();
+        let answer = self.opened().call("GET", &path, None, None).await;
+        answer.map(|answer| answer.body).map_err(refusal)
     }
 
-    /// Changes a method.
+    /// Asks for a change.
     ///
     /// # Errors
     /// Why not.
-    pub async fn change(&self, method: &str, change: &WalletMethodChange) -> Result<(), Refusal> {
-        let text = |text: &Option<String>| text.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
-        let body = js::object(&[
-            ("version", JsValue::from_f64(js::number(change.version))),
-            ("nickname", text(&change.nickname)),
-            ("is_default", change.is_default.map_or(JsValue::UNDEFINED, JsValue::from_bool)),
-            ("billing_address", spell_address(change.billing_address.as_ref())),
-        ]);
-        self.write("PATCH", &["/v1/wallet/methods/", plain(method)].concat(), Some(&written(&body)))
-            .await
-            .map(drop)
-    }
-
-    /// Saves a new card or bank account.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn save(&self, new: &NewWalletMethod) -> Result<SavedWalletMethodView, Refusal> {
-        let kind = new.method_kind.map_or(JsValue::UNDEFINED, |kind| JsValue::from_str(kind.as_str()));
-        let body = js::object(&[
-            ("token", JsValue::from_str(&new.token)),
-            ("method_kind", kind),
-            ("billing_address", spell_address(new.billing_address.as_ref())),
-        ]);
-        let answer = self.write("POST", "/v1/wallet/methods", Some(&written(&body))).await?;
-        read::saved(&answer.body).ok_or(Refusal::Silence)
-    }
-
-    /// Lets an organization charge a method.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn authorize(&self, method: &str, given: &WalletAuthorizationRequest) -> Result<(), Refusal> {
-        let body = js::texts(&[
-            ("organization", &given.organization),
-            ("consent_version", &given.consent_version),
-            ("consent_locale", &given.consent_locale),
-        ]);
-        let path = ["/v1/wallet/methods/", plain(method), "/authorizations"].concat();
-        self.write("POST", &path, Some(&written(&body))).await.map(drop)
-    }
-
-    /// Lets an organization charge a method no more; `plans` says what becomes of what was agreed to.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn revoke(&self, authorization: &str, plans: Option<&str>) -> Result<(), Refusal> {
-        let (with, plans) = plans.map_or(("", ""), |plans| ("?plans=", plans));
-        let path = ["/v1/wallet/authorizations/", plain(authorization), with, plans].concat();
-        self.write("DELETE", &path, None).await.map(drop)
-    }
-
-    /// Takes a method out of the wallet.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn remove(&self, method: &str, version: i64) -> Result<(), Refusal> {
-        let version = version.to_string();
-        let path = ["/v1/wallet/methods/", plain(method), "?version=", &version].concat();
-        self.write("DELETE", &path, None).await.map(drop)
-    }
-
-    async fn write(&self, method: &str, path: &str, body: Option<&str>) -> Result<Answer, Refusal> {
-        let request = [method, path, body.unwrap_or_default()].concat();
-        let last = self.unanswered.borrow_mut().take().filter(|(last, _)| *last == request);
+    pub async fn send(&self, write: &Write) -> Result<Answer, Refusal> {
+        let last = self.unanswered.borrow_mut().take().filter(|(last, _)| last == write);
         let key = match last {
             Some((_, key)) => key,
-            None => new_attempt_id().ok_or(Refusal::Silence)?.to_string(),
+            None => new_key()?,
         };
-        let outcome = self.opened().call(method, path, Some(&key), body).await.map_err(refusal);
-        let in_doubt = match &outcome {
-            Ok(_) => false,
-            Err(Refusal::Silence) => true,
-            Err(Refusal::Problem { status, code, .. }) => {
-                *status >= 500 || *code == Some(ErrorCode::IdempotencyInFlight)
-            }
-        };
-        if in_doubt {
-            *self.unanswered.borrow_mut() = Some((request, key));
+        let Write { method, path, body } = write;
+        let outcome = self.opened().call(method, path, Some(&key), body.as_deref()).await.map_err(refusal);
+        if outcome.as_ref().is_err_and(Refusal::in_doubt) {
+            *self.unanswered.borrow_mut() = Some((write.clone(), key));
         }
         outcome
     }
@@ -216,6 +170,10 @@ impl PartialEq for Client {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.unanswered, &other.unanswered)
     }
+}
+
+fn new_key() -> Result<String, Refusal> {
+    new_attempt_id().map(|id| id.as_str().to_owned()).ok_or(Refusal::Silence)
 }
 
 /// Whether the answer opened the wallet.

@@ -1,25 +1,26 @@
 //! What the wallet does: one verb a file. Reads the state, calls the client, dispatches actions.
 
 mod act;
-mod add;
 mod check_code;
 mod desk;
 mod enter;
+mod keep;
 mod later;
-mod learn_words;
-mod load_rules;
+mod load_consents;
 mod read;
+mod verify;
 
 pub use act::act;
-pub use add::add;
 pub use check_code::check_code;
 pub use desk::Desk;
 pub use enter::{enter, send_again};
+pub use keep::keep;
 pub use later::later;
-pub use learn_words::learn_words;
-pub use load_rules::load_rules;
+pub use load_consents::{load_consents, save_consent};
 pub use read::read;
+pub use verify::{follow, give_up};
 
+pub use crate::flow::{learn_words, load_rules};
 use crate::state::Store;
 use crate::wallet::state::Wallet;
 

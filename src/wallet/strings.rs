@@ -1,6 +1,7 @@
 //! The words that a client reads in the wallet.
 
 use paydesk_words::wallet::STAMP;
+use paydesk_words::with_shared_english;
 
 use crate::i18n::words_of;
 

@@ -3,20 +3,30 @@
 //! One component holds the state; the rest are functions from it to markup, as in the checkout.
 
 mod app;
+mod consents;
 mod details;
 mod entry;
 mod messages;
 mod new;
+mod other;
 mod page;
 mod panel;
 mod shelf;
 
 pub use app::{Initial, WalletApp, WalletProps};
 
-use crate::i18n::Locale;
+use crate::i18n::{Locale, between};
 use crate::view::options::Lists;
 use crate::wallet::state::Wallet;
 use crate::wallet::strings::Strings;
+
+/// The names of several, as a list in a sentence has them.
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.fold(
+        String::new(),
+        |list, name| if list.is_empty() { name.to_owned() } else { between(&list, ", ", name) },
+    )
+}
 
 /// What every drawing function needs.
 pub(crate) struct Cx<'a> {

@@ -28,6 +28,15 @@ impl Rail {
         }
     }
 
+    /// The rail that debits bank accounts of a country (ISO 3166 alpha-2); `None` where there is none.
+    pub fn of_country(country: &str) -> Option<Self> {
+        match country {
+            "US" => Some(Self::Ach),
+            "CA" => Some(Self::Pad),
+            _ => None,
+        }
+    }
+
     /// The rail as it is stored.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@
 /// Gives every word with its name, in English, to another macro: `english!(strings)` is `strings! { language: "en"; … }`.
 #[rustfmt::skip]
 #[macro_export]
-macro_rules! english { ($take:ident) => { $take! {
+macro_rules! english { ($take:ident) => { with_shared_english! { $take;
     // Not for reading: the language's own tag, the direction of its writing, and whose pictures of a cheque it shows.
     language: "en";
     direction: "ltr";
@@ -21,7 +21,6 @@ macro_rules! english { ($take:ident) => { $take! {
     balance: "Current balance";
     pending: "Pending";
     payable_now: "Payable now";
-    slow: "This takes longer than usual.";
 
     // How much of it is paid now.
     how_much: "How much you pay";
@@ -52,11 +51,8 @@ macro_rules! english { ($take:ident) => { $take! {
     never_signed_in: "{0} has never signed in, so that nothing can be saved.";
 
     // What a saved method needs.
-    update_why: "Enter this card’s new expiry date and security code.";
-    replace_why: "Enter your new card. It takes this one’s place everywhere.";
     code_why: "Confirm this card with its security code.";
     address_why: "The billing address is missing.";
-    new_expiry: "New expiry date";
     same_address: "Same as my account’s address";
 
     // The ways to pay, and what is paid when.
@@ -82,87 +78,20 @@ macro_rules! english { ($take:ident) => { $take! {
     why_kept: "Later payments are charged to a saved method, or to a new card that is kept for them alone.";
     save_needed: "Needed for the payments to come.";
     needs_saved: "A saved method is needed, and nothing can be saved here. Choose another way to pay.";
-    expiring: "Expires before the payment of {0}";
     expiring_more: "This card expires before your payment of {0}: pay another way, or replace it by then.";
     off_sale: "This cannot be paid here now";
     off_sale_more: "It is no longer offered as it was, or a payment is still on its way. Ask {0}.";
 
     // The card form.
-    number: "Card number";
-    expiry: "Expiry date";
-    expiry_hint: "MM / YY";
-    cvc: "Security code";
-    cvc_hint_back: "3 digits, on the back";
-    cvc_hint_front: "4 digits, on the front";
-    name: "Name on card";
-    routing: "Routing number";
-    institution: "Institution number";
-    transit: "Transit number";
-    account: "Account number";
-    again: "Account number again";
-    account_type: "Account type";
-    chequing: "Checking";
-    savings: "Savings";
-    holder_name: "Account holder’s name";
-    holder: "Whose account it is";
-    personal: "A person’s";
-    business: "A business’s";
     cheque: "A cheque. At its bottom, from left to right: {0}";
     mandate_loading: "Loading the agreement…";
     mandate_unavailable: "The agreement could not be loaded.";
     agree: "I have read this agreement and accept it";
-    billing_address: "Billing address";
-    country: "Country or region";
-    line1: "Address";
-    line2: "Apartment, suite";
-    optional: "optional";
-    choose: "Choose…";
-    example: "For example {0}";
-    address_loading: "Loading the address fields…";
-    address_unavailable: "The address fields for this country could not be loaded.";
-    city: "City";
-    district: "District";
-    post_town: "Town";
-    suburb: "Suburb";
-    area: "Area";
-    county: "County";
-    department: "Department";
-    do_si: "Province or city";
-    emirate: "Emirate";
-    island: "Island";
-    oblast: "Oblast";
-    parish: "Parish";
-    prefecture: "Prefecture";
-    province: "Province";
-    state: "State";
-    postal: "Postal code";
-    zip: "ZIP code";
-    eircode: "Eircode";
-    pin: "PIN code";
     save_bank: "Save this account for next time";
     save: "Save this card for next time";
 
     // What is wrong with a field.
-    required: "Required.";
     required_field: "{0}: required.";
-    number_incomplete: "The card number is not complete.";
-    number_wrong: "Check the number: a digit is wrong.";
-    number_long: "The card number is too long.";
-    different: "The two numbers differ.";
-    number_refused: "The processor does not know this number.";
-    expiry_incomplete: "Enter month and year.";
-    expiry_month: "The month is 01 to 12.";
-    expiry_past: "This card has expired.";
-    expiry_far: "Check the year.";
-    expiry_refused: "This is not the card’s expiry date.";
-    cvc_incomplete: "Enter {0} digits.";
-    cvc_refused: "The code is not right.";
-    too_long: "This is too long.";
-    unreadable: "Some characters cannot be used.";
-    region_unknown: "Choose one of the list.";
-    postal_pattern: "Check the code, for example {0}.";
-    postal_region: "Not a code of this region.";
-    refused_part: "Check this part of the address.";
     fix_one: "1 field needs attention. {0}";
     fix_many: "{1} fields need attention. {0}";
 
@@ -175,14 +104,10 @@ macro_rules! english { ($take:ident) => { $take! {
     securing: "Securing your details…";
     confirming: "Confirming your payment…";
     checking: "Checking your payment…";
-    challenge: "Confirm that it is you";
     challenge_more: "Your bank asks for this before {0} can use your card. Nothing has been charged yet.";
-    challenge_page: "Your bank’s page";
-    challenge_window: "Open it in a new window instead";
     challenge_cancel: "Cancel this payment";
     calling_off: "Cancelling your payment…";
     keep_open: "Please keep this page open. You will only be charged once.";
-    direct_note: "The numbers go straight to the payment processor.";
     still_checking: "We don’t know the result yet";
     still_checking_more: "Your payment was sent, but the answer has not arrived. Please don’t pay again: it can only be charged once, and checking again is safe.";
     check_again: "Check again";
@@ -200,7 +125,6 @@ macro_rules! english { ($take:ident) => { $take! {
     date: "Date";
     paid_with: "Paid with";
     echeck: "eCheck";
-    card_ending: "{0} ending {1}";
     nothing_due: "Nothing to pay";
     nothing_due_more: "This invoice has no balance to pay now.";
 
@@ -242,15 +166,12 @@ macro_rules! english { ($take:ident) => { $take! {
     method_gone: "It can no longer be used as it was. Check your choice above.";
     needs_more: "This saved method needs something more: see above.";
     not_updated: "Your card could not be updated, and is as it was. Check what you entered.";
-    token_gone: "The details have to be entered again.";
     address_refused: "The billing address was not accepted. Check it and try again.";
     busy: "Too many tries in a short time. Wait a while, or pay another way.";
-    went_wrong: "Something went wrong on our side. Try again in a moment.";
     session_expired: "This payment page has expired";
     session_expired_more: "Nothing was charged by opening it. Reload the page to continue.";
     session_invalid: "This payment page cannot be opened";
     session_invalid_more: "Go back to the page you came from and start the payment again.";
     unreachable: "The payment page could not be loaded";
     unreachable_more: "Check your connection and try again. If you had just paid, this shows the result; you will not be charged twice.";
-    retry: "Try again";
 } }; }

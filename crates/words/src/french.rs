@@ -1,5 +1,5 @@
 // Every word that a payer reads, in French. A name that is missing here, or that English has not, fails the build.
-words! {
+with_shared_french! { words;
     // Not for reading: the language's own tag, the direction of its writing, and whose pictures of a cheque it shows.
     language: "fr";
     direction: "ltr";
@@ -14,7 +14,6 @@ words! {
     balance: "Solde actuel";
     pending: "En attente";
     payable_now: "Payable maintenant";
-    slow: "C’est plus long que d’habitude.";
 
     // How much of it is paid now.
     how_much: "Montant du paiement";
@@ -45,11 +44,8 @@ words! {
     never_signed_in: "{0} ne s’est jamais connecté : rien ne peut être enregistré.";
 
     // What a saved method needs.
-    update_why: "Entrez la nouvelle date d’expiration et le code de sécurité de cette carte.";
-    replace_why: "Entrez votre nouvelle carte. Elle remplace celle-ci partout.";
     code_why: "Confirmez cette carte avec son code de sécurité.";
     address_why: "L’adresse de facturation manque.";
-    new_expiry: "Nouvelle date d’expiration";
     same_address: "Identique à l’adresse de mon compte";
 
     // The ways to pay, and what is paid when.
@@ -75,87 +71,20 @@ words! {
     why_kept: "Les paiements suivants sont débités d’un mode de paiement enregistré, ou d’une nouvelle carte conservée pour eux seuls.";
     save_needed: "Nécessaire pour les paiements à venir.";
     needs_saved: "Il faut un mode de paiement enregistré, et rien ne peut être enregistré ici. Payez autrement.";
-    expiring: "Expire avant le paiement du {0}";
     expiring_more: "Cette carte expire avant votre paiement du {0} : payez autrement ou remplacez-la d’ici là.";
     off_sale: "Impossible de payer ceci pour le moment";
     off_sale_more: "L’offre n’est plus la même, ou un paiement est encore en route. Adressez-vous à {0}.";
 
     // The card form.
-    number: "Numéro de carte";
-    expiry: "Date d’expiration";
-    expiry_hint: "MM / AA";
-    cvc: "Code de sécurité";
-    cvc_hint_back: "3 chiffres, au dos";
-    cvc_hint_front: "4 chiffres, au recto";
-    name: "Nom sur la carte";
-    routing: "Numéro d’acheminement";
-    institution: "Numéro d’institution";
-    transit: "Numéro de transit";
-    account: "Numéro de compte";
-    again: "Numéro de compte, de nouveau";
-    account_type: "Type de compte";
-    chequing: "Chèques";
-    savings: "Épargne";
-    holder_name: "Nom du titulaire du compte";
-    holder: "Titulaire du compte";
-    personal: "Un particulier";
-    business: "Une entreprise";
     cheque: "Un chèque. Au bas, de gauche à droite : {0}";
     mandate_loading: "Chargement de l’accord…";
     mandate_unavailable: "L’accord n’a pas pu être chargé.";
     agree: "J’ai lu cet accord et je l’accepte";
-    billing_address: "Adresse de facturation";
-    country: "Pays ou région";
-    line1: "Adresse";
-    line2: "Appartement, bureau";
-    optional: "facultatif";
-    choose: "Choisir…";
-    example: "Par exemple {0}";
-    address_loading: "Chargement des champs d’adresse…";
-    address_unavailable: "Les champs d’adresse de ce pays n’ont pas pu être chargés.";
-    city: "Ville";
-    district: "District";
-    post_town: "Ville postale";
-    suburb: "Localité";
-    area: "Zone";
-    county: "Comté";
-    department: "Département";
-    do_si: "Province ou ville";
-    emirate: "Émirat";
-    island: "Île";
-    oblast: "Oblast";
-    parish: "Paroisse";
-    prefecture: "Préfecture";
-    province: "Province";
-    state: "État";
-    postal: "Code postal";
-    zip: "Code ZIP";
-    eircode: "Eircode";
-    pin: "Code PIN";
     save_bank: "Enregistrer ce compte pour la prochaine fois";
     save: "Enregistrer cette carte pour la prochaine fois";
 
     // What is wrong with a field.
-    required: "Obligatoire.";
     required_field: "{0} : obligatoire.";
-    number_incomplete: "Le numéro de carte est incomplet.";
-    number_wrong: "Vérifiez le numéro : un chiffre est erroné.";
-    number_long: "Le numéro de carte est trop long.";
-    different: "Les deux numéros diffèrent.";
-    number_refused: "Ce numéro n’est pas reconnu.";
-    expiry_incomplete: "Entrez le mois et l’année.";
-    expiry_month: "Le mois va de 01 à 12.";
-    expiry_past: "Cette carte est expirée.";
-    expiry_far: "Vérifiez l’année.";
-    expiry_refused: "Ce n’est pas la date d’expiration de la carte.";
-    cvc_incomplete: "Entrez {0} chiffres.";
-    cvc_refused: "Le code est erroné.";
-    too_long: "C’est trop long.";
-    unreadable: "Certains caractères sont inutilisables.";
-    region_unknown: "Choisissez dans la liste.";
-    postal_pattern: "Vérifiez le code, par exemple {0}.";
-    postal_region: "Ce code est d’une autre région.";
-    refused_part: "Vérifiez cette partie de l’adresse.";
     fix_one: "1 champ à corriger. {0}";
     fix_many: "{1} champs à corriger. {0}";
 
@@ -168,14 +97,10 @@ words! {
     securing: "Protection de vos coordonnées…";
     confirming: "Confirmation de votre paiement…";
     checking: "Vérification de votre paiement…";
-    challenge: "Confirmez votre identité";
     challenge_more: "Votre banque le demande avant que {0} puisse utiliser votre carte. Rien n’a encore été débité.";
-    challenge_page: "La page de votre banque";
-    challenge_window: "L’ouvrir plutôt dans une nouvelle fenêtre";
     challenge_cancel: "Annuler ce paiement";
     calling_off: "Annulation de votre paiement…";
     keep_open: "Gardez cette page ouverte. Vous ne serez débité qu’une seule fois.";
-    direct_note: "Les numéros vont directement au processeur de paiement.";
     still_checking: "Le résultat n’est pas encore connu";
     still_checking_more: "Votre paiement a été envoyé, mais la réponse n’est pas arrivée. Ne payez pas de nouveau : il ne peut être débité qu’une fois, et vérifier est sans risque.";
     check_again: "Vérifier de nouveau";
@@ -193,7 +118,6 @@ words! {
     date: "Date";
     paid_with: "Payé avec";
     echeck: "Chèque électronique";
-    card_ending: "{0} se terminant par {1}";
     nothing_due: "Rien à payer";
     nothing_due_more: "Cette facture n’a aucun solde à payer pour le moment.";
 
@@ -235,15 +159,12 @@ words! {
     method_gone: "Ceci ne peut plus servir tel quel. Vérifiez votre choix ci-dessus.";
     needs_more: "Ce mode de paiement a besoin d’un complément : voyez ci-dessus.";
     not_updated: "Votre carte n’a pas pu être mise à jour et reste telle quelle. Vérifiez vos données.";
-    token_gone: "Les coordonnées doivent être entrées de nouveau.";
     address_refused: "L’adresse de facturation n’a pas été acceptée. Vérifiez-la et réessayez.";
     busy: "Trop d’essais en peu de temps. Attendez un moment ou payez autrement.";
-    went_wrong: "Une erreur s’est produite de notre côté. Réessayez dans un instant.";
     session_expired: "Cette page de paiement a expiré";
     session_expired_more: "Son ouverture n’a rien débité. Rechargez la page pour continuer.";
     session_invalid: "Impossible d’ouvrir cette page de paiement";
     session_invalid_more: "Revenez à la page précédente et recommencez le paiement.";
     unreachable: "La page de paiement n’a pas pu être chargée";
     unreachable_more: "Vérifiez votre connexion et réessayez. Si vous veniez de payer, le résultat s’affichera ; vous ne serez pas débité deux fois.";
-    retry: "Réessayer";
 }

@@ -5,6 +5,8 @@
 //! tests read the tables, which are a feature: what the program does not use would still change how it is compiled.
 
 #[macro_use]
+mod shared;
+#[macro_use]
 mod english;
 #[cfg(feature = "tables")]
 mod own;

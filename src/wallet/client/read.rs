@@ -1,15 +1,19 @@
 //! Reads the wallet's documents, as [`crate::client::read`] reads the checkout's.
 
+use std::rc::Rc;
+
 use paydesk_domain::card::{Brand, ExpiryState};
 use paydesk_domain::wire::billing::{OrganizationView, PayerView, ProcessorView};
 use paydesk_domain::wire::wallet::{
-    ConfirmationState, SavedWalletMethodView, WalletAuthorizationView, WalletConfirmationView,
+    ConfirmationState, ConsentKind, VerificationRefusalView, VerificationStatus, WalletAuthorizationView,
+    WalletBackupView, WalletBankUpdateView, WalletConfirmationView, WalletConsentView, WalletFormerCardView,
     WalletMethodView, WalletOrganizationView, WalletPlannedView, WalletSessionView, WalletShelfView,
-    WalletView,
+    WalletVerificationView, WalletView,
 };
 use wasm_bindgen::JsValue;
 
-use crate::client::read::{address, kind, terms};
+use super::Kept;
+use crate::client::read::{address, challenge, kind, terms};
 use crate::js::{self, Reader, whole};
 
 /// Where the confirmation stands.
@@ -56,10 +60,10 @@ pub fn wallet(value: &JsValue) -> Option<WalletView> {
                 name: organization.text("name"),
                 card_consent: terms(&organization.part("card_consent")),
                 account_consent: terms(&organization.part("account_consent")),
-                backup_card_consent: None,
-                backup_account_consent: None,
+                backup_card_consent: organization.optional("backup_card_consent", terms),
+                backup_account_consent: organization.optional("backup_account_consent", terms),
             }),
-            verifications: Vec::new(),
+            verifications: document.optional_list("verifications", verified),
             processor: ProcessorView {
                 kind: processor.text("kind"),
                 base_url: processor.text("base_url"),
@@ -70,17 +74,86 @@ pub fn wallet(value: &JsValue) -> Option<WalletView> {
     })
 }
 
-/// The answer to a new method.
-pub fn saved(value: &JsValue) -> Option<SavedWalletMethodView> {
-    Reader::read(value, |document| SavedWalletMethodView {
-        method: method(&document.part("method")),
-        known: document.flag("known"),
+/// The answer to a new method, or to a card that is brought up to date.
+pub fn kept(value: &JsValue) -> Option<Kept> {
+    Reader::read(value, |document| {
+        match document.optional("verification", |asked| Box::new(verified(asked))) {
+            Some(asked) => Kept::Asked(asked),
+            None => Kept::Saved(Box::new(method(&document.part("method"))), document.flag("known")),
+        }
     })
+}
+
+/// Where a card stands whose bank asks for a proof.
+pub fn verification(value: &JsValue) -> Option<WalletVerificationView> {
+    Reader::read(value, verified)
+}
+
+fn verified(verification: &Reader<'_>) -> WalletVerificationView {
+    let status = verification.text("status");
+    WalletVerificationView {
+        id: verification.text("id"),
+        status: verification.meaning(&status, VerificationStatus::parse, VerificationStatus::Processing),
+        challenge: verification.optional("challenge", challenge),
+        updates: verification.optional_text("updates"),
+        method: verification.optional("method", method),
+        known: verification.flag("known"),
+        refusal: verification.optional("refusal", |refusal| VerificationRefusalView {
+            code: refusal.text("code"),
+            detail: refusal.text("detail"),
+            param: refusal.optional_text("param"),
+        }),
+    }
+}
+
+/// What moved with a replacement: the method that took the place, what is planned on it now, and who may charge it now.
+pub fn replaced(value: &JsValue) -> Option<(WalletMethodView, Rc<[WalletPlannedView]>, Vec<String>)> {
+    Reader::read(value, |document| {
+        let names = document.list("authorizations", |given| given.text("name"));
+        (method(&document.part("method")), document.list("planned", payment).into(), names)
+    })
+}
+
+/// What was agreed to, and where the next ones are.
+pub fn consents(value: &JsValue) -> Option<(Vec<Rc<WalletConsentView>>, Option<String>)> {
+    Reader::read(value, |document| {
+        // In pages they are `data`, as every list is that has some.
+        let name = if document.has("data") { "data" } else { "consents" };
+        (document.list(name, |one| Rc::new(consent(one))), document.optional_text("next_cursor"))
+    })
+}
+
+fn consent(consent: &Reader<'_>) -> WalletConsentView {
+    WalletConsentView {
+        id: consent.text("id"),
+        what: consent.meaning(&consent.text("what"), ConsentKind::parse, ConsentKind::Authorization),
+        organization: consent.text("organization"),
+        name: consent.text("name"),
+        kind: kind(consent),
+        brand: consent.optional_text("brand").map(|brand| Brand::parse(&brand)),
+        bank: consent.optional_text("bank"),
+        last4: consent.optional_text("last4"),
+        text: consent.optional_text("text"),
+        version: consent.text("version"),
+        hash: consent.text("hash"),
+        locale: consent.text("locale"),
+        given_at: consent.text("given_at"),
+        given_by: consent.text("given_by"),
+        ended_at: consent.optional_text("ended_at"),
+        plans_continue: consent.flag("plans_continue"),
+        address: consent.optional_text("address"),
+        user_agent: consent.optional_text("user_agent"),
+    }
 }
 
 /// How often a code may still be tried, in a problem.
 pub fn tries_left(problem: &JsValue) -> Option<i64> {
     js::get(problem, "tries_left").as_f64().and_then(whole)
+}
+
+/// What is charged to another method, in an answer.
+pub fn moved(answer: &JsValue) -> Rc<[WalletPlannedView]> {
+    planned(answer).into()
 }
 
 /// What is planned, in a problem.
@@ -121,10 +194,24 @@ fn method(method: &Reader<'_>) -> WalletMethodView {
         }),
         can_be_authorized: method.list("can_be_authorized", Reader::itself),
         planned: method.list("planned", payment),
-        backups: Vec::new(),
-        can_back_up: Vec::new(),
-        updated_by_bank: None,
-        closed_at: None,
+        backups: method.optional_list("backups", |backup| WalletBackupView {
+            id: backup.text("id"),
+            organization: backup.text("organization"),
+            since: backup.text("since"),
+        }),
+        can_back_up: method.optional_list("can_back_up", Reader::itself),
+        updated_by_bank: method.optional("updated_by_bank", |update| {
+            let was = update.part("was");
+            WalletBankUpdateView {
+                at: update.text("at"),
+                was: WalletFormerCardView {
+                    last4: was.text("last4"),
+                    exp_month: was.known(u8::try_from(was.integer("exp_month")).ok()),
+                    exp_year: was.known(u16::try_from(was.integer("exp_year")).ok()),
+                },
+            }
+        }),
+        closed_at: method.optional_text("closed_at"),
     }
 }
 

@@ -4,7 +4,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::WalletCodeRequest;
 use yew::platform::spawn_local;
 
-use super::read::{self, barrier};
+use super::read::{barrier, read};
 use super::{Desk, Place};
 use crate::wallet::client::{Refusal, keep_device};
 use crate::wallet::state::{Action, CODE_DIGITS, CodeError};
@@ -27,7 +27,7 @@ pub fn check_code(desk: &Desk, store: &Place, code: String) {
                 if let Some(device) = &view.device {
                     keep_device(device);
                 }
-                read::run(&desk, &store).await;
+                read(&desk, &store);
             }
             Err(refusal) => refused(&store, &refusal),
         }

@@ -3,7 +3,7 @@
 use paydesk_domain::wire::wallet::WalletConfirmationView;
 use yew::platform::spawn_local;
 
-use super::read::{self, barrier};
+use super::read::{barrier, read};
 use super::{Desk, Place};
 use crate::client::clock::sleep;
 use crate::wallet::client::{Refusal, is_open, known_device};
@@ -11,14 +11,14 @@ use crate::wallet::state::{Action, CodeError, Phase, Wallet};
 
 const SECOND_MS: i32 = 1000;
 
-/// Asks from the beginning.
-pub fn enter(desk: &Desk, store: &Place) {
+/// Asks from the beginning: because the client asked for it once more, or not.
+pub fn enter(desk: &Desk, store: &Place, asked: bool) {
     let (desk, store) = (desk.clone(), store.clone());
-    store.dispatch(Action::Ask);
+    store.dispatch(Action::Ask(asked));
     spawn_local(async move {
         let device = known_device();
         match desk.client.ask(device.as_deref()).await {
-            Ok(view) if is_open(&view) => read::run(&desk, &store).await,
+            Ok(view) if is_open(&view) => read(&desk, &store),
             Ok(view) => sent(&store, view, false).await,
             Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),
         }
@@ -35,7 +35,7 @@ pub fn send_again(desk: &Desk, store: &Place) {
     store.dispatch(Action::Checking);
     spawn_local(async move {
         match desk.client.ask(None).await {
-            Ok(view) if is_open(&view) => read::run(&desk, &store).await,
+            Ok(view) if is_open(&view) => read(&desk, &store),
             Ok(view) => sent(&store, view, true).await,
             Err(Refusal::Silence) => store.dispatch(Action::CodeRefused(CodeError::Lost)),
             Err(refusal) => store.dispatch(Action::Barred(barrier(&refusal))),

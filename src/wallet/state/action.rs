@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::address::{CountryRules, Part};
-use paydesk_domain::wire::wallet::{WalletPlannedView, WalletView};
+use paydesk_domain::wire::wallet::{WalletPlannedView, WalletVerificationView, WalletView};
 
-use super::{Barrier, CodeError, Panel, Plans, Said, Trouble};
+use super::{Barrier, CodeError, OfConsents, Panel, Plans, Proof, Said, Trouble};
 use crate::wallet::strings::Strings;
 
 /// Everything that can happen.
@@ -13,8 +12,8 @@ use crate::wallet::strings::Strings;
 pub enum Action {
     /// The words of a language came.
     Words(&'static Strings),
-    /// The wallet is asked for, from the beginning.
-    Ask,
+    /// The wallet is asked for, from the beginning; whether the client did so.
+    Ask(bool),
     /// A code was sent.
     CodeSent {
         /// To whom, most of it hidden.
@@ -40,6 +39,8 @@ pub enum Action {
     Barred(Barrier),
     /// A method's details were opened or closed.
     Toggle(String),
+    /// Something happened to the page of what was agreed to.
+    Consents(OfConsents),
     /// Something is to be done with a method.
     Open(Box<Panel>),
     /// It is not.
@@ -48,30 +49,30 @@ pub enum Action {
     Nickname(String),
     /// What is to become of what was agreed to.
     Choose(Plans),
-    /// Another country.
-    Country(String),
-    /// The rules of a country arrived.
-    Rules(Rc<CountryRules>),
-    /// They did not.
-    RulesFailed(String),
-    /// A part of the address changed.
-    Part(Part, String),
-    /// A part was left.
-    Leave(Part),
+    /// Which other method is to be charged.
+    ChooseOther(String),
     /// Something happened to a field of a new card or bank account.
     Fill(Box<crate::state::Action>),
     /// The e-mail address for a new bank account changed; or, without one, its field was left.
     Email(Option<String>),
     /// A server said something of such a field.
     RefuseField(crate::state::Field, crate::state::FieldError),
+    /// The card that is brought up to date has another number.
+    OtherNumber,
+    /// The bank asks for a proof.
+    Verify(Box<WalletVerificationView>),
+    /// How far that is.
+    Prove(Proof),
     /// Sent with something missing: all of it is told.
     Complain,
     /// The server is asked.
     Begin,
     /// It was done.
-    Done(Said),
+    Done(Rc<Said>),
     /// It was not.
-    Refused(Trouble, Option<Part>),
+    Refused(Trouble),
     /// What is planned stands in the way, or was agreed to.
     Blocked(Rc<[WalletPlannedView]>),
+    /// What the other method cannot be charged for; nothing has moved.
+    Stuck(Rc<[WalletPlannedView]>),
 }

@@ -47,12 +47,26 @@ pub enum Trouble {
     Refused,
     /// Nothing was chosen for what was agreed to.
     Unchosen,
+    /// No other method was chosen.
+    NoOther,
+    /// The other method cannot be charged for all that is to move to it.
+    CannotTake,
+    /// The plan's organization may not charge the other method.
+    NotAllowed,
+    /// A purchase with the method is under way.
+    UnderWay,
     /// The new card or account was not accepted.
     NotAccepted,
     /// Nothing can be saved here: the organization has to act.
     NotHere,
     /// There is no room for another one.
     Full,
+    /// The bank did not confirm that it is the client.
+    NotProven,
+    /// The client gave the proof up, or its time was over.
+    GivenUp,
+    /// Nobody knows yet whether it is saved.
+    Undecided,
     /// The details have to be entered again.
     TokenGone,
     /// No answer came.
@@ -71,10 +85,16 @@ impl Trouble {
         match self {
             Self::Changed => "method_changed",
             Self::Updating => "update_in_progress",
-            Self::Refused | Self::Unchosen => "invalid",
+            Self::Refused | Self::Unchosen | Self::NoOther => "invalid",
+            Self::CannotTake => "method_cannot_take",
+            Self::NotAllowed => "not_authorized",
+            Self::UnderWay => "method_in_use",
             Self::NotAccepted => "card_refused",
             Self::NotHere => "processor_misconfigured",
             Self::Full => "wallet_full",
+            Self::NotProven => "authentication_failed",
+            Self::GivenUp => "authentication_abandoned",
+            Self::Undecided => "undecided",
             Self::TokenGone => "token_unusable",
             Self::Lost => "api_unreachable",
             Self::ProcessorLost => "processor_unreachable",

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use yew::{AttrValue, Callback, Component, Context, Html, NodeRef, Properties};
 
 use super::page::Page;
-use super::{Cx, entry, shelf};
+use super::{Cx, consents, entry, shelf};
 use crate::i18n::Locale;
 use crate::state::Store;
 use crate::view::Command;
@@ -87,8 +87,14 @@ impl Component for WalletApp {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &WalletProps) -> bool {
         let props = ctx.props();
-        if props.command != old.command && matches!(props.command, Some((_, Command::Focus))) {
-            self.page.focus_start();
+        if props.command != old.command {
+            match props.command {
+                Some((_, Command::Focus)) => self.page.focus_start(),
+                Some((_, Command::Look)) if self.page.store.now().verification.is_some() => {
+                    flow::follow(&self.page.desk, &self.page.store);
+                }
+                _ => {}
+            }
         }
         if props.asked_locale != old.asked_locale {
             let language = props.asked_locale.as_deref().unwrap_or_default();
@@ -116,7 +122,10 @@ impl Component for WalletApp {
         match (state.phase, &state.view) {
             (Phase::Barred(barrier), _) => entry::barred(&mut out, &cx, barrier),
             (Phase::Entering, _) => entry::entry(&mut out, &cx),
-            (Phase::Open, Some(view)) => shelf::wallet(&mut out, &cx, view),
+            (Phase::Open, Some(view)) => match &state.consents {
+                Some(list) => consents::consents(&mut out, &cx, list),
+                None => shelf::wallet(&mut out, &cx, view),
+            },
             (Phase::Open | Phase::Waiting, _) => entry::skeleton(&mut out, &cx),
         }
         out.into_main(&self.root)
@@ -129,7 +138,7 @@ impl Component for WalletApp {
             let state = self.page.store.now();
             flow::learn_words(&self.page.store, spoken(props, &state));
             if props.initial.is_none() {
-                flow::enter(&self.page.desk, &self.page.store);
+                flow::enter(&self.page.desk, &self.page.store, false);
             }
         }
         let state = self.page.store.now();
@@ -169,13 +178,7 @@ impl WalletApp {
     fn listen(&mut self) {
         let page = self.page.clone();
         let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
-            let state = page.store.now();
-            // What a method is called does not depend on the region.
-            let t = state.words.unwrap_or_else(Strings::english);
-            let locale = Locale::parse(t.language(), state.words, Strings::english());
-            let (lists, state) = (Lists::default(), &*state);
-            let cx = Cx { t, locale: &locale, state, lists: &lists };
-            page.happened(&event.unchecked_into(), |method| cx.called(method));
+            page.happened(&event.unchecked_into());
         });
         if let Some(main) = self.root.get() {
             for kind in ["input", "change", "compositionend", "focusout", "click", "submit"] {

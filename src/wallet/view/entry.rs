@@ -1,7 +1,7 @@
 //! Entering: the question for a code, and what keeps the wallet from being shown.
 
 use super::Cx;
-use crate::i18n::{decimal, fill};
+use crate::i18n::decimal;
 use crate::view::markup::{Out, attrs, fixed, when};
 use crate::view::parts::{Look, button, text_field};
 use crate::wallet::state::{Barrier, Field, TITLE};
@@ -11,7 +11,7 @@ pub(super) fn entry(out: &mut Out, cx: &Cx<'_>) {
     let (t, entry) = (cx.t, &cx.state.entry);
     out.el_with("form", attrs! {"class": fixed("entry"), "novalidate": when(true), "key": fixed("entry")}, |out| {
         title(out, t.enter());
-        out.el("p", "lead", |out| out.said(&fill(t.code_sent(), &[&entry.sent_to])));
+        out.el_fill("p", "lead", t.code_sent(), &[&entry.sent_to]);
         let look = Look {
             autocomplete: "one-time-code",
             inputmode: "numeric",
@@ -28,7 +28,7 @@ pub(super) fn entry(out: &mut Out, cx: &Cx<'_>) {
                 },
                 |_| {},
             );
-            out.el("span", "", |out| out.say(t.remember()));
+            out.el_say("span", "", t.remember());
         });
         out.el_with("p", attrs! {"class": fixed("hint"), "id": fixed("remember-note")}, |out| {
             out.say(t.remember_more())
@@ -37,7 +37,7 @@ pub(super) fn entry(out: &mut Out, cx: &Cx<'_>) {
         out.el("p", "resend", |out| {
             if entry.wait_s > 0 {
                 let left = decimal(usize::try_from(entry.wait_s).unwrap_or_default());
-                out.el("span", "hint", |out| out.said(&fill(t.resend_in(), &[&left])));
+                out.el_fill("span", "hint", t.resend_in(), &[&left]);
             } else {
                 button(out, "link", "resend", "button", t.resend());
             }
@@ -54,7 +54,7 @@ pub(super) fn barred(out: &mut Out, cx: &Cx<'_>, barrier: Barrier) {
         |out| {
             out.el_with("span", attrs! {"class": fixed("mark"), "aria-hidden": when(true)}, |_| {});
             title(out, words);
-            out.el("p", "", |out| out.say(more));
+            out.el_say("p", "", more);
             if barrier.can_pass() {
                 button(out, "again", "again", "button", cx.t.retry());
             }
@@ -65,15 +65,20 @@ pub(super) fn barred(out: &mut Out, cx: &Cx<'_>, barrier: Barrier) {
 /// Before anything is known: the shape of what will come. The line that says so shows after a while (by the style sheet).
 pub(super) fn skeleton(out: &mut Out, cx: &Cx<'_>) {
     out.el_with("section", attrs! {"class": fixed("skeleton"), "key": fixed("skeleton")}, |out| {
-        for class in ["bar short", "bar tall", "bar tall", "bar tall"] {
-            out.el("i", class, |_| {});
-        }
+        bars(out);
         out.el("p", "slow", |out| {
             out.say(cx.t.slow());
             out.say(" ");
             button(out, "link", "again", "button", cx.t.retry());
         });
     });
+}
+
+/// The shape of a list that will come.
+pub(super) fn bars(out: &mut Out) {
+    for class in ["bar short", "bar tall", "bar tall", "bar tall"] {
+        out.el("i", class, |_| {});
+    }
 }
 
 /// The page's title, which can hold the focus.

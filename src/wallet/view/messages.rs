@@ -1,33 +1,40 @@
 //! From what the state knows to what a person reads.
 
-use paydesk_domain::address::Part;
 use paydesk_domain::card::Brand;
 use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
-use super::Cx;
+use super::{Cx, names};
 use crate::i18n::{Locale, between, decimal, fill};
-use crate::state::Field as Of;
+use crate::state::{Field as Of, Form};
 use crate::view::address::{self, AsksAddress};
 use crate::view::options::Lists;
 use crate::view::parts::Asks;
 use crate::view::problems;
-use crate::wallet::state::{Barrier, CodeError, Field, Phase, Said, Trouble};
+use crate::wallet::state::{Barrier, CodeError, Field, Named, Phase, Proof, Said, Trouble};
 use crate::wallet::strings::Strings;
 
 impl Cx<'_> {
     /// What a method is: its scheme or bank, and its last digits.
     pub fn called(&self, method: &WalletMethodView) -> String {
-        let name = match method.kind {
-            MethodKind::Card => method.brand.unwrap_or(Brand::Unknown).name(),
-            MethodKind::Ach | MethodKind::Pad => method.bank.as_deref().unwrap_or(self.t.bank_account()),
-        };
-        fill(self.t.card_ending(), &[name, &method.last4])
+        self.named(method.kind, method.brand, method.bank.as_deref(), &method.last4)
     }
 
-    /// Whether it is a card that is typed in.
-    fn is_card(&self) -> bool {
-        self.state.panel.as_ref().and_then(|panel| panel.form()).is_some_and(|form| form.asks.has_card())
+    fn form(&self) -> Option<&Form> {
+        self.state.panel.as_ref()?.form()
+    }
+
+    fn done_with(&self, method: &Named) -> String {
+        self.named(method.kind, method.brand, method.bank.as_deref(), &method.last4)
+    }
+
+    /// The same by its parts; the last digits may be none.
+    pub fn named(&self, kind: MethodKind, brand: Option<Brand>, bank: Option<&str>, last4: &str) -> String {
+        let name = match kind {
+            MethodKind::Card => brand.unwrap_or(Brand::Unknown).name(),
+            MethodKind::Ach | MethodKind::Pad => bank.unwrap_or(self.t.bank_account()),
+        };
+        if last4.is_empty() { name.to_owned() } else { fill(self.t.card_ending(), &[name, last4]) }
     }
 
     /// A payment that is planned: how much, and to whom.
@@ -60,9 +67,16 @@ impl Cx<'_> {
             Trouble::Updating => t.being_updated(),
             Trouble::Refused => t.went_wrong(),
             Trouble::Unchosen => t.plans_choose(),
+            Trouble::NoOther => t.other_choose(),
+            Trouble::CannotTake => t.cannot_take(),
+            Trouble::NotAllowed => t.not_allowed(),
+            Trouble::UnderWay => t.under_way(),
             Trouble::NotAccepted => t.not_accepted(),
             Trouble::NotHere => t.not_here(),
             Trouble::Full => t.shelf_full(),
+            Trouble::NotProven => t.not_proven(),
+            Trouble::GivenUp => t.given_up(),
+            Trouble::Undecided => t.undecided(),
             Trouble::TokenGone => t.token_gone(),
             Trouble::Lost | Trouble::ProcessorLost => t.lost(),
             Trouble::TooOften => t.too_often(),
@@ -92,16 +106,31 @@ impl Cx<'_> {
     /// What was done.
     pub fn said(&self) -> String {
         let t = self.t;
-        match &self.state.said {
+        match self.state.said.as_deref() {
             None => String::new(),
             Some(Said::Saved) => t.saved_change().to_owned(),
-            Some(Said::Removed(called)) => fill(t.removed(), &[called]),
+            Some(Said::Removed(method)) => fill(t.removed(), &[&self.done_with(method)]),
+            Some(Said::Replaced { old, new, who, .. }) => {
+                let said = fill(t.replaced(), &[&self.done_with(new), &self.done_with(old)]);
+                let who = names(who.iter().map(String::as_str));
+                if who.is_empty() { said } else { between(&said, " ", &fill(t.replaced_who(), &[&who])) }
+            }
+            Some(Said::Moved(to, _)) => fill(t.moved(), &[&self.done_with(to)]),
             Some(Said::Authorized(name)) => fill(t.authorized(), &[name]),
             Some(Said::Revoked(name)) => fill(t.revoked(), &[name]),
-            Some(Said::Added(method)) => fill(t.added(), &[&self.called(method)]),
+            Some(Said::Added(method)) => fill(t.added(), &[&self.done_with(method)]),
+            Some(Said::Updated(method)) => fill(t.updated(), &[&self.done_with(method)]),
+            Some(Said::BackedUp(name)) => fill(t.backed_up(), &[name]),
+            Some(Said::BackupEnded(name)) => fill(t.backup_ended(), &[name]),
+            Some(Said::Failed(trouble)) => self.trouble(*trouble).to_owned(),
             Some(Said::Known) => t.known_already().to_owned(),
             Some(Said::Elsewhere) => t.changed_elsewhere().to_owned(),
         }
+    }
+
+    /// Whether the client's bank asks them for a proof, on a page of its own.
+    fn is_asked(&self) -> bool {
+        self.state.verification.as_ref().is_some_and(|verification| verification.proof == Proof::Asked)
     }
 
     /// What the live region says.
@@ -110,6 +139,10 @@ impl Cx<'_> {
         match self.state.phase {
             Phase::Entering if self.state.entry.resent => t.resent().to_owned(),
             Phase::Entering if self.state.entry.busy => t.code_checking().to_owned(),
+            Phase::Open if self.state.consents.as_ref().is_some_and(|consents| consents.busy) => {
+                t.loading().to_owned()
+            }
+            Phase::Open if self.is_asked() => t.challenge().to_owned(),
             Phase::Open if self.state.is_busy() => t.saving().to_owned(),
             Phase::Open => self.said(),
             _ => String::new(),
@@ -131,55 +164,32 @@ impl Asks for Cx<'_> {
             Field::Remember => t.remember(),
             Field::Nickname => t.nickname(),
             Field::Email => t.email(),
-            Field::Country => t.country(),
-            Field::Address(part) => match self.state.panel.as_ref().and_then(|panel| panel.address()) {
-                Some(form) => address::label(t, form, part),
-                None => t.line1(),
-            },
-            Field::New(field) => match field {
-                Of::Number => t.number(),
-                Of::Expiry => t.expiry(),
-                Of::Cvc => t.cvc(),
-                Of::Bank(part) => problems::bank(t, part),
-                Of::AccountType => t.account_type(),
-                Of::Holder => t.holder(),
-                _ if self.is_card() => t.name(),
-                _ => t.holder_name(),
-            },
+            Field::Form(field) => self.form().map_or("", |form| problems::label(t, form, field)),
         }
     }
 
     fn wrong(&self, field: Field) -> Option<String> {
-        if let Some(new) = self.state.panel.as_ref().and_then(|panel| panel.new_method()) {
-            if field == Field::Email {
-                return new.misses_email().then(|| self.t.email_wrong().to_owned());
-            }
-            let form = &new.form;
-            let error = form.shown_error(field.of_form()?)?;
-            return Some(problems::error(self.t, &form.address, error));
-        }
         match field {
             Field::Code => self.state.entry.error.map(|error| self.code_error(error)),
-            Field::Address(part) => {
-                let panel = self.state.panel.as_ref()?;
-                if panel.is_refused(part) {
-                    return Some(self.t.refused_part().to_owned());
-                }
-                let problem = panel.shown_problem(part)?;
-                Some(address::problem(self.t, panel.address()?, problem))
+            Field::Email => {
+                let new = self.state.panel.as_ref()?.new_method()?;
+                new.misses_email().then(|| self.t.email_wrong().to_owned())
             }
-            Field::Nickname | Field::Email | Field::Remember | Field::Country | Field::New(_) => None,
+            Field::Form(field) => {
+                let form = self.form()?;
+                Some(problems::error(self.t, &form.address, form.shown_error(field)?))
+            }
+            Field::Nickname | Field::Remember => None,
         }
     }
 
     fn is_required(&self, field: Field) -> bool {
         match field {
             Field::Nickname => false,
-            Field::Address(part) => match self.state.panel.as_ref().and_then(|panel| panel.address()) {
-                Some(form) => address::is_required(form, part),
-                None => true,
-            },
-            Field::Code | Field::Email | Field::Remember | Field::Country | Field::New(_) => true,
+            Field::Form(Of::Address(part)) => {
+                self.form().is_none_or(|form| address::is_required(&form.address, part))
+            }
+            Field::Code | Field::Email | Field::Remember | Field::Form(_) => true,
         }
     }
 
@@ -191,8 +201,8 @@ impl Asks for Cx<'_> {
 impl AsksAddress for Cx<'_> {
     type Words = Strings;
 
-    fn field(part: Option<Part>) -> Field {
-        part.map_or(Field::Country, Field::Address)
+    fn of_form(field: Of) -> Field {
+        Field::Form(field)
     }
 
     fn locale(&self) -> &Locale<Strings> {

@@ -3,19 +3,19 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::return_code::Rail;
 use paydesk_domain::wire::wallet::WalletMethodView;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
 use crate::i18n::pieces;
-use crate::state::{self as form, AddressForm, Asks, Field as Of, Form};
+use crate::state::{self as form, Asks, Field as Of, Form};
 use crate::view::document::{self, by_id};
 use crate::view::dom;
 use crate::wallet::flow::{self, Desk, Place};
 use crate::wallet::state::{
-    ACCOUNTS, Action, CARDS, CODE_DIGITS, Field, New, Panel, Phase, Plans, Wallet, Work,
+    ACCOUNTS, Action, CARDS, CHALLENGE, CODE_DIGITS, Field, HIDE_CONSENTS, New, OfConsents, Panel, Phase,
+    Plans, SHOW_CONSENTS, TITLE, Wallet, Work,
 };
 
 use super::new;
@@ -30,25 +30,23 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// What a person did, by the kind of the event and the id of its target. `called` says what a method is called.
-    pub fn happened(&self, event: &Event, called: impl Fn(&WalletMethodView) -> String) {
+    /// What a person did, by the kind of the event and the id of its target.
+    pub fn happened(&self, event: &Event) {
         let Some(target) = document::target(event) else {
             return;
         };
         match event.type_().as_str() {
             "submit" => {
                 event.prevent_default();
-                self.send(called);
+                self.send();
             }
-            "click" => self.press(&target.id(), called),
+            "click" => self.press(&target.id()),
             "focusout" => {
                 let field = Field::of_id(&target.id());
                 if field == Some(Field::Email) {
                     self.store.dispatch(Action::Email(None));
                 } else if let Some(field) = field.and_then(Field::of_form).filter(|_| self.is_new()) {
                     self.fill(form::Action::Leave(field));
-                } else if let Some(Field::Address(part)) = field {
-                    self.store.dispatch(Action::Leave(part));
                 }
             }
             _ => self.take_in(&target, Some(event)),
@@ -57,9 +55,11 @@ impl Page {
 
     /// Puts the focus where a client begins.
     pub fn focus_start(&self) {
-        document::focus(match self.store.now().phase {
+        let state = self.store.now();
+        document::focus(match state.phase {
             Phase::Entering => Field::Code.id(),
-            _ => crate::wallet::state::TITLE,
+            _ if state.verification.is_some() => CHALLENGE,
+            _ => TITLE,
         });
     }
 
@@ -94,8 +94,12 @@ impl Page {
             return self.take_in_new(input, event);
         }
         let Some(field) = Field::of_id(&input.id()) else {
-            if let Some(plans) = Plans::parse(&input.value()).filter(|_| input.type_() == "radio") {
-                self.store.dispatch(Action::Choose(plans));
+            if input.type_() == "radio" {
+                let value = input.value();
+                self.store.dispatch(match Plans::parse(&value) {
+                    Some(plans) => Action::Choose(plans),
+                    None => Action::ChooseOther(value),
+                });
             }
             return;
         };
@@ -114,25 +118,11 @@ impl Page {
             }
             Field::Remember => self.store.dispatch(Action::Remember(input.checked())),
             Field::Nickname => self.store.dispatch(Action::Nickname(input.value())),
-            Field::Country => {
-                let country = input.value();
-                let is_same = self.address(|form| form.country() == country);
-                // Told twice by browsers, as input and as change.
-                if is_same == Some(false) {
-                    self.store.dispatch(Action::Country(country));
-                    flow::load_rules(&self.store);
-                }
-            }
-            Field::Address(part) => self.store.dispatch(Action::Part(part, input.value())),
-            Field::Email | Field::New(_) => {}
+            Field::Email | Field::Form(_) => {}
         }
     }
 
-    fn address<T>(&self, read: impl FnOnce(&AddressForm) -> T) -> Option<T> {
-        self.store.now().panel.as_ref().and_then(Panel::address).map(read)
-    }
-
-    fn send(&self, called: impl Fn(&WalletMethodView) -> String) {
+    fn send(&self) {
         let state = self.store.now();
         if state.phase == Phase::Entering {
             let code =
@@ -140,14 +130,13 @@ impl Page {
             return flow::check_code(&self.desk, &self.store, digits_of(&code.unwrap_or_default()));
         }
         if self.is_new() {
-            return self.add();
+            return self.keep();
         }
-        let method = state.panel.as_ref().and_then(|panel| state.method(&panel.method));
-        flow::act(&self.desk, &self.store, method.map(called).unwrap_or_default());
+        flow::act(&self.desk, &self.store);
     }
 
-    /// Saves the card or bank account that was typed in; what is missing is told instead.
-    fn add(&self) {
+    /// Saves the card or bank account that was typed in, or brings a card up to date by it; what is missing is told instead.
+    fn keep(&self) {
         let before = self.store.now();
         let fields = before.panel.as_ref().and_then(Panel::form).map(Form::fields).unwrap_or_default();
         // Autofill may have changed them without a sound.
@@ -161,19 +150,16 @@ impl Page {
         let Some(new) = panel.and_then(|panel| panel.new_method()) else {
             return;
         };
-        let form = &new.form;
+        if matches!(panel.map(|panel| &panel.work), Some(Work::Address(_))) {
+            return flow::act(&self.desk, &self.store);
+        }
         let email = new.asks_email().then(|| new.email.trim().to_owned());
-        let typed = if new.is_complete() { dom::read_new(form, email) } else { None };
+        let typed = if new.is_complete() { dom::read_form(&new.form, email) } else { None };
         let Some(typed) = typed else {
             return self.store.dispatch(Action::Complain);
         };
-        let kind = match form.asks {
-            Asks::Bank(Rail::Ach) => MethodKind::Ach,
-            Asks::Bank(Rail::Pad) => MethodKind::Pad,
-            _ => MethodKind::Card,
-        };
         *self.secrets.borrow_mut() = dom::secret_fields();
-        flow::add(&self.desk, &self.store, typed, kind);
+        flow::keep(&self.desk, &self.store, typed);
     }
 
     /// Opens the panel for a new card or bank account.
@@ -185,7 +171,7 @@ impl Page {
         let country = &view.organization.country;
         let (shelf, asks) = match opener {
             new::ADD_CARD => (CARDS, Some(Asks::Card)),
-            _ => (ACCOUNTS, new::rail_of(country).map(Asks::Bank)),
+            _ => (ACCOUNTS, Rail::of_country(country).map(Asks::Bank)),
         };
         let Some(asks) = asks else {
             return;
@@ -195,34 +181,39 @@ impl Page {
         flow::load_rules(&self.store);
     }
 
-    fn press(&self, id: &str, called: impl Fn(&WalletMethodView) -> String) {
+    fn press(&self, id: &str) {
         match *pieces(id, &[':']) {
-            ["again"] => flow::enter(&self.desk, &self.store),
+            ["again"] => flow::enter(&self.desk, &self.store, true),
             [new::ADD_CARD | new::ADD_ACCOUNT] => self.begin_new(id),
+            [SHOW_CONSENTS] => {
+                self.store.dispatch(Action::Consents(OfConsents::Show));
+                flow::load_consents(&self.desk, &self.store);
+            }
+            [HIDE_CONSENTS] => self.store.dispatch(Action::Consents(OfConsents::Hide)),
+            ["more-consents"] => flow::load_consents(&self.desk, &self.store),
+            ["download", consent] => flow::save_consent(&self.desk, &self.store, consent),
             ["resend"] => flow::send_again(&self.desk, &self.store),
             ["cancel"] => self.store.dispatch(Action::Cancel),
+            [new::OTHER_NUMBER] => self.store.dispatch(Action::OtherNumber),
+            ["call-off"] => flow::give_up(&self.desk, &self.store),
             ["retry-address"] => {
-                if let Some(country) = self.address(|form| form.country().to_owned()) {
-                    self.store.dispatch(Action::Country(country));
+                let state = self.store.now();
+                if let Some(address) = state.panel.as_ref().and_then(Panel::address) {
+                    self.fill(form::Action::Country(address.country().to_owned()));
                     flow::load_rules(&self.store);
                 }
             }
             ["toggle", method] => self.store.dispatch(Action::Toggle(method.to_owned())),
-            [verb, method] => self.begin(verb, method, "", id, called),
-            [verb, method, subject] => self.begin(verb, method, subject, id, called),
+            // Offered where removing is refused; its own button is where the focus goes back to.
+            ["replace", method, _] => self.begin("replace", method, "", &["replace:", method].concat()),
+            [verb, method] => self.begin(verb, method, "", id),
+            [verb, method, subject] => self.begin(verb, method, subject, id),
             _ => {}
         }
     }
 
     /// Opens the panel of what a button is for.
-    fn begin(
-        &self,
-        verb: &str,
-        id: &str,
-        subject: &str,
-        opener: &str,
-        called: impl Fn(&WalletMethodView) -> String,
-    ) {
+    fn begin(&self, verb: &str, id: &str, subject: &str, opener: &str) {
         let state = self.store.now();
         let Some(work) = state.method(id).and_then(|method| work(&state, method, verb, subject)) else {
             return;
@@ -230,7 +221,7 @@ impl Page {
         let at_once = work == Work::MakeDefault;
         self.store.dispatch(Action::Open(Box::new(Panel::new(id, opener, work))));
         if at_once {
-            self.send(called);
+            self.send();
         }
         flow::load_rules(&self.store);
     }
@@ -242,20 +233,23 @@ fn work(state: &Wallet, method: &WalletMethodView, verb: &str, subject: &str) ->
         "rename" => Work::Rename(method.nickname.clone().unwrap_or_default()),
         "default" => Work::MakeDefault,
         "remove" => Work::Remove { planned: None },
+        "update" => {
+            let view = state.view.as_ref()?;
+            let (can, country) = (view.processor.update_expiry, &view.organization.country);
+            Work::Update(Box::new(New::update(method, can, &view.client.name, country)))
+        }
+        "backup" => Work::BackUp { organization: subject.to_owned() },
+        "unback" => {
+            let backup = method.backups.iter().find(|backup| backup.id == subject)?;
+            let name = state.organization(&backup.organization).map(|known| known.name.clone());
+            Work::EndBackup { backup: backup.id.clone(), organization: name.unwrap_or_default() }
+        }
+        "replace" => Work::Replace { by: None, stuck: None },
+        "move" => Work::Move { plan: subject.to_owned(), to: None },
         "authorize" => Work::Authorize { organization: subject.to_owned() },
         "address" => {
-            let address = method.billing_address.clone().unwrap_or_else(|| {
-                let country = state.view.as_ref().map(|view| view.organization.country.clone());
-                paydesk_domain::address::Address {
-                    country: country.unwrap_or_default(),
-                    ..Default::default()
-                }
-            });
-            Work::Address {
-                form: AddressForm::default().filled_with(address),
-                left: Vec::new(),
-                refused: None,
-            }
+            let country = state.view.as_ref().map_or("", |view| &view.organization.country);
+            Work::Address(Box::new(New::address(method, country)))
         }
         "revoke" => {
             let given = method.authorizations.iter().find(|given| given.id == subject)?;

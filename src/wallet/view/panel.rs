@@ -2,17 +2,17 @@
 
 use std::rc::Rc;
 
-use paydesk_domain::method_kind::MethodKind;
 use paydesk_domain::wire::wallet::{WalletMethodView, WalletPlannedView};
 
-use super::Cx;
-use super::details::planned;
+use super::consents::lines;
+use super::details::{SMALL, act, planned};
 use super::entry::send;
-use crate::i18n::{fill, pieces};
+use super::{Cx, new, other};
+use crate::i18n::fill;
 use crate::view::address;
 use crate::view::markup::{Out, attr, attrs, fixed, when};
 use crate::view::parts::{Look, button, text_field};
-use crate::wallet::state::{Field, PANEL_TITLE, PANEL_TROUBLE, Panel, Plans, Work};
+use crate::wallet::state::{Field, PANEL_TITLE, PANEL_TROUBLE, Panel, Plans, Trouble, Work};
 
 /// Draws the panel, where one is open for this method. Its place is always there.
 pub(super) fn panel(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView) {
@@ -31,14 +31,19 @@ pub(super) fn frame(out: &mut Out, cx: &Cx<'_>, panel: &Panel, title: &str, insi
         |out| {
             out.el_with("h4", attrs! {"id": fixed(PANEL_TITLE), "tabindex": fixed("-1")}, |out| out.said(title));
             inside(out);
-            let trouble = panel.trouble.map_or("", |trouble| cx.trouble(trouble));
-            out.el_with(
-                "p",
-                attrs! {"class": fixed("notice bad"), "id": fixed(PANEL_TROUBLE), "tabindex": fixed("-1"), "hidden": when(trouble.is_empty())},
-                |out| out.say(trouble),
-            );
+            trouble(out, cx, panel.trouble);
             buttons(out, cx, panel);
         },
+    );
+}
+
+/// Why something was not done. Its place is always there.
+pub(super) fn trouble(out: &mut Out, cx: &Cx<'_>, trouble: Option<Trouble>) {
+    let words = trouble.map_or("", |trouble| cx.trouble(trouble));
+    out.el_with(
+        "p",
+        attrs! {"class": fixed("notice bad"), "id": fixed(PANEL_TROUBLE), "tabindex": fixed("-1"), "hidden": when(words.is_empty())},
+        |out| out.say(words),
     );
 }
 
@@ -47,13 +52,22 @@ fn title(cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) -> String {
     match &panel.work {
         Work::Rename(_) => t.rename().to_owned(),
         Work::MakeDefault => t.make_default().to_owned(),
-        Work::Add(_) => t.add_card().to_owned(),
-        Work::Address { .. } => t.correct_address().to_owned(),
+        // Titled where it is drawn.
+        Work::Add(_) => String::new(),
+        Work::Update(_) => fill(t.update_title(), &[&cx.called(method)]),
+        Work::BackUp { organization } => {
+            let name = cx.state.organization(organization).map_or("", |known| known.name.as_str());
+            fill(t.backup_for(), &[name])
+        }
+        Work::EndBackup { organization, .. } => fill(t.backup_end_sure(), &[organization]),
+        Work::Address(_) => t.correct_address().to_owned(),
         Work::Authorize { organization } => {
             let name = cx.state.organization(organization).map_or("", |known| known.name.as_str());
             fill(t.authorize(), &[name])
         }
         Work::Revoke { organization, .. } => fill(t.revoke_sure(), &[organization]),
+        Work::Replace { .. } => fill(t.replace_title(), &[&cx.called(method)]),
+        Work::Move { .. } => t.move_title().to_owned(),
         Work::Remove { planned: Some(_) } => t.in_use().to_owned(),
         Work::Remove { planned: None } => fill(t.remove_sure(), &[&cx.called(method)]),
     }
@@ -67,31 +81,44 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
             let look = Look { hint: t.nickname_hint(), ..Look::default() };
             text_field(out, cx, Field::Nickname, Some(name), look);
         }
-        Work::Address { form, .. } => {
-            out.el("div", "grid", |out| address::fields(out, cx, form));
-        }
-        Work::Authorize { organization } => {
-            if let Some(known) = cx.state.organization(organization) {
-                let is_card = method.kind == MethodKind::Card;
-                let consent = if is_card { &known.card_consent } else { &known.account_consent };
-                out.el_with("div", attrs! {"class": fixed("terms"), "lang": attr(&consent.locale)}, |out| {
-                    for line in pieces(&consent.text, &['\n']).into_iter().filter(|line| !line.is_empty()) {
-                        out.el("p", "", |out| out.said(line));
-                    }
-                });
+        Work::Address(new) => out.el("div", "grid", |out| address::fields(out, cx, &new.form.address)),
+        Work::Update(new) => new::update(out, cx, new),
+        Work::Authorize { organization } => terms(out, cx, method, organization, false),
+        Work::BackUp { organization } => {
+            terms(out, cx, method, organization, true);
+            if let Some(earlier) = cx.state.backup_of(organization) {
+                out.el_fill("p", "", t.backup_instead(), &[&cx.called(earlier)]);
             }
         }
+        Work::EndBackup { organization, .. } => {
+            out.el_fill("p", "", t.backup_end_more(), &[organization]);
+        }
+        Work::Replace { stuck, .. } => other::replace(out, cx, method, panel, stuck.as_deref()),
+        Work::Move { plan, .. } => other::plan(out, cx, method, panel, plan),
         Work::Revoke { organization, agreed, plans, .. } => {
-            out.el("p", "", |out| out.said(&fill(t.revoke_more(), &[organization])));
+            out.el_fill("p", "", t.revoke_more(), &[organization]);
             if let Some(agreed) = agreed {
                 choice(out, cx, agreed, *plans);
             }
         }
         Work::Remove { planned: Some(list) } => {
-            out.el("p", "", |out| out.say(t.in_use_more()));
-            planned(out, cx, list);
+            out.el_say("p", "", t.in_use_more());
+            planned(out, cx, &Vec::from_iter(&**list));
+            if cx.state.has_other(&method.id) {
+                out.el("p", "", |out| act(out, "replace", &[&method.id, "instead"], t.replace(), SMALL));
+            }
         }
-        Work::Remove { planned: None } => out.el("p", "", |out| out.say(t.remove_more())),
+        Work::Remove { planned: None } => out.el_say("p", "", t.remove_more()),
+    }
+}
+
+/// What is agreed to, in full.
+fn terms(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, organization: &str, backs_up: bool) {
+    if let Some(consent) = cx.state.consent(method, organization, backs_up) {
+        let language = attr(&consent.locale);
+        out.el_with("div", attrs! {"class": fixed("terms"), "lang": language}, |out| {
+            lines(out, &consent.text)
+        });
     }
 }
 
@@ -99,8 +126,8 @@ fn inside(out: &mut Out, cx: &Cx<'_>, method: &WalletMethodView, panel: &Panel) 
 fn choice(out: &mut Out, cx: &Cx<'_>, agreed: &Rc<[WalletPlannedView]>, chosen: Option<Plans>) {
     let t = cx.t;
     out.el("fieldset", "", |out| {
-        out.el("legend", "", |out| out.say(t.revoke_agreed()));
-        planned(out, cx, agreed);
+        out.el_say("legend", "", t.revoke_agreed());
+        planned(out, cx, &Vec::from_iter(&**agreed));
         for (plans, words) in [(Plans::Continue, t.plans_go_on()), (Plans::End, t.plans_end())] {
             out.el("label", "tick", |out| {
                 out.el_with(
@@ -111,7 +138,7 @@ fn choice(out: &mut Out, cx: &Cx<'_>, agreed: &Rc<[WalletPlannedView]>, chosen: 
                     },
                     |_| {},
                 );
-                out.el("span", "", |out| out.say(words));
+                out.el_say("span", "", words);
             });
         }
     });
@@ -121,11 +148,15 @@ fn buttons(out: &mut Out, cx: &Cx<'_>, panel: &Panel) {
     let t = cx.t;
     let words = match &panel.work {
         _ if panel.busy => t.saving(),
-        Work::Authorize { .. } => t.agree_button(),
+        Work::Authorize { .. } | Work::BackUp { .. } => t.agree_button(),
+        Work::EndBackup { .. } => t.backup_end(),
+        Work::Update(_) => t.update(),
         Work::Revoke { .. } => t.revoke(),
+        Work::Replace { .. } => t.replace_button(),
+        Work::Move { .. } => t.move_button(),
         Work::Remove { .. } => t.remove(),
         Work::MakeDefault if panel.trouble.is_some() => t.retry(),
-        Work::Rename(_) | Work::Address { .. } | Work::MakeDefault | Work::Add(_) => t.save_change(),
+        Work::Rename(_) | Work::Address(_) | Work::MakeDefault | Work::Add(_) => t.save_change(),
     };
     out.el("div", "acts", |out| {
         // What is planned has to go first: there is nothing to send.

@@ -5,6 +5,7 @@ mod firefox;
 mod trap;
 
 use std::path::Path;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -16,6 +17,9 @@ use crate::driver::Driver;
 use crate::program::Program;
 use crate::recorder::Recorder;
 use crate::{Context, Failure};
+
+/// Where in its profile files are saved.
+const DOWNLOADS: &str = "downloads";
 
 /// The browsers that the tests run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +123,18 @@ impl Browser {
     /// The folder with everything that the browser keeps.
     pub fn profile(&self) -> &Path {
         self.profile.path()
+    }
+
+    /// The text of the file that was saved under this name, once it is there whole.
+    ///
+    /// # Errors
+    /// Where it does not come.
+    pub async fn downloaded(&self, name: &str) -> Result<String, Failure> {
+        let path = self.profile().join(DOWNLOADS).join(name);
+        crate::clock::until(&format!("the file {name}"), Duration::from_secs(20), async || {
+            Ok(std::fs::read_to_string(&path).ok().filter(|text| !text.is_empty()))
+        })
+        .await
     }
 
     /// Makes the page this wide and high.

@@ -161,6 +161,21 @@ impl<'d> Widget<'d> {
         self.driver.click(&element).await
     }
 
+    /// Waits for an element, by its selector, in a frame that has come to rest, and clicks it: one that is still growing takes no click
+    /// on what changes something, as a person cannot be that quick.
+    ///
+    /// # Errors
+    /// Where it does not come or cannot be clicked.
+    pub async fn click_at_rest(&self, selector: &str) -> Result<(), Failure> {
+        let found = clock::until(selector, PATIENCE, async || {
+            self.enter().await?;
+            let at_rest = format!("html:not([data-moving]) {selector}");
+            Ok(self.driver.all(&at_rest).await?.into_iter().next())
+        })
+        .await?;
+        self.driver.click(&found).await
+    }
+
     /// All that can be read in the frame.
     ///
     /// # Errors

@@ -87,12 +87,7 @@ impl World {
         })
         .await?;
         self.browser.driver.type_into(&field, &code).await?;
-        // A frame that is still growing takes no click on it: a person cannot be that quick.
-        let send = clock::until("the button", PATIENCE, async || {
-            Ok(self.browser.driver.all("html:not([data-moving]) #enter").await?.into_iter().next())
-        })
-        .await?;
-        self.browser.driver.click(&send).await?;
+        widget.click_at_rest("#enter").await?;
         clock::until("the wallet", PATIENCE, async || {
             widget.enter().await?;
             Ok(self.browser.driver.all(".wallet").await?.into_iter().next())

@@ -478,6 +478,22 @@ pub enum ConsentKind {
     Backup,
 }
 
+impl ConsentKind {
+    /// As it travels.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization",
+            Self::Mandate => "mandate",
+            Self::Backup => "backup",
+        }
+    }
+
+    /// Reads what travelled.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Authorization, Self::Mandate, Self::Backup].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
 /// Where a card stands that is saved or brought up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]

@@ -3,7 +3,7 @@
 /// Gives every word with its name, in English, to another macro: `wallet_english!(strings)` is `strings! { language: "en"; … }`.
 #[rustfmt::skip]
 #[macro_export]
-macro_rules! wallet_english { ($take:ident) => { $take! {
+macro_rules! wallet_english { ($take:ident) => { with_shared_english! { $take;
     // Not for reading: the language's own tag, and the direction of its writing.
     language: "en";
     direction: "ltr";
@@ -44,10 +44,8 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     count: "{0} of {1}";
     no_cards: "No card is saved. Add one here, or choose to save it when you pay.";
     no_accounts: "No bank account is saved. Add one here, or choose to save it when you pay.";
-    card_ending: "{0} ending {1}";
     bank_account: "Bank account";
     valid_until: "Expires {0}";
-    expiring: "Expires before the payment of {0}";
     expired_since: "Expired {0}";
     no_debits: "Its bank sent a payment back ({0}). It takes no more debits.";
     default_mark: "Default";
@@ -88,7 +86,74 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     remove_sure: "Remove {0}?";
     remove_more: "No organization can charge it any more. To use it again, it has to be saved anew.";
     in_use: "It cannot be removed yet";
-    in_use_more: "Something is planned on it. Have it charged to another card or account, or ask the organization to end it.";
+    in_use_more: "Something is planned on it. Replace it by another one, or ask the organization to end what is planned.";
+    // Another method in the place of one.
+    replace: "Replace by another one";
+    replace_title: "Replace {0}";
+    replace_by: "What takes its place?";
+    replace_moves: "These payments move to it:";
+    replace_who: "Who may charge it then: {0}.";
+    replace_gone: "{0} is removed then, and nobody can charge it any more.";
+    replace_button: "Replace";
+    replaced: "{0} has taken the place of {1}, which was removed.";
+    replaced_who: "Who may charge it now: {0}.";
+    stuck: "These payments cannot move:";
+    move_plan: "Charge to another one";
+    move_plan_of: "Charge to another one: {0}, from {1}";
+    move_title: "Charge these payments to another one";
+    move_to: "What are they charged to?";
+    move_button: "Move";
+    moved: "The payments have moved to {0}.";
+    moved_list: "Charged to it from now on:";
+    may_not: "{0} may not charge it yet";
+    other_choose: "Choose one first.";
+    cannot_take: "Nothing has moved, as this one cannot take everything. Let the same organizations charge it first, or choose another one.";
+    not_allowed: "The organization may not charge this one yet. Let it do so first.";
+    under_way: "A purchase with it is under way. Try again when that is over.";
+    // A card that is brought up to date, and a bank that asks who does so.
+    update: "Update the card";
+    update_title: "Update {0}";
+    other_number: "Its number has changed as well";
+    updated: "{0} is up to date.";
+    by_bank: "Its bank brought it up to date on {0}. Before, it was {1}, good until {2}.";
+    closed: "Closed by its bank on {0}. Nobody can charge it any more.";
+    prove_more: "Your bank asks for this before the card is saved. Nothing is charged.";
+    prove_cancel: "Cancel, and save nothing";
+    not_proven: "Your bank did not confirm that it is you. Nothing was saved.";
+    given_up: "It was stopped before your bank had confirmed that it is you. Nothing was saved.";
+    undecided: "It is not decided yet whether it is saved. Look again in a few minutes.";
+    // Where a planned payment is refused.
+    backup: "Backup";
+    backup_more: "Where a planned payment is refused, the organization may charge this one once, at once.";
+    backup_for: "Back up payments to {0}";
+    backup_instead: "It takes the place of {0}.";
+    backup_end: "End";
+    backup_end_of: "End for {0}";
+    backup_end_sure: "End the backup for {0}?";
+    backup_end_more: "Where a planned payment to {0} is refused, nothing else is charged then.";
+    backed_up: "It backs up payments to {0} now.";
+    backup_ended: "It backs up payments to {0} no more.";
+    // What was agreed to.
+    consents: "What you have agreed to";
+    consents_more: "Every permission that was given here, the newest first, also those that have ended.";
+    back: "Back to your cards and accounts";
+    loading: "Loading…";
+    no_consents: "Nothing was agreed to yet.";
+    may_charge: "May charge {0}";
+    may_debit: "May debit {0}";
+    may_back_up: "May charge {0} where a planned payment is refused";
+    agreed_on: "Agreed to on {0}";
+    agreed_by_admin: "Agreed to on {0} by staff, for you";
+    agreed_by_organization: "Agreed to on {0}, as the organization tells";
+    ended_on: "ended on {0}";
+    goes_on: "what was planned goes on";
+    in_force: "In force";
+    ended: "Ended";
+    text_shown: "Text as it was shown";
+    text_lost: "The text was not kept.";
+    download: "Download";
+    download_of: "Download: {0}, {1}";
+    show_more: "Show more";
     // A new card or bank account.
     add_card: "Add a card";
     add_account: "Add a bank account";
@@ -98,39 +163,6 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     known_already: "It was saved already, and is as it was.";
     not_accepted: "It was not accepted. Check what you entered, or use another one.";
     not_here: "It cannot be saved here right now. Try again later.";
-    number: "Card number";
-    expiry: "Expiry date";
-    expiry_hint: "MM / YY";
-    cvc: "Security code";
-    cvc_hint_back: "3 digits, on the back";
-    cvc_hint_front: "4 digits, on the front";
-    name: "Name on card";
-    holder_name: "Account holder’s name";
-    holder: "Whose account it is";
-    personal: "A person’s";
-    business: "A business’s";
-    account_type: "Account type";
-    chequing: "Checking";
-    savings: "Savings";
-    direct_note: "The numbers go straight to the payment processor.";
-    token_gone: "The details have to be entered again.";
-    number_incomplete: "The card number is not complete.";
-    number_wrong: "Check the number: a digit is wrong.";
-    number_long: "The card number is too long.";
-    number_refused: "The processor does not know this number.";
-    expiry_incomplete: "Enter month and year.";
-    expiry_month: "The month is 01 to 12.";
-    expiry_past: "This card has expired.";
-    expiry_refused: "This is not the card’s expiry date.";
-    expiry_far: "Check the year.";
-    cvc_incomplete: "Enter {0} digits.";
-    different: "The two numbers differ.";
-    cvc_refused: "The code is not right.";
-    routing: "Routing number";
-    institution: "Institution number";
-    transit: "Transit number";
-    account: "Account number";
-    again: "Account number again";
 
     email: "E-mail address";
     email_hint: "Notices about debits go there.";
@@ -143,46 +175,7 @@ macro_rules! wallet_english { ($take:ident) => { $take! {
     revoked: "{0} may charge it no more.";
     changed_elsewhere: "It was changed meanwhile, in another tab or on another device. This is how it is now: check it and try again.";
     being_updated: "This card is being brought up to date. Try again in a minute.";
-    refused_part: "Check this part of the address.";
     lost: "The answer did not arrive. Try again: nothing is done twice.";
     too_often: "Too many tries in a short time. Wait a while.";
-    went_wrong: "Something went wrong on our side. Try again in a moment.";
 
-    // An address, as the checkout says it.
-    line1: "Address";
-    line2: "Apartment, suite";
-    city: "City";
-    district: "District";
-    post_town: "Town";
-    suburb: "Suburb";
-    area: "Area";
-    county: "County";
-    department: "Department";
-    do_si: "Province or city";
-    emirate: "Emirate";
-    island: "Island";
-    oblast: "Oblast";
-    parish: "Parish";
-    prefecture: "Prefecture";
-    province: "Province";
-    state: "State";
-    postal: "Postal code";
-    zip: "ZIP code";
-    eircode: "Eircode";
-    pin: "PIN code";
-    country: "Country or region";
-    required: "Required.";
-    too_long: "This is too long.";
-    unreadable: "Some characters cannot be used.";
-    region_unknown: "Choose one of the list.";
-    postal_pattern: "Check the code, for example {0}.";
-    postal_region: "Not a code of this region.";
-    example: "For example {0}";
-    choose: "Choose…";
-    address_loading: "Loading the address fields…";
-    address_unavailable: "The address fields for this country could not be loaded.";
-    retry: "Try again";
-    optional: "optional";
-    billing_address: "Billing address";
-    slow: "This takes longer than usual.";
 } }; }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{Launched, Options};
+use super::{DOWNLOADS, Launched, Options};
 use crate::driver::Driver;
 use crate::program::Program;
 use crate::recorder::Recorder;
@@ -40,7 +40,7 @@ pub(super) async fn launch(profile: &Path, options: Options, trap: u16) -> Resul
     flags.push(format!("--window-size={},{}", options.width, options.height));
     // What is on this machine is asked directly, whatever the proxy.
     flags.push(format!("--proxy-server=http://127.0.0.1:{trap}"));
-    let driver = Driver::open(&program.ready, capabilities(&flags)).await?;
+    let driver = Driver::open(&program.ready, capabilities(&flags, &profile.join(DOWNLOADS))).await?;
     driver.go("about:blank").await?;
     let said = |pointer: &str| driver.capabilities.pointer(pointer);
     let debugger = said("/goog:chromeOptions/debuggerAddress").and_then(Value::as_str);
@@ -72,7 +72,7 @@ fn start_driver() -> Result<Program, Failure> {
     }
 }
 
-fn capabilities(flags: &[String]) -> Value {
+fn capabilities(flags: &[String], downloads: &Path) -> Value {
     json!({
         "browserName": "chrome",
         "pageLoadStrategy": "eager",
@@ -84,6 +84,7 @@ fn capabilities(flags: &[String]) -> Value {
             "prefs": {
                 "intl.accept_languages": "en-CA,en",
                 "credentials_enable_service": false,
+                "download.default_directory": downloads,
                 // Nothing but an empty page at first: the browser's own start page has parts from elsewhere.
                 "session.restore_on_startup": 4,
                 "session.startup_urls": ["about:blank"],

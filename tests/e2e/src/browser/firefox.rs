@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Launched, Options};
+use super::{DOWNLOADS, Launched, Options};
 use crate::driver::Driver;
 use crate::program::Program;
 use crate::recorder::Recorder;
@@ -89,16 +89,19 @@ fn capabilities(profile: &Path, trap: u16) -> Value {
             "binary": place::firefox(),
             "args": ["-headless", "-profile", profile],
             "log": {"level": "error"},
-            "prefs": preferences(trap),
+            "prefs": preferences(trap, &profile.join(DOWNLOADS)),
         },
     })
 }
 
-fn preferences(trap: u16) -> Map<String, Value> {
+fn preferences(trap: u16, downloads: &Path) -> Map<String, Value> {
     let mut preferences: Map<String, Value> =
         OFF.iter().map(|name| ((*name).to_owned(), json!(false))).collect();
     let more = [
         ("intl.accept_languages", json!("en-CA,en")),
+        ("browser.download.folderList", json!(2)),
+        ("browser.download.dir", json!(downloads)),
+        ("browser.download.alwaysOpenPanel", json!(false)),
         ("browser.startup.page", json!(0)),
         ("services.settings.server", json!("data:,#remote-settings-dummy/v1")),
         // What is beyond this machine goes to the trap, names and all; what is on it is asked directly.

@@ -21,7 +21,7 @@ use std::time::Duration;
 const PAY: &str = "Pay $184.50";
 const SOON: Duration = Duration::from_secs(10);
 /// Its bank always asks.
-const ASKED: Card = Card { number: "4000002760003184", ..VISA };
+pub(crate) const ASKED: Card = Card { number: "4000002760003184", ..VISA };
 /// Its bank asks, and refuses all the same.
 const ASKED_AND_REFUSED: Card = Card { number: "4000008400001629", ..VISA };
 /// Its bank may ask, and does not.
@@ -43,7 +43,7 @@ fn times_asked(world: &World) -> usize {
 }
 
 /// Presses a button of the bank's page, in the frame inside the frame.
-async fn answer(widget: &Widget<'_>, value: &str) -> Result<(), Failure> {
+pub(crate) async fn answer(widget: &Widget<'_>, value: &str) -> Result<(), Failure> {
     let button = clock::until("the bank's page", SOON, async || {
         widget.enter().await?;
         let Some(frame) = widget.driver().all("[role=dialog] iframe").await?.pop() else {

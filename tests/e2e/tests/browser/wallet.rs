@@ -1,8 +1,13 @@
 //! A client looks after their wallet: enters by the code in their mail, and does everything that can be done there.
 
 mod adding;
+mod backing;
 mod changing;
+mod consents;
+mod proving;
 mod reading;
+mod replacing;
+mod updating;
 
 use std::time::Duration;
 
@@ -210,15 +215,17 @@ async fn who_cannot_enter_reads_why() -> Result<(), Failure> {
     .await
 }
 
+/// A purchase of the client's in installments, the later ones planned on their Visa.
+async fn plan_on_visa(world: &World, client: &Client) -> Result<(), Failure> {
+    let checkout = world.stack.organization.checkout_in_parts(&client.account, "en").await?;
+    let widget = world.visit(&checkout).await?;
+    widget.click(Role::Radio, crate::plans::IN_PARTS).await?;
+    widget.click(Role::Radio, VISA_CARD).await?;
+    widget.click(Role::Button, "Pay $").await?;
+    widget.until_text("Payment complete").await.map(drop)
+}
+
 /// Presses the button that sends what is open, whatever it says.
 async fn send(widget: &Widget<'_>) -> Result<(), Failure> {
-    widget.enter().await?;
-    let found = clock::until("a button that sends", Duration::from_secs(20), async || {
-        if !widget.driver().all("html[data-moving]").await?.is_empty() {
-            return Ok(None);
-        }
-        Ok(widget.driver().all("#send").await?.into_iter().next())
-    })
-    .await?;
-    widget.driver().click(&found).await
+    widget.click_at_rest("#send").await
 }

@@ -8,7 +8,7 @@ use paydesk_e2e::wallet::{manage, read};
 use paydesk_e2e::world::World;
 use serde_json::{Value, json};
 
-use super::{OTHER, VISA_CARD, clean, client, method, other, picture, send, until_focused};
+use super::{OTHER, VISA_CARD, clean, client, method, other, picture, plan_on_visa, send, until_focused};
 
 /// Positive control (tried): with the name left out of what is sent in `act.rs`, it never shows.
 #[tokio::test(flavor = "multi_thread")]
@@ -105,13 +105,7 @@ async fn what_is_planned_stands_in_the_way_and_is_listed() -> Result<(), Failure
     World::run("wallet_planned", Options::default(), async |world| {
         world.tolerance.failed_requests = true;
         let (kim, secret) = client(world).await?;
-        let checkout = world.stack.organization.checkout_in_parts(&kim.account, "en").await?;
-        let widget = world.visit(&checkout).await?;
-        widget.click(Role::Radio, crate::plans::IN_PARTS).await?;
-        widget.click(Role::Radio, VISA_CARD).await?;
-        let pay = widget.find(Role::Button, "Pay $").await?;
-        widget.driver().click(&pay).await?;
-        widget.until_text("Payment complete").await?;
+        plan_on_visa(world, &kim).await?;
         let widget = world.enter(&Embed::of(&secret)).await?;
         let text = widget.until_text("planned").await?;
         let planned = method(world, &secret, "4242").await?["planned"].as_array().map_or(0, Vec::len);

@@ -4,11 +4,11 @@ use paydesk_e2e::Failure;
 use paydesk_e2e::browser::Options;
 use paydesk_e2e::host::Embed;
 use paydesk_e2e::page::{Role, Widget};
-use paydesk_e2e::wallet::narrow;
-use paydesk_e2e::world::World;
+use paydesk_e2e::wallet::{manage, narrow};
+use paydesk_e2e::world::{AMEX, World};
 use serde_json::{Value, json};
 
-use super::{clean, client, picture};
+use super::{VISA_CARD, clean, client, picture};
 
 /// French, on a small phone, in the dark, and magnified four times: nothing is wider than the screen.
 /// Positive control (tried): with details that are 420 pixels wide at least, this fails.
@@ -31,6 +31,38 @@ async fn a_wallet_is_read_in_french_on_a_small_screen() -> Result<(), Failure> {
         world.browser.resize(320, 700).await?;
         fits(&widget).await?;
         picture(world, "french-320").await
+    })
+    .await
+}
+
+/// In the few colours that a person has chosen, what is chosen is told from what is not.
+/// Positive control: without the rule for `forced-colors` in base.css, both buttons have the same edge.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_is_read_in_forced_colours() -> Result<(), Failure> {
+    World::run("wallet_forced", Options::default(), async |world| {
+        let (kim, secret) = client(world).await?;
+        let third = world.stack.sandbox.store_card(&AMEX, false).await?;
+        world.stack.organization.save_card(&kim.account, &third).await?;
+        let widget = world.enter(&Embed::of(&secret)).await?;
+        world.browser.force_colours().await?;
+        picture(world, "forced").await?;
+        manage(&widget, VISA_CARD).await?;
+        widget.click(Role::Button, "Replace by another one").await?;
+        widget.click(Role::Radio, "American Express").await?;
+        picture(world, "forced-replace").await?;
+        widget.enter().await?;
+        let edges = "return ['input:checked', 'input:not(:checked)']
+            .map((one) => getComputedStyle(document.querySelector(`.method ${one}`)).borderTopColor)";
+        let edges = widget.driver().run(edges, json!([])).await?;
+        assert_ne!(edges[0], edges[1], "{edges}");
+        widget.click(Role::Button, "Cancel").await?;
+        widget.click(Role::Button, "Update the card").await?;
+        widget.find(Role::Textbox, "Postal code").await?;
+        picture(world, "forced-update").await?;
+        widget.click(Role::Button, "Cancel").await?;
+        widget.click(Role::Button, "What you have agreed to").await?;
+        widget.until_text("In force").await?;
+        picture(world, "forced-consents").await
     })
     .await
 }
@@ -68,7 +100,7 @@ async fn manage_french(widget: &Widget<'_>) -> Result<(), Failure> {
 }
 
 /// Nothing of the frame is cut off at its sides.
-async fn fits(widget: &Widget<'_>) -> Result<(), Failure> {
+pub(super) async fn fits(widget: &Widget<'_>) -> Result<(), Failure> {
     widget.enter().await?;
     let wide = "const width = document.documentElement.clientWidth;
         return [...document.querySelectorAll('main *')].filter((one) => !one.closest('.vh'))
