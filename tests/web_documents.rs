@@ -114,8 +114,8 @@ fn sessions() {
 fn wallets() {
     agree::<WalletView>(include_str!("data/wallet.json"), read_wallet);
     let list = |value: &JsValue| {
-        let (consents, _) = read_consents(value)?;
-        Some(WalletConsentsView { consents: consents.iter().map(|one| (**one).clone()).collect() })
+        let (consents, next_cursor) = read_consents(value)?;
+        Some(WalletConsentsView { consents: consents.iter().map(|one| (**one).clone()).collect(), next_cursor })
     };
     agree::<WalletConsentsView>(include_str!("data/wallet_consents.json"), list);
 }

@@ -117,9 +117,7 @@ pub fn replaced(value: &JsValue) -> Option<(WalletMethodView, Rc<[WalletPlannedV
 /// What was agreed to, and where the next ones are.
 pub fn consents(value: &JsValue) -> Option<(Vec<Rc<WalletConsentView>>, Option<String>)> {
     Reader::read(value, |document| {
-        // In pages they are `data`, as every list is that has some.
-        let name = if document.has("data") { "data" } else { "consents" };
-        (document.list(name, |one| Rc::new(consent(one))), document.optional_text("next_cursor"))
+        (document.list("consents", |one| Rc::new(consent(one))), document.optional_text("next_cursor"))
     })
 }
 
