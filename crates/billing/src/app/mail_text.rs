@@ -29,6 +29,8 @@ pub(super) enum Occasion {
     PlannedFailed { amount: Money, due_on: Date },
     /// A card expires at the end of a month, and something is planned on it; with the first day.
     CardExpires { method: Named, year: i16, month: i8, next_on: Date },
+    /// They had their wallet erased.
+    WalletErased,
 }
 
 /// Six digits. They are written into a mail, and nowhere else.
@@ -70,6 +72,7 @@ impl Occasion {
             Self::ConsentMoved { .. } => "consent_moved",
             Self::PlannedFailed { .. } => "planned_failed",
             Self::CardExpires { .. } => "card_expires",
+            Self::WalletErased => "wallet_erased",
         }
     }
 }
@@ -139,6 +142,7 @@ mod tests {
             Occasion::ConsentMoved { from: card(), to: method.clone() },
             Occasion::PlannedFailed { amount: Money::new(5_025, cad), due_on: date(2026, 12, 1) },
             Occasion::CardExpires { method, year: 2026, month: 8, next_on: date(2026, 9, 1) },
+            Occasion::WalletErased,
         ]
     }
 

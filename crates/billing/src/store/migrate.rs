@@ -44,6 +44,7 @@ macro_rules! migrations {
             (16, "wallet", include_str!(concat!("../../migrations/", $engine, "/0016_wallet.sql"))),
             (17, "mail", include_str!(concat!("../../migrations/", $engine, "/0017_mail.sql"))),
             (21, "devices", include_str!(concat!("../../migrations/", $engine, "/0021_devices.sql"))),
+            (22, "privacy", include_str!(concat!("../../migrations/", $engine, "/0022_privacy.sql"))),
         ]
     };
 }

@@ -43,7 +43,7 @@ statements! {
             d.accepted_at_ms, d.ended_at_ms, 0, d.actor, d.address, d.user_agent \
         FROM mandates d JOIN organizations o ON o.org_id = d.org_id \
         LEFT JOIN payment_methods m ON m.login_id = d.login_id AND m.id = d.method_id \
-        WHERE d.login_id = $1 AND ($2 = '' OR d.id = $2) ORDER BY accepted_at_ms DESC, id DESC";
+        WHERE d.login_id = $1 AND d.text_hash <> '' AND ($2 = '' OR d.id = $2) ORDER BY accepted_at_ms DESC, id DESC";
     FIND_OWN_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
         WHERE m.login_id = $1 AND m.id = $2 AND m.removed_at_ms IS NULL");
     FIND_REMOVED_METHOD = concat!("SELECT ", method_columns!(), " FROM payment_methods m \
