@@ -132,7 +132,8 @@ async fn look_at(
     for tenant in tenants {
         tx.turn_to(tenant).await?;
         if tx.is_paying(login).await? {
-            let detail = "A payment is under way, or waits for its day: wait for its outcome.";
+            let detail =
+                "A payment is under way, waits for its day, or is to be tried again: wait for its outcome.";
             return Err(AppError::planned(ErrorCode::MethodInUse, detail, Vec::new()));
         }
         sessions.extend(tx.wallet_sessions_of(login).await?);

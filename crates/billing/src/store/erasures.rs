@@ -16,6 +16,16 @@ statements! {
         JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id \
         JOIN setups t ON t.org_id = i.org_id AND t.invoice_id = i.id AND t.status = 'sending' \
         WHERE c.org_id = $1 AND c.login_id = $2";
+    // A bank was asked, or a refused charge is tried again.
+    DEBITS_OF_LOGIN = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM accounts c \
+        JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id \
+        JOIN payments t ON t.org_id = i.org_id AND t.invoice_id = i.id AND t.status = 'submitted' \
+        WHERE c.org_id = $1 AND c.login_id = $2";
+    RETRIES_OF_LOGIN = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM accounts c \
+        JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id \
+        JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id \
+        JOIN retries r ON r.org_id = t.org_id AND r.attempt_id = t.id AND r.done_at_ms IS NULL \
+        WHERE c.org_id = $1 AND c.login_id = $2";
     SESSIONS_OF_LOGIN = "SELECT id FROM wallet_sessions WHERE org_id = $1 AND login_id = $2 ORDER BY id";
     END_ACCESS = "DELETE FROM credentials WHERE org_id = $1 AND kind = 'wallet_access' AND subject IN \
         (SELECT s.id FROM wallet_sessions s WHERE s.org_id = $1 AND s.login_id = $2)";
@@ -44,14 +54,19 @@ impl OrgTx {
         Ok([plans, updates].into_iter().flatten().any(|row| row.number > 0))
     }
 
-    /// Whether a payment of a login is under way with this organization, or waits for its day.
+    /// Whether a payment of a login is under way with this organization, a bank debit that has not settled as well, or waits for its day, or
+    /// is to be tried again.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn is_paying(&mut self, login: &str) -> Result<bool, StoreError> {
-        let tries = fetch_optional!(self, NumberRow, TRIES_OF_LOGIN, &self.org, login)?;
-        let verifications = fetch_optional!(self, NumberRow, VERIFICATIONS_OF_LOGIN, &self.org, login)?;
-        Ok([tries, verifications].into_iter().flatten().any(|row| row.number > 0))
+        for sql in [TRIES_OF_LOGIN, VERIFICATIONS_OF_LOGIN, DEBITS_OF_LOGIN, RETRIES_OF_LOGIN] {
+            let counted = fetch_optional!(self, NumberRow, sql, &self.org, login)?;
+            if counted.is_some_and(|row| row.number > 0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The wallet sessions of a login that were made with this organization.

@@ -44,8 +44,8 @@ impl Keeper {
 }
 
 /// Positive controls (tried): without `FORGET_ANSWERS` the kept answer to the change names the card, and is found; with
-/// `removed_at_ms IS NULL` in `EMPTY_METHODS` the card that was removed before is; without `END_ACCESS` the access of the sister's page
-/// still opens the wallet; with `end_authorization` for `end_permission` another mail follows.
+/// `removed_at_ms IS NULL` in `EMPTY_METHODS` the cards that were removed are; without `END_ACCESS` what was told to the page still opens
+/// the wallet; without `WIPE_MAILS` the mail that waited is sent.
 async fn a_wallet_is_erased(engine: Engine) {
     let keeper = Keeper::start(engine).await;
     let Keeper { stack, account, sister, .. } = &keeper;
@@ -54,6 +54,12 @@ async fn a_wallet_is_erased(engine: Engine) {
     let removed = stack.saved_card(account, "5555555555554444").await;
     let debit = stack.debit_of(account, "pad", "000123456789", &[1_500], true).await;
     stack.confirm(&debit.secret, &debit.body).await.expect(200);
+    stack.work().await;
+    keeper.erase().await.expect_problem(409, "method_in_use");
+    stack.pass(8).await;
+    let secret = stack.wallet_session(account).await;
+    let keeper = Keeper { secret, ..keeper };
+    let Keeper { stack, account, sister, .. } = &keeper;
     for method in [&card, &removed] {
         keeper.name(method).await;
     }
