@@ -115,7 +115,10 @@ fn wallets() {
     agree::<WalletView>(include_str!("data/wallet.json"), read_wallet);
     let list = |value: &JsValue| {
         let (consents, next_cursor) = read_consents(value)?;
-        Some(WalletConsentsView { consents: consents.iter().map(|one| (**one).clone()).collect(), next_cursor })
+        Some(WalletConsentsView {
+            consents: consents.iter().map(|one| (**one).clone()).collect(),
+            next_cursor,
+        })
     };
     agree::<WalletConsentsView>(include_str!("data/wallet_consents.json"), list);
 }

@@ -6,6 +6,7 @@ pub mod buckets;
 pub mod challenge_done;
 pub mod consent_document;
 pub mod docs;
+mod download;
 pub mod envelope;
 pub mod error;
 pub mod frame;

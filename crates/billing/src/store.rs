@@ -17,11 +17,14 @@ mod db;
 mod deliveries;
 mod dialect;
 mod enrolments;
+mod erasures;
 mod events;
+pub mod exports;
 mod idempotency;
 mod inbox;
 mod inserts;
 mod invoices;
+mod kept;
 mod leaders;
 mod macros;
 mod mails;
@@ -74,6 +77,7 @@ pub use events::EventRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use inbox::{EventsPass, EventsReadRow, NewProcessorEvent, OwnerRow, ProcessorEventRow};
 pub use invoices::{InvoiceFilter, NewInvoice, NewItem};
+pub use kept::{Kept, KeptRow};
 pub use mails::{DueMail, ExpiringRow, LoginMailRow, MailOutcome, MailRow, NewMail};
 pub use mandates::MandateFilter;
 pub use method_tasks::MethodTaskRow;
@@ -162,6 +166,9 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         credits::ALL,
         enrolments::ALL,
         inbox::ALL,
+        erasures::ALL,
+        exports::ALL,
+        kept::ALL,
         leaders::ALL,
         mails::ALL,
         mandates::ALL,

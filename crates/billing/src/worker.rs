@@ -88,17 +88,20 @@ pub async fn run_poller(app: App, stop: CancellationToken) {
     }
 }
 
-/// Deletes old events and deliveries, until `stop`: every hour, and while there are more of them a few a second. Only in the
-/// process that leads.
+/// Deletes old events and deliveries, and records of what was agreed to that have been over for long enough, until `stop`: every hour,
+/// and while there are more of them a few a second. Only in the process that leads.
 pub async fn run_forgetting(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let pause = match app.forget_old().await {
-            Ok(0) => jittered(PAUSE_WHEN_NOTHING_IS_OLD, &app),
-            Ok(_) => PAUSE_BETWEEN_BATCHES,
-            Err(error) => {
-                tracing::error!(%error, "old events could not be deleted");
-                jittered(PAUSE_WHEN_NOTHING_IS_OLD, &app)
+        let mut gone = 0;
+        for (what, done) in [("events", app.forget_old().await), ("records", app.forget_records().await)] {
+            match done {
+                Ok(count) => gone += count,
+                Err(error) => tracing::error!(%error, what, "what is old could not be deleted"),
             }
+        }
+        let pause = match gone {
+            0 => jittered(PAUSE_WHEN_NOTHING_IS_OLD, &app),
+            _ => PAUSE_BETWEEN_BATCHES,
         };
         tokio::select! {
             () = stop.cancelled() => return,

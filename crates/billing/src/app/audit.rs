@@ -29,6 +29,8 @@ pub enum Action {
     ApiKeyRevoked,
     /// Endpoints' secrets were sealed with another key.
     SecretsResealed,
+    /// What was agreed to and has been over for long was wiped.
+    RecordWiped,
     /// A client was made.
     ClientCreated,
     /// What is known of a client was changed.
@@ -179,6 +181,7 @@ impl Action {
             Self::MethodUpdateRefused => "payment_method.update_refused",
             Self::MethodDetached => "payment_method.detached",
             Self::AuthorizationGiven => "authorization.given",
+            Self::RecordWiped => "record.wiped",
             Self::AuthorizationRevoked => "authorization.revoked",
             Self::AttemptCreated => "attempt.created",
             Self::AttemptSucceeded => "attempt.succeeded",

@@ -37,6 +37,8 @@ pub(super) enum Occasion {
     BackupEnded { method: Named },
     /// It was charged, as a planned payment was refused.
     BackupCharged { method: Named, amount: Money, due_on: Date },
+    /// They had their wallet erased.
+    WalletErased,
 }
 
 /// Six digits. They are written into a mail, and nowhere else.
@@ -92,6 +94,7 @@ impl Occasion {
             Self::BackupSet { .. } => "backup_set",
             Self::BackupEnded { .. } => "backup_ended",
             Self::BackupCharged { .. } => "backup_charged",
+            Self::WalletErased => "wallet_erased",
         }
     }
 }
@@ -165,6 +168,7 @@ mod tests {
             Occasion::BackupSet { method: method.clone() },
             Occasion::BackupEnded { method: method.clone() },
             Occasion::BackupCharged { method, amount: Money::new(5_025, cad), due_on: date(2026, 12, 1) },
+            Occasion::WalletErased,
         ]
     }
 

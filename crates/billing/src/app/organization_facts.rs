@@ -12,6 +12,9 @@ const LOCALE_CHARACTERS_MAX: usize = 35;
 const CONTACT_CHARACTERS_MAX: usize = 300;
 /// The largest cap on what is given back of one bank debit, minor units: the largest amount of an invoice's line.
 const DEBIT_REFUND_MAX: i64 = 1_000_000_000;
+/// Two years after the end, as Nacha's rules and Regulation E ask. The database refuses anything sooner.
+const RECORDS_KEPT_DAYS_MIN: i64 = 731;
+const RECORDS_KEPT_DAYS_MAX: i64 = 36_525;
 
 /// Its name.
 pub(super) fn name(text: &str) -> Result<String, AppError> {
@@ -66,6 +69,15 @@ pub(super) fn partial_minimum(minor: i64) -> Result<Option<i64>, AppError> {
         return Err(AppError::invalid("partial_minimum", format!("Minor units, 0 to {AMOUNT_MAX}.")));
     }
     Ok((minor != 0).then_some(minor))
+}
+
+/// For how many days after its end what was agreed to is kept: two years at least, as the rules of bank debits ask.
+pub(super) fn records_kept_days(days: i64) -> Result<i64, AppError> {
+    if !(RECORDS_KEPT_DAYS_MIN..=RECORDS_KEPT_DAYS_MAX).contains(&days) {
+        let detail = format!("Days, {RECORDS_KEPT_DAYS_MIN} (two years) to {RECORDS_KEPT_DAYS_MAX}.");
+        return Err(AppError::invalid("records_kept_days", detail));
+    }
+    Ok(days)
 }
 
 /// When a saved card's security code is asked for again, and above which amount.

@@ -28,6 +28,7 @@ pub(super) fn view(row: OrganizationRow, allowed_origins: Vec<String>, wording: 
         time_zone: row.time_zone,
         debit_refund_max: row.debit_refund_max,
         partial_minimum: row.partial_minimum,
+        records_kept_days: row.records_kept_days,
         wording,
         security_code: row.security_code_policy,
         security_code_above: row.security_code_above,

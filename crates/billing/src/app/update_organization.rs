@@ -91,6 +91,7 @@ fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<Organizat
         time_zone,
         debit_refund_max,
         partial_minimum,
+        records_kept_days,
         wording: _,
     } = own;
     let (security_code_policy, security_code_above) = security_code
@@ -106,6 +107,8 @@ fn changed(row: OrganizationRow, change: OrganizationChange) -> Result<Organizat
             .map_or(Ok(row.debit_refund_max), organization_facts::debit_refund_max)?,
         partial_minimum: partial_minimum
             .map_or(Ok(row.partial_minimum), organization_facts::partial_minimum)?,
+        records_kept_days: records_kept_days
+            .map_or(Ok(row.records_kept_days), organization_facts::records_kept_days)?,
         vault: vault.unwrap_or(row.vault),
         id: row.id,
         security_code_policy,
@@ -131,6 +134,7 @@ fn difference(before: &OrganizationRow, after: &OrganizationRow) -> Map<String, 
     shown("security_code_above", json!(before.security_code_above), json!(after.security_code_above));
     shown("debit_refund_max", json!(before.debit_refund_max), json!(after.debit_refund_max));
     shown("partial_minimum", json!(before.partial_minimum), json!(after.partial_minimum));
+    shown("records_kept_days", json!(before.records_kept_days), json!(after.records_kept_days));
     for (field, differs) in
         [("name", before.name != after.name), ("contact", before.contact != after.contact)]
     {

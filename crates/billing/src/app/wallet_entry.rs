@@ -2,7 +2,7 @@
 //! the organization does not know.
 
 use paydesk_domain::id::WalletEntryId;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::AppError;
 use crate::app::authenticate::Client;
@@ -77,6 +77,24 @@ pub(super) async fn note_of(
         session_id: Some(asked.session_id.clone()),
         address: asked.address.clone(),
         ..entry(mint, &asked.login_id, method, action, &detail)?
+    };
+    Ok(tx.insert_wallet_entry(entry).await?)
+}
+
+/// Writes down that a client had their wallet erased, without where from. The transaction acts for the login.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn note_erased(
+    tx: &mut OrgTx,
+    mint: &Mint,
+    client: &Client,
+    methods: usize,
+) -> Result<(), AppError> {
+    let detail = json!({"methods": methods});
+    let entry = NewWalletEntry {
+        session_id: Some(client.session.id.clone()),
+        ..entry(mint, &client.session.login_id, None, "wallet.erased", &detail)?
     };
     Ok(tx.insert_wallet_entry(entry).await?)
 }

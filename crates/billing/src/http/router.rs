@@ -20,15 +20,15 @@ use crate::http::routes::{
     add_method, ask_for_code, cancel_attempt, cancel_planned_payment, change_wallet_method, check_code,
     confirm_checkout, create_charge, create_client, create_credit, create_endpoint,
     create_installment_configuration, create_invoice, create_refund, create_session, create_wallet_session,
-    delete_endpoint, dismiss_action_item, end_plan, forget_device, give_authorization, move_wallet_plan,
-    open_checkout, operations, read_action_items, read_audit, read_charges, read_clients, read_consents,
-    read_credits, read_deliveries, read_devices, read_endpoints, read_events,
-    read_installment_configurations, read_invoices, read_mandates, read_organization, read_payments,
-    read_people, read_planned_payments, read_plans, read_refunds, read_session, read_status, read_wallet,
-    read_wallet_verification, receive_event, remove_wallet_method, replace_wallet_method, replay_event,
-    revoke_authorization, rotate_secret, save_wallet_method, set_backup, show_mandate, update_client,
-    update_endpoint, update_method, update_organization, update_person, update_plan, update_planned_payment,
-    update_wallet_method,
+    delete_endpoint, dismiss_action_item, end_plan, erase_wallet, export_client, export_wallet,
+    forget_device, give_authorization, move_wallet_plan, open_checkout, operations, read_action_items,
+    read_audit, read_charges, read_clients, read_consents, read_credits, read_deliveries, read_devices,
+    read_endpoints, read_events, read_installment_configurations, read_invoices, read_mandates,
+    read_organization, read_payments, read_people, read_planned_payments, read_plans, read_refunds,
+    read_session, read_status, read_wallet, read_wallet_verification, receive_event, remove_wallet_method,
+    replace_wallet_method, replay_event, revoke_authorization, rotate_secret, save_wallet_method, set_backup,
+    show_mandate, update_client, update_endpoint, update_method, update_organization, update_person,
+    update_plan, update_planned_payment, update_wallet_method,
 };
 use crate::http::{HttpSettings, HttpState, challenge_done, docs, envelope, frame, guard, limits, statics};
 
@@ -81,6 +81,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_clients::read_client, update_client::update_client))
         .routes(routes!(read_people::list_people))
         .routes(routes!(read_people::read_person, update_person::update_person))
+        .routes(routes!(export_client::export_client))
         .routes(routes!(add_method::add_method))
         .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
         .routes(routes!(read_invoices::read_invoice))
@@ -147,6 +148,8 @@ fn wallet() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_devices::list_devices))
         .routes(routes!(forget_device::forget_device))
         .routes(routes!(read_wallet::read_wallet))
+        .routes(routes!(export_wallet::export_wallet))
+        .routes(routes!(erase_wallet::erase_wallet))
         .routes(routes!(save_wallet_method::save_wallet_method))
         .routes(routes!(
             change_wallet_method::change_wallet_method,

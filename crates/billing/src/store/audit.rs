@@ -114,7 +114,8 @@ row! {
 }
 
 impl Store {
-    /// The ids of organizations, in order, after the id `after`. Only for whoever verifies the audit log.
+    /// The ids of organizations, in order, after the id `after`. Only for whoever looks after every one: verifies
+    /// the audit log, or wipes what is over.
     ///
     /// # Errors
     /// When the database fails.

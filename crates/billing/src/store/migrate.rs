@@ -46,6 +46,7 @@ macro_rules! migrations {
             (18, "cards", include_str!(concat!("../../migrations/", $engine, "/0018_cards.sql"))),
             (19, "people", include_str!(concat!("../../migrations/", $engine, "/0019_people.sql"))),
             (21, "devices", include_str!(concat!("../../migrations/", $engine, "/0021_devices.sql"))),
+            (22, "privacy", include_str!(concat!("../../migrations/", $engine, "/0022_privacy.sql"))),
         ]
     };
 }

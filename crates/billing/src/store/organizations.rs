@@ -184,7 +184,8 @@ impl OrgTx {
             row.debit_refund_max,
             &row.security_code_policy,
             row.security_code_above,
-            row.partial_minimum
+            row.partial_minimum,
+            row.records_kept_days
         )?;
         Ok(())
     }

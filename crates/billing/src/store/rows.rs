@@ -29,6 +29,8 @@ row! {
         security_code_above: i64,
         /// The least that may be paid at once, minor units. None: all that is payable, or nothing.
         partial_minimum: Option<i64>,
+        /// For how many days after its end what was agreed to is kept.
+        records_kept_days: i64,
     }
 }
 

@@ -66,9 +66,10 @@ statements! {
     INSERT_ORGANIZATION = "INSERT INTO organizations (org_id, name, currency, time_zone, locale, country, vault, contact, created_at_ms) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FIND_ORGANIZATION = "SELECT org_id AS id, name, currency, time_zone, locale, country, vault, contact, debit_refund_max, \
-        security_code_policy, security_code_above, partial_minimum FROM organizations WHERE org_id = $1";
+        security_code_policy, security_code_above, partial_minimum, records_kept_days FROM organizations WHERE org_id = $1";
     CHANGE_ORGANIZATION = "UPDATE organizations SET name = $2, currency = $3, time_zone = $4, locale = $5, country = $6, \
-        vault = $7, contact = $8, debit_refund_max = $9, security_code_policy = $10, security_code_above = $11, partial_minimum = $12 WHERE org_id = $1";
+        vault = $7, contact = $8, debit_refund_max = $9, security_code_policy = $10, security_code_above = $11, partial_minimum = $12, \
+        records_kept_days = $13 WHERE org_id = $1";
     SET_RECEIPTS = "UPDATE organizations SET receipts = $2 WHERE org_id = $1";
     NEXT_INVOICE = "UPDATE organizations SET invoices = invoices + 1 WHERE org_id = $1 RETURNING invoices AS number";
     INSERT_ORIGIN = "INSERT INTO organization_origins (org_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING";

@@ -60,7 +60,7 @@ statements! {
             d.accepted_at_ms, d.ended_at_ms, 0, d.actor, d.address, d.user_agent \
         FROM mandates d JOIN organizations o ON o.org_id = d.org_id \
         LEFT JOIN payment_methods m ON m.login_id = d.login_id AND m.id = d.method_id \
-        WHERE d.login_id = $1 AND ($2 = '' OR d.id = $2) \
+        WHERE d.login_id = $1 AND d.text_hash <> '' AND ($2 = '' OR d.id = $2) \
         UNION ALL SELECT b.id, b.org_id, o.name, 'backup', m.kind, m.brand, m.last4, t.text, b.consent_version, b.consent_hash, \
             b.consent_locale, b.accepted_at_ms, b.ended_at_ms, 0, b.actor, b.address, b.user_agent \
         FROM backups b JOIN organizations o ON o.org_id = b.org_id \

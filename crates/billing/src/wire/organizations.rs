@@ -25,6 +25,8 @@ pub struct OrganizationView {
     pub debit_refund_max: i64,
     /// The least that may be paid at once, minor units, credit included. None: all that is payable, or nothing.
     pub partial_minimum: Option<i64>,
+    /// For how many days after its end what a client agreed to is kept: a consent, or a mandate.
+    pub records_kept_days: i64,
     /// What the checkout says in the organization's own words: by language, by the word's name.
     pub wording: BTreeMap<String, BTreeMap<String, String>>,
     /// When a saved card's security code is asked for again: `never`, `always`, `above` or `admin`. Set by whoever runs the server.
@@ -55,6 +57,8 @@ pub struct ChangedOrganization {
     pub debit_refund_max: Option<i64>,
     /// The least that may be paid at once, minor units, credit included; 0: all that is payable, or nothing.
     pub partial_minimum: Option<i64>,
+    /// For how many days after its end what a client agreed to is kept, 731 (two years) to 36525; then it is wiped.
+    pub records_kept_days: Option<i64>,
     /// What the checkout says in the organization's own words: by language, by the word's name. A language that is named has
     /// these words from now on and no others, one that is not named keeps its own.
     pub wording: Option<BTreeMap<String, BTreeMap<String, String>>>,

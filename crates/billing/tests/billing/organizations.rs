@@ -26,7 +26,7 @@ async fn settings_are_shown_and_changed(engine: Engine) {
     let contact = "12 Rue de la Rive, Montréal, 514 555-0100";
     let wanted = json!({
         "id": stack.organization.as_str(), "name": "Riverside Recreation", "contact": contact, "locale": "en",
-        "time_zone": "America/Toronto", "debit_refund_max": 50_000, "partial_minimum": null, "wording": {}, "currency": "CAD", "country": "CA",
+        "time_zone": "America/Toronto", "debit_refund_max": 50_000, "partial_minimum": null, "records_kept_days": 2557, "wording": {}, "currency": "CAD", "country": "CA",
         "security_code": "never", "security_code_above": 0, "allowed_origins": [STORE],
     });
     assert_eq!(before, wanted);
@@ -39,7 +39,7 @@ async fn settings_are_shown_and_changed(engine: Engine) {
     let done = stack.change_as(&stack.key, &key, &change).await.expect(200);
     let wanted = json!({
         "id": stack.organization.as_str(), "name": "Riverside", "contact": null, "locale": "fr-CA",
-        "time_zone": "America/Halifax", "debit_refund_max": 0, "partial_minimum": null, "wording": {}, "currency": "CAD", "country": "CA",
+        "time_zone": "America/Halifax", "debit_refund_max": 0, "partial_minimum": null, "records_kept_days": 2557, "wording": {}, "currency": "CAD", "country": "CA",
         "security_code": "never", "security_code_above": 0, "allowed_origins": [STORE],
     });
     assert_eq!(done.json(), wanted);
@@ -83,6 +83,8 @@ async fn what_does_not_fit_changes_nothing(engine: Engine) {
         ("time_zone", json!("America/Nowhere")),
         ("debit_refund_max", json!(-1)),
         ("debit_refund_max", json!(1_000_000_001)),
+        ("records_kept_days", json!(730)),
+        ("records_kept_days", json!(36_526)),
     ] {
         let refused = stack.change(json!({"name": "Other", field: bad})).await;
         assert_eq!(refused.expect_problem(400, "invalid_request").at("/param"), field);

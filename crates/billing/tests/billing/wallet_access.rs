@@ -230,6 +230,37 @@ async fn what_is_not_theirs_is_nothing_to_anybody(engine: Engine) {
             }
         }
     }
+    // Nor does anybody else take the client's data along, or erase it.
+    let export = (Method::GET, "/v1/wallet/export".to_owned(), None);
+    let erasure = (Method::POST, "/v1/wallet/erasure".to_owned(), None);
+    for (name, bearer) in callers {
+        let told = call(stack, bearer, &export).await;
+        if name == "another client's wallet" {
+            let told = told.expect(200).text;
+            assert!(told.contains(&others_card) && !told.contains(&real.method), "{told}");
+            continue;
+        }
+        let erased = call(stack, bearer, &erasure).await;
+        for refused in [told, erased] {
+            match name.starts_with("the same client's session") {
+                true => refused.expect_problem(403, "confirmation_needed"),
+                false => refused.expect_problem(401, "session_invalid"),
+            };
+        }
+    }
+    for (name, bearer) in callers {
+        for (client, is_theirs) in
+            [(&real.client, name == "the organization's server"), (&nothing.client, false)]
+        {
+            let told =
+                call(stack, bearer, &(Method::GET, format!("/v1/clients/{client}/export"), None)).await;
+            match (is_theirs, name.ends_with("server")) {
+                (true, _) => assert!(told.expect(200).text.contains(&real.method)),
+                (false, true) => drop(told.expect_problem(404, "not_found")),
+                (false, false) => drop(told.expect_problem(401, "key_invalid")),
+            }
+        }
+    }
     // An organization that does not know the client, and a method of somebody else's: to the client as well.
     let others_wallet = stack.wallet(&others).await.expect(200).json();
     let others_authorization =

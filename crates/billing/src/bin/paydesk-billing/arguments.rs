@@ -124,6 +124,9 @@ pub(crate) enum OrgCommand {
         /// The least that may be paid at once, minor units; 0: all that is payable, or nothing.
         #[arg(long)]
         partial_minimum: Option<i64>,
+        /// For how many days after its end what a client agreed to is kept, 731 (two years) or more.
+        #[arg(long)]
+        records_kept_days: Option<i64>,
         /// A JSON file of words that the checkout says in the organization's own way: {"fr": {"pay": "Verser {0}"}}, by
         /// language and by the names that `paydesk-billing words` lists. A language that it names has these and no others from
         /// then on; none with {"fr": {}}.

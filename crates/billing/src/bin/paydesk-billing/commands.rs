@@ -140,6 +140,7 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
             contact,
             debit_refund_max,
             partial_minimum,
+            records_kept_days,
             wording,
             this_vault,
         } => {
@@ -151,6 +152,7 @@ async fn organizations(store: &Store, vault: &str, command: OrgCommand) -> Resul
                 time_zone,
                 debit_refund_max,
                 partial_minimum,
+                records_kept_days,
                 wording,
             };
             let vault = this_vault.then(|| vault.to_owned());

@@ -95,6 +95,40 @@ impl Database {
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
+    /// Every row of every table but those named, as text, past row-level security: the table, and all of its columns.
+    pub async fn every_row(&self, but: &[&str]) -> Vec<(String, String)> {
+        let mut rows = Vec::new();
+        if self.folder.is_some() {
+            let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+            let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations'";
+            for table in sqlx::query(tables).fetch_all(&mut connection).await.unwrap() {
+                let table: String = table.get(0);
+                let columns = AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')"));
+                let columns = sqlx::query(columns).fetch_all(&mut connection).await.unwrap();
+                let columns: Vec<_> = columns
+                    .iter()
+                    .map(|column| format!("COALESCE(CAST(\"{}\" AS TEXT), '')", column.get::<String, _>(0)))
+                    .collect();
+                let all = AssertSqlSafe(format!("SELECT {} FROM {table}", columns.join(" || ' ' || ")));
+                for row in sqlx::query(all).fetch_all(&mut connection).await.unwrap() {
+                    rows.push((table.clone(), row.get(0)));
+                }
+            }
+        } else {
+            let mut connection = PgConnection::connect(&self.as_superuser()).await.unwrap();
+            let tables = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
+            for table in sqlx::query(tables).fetch_all(&mut connection).await.unwrap() {
+                let table: String = table.get(0);
+                let all = AssertSqlSafe(format!("SELECT t::text FROM {table} t"));
+                for row in sqlx::query(all).fetch_all(&mut connection).await.unwrap() {
+                    rows.push((table.clone(), row.get(0)));
+                }
+            }
+        }
+        rows.retain(|(table, _)| !but.contains(&table.as_str()));
+        rows
+    }
+
     fn as_superuser(&self) -> String {
         let server = std::env::var("PAYDESK_TEST_POSTGRES_SUPERUSER_URL").expect(
             "set PAYDESK_TEST_POSTGRES_SUPERUSER_URL to the superuser of the server that PAYDESK_TEST_POSTGRES_URL names",

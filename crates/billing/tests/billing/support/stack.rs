@@ -38,6 +38,8 @@ pub struct StackOptions {
     pub webhooks: bool,
     /// Whether mail is sent, where the settings do not say how: into a folder.
     pub mail: bool,
+    /// How long ago it begins: what is to be old by the database's own clock begins before.
+    pub ago: Duration,
 }
 
 impl Default for StackOptions {
@@ -58,6 +60,7 @@ impl Default for StackOptions {
             search_lag: Duration::ZERO,
             webhooks: false,
             mail: true,
+            ago: Duration::ZERO,
         }
     }
 }
@@ -103,7 +106,7 @@ impl Stack {
             false => WEBHOOK_SECRET.to_owned(),
         };
         let database = Database::fresh(engine).await;
-        let clock = ManualClock::new(SystemClock.now());
+        let clock = ManualClock::new(SystemClock.now() - options.ago);
         let stripe = StripeSettings {
             base_url: processor.clone(),
             secret_key: Secret::new(PROCESSOR_SECRET.to_owned()),
