@@ -37,6 +37,27 @@ END $$;
 DROP TRIGGER authorizations_stay ON authorizations;
 CREATE TRIGGER authorizations_stay BEFORE DELETE ON authorizations FOR EACH ROW EXECUTE FUNCTION authorizations_kept();
 
+-- A backup is what was agreed to, too.
+CREATE TRIGGER backups_end_once BEFORE UPDATE OF ended_at_ms ON backups FOR EACH ROW
+    WHEN (OLD.ended_at_ms IS NOT NULL AND NEW.ended_at_ms IS DISTINCT FROM OLD.ended_at_ms) EXECUTE FUNCTION must_end_once();
+CREATE FUNCTION backups_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.ended_at_ms IS NULL OR OLD.ended_at_ms > two_years_ago_ms()
+        OR EXISTS (SELECT 1 FROM accounts c
+            JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id
+            JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id
+            LEFT JOIN payments y ON y.org_id = t.org_id AND y.attempt_id = t.id
+            WHERE c.org_id = OLD.org_id AND c.login_id = OLD.login_id AND t.method_id = OLD.method_id
+            AND (t.created_at_ms > two_years_ago_ms() OR y.paid_at_ms > two_years_ago_ms()
+                OR y.settled_at_ms > two_years_ago_ms() OR y.ended_at_ms > two_years_ago_ms()))
+    THEN
+        RAISE EXCEPTION 'backups: what is written stays';
+    END IF;
+    RETURN OLD;
+END $$;
+DROP TRIGGER backups_stay ON backups;
+CREATE TRIGGER backups_stay BEFORE DELETE ON backups FOR EACH ROW EXECUTE FUNCTION backups_kept();
+
 -- A text goes with the last that refers to it, and not while a try may yet bring another one.
 CREATE FUNCTION consent_texts_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,6 +65,8 @@ BEGIN
             WHERE a.org_id = OLD.org_id AND a.login_id = OLD.login_id AND a.consent_hash = OLD.hash)
         OR EXISTS (SELECT 1 FROM plan_methods m
             WHERE m.org_id = OLD.org_id AND m.login_id = OLD.login_id AND m.consent_hash = OLD.hash)
+        OR EXISTS (SELECT 1 FROM backups b
+            WHERE b.org_id = OLD.org_id AND b.login_id = OLD.login_id AND b.consent_hash = OLD.hash)
         OR EXISTS (SELECT 1 FROM accounts c
             JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id
             JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id
@@ -115,3 +138,4 @@ CREATE INDEX attempts_with_consent ON attempts (org_id, created_at_ms) WHERE con
 CREATE INDEX setups_with_consent ON setups (org_id, created_at_ms) WHERE consent_hash IS NOT NULL;
 CREATE INDEX setups_by_invoice ON setups (org_id, invoice_id);
 CREATE INDEX wallet_sessions_by_login ON wallet_sessions (org_id, login_id);
+CREATE INDEX backups_ended ON backups (org_id, ended_at_ms) WHERE ended_at_ms IS NOT NULL;

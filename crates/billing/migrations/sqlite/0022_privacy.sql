@@ -24,6 +24,22 @@ WHEN OLD.revoked_at_ms IS NULL OR OLD.revoked_at_ms > unixepoch() * 1000 - 63158
             OR y.settled_at_ms > unixepoch() * 1000 - 63158400000 OR y.ended_at_ms > unixepoch() * 1000 - 63158400000))
 BEGIN SELECT RAISE(ABORT, 'authorizations: what is written stays'); END;
 
+-- A backup is what was agreed to, too.
+CREATE TRIGGER backups_end_once BEFORE UPDATE OF ended_at_ms ON backups
+WHEN OLD.ended_at_ms IS NOT NULL AND NEW.ended_at_ms IS NOT OLD.ended_at_ms
+BEGIN SELECT RAISE(ABORT, 'backups: what has ended has ended'); END;
+DROP TRIGGER backups_stay;
+CREATE TRIGGER backups_stay BEFORE DELETE ON backups
+WHEN OLD.ended_at_ms IS NULL OR OLD.ended_at_ms > unixepoch() * 1000 - 63158400000
+    OR EXISTS (SELECT 1 FROM accounts c
+        JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id
+        JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id
+        LEFT JOIN payments y ON y.org_id = t.org_id AND y.attempt_id = t.id
+        WHERE c.org_id = OLD.org_id AND c.login_id = OLD.login_id AND t.method_id = OLD.method_id
+        AND (t.created_at_ms > unixepoch() * 1000 - 63158400000 OR y.paid_at_ms > unixepoch() * 1000 - 63158400000
+            OR y.settled_at_ms > unixepoch() * 1000 - 63158400000 OR y.ended_at_ms > unixepoch() * 1000 - 63158400000))
+BEGIN SELECT RAISE(ABORT, 'backups: what is written stays'); END;
+
 -- A text goes with the last that refers to it, and not while a try may yet bring another one.
 DROP TRIGGER consent_texts_stay;
 CREATE TRIGGER consent_texts_stay BEFORE DELETE ON consent_texts
@@ -31,6 +47,8 @@ WHEN EXISTS (SELECT 1 FROM authorizations a
         WHERE a.org_id = OLD.org_id AND a.login_id = OLD.login_id AND a.consent_hash = OLD.hash)
     OR EXISTS (SELECT 1 FROM plan_methods m
         WHERE m.org_id = OLD.org_id AND m.login_id = OLD.login_id AND m.consent_hash = OLD.hash)
+    OR EXISTS (SELECT 1 FROM backups b
+        WHERE b.org_id = OLD.org_id AND b.login_id = OLD.login_id AND b.consent_hash = OLD.hash)
     OR EXISTS (SELECT 1 FROM accounts c
         JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id
         JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id
@@ -89,3 +107,4 @@ CREATE INDEX attempts_with_consent ON attempts (org_id, created_at_ms) WHERE con
 CREATE INDEX setups_with_consent ON setups (org_id, created_at_ms) WHERE consent_hash IS NOT NULL;
 CREATE INDEX setups_by_invoice ON setups (org_id, invoice_id);
 CREATE INDEX wallet_sessions_by_login ON wallet_sessions (org_id, login_id);
+CREATE INDEX backups_ended ON backups (org_id, ended_at_ms) WHERE ended_at_ms IS NOT NULL;

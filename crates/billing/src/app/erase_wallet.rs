@@ -43,6 +43,7 @@ impl App {
         let now = self.mint.now_ms();
         for method in &methods {
             tx.remove_method(method, now).await?;
+            tx.end_backups_of_method(login, &method.id, now).await?;
         }
         for tenant in &tenants {
             tx.turn_to(tenant).await?;

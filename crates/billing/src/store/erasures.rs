@@ -8,6 +8,8 @@ use crate::store::tx::{IdRow, OrgTx};
 statements! {
     PLANS_OF_LOGIN = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM plans WHERE login_id = $1 AND status IN ('pending', 'active')";
     UPDATES_OF_LOGIN = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM method_updates WHERE login_id = $1 AND status || '' = 'sending'";
+    SAVING_OF_LOGIN = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM wallet_verifications \
+        WHERE login_id = $1 AND (status = 'sending' OR due_at_ms IS NOT NULL)";
     TRIES_OF_LOGIN = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM accounts c \
         JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id \
         JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id AND t.status IN ('created', 'sending', 'in_doubt') \
@@ -33,6 +35,8 @@ statements! {
     FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE org_id = $1 AND status IS NOT NULL AND substr(key, 1, 4) = 'wks_' \
         AND replace(CAST($2 AS TEXT), ' ' || substr(key, 1, CAST($3 AS INTEGER)) || ' ', '') <> CAST($2 AS TEXT)";
     EMPTY_UPDATES = "UPDATE method_updates SET billing_address = '{}' WHERE org_id = $1 AND login_id = $2 AND status || '' <> 'sending'";
+    EMPTY_SAVING = "UPDATE wallet_verifications SET billing_address = '{}', nickname = NULL, address = NULL \
+        WHERE org_id = $1 AND login_id = $2 AND status || '' <> 'sending'";
     // Those as well that were removed before.
     EMPTY_METHODS = "UPDATE payment_methods SET nickname = NULL, billing_address = '{}', fingerprint = NULL WHERE login_id = $1";
     FORGET_ALL_DEVICES = "DELETE FROM wallet_devices WHERE login_id = $1";
@@ -44,14 +48,15 @@ statements! {
 
 impl OrgTx {
     /// Whether something is agreed to with any organization that is still to be charged to a login's methods, or one of them is being
-    /// brought up to date. The transaction must act for the wallet.
+    /// saved or brought up to date. The transaction must act for the wallet.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn wallet_is_in_use(&mut self, login: &str) -> Result<bool, StoreError> {
         let plans = fetch_optional!(self, NumberRow, PLANS_OF_LOGIN, login)?;
         let updates = fetch_optional!(self, NumberRow, UPDATES_OF_LOGIN, login)?;
-        Ok([plans, updates].into_iter().flatten().any(|row| row.number > 0))
+        let saving = fetch_optional!(self, NumberRow, SAVING_OF_LOGIN, login)?;
+        Ok([plans, updates, saving].into_iter().flatten().any(|row| row.number > 0))
     }
 
     /// Whether a payment of a login is under way with this organization, a bank debit that has not settled as well, or waits for its day, or
@@ -92,6 +97,7 @@ impl OrgTx {
             execute!(self, FORGET_ANSWERS, &self.org, list, length)?;
         }
         execute!(self, EMPTY_UPDATES, &self.org, login)?;
+        execute!(self, EMPTY_SAVING, &self.org, login)?;
         Ok(())
     }
 

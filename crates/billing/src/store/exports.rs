@@ -14,7 +14,8 @@ statements! {
     EXPORT_LOGIN = "SELECT l.id AS cursor, l.id, l.name, l.email, l.created_at_ms, l.last_login_at_ms FROM logins l \
         WHERE l.id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3";
     EXPORT_METHODS = "SELECT m.id AS cursor, m.id, m.kind, m.brand, m.last4, m.exp_month, m.exp_year, \
-            m.billing_address AS billing_address_json, m.nickname, m.is_default, m.blocked_by, m.created_at_ms, m.removed_at_ms \
+            m.billing_address AS billing_address_json, m.nickname, m.is_default, m.blocked_by, m.created_at_ms, m.removed_at_ms, m.closed_at_ms, \
+            m.bank_told_at_ms, m.was_last4, m.was_exp_month, m.was_exp_year \
         FROM payment_methods m WHERE m.login_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3";
     EXPORT_AUTHORIZATIONS = "SELECT a.id AS cursor, a.id, a.org_id AS organization, a.method_id AS method, \
             a.consent_version, a.consent_hash, a.consent_locale, t.text AS consent_text, a.accepted_at_ms, a.actor AS given_by, \
@@ -22,6 +23,15 @@ statements! {
         FROM authorizations a \
         LEFT JOIN consent_texts t ON t.org_id = a.org_id AND t.login_id = a.login_id AND t.hash = a.consent_hash \
         WHERE a.login_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3";
+    EXPORT_BACKUPS = "SELECT b.id AS cursor, b.id, b.org_id AS organization, b.method_id AS method, b.consent_version, b.consent_hash, \
+            b.consent_locale, t.text AS consent_text, b.accepted_at_ms, b.actor AS given_by, b.address AS network_address, b.user_agent, \
+            b.ended_at_ms FROM backups b \
+        LEFT JOIN consent_texts t ON t.org_id = b.org_id AND t.login_id = b.login_id AND t.hash = b.consent_hash \
+        WHERE b.login_id = $1 AND b.id > $2 ORDER BY b.id LIMIT $3";
+    // What was saved or brought up to date in the wallet, and what became of it.
+    EXPORT_SAVING = "SELECT w.id AS cursor, w.id, w.org_id AS organization, w.session_id AS session, w.kind, w.brand, w.last4, w.status, \
+            w.refusal, w.method_id AS method, w.billing_address AS billing_address_json, w.nickname, w.address AS network_address, \
+            w.created_at_ms FROM wallet_verifications w WHERE w.login_id = $1 AND w.id > $2 ORDER BY w.id LIMIT $3";
     EXPORT_MANDATES = "SELECT d.id AS cursor, d.id, d.org_id AS organization, d.account_id AS account, d.method_id AS method, d.kind, \
             d.scope, d.holder_type, d.currency, d.amount_max, d.text_version, d.text_hash, d.locale, d.text, d.accepted_at_ms, \
             d.actor AS given_by, d.address AS network_address, d.user_agent, d.ended_at_ms, d.ended_because \
@@ -42,6 +52,14 @@ statements! {
         WHERE a.org_id = $1 AND a.id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4";
     EXPORT_PEOPLE = "SELECT p.id AS cursor, p.id, p.name FROM people p \
         WHERE p.org_id = $1 AND p.account_id = $2 AND p.id > $3 ORDER BY p.id LIMIT $4";
+    EXPORT_ENROLMENTS = "SELECT e.person_id || ' ' || e.program || ' ' || e.activity AS cursor, e.person_id AS person, e.program, \
+            e.activity FROM people p JOIN enrolments e ON e.org_id = p.org_id AND e.person_id = p.id \
+        WHERE p.org_id = $1 AND p.account_id = $2 AND e.person_id || ' ' || e.program || ' ' || e.activity > $3 \
+        ORDER BY e.person_id || ' ' || e.program || ' ' || e.activity LIMIT $4";
+    EXPORT_MEMBERSHIPS = "SELECT m.person_id || ' ' || m.membership || ' ' || m.from_on AS cursor, m.person_id AS person, m.membership, \
+            m.from_on, m.until_on FROM people p JOIN memberships m ON m.org_id = p.org_id AND m.person_id = p.id \
+        WHERE p.org_id = $1 AND p.account_id = $2 AND m.person_id || ' ' || m.membership || ' ' || m.from_on > $3 \
+        ORDER BY m.person_id || ' ' || m.membership || ' ' || m.from_on LIMIT $4";
     EXPORT_INVOICES = "SELECT i.id AS cursor, i.id, i.number, i.currency, i.total, i.created_at_ms FROM invoices i \
         WHERE i.org_id = $1 AND i.account_id = $2 AND i.id > $3 ORDER BY i.id LIMIT $4";
     EXPORT_ITEMS = "SELECT n.id AS cursor, n.id, n.invoice_id AS invoice, n.position, n.description, n.participant, n.amount \
@@ -126,10 +144,12 @@ const fn part(name: &'static str, sql: &'static str) -> ExportPart {
 pub const LOGIN: ExportPart = part("login", EXPORT_LOGIN);
 
 /// What is a login's own, whichever organization it is with.
-pub const WALLET: [ExportPart; 6] = [
+pub const WALLET: [ExportPart; 8] = [
     part("methods", EXPORT_METHODS),
     part("authorizations", EXPORT_AUTHORIZATIONS),
+    part("backups", EXPORT_BACKUPS),
     part("mandates", EXPORT_MANDATES),
+    part("saving", EXPORT_SAVING),
     part("devices", EXPORT_DEVICES),
     part("entries", EXPORT_ENTRIES),
     part("mails", EXPORT_MAILS),
@@ -142,8 +162,10 @@ pub const ACCOUNTS: ExportPart = part("accounts", ACCOUNTS_OF_LOGIN);
 pub const ACCOUNT: ExportPart = part("account", EXPORT_ACCOUNT);
 
 /// What an organization has of an account, and both may take along.
-pub const SHARED: [ExportPart; 10] = [
+pub const SHARED: [ExportPart; 12] = [
     part("people", EXPORT_PEOPLE),
+    part("enrolments", EXPORT_ENROLMENTS),
+    part("memberships", EXPORT_MEMBERSHIPS),
     part("invoices", EXPORT_INVOICES),
     part("invoice_items", EXPORT_ITEMS),
     part("tries", EXPORT_TRIES),

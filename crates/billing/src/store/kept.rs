@@ -48,6 +48,9 @@ statements! {
     OVER_AUTHORIZATIONS = concat!("SELECT a.id, a.login_id, a.consent_hash AS hash FROM authorizations a WHERE a.org_id = $1 \
         AND a.revoked_at_ms IS NOT NULL AND a.revoked_at_ms < $2 AND ", authorization_is_over!(), " \
         ORDER BY a.revoked_at_ms LIMIT $3");
+    OVER_BACKUPS = concat!("SELECT a.id, a.login_id, a.consent_hash AS hash FROM backups a WHERE a.org_id = $1 \
+        AND a.ended_at_ms IS NOT NULL AND a.ended_at_ms < $2 AND ", authorization_is_over!(), " \
+        ORDER BY a.ended_at_ms LIMIT $3");
     OVER_MANDATES = concat!("SELECT d.id, d.login_id, d.text_hash AS hash FROM mandates d WHERE d.org_id = $1 AND ",
         mandate_is_over!(), " ORDER BY d.accepted_at_ms LIMIT $3");
     OVER_TRIES = concat!("SELECT t.id, t.login_id, t.consent_hash AS hash FROM attempts t WHERE t.org_id = $1 \
@@ -60,6 +63,7 @@ statements! {
         AND t.consent_hash <> '' AND t.created_at_ms < $2 \
         AND ", plans_are_over!("t.attempt_id"), " ORDER BY t.created_at_ms LIMIT $3");
     FORGET_AUTHORIZATION = "DELETE FROM authorizations WHERE org_id = $1 AND id = $2 AND revoked_at_ms IS NOT NULL";
+    FORGET_BACKUP = "DELETE FROM backups WHERE org_id = $1 AND id = $2 AND ended_at_ms IS NOT NULL";
     EMPTY_MANDATE = "UPDATE mandates SET text = '', text_hash = '', address = NULL, user_agent = NULL WHERE org_id = $1 AND id = $2";
     // Where neither a try nor a payment refers to it.
     FORGET_MANDATE = "DELETE FROM mandates WHERE org_id = $1 AND id = $2 \
@@ -76,6 +80,7 @@ statements! {
     FORGET_CONSENT_TEXT = "DELETE FROM consent_texts WHERE org_id = $1 AND login_id = $2 AND hash = $3 \
         AND NOT EXISTS (SELECT 1 FROM authorizations a WHERE a.org_id = $1 AND a.login_id = $2 AND a.consent_hash = $3) \
         AND NOT EXISTS (SELECT 1 FROM plan_methods m WHERE m.org_id = $1 AND m.login_id = $2 AND m.consent_hash = $3) \
+        AND NOT EXISTS (SELECT 1 FROM backups b WHERE b.org_id = $1 AND b.login_id = $2 AND b.consent_hash = $3) \
         AND NOT EXISTS (SELECT 1 FROM accounts c JOIN invoices i ON i.org_id = c.org_id AND i.account_id = c.id \
             JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id \
             WHERE c.org_id = $1 AND c.login_id = $2 AND t.consent_hash = $3) \
@@ -89,6 +94,8 @@ statements! {
 pub enum Kept {
     /// A permission to charge a method.
     Authorization,
+    /// A method that is charged where a planned payment is refused.
+    Backup,
     /// An agreement to be debited.
     Mandate,
     /// A try with a card that was to be saved.
@@ -101,8 +108,8 @@ pub enum Kept {
 
 impl Kept {
     /// Each of them. A try that brought a permission is older than that.
-    pub const ALL: [Self; 5] =
-        [Self::Try, Self::Verification, Self::PlanMethod, Self::Authorization, Self::Mandate];
+    pub const ALL: [Self; 6] =
+        [Self::Try, Self::Verification, Self::PlanMethod, Self::Authorization, Self::Backup, Self::Mandate];
 }
 
 row! {
@@ -130,6 +137,7 @@ impl OrgTx {
     ) -> Result<Vec<KeptRow>, StoreError> {
         let sql = match kept {
             Kept::Authorization => OVER_AUTHORIZATIONS,
+            Kept::Backup => OVER_BACKUPS,
             Kept::Mandate => OVER_MANDATES,
             Kept::Try => OVER_TRIES,
             Kept::Verification => OVER_VERIFICATIONS,
@@ -147,6 +155,11 @@ impl OrgTx {
         let id = &row.id;
         let gone = match kept {
             Kept::Authorization => execute!(self, FORGET_AUTHORIZATION, &self.org, id)?,
+            Kept::Backup => {
+                // It is the login's own.
+                self.act_for_login(&row.login_id).await?;
+                execute!(self, FORGET_BACKUP, &self.org, id)?
+            }
             Kept::Mandate => match execute!(self, FORGET_MANDATE, &self.org, id)? {
                 0 => execute!(self, EMPTY_MANDATE, &self.org, id)?,
                 gone => gone,

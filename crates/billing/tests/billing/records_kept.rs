@@ -60,6 +60,7 @@ async fn records(stack: &Stack, sql: &'static str) -> Vec<String> {
 
 async fn agreed(stack: &Stack) -> Vec<String> {
     let mut all = records(stack, "SELECT consent_hash FROM authorizations ORDER BY id").await;
+    all.extend(records(stack, "SELECT consent_hash FROM backups ORDER BY id").await);
     all.extend(records(stack, "SELECT text_hash FROM mandates WHERE text <> '' ORDER BY id").await);
     all
 }
@@ -78,11 +79,12 @@ impl Keeper {
 }
 
 /// Positive controls (tried): a job that forgets a day early (`records_kept_days - 1`) fails the first half; one that counts from
-/// `accepted_at_ms` as well; one that leaves `FORGET_CONSENT_TEXT` out leaves the texts.
+/// `accepted_at_ms` as well; one that leaves `FORGET_CONSENT_TEXT` or `FORGET_BACKUP` out leaves them.
 async fn what_has_ended_goes_after_its_time(engine: Engine) {
     let keeper = keeper(engine, KEPT_DAYS + 100).await;
     let Keeper { stack, account, .. } = &keeper;
     let card = saved(&keeper).await;
+    keeper.back_up(&card, stack.organization.as_str()).await.expect(201);
     let debit = stack.debit_of(account, "pad", "000123456789", &[1_500], true).await;
     stack.confirm(&debit.secret, &debit.body).await.expect(200);
     // Ids sort by their times.
@@ -102,10 +104,10 @@ async fn what_has_ended_goes_after_its_time(engine: Engine) {
     let before = agreed(stack).await;
     assert_eq!(
         before.len(),
-        4,
-        "two permissions, a standing mandate, and one for a single debit: {before:?}"
+        5,
+        "two permissions, a backup, a standing mandate, and one for a single debit: {before:?}"
     );
-    assert_eq!(keeper.told_consents().await.len(), 4);
+    assert_eq!(keeper.told_consents().await.len(), 5);
     let books = async || {
         let mut all = Vec::new();
         for path in ["/v1/payments", "/v1/charges", "/v1/invoices"] {
@@ -121,12 +123,12 @@ async fn what_has_ended_goes_after_its_time(engine: Engine) {
     // To the moment: what they hold of a try, and what was for a single debit, has been over for longer.
     stack.clock.advance(DAY * KEPT_DAYS);
     wiped(stack).await;
-    assert_eq!(agreed(stack).await, before[..3], "not yet, but for the single debit");
-    assert_eq!(records(stack, "SELECT text FROM consent_texts").await.len(), 2);
+    assert_eq!(agreed(stack).await, before[..4], "not yet, but for the single debit");
+    assert_eq!(records(stack, "SELECT text FROM consent_texts").await.len(), 3);
     let of_tries = "SELECT id FROM attempts WHERE consent_hash IS NOT NULL OR consent_address IS NOT NULL";
     assert!(records(stack, of_tries).await.is_empty());
     stack.clock.advance(Duration::from_secs(1));
-    assert_eq!(wiped(stack).await, 3);
+    assert_eq!(wiped(stack).await, 4);
     assert!(agreed(stack).await.is_empty());
     for gone in [
         "SELECT id FROM authorizations",
@@ -169,12 +171,13 @@ async fn what_goes_on_stays(engine: Engine) {
     assert!(!there().await);
 }
 
-/// The program's clock is years ahead: it takes for over what has just ended. Positive control (tried): without the time in the trigger
-/// `authorizations_stay`, the permission is gone.
+/// The program's clock is years ahead: it takes for over what has just ended. Positive controls (tried): without the time in the trigger
+/// `authorizations_stay`, the permission is gone; in `backups_stay`, the backup.
 async fn the_database_refuses_what_is_too_early(engine: Engine) {
     let keeper = keeper(engine, 0).await;
     let Keeper { stack, account, .. } = &keeper;
     let card = saved(&keeper).await;
+    keeper.back_up(&card, stack.organization.as_str()).await.expect(201);
     let debit = stack.debit_of(account, "pad", "000123456789", &[1_500], true).await;
     stack.confirm(&debit.secret, &debit.body).await.expect(200);
     stack.work().await;
@@ -183,16 +186,19 @@ async fn the_database_refuses_what_is_too_early(engine: Engine) {
     keeper.remove(&bank).await.expect(200);
     stack.work().await;
     let before = agreed(stack).await;
-    assert_eq!(before.len(), 3);
+    assert_eq!(before.len(), 4);
     stack.clock.advance(DAY * (KEPT_DAYS + 1));
     wiped(stack).await;
     assert_eq!(agreed(stack).await, before);
-    assert_eq!(records(stack, "SELECT hash FROM consent_texts").await.len(), 2);
+    assert_eq!(records(stack, "SELECT hash FROM consent_texts").await.len(), 3);
     for sql in [
         "DELETE FROM authorizations RETURNING id",
         "UPDATE authorizations SET address = NULL RETURNING id",
         "UPDATE authorizations SET consent_hash = '' RETURNING id",
         "UPDATE authorizations SET revoked_at_ms = 1 RETURNING id",
+        "DELETE FROM backups RETURNING id",
+        "UPDATE backups SET ended_at_ms = 1 RETURNING id",
+        "UPDATE backups SET address = NULL RETURNING id",
         "DELETE FROM mandates RETURNING id",
         "UPDATE mandates SET text = '', text_hash = '', address = NULL, user_agent = NULL RETURNING id",
         "UPDATE mandates SET text = 'x' RETURNING id",

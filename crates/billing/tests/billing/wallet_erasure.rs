@@ -48,7 +48,7 @@ impl Keeper {
 /// the wallet; without `WIPE_MAILS` the mail that waited is sent.
 async fn a_wallet_is_erased(engine: Engine) {
     let keeper = Keeper::start(engine).await;
-    let Keeper { stack, account, sister, .. } = &keeper;
+    let Keeper { stack, account, .. } = &keeper;
     let reference = stack.stored_card(CARD).await;
     let card = stack.bring_in(&stack.key, account, &reference).await;
     let removed = stack.saved_card(account, "5555555555554444").await;
@@ -66,6 +66,11 @@ async fn a_wallet_is_erased(engine: Engine) {
     keeper.remove(&removed).await.expect(200);
     stack.work().await;
     keeper.permit(&card).await.expect(201);
+    // Saved in the wallet itself, and one that backs another up.
+    let typed = json!({"line1": STREET, "city": "Montréal", "region": "QC", "postal_code": "H3A 1B1", "country": "CA"});
+    let new = json!({"nickname": NICKNAME, "billing_address": typed});
+    keeper.save("6011111111111117", new).await.expect(201);
+    keeper.back_up(&card, stack.organization.as_str()).await.expect(201);
     // From the sister's page, on a device that is remembered.
     let body = json!({"client": sister.account, "allowed_origin": crate::support::STORE});
     let opened = stack
@@ -95,7 +100,7 @@ async fn a_wallet_is_erased(engine: Engine) {
 
     stack.clock.advance(Duration::from_secs(1));
     let erased = keeper.erase().await.expect(200).json();
-    assert_eq!(erased["methods_removed"], 2);
+    assert_eq!(erased["methods_removed"], 3);
     let stays = erased["stays"].as_array().unwrap();
     let until = |what: &str, name: &str| {
         let found = stays.iter().find(|stay| stay["what"] == what && stay["name"] == name);
@@ -157,7 +162,7 @@ async fn a_wallet_is_erased(engine: Engine) {
     stack.is_whole().await;
     let file = stack.send(stack.browser(Method::GET, &secret, "/v1/wallet/export")).await.expect(200);
     assert!(!file.text.contains(NICKNAME) && !file.text.contains(STREET), "{}", file.text);
-    assert_eq!(file.json()["wallet"]["methods"].as_array().unwrap().len(), 3);
+    assert_eq!(file.json()["wallet"]["methods"].as_array().unwrap().len(), 4);
 }
 
 /// Positive control (tried): without `is_paying`, the wallet is erased while the charge waits for its day.
