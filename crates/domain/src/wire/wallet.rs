@@ -4,12 +4,19 @@
 //! Made by the macro of [`super::billing`], or deriving the same: no document of these can hold the number of a card or of a bank
 //! account either.
 
-use core::fmt;
-
 use crate::address::Address;
 use crate::card::{Brand, ExpiryState};
 use crate::method_kind::MethodKind;
 use crate::wire::billing::{ChallengeView, ConsentView, OrganizationView, PayerView, ProcessorView, wire};
+
+mod consents;
+mod entry;
+
+pub use consents::{ConsentKind, WalletConsentView, WalletConsentsView};
+pub use entry::{
+    ConfirmationState, ForgottenDeviceView, WalletCodeRequest, WalletConfirmationRequest,
+    WalletConfirmationView, WalletDeviceView, WalletDevicesView,
+};
 
 wire! {
     /// Everything that the wallet needs to draw itself, in one answer: `GET /v1/wallet`.
@@ -390,90 +397,6 @@ wire! {
         pub since: String,
     }
 
-    /// What was ever agreed to in a wallet: `GET /v1/wallet/consents`.
-    pub struct WalletConsentsView {
-        /// The newest first.
-        pub consents: Vec<WalletConsentView>,
-        /// What to ask for the next page with; none on the last one.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub next_cursor: Option<String>,
-    }
-
-    /// The devices on which a wallet opens without a code: `GET /v1/wallet/devices`.
-    pub struct WalletDevicesView {
-        /// The last used first.
-        pub devices: Vec<WalletDeviceView>,
-    }
-
-    /// One of them. What it is known by is told to it alone.
-    pub struct WalletDeviceView {
-        /// `wdv_…`.
-        pub id: String,
-        /// What its browser called itself (`User-Agent`).
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub user_agent: Option<String>,
-        /// Since when it is remembered, RFC 3339.
-        pub since: String,
-        /// When it was last used, RFC 3339.
-        pub used_at: String,
-        /// Until when, if it is not used again, RFC 3339.
-        pub until: String,
-    }
-
-    /// A device that opens the wallet no more.
-    pub struct ForgottenDeviceView {
-        /// `wdv_…`.
-        pub forgotten: String,
-    }
-
-    /// Something that the client, or somebody for them, agreed to: kept as it was.
-    pub struct WalletConsentView {
-        /// `aut_…`, `man_…` or `bup_…`.
-        pub id: String,
-        /// Whether an organization may charge a method, also as a backup, or a bank account is debited.
-        pub what: ConsentKind,
-        /// `org_…`.
-        pub organization: String,
-        /// The organization's name today.
-        pub name: String,
-        /// The method's kind.
-        pub kind: MethodKind,
-        /// A card's scheme.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub brand: Option<Brand>,
-        /// A bank's name, as far as it is known.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub bank: Option<String>,
-        /// The last four digits; none of an account that was debited once and not saved.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub last4: Option<String>,
-        /// The text as it was shown. Of what was agreed to before texts were kept, it is there where the hash proves it.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub text: Option<String>,
-        /// Which text it was.
-        pub version: String,
-        /// The SHA-256 of the text.
-        pub hash: String,
-        /// The language it was shown in.
-        pub locale: String,
-        /// When it was agreed to, RFC 3339.
-        pub given_at: String,
-        /// Who agreed: `payer`, `admin` (for the client), or `organization` (whose server says that the client did).
-        pub given_by: String,
-        /// When it ended, RFC 3339.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub ended_at: Option<String>,
-        /// True where it ended, and what was agreed to before goes on to be charged.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
-        pub plans_continue: bool,
-        /// From which network address.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub address: Option<String>,
-        /// With which browser.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub user_agent: Option<String>,
-    }
-
     /// A payment that is planned to be charged to a method.
     pub struct WalletPlannedView {
         /// `pln_…`: the plan that it is a part of.
@@ -488,35 +411,6 @@ wire! {
         pub amount: i64,
         /// ISO 4217.
         pub currency: String,
-    }
-}
-
-/// What was agreed to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum ConsentKind {
-    /// An organization may charge a method.
-    Authorization,
-    /// An organization may debit a bank account.
-    Mandate,
-    /// An organization may charge a method where a planned payment is refused.
-    Backup,
-}
-
-impl ConsentKind {
-    /// As it travels.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorization => "authorization",
-            Self::Mandate => "mandate",
-            Self::Backup => "backup",
-        }
-    }
-
-    /// Reads what travelled.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Authorization, Self::Mandate, Self::Backup].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -551,138 +445,5 @@ impl VerificationStatus {
         [Self::RequiresAction, Self::Processing, Self::Saved, Self::Refused]
             .into_iter()
             .find(|status| status.as_str() == text)
-    }
-}
-
-/// Where the confirmation of a wallet session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum ConfirmationState {
-    /// The wallet is open.
-    Confirmed,
-    /// A code is on its way to the client.
-    CodeSent,
-}
-
-impl ConfirmationState {
-    /// The state as it travels.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::CodeSent => "code_sent",
-        }
-    }
-
-    /// Reads what travelled.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Confirmed, Self::CodeSent].into_iter().find(|state| state.as_str() == text)
-    }
-}
-
-/// A request to confirm that it is the client who is there: `POST /v1/wallet/confirmation`.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WalletConfirmationRequest {
-    /// The name of a device that was remembered, `wd_…`. A secret.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub device: Option<String>,
-}
-
-/// Where the confirmation stands.
-#[derive(Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WalletConfirmationView {
-    /// Whether the wallet is open.
-    pub state: ConfirmationState,
-    /// Where the code was sent, with most of it hidden: `k•••@example.org`.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub sent_to: Option<String>,
-    /// In how many seconds another code can be asked for.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub resend_after_s: Option<u64>,
-    /// In how many seconds the code is good no more.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub expires_in_s: Option<u64>,
-    /// What opens the wallet as long as the session lives, `wa_…`, once it is confirmed. A secret of this browser's, told this once.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub access: Option<String>,
-    /// The name of this device, `wd_…`, where it is to be remembered. A secret, told this once.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub device: Option<String>,
-}
-
-/// A code that a client was sent: `POST /v1/wallet/confirmation/code`.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WalletCodeRequest {
-    /// Six digits. A secret.
-    pub code: String,
-    /// Whether this device is to be remembered.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub remember: bool,
-}
-
-/// Stands where a secret would be printed.
-struct Hidden;
-
-impl fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
-
-impl fmt::Debug for WalletConfirmationRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let device = self.device.as_ref().map(|_| Hidden);
-        f.debug_struct("WalletConfirmationRequest").field("device", &device).finish()
-    }
-}
-
-impl fmt::Debug for WalletConfirmationView {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WalletConfirmationView")
-            .field("state", &self.state)
-            .field("sent_to", &self.sent_to)
-            .field("resend_after_s", &self.resend_after_s)
-            .field("expires_in_s", &self.expires_in_s)
-            .field("access", &self.access.as_ref().map(|_| Hidden))
-            .field("device", &self.device.as_ref().map(|_| Hidden))
-            .finish()
-    }
-}
-
-impl fmt::Debug for WalletCodeRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WalletCodeRequest").field("code", &Hidden).field("remember", &self.remember).finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Positive control (tried): deriving `Debug` for any of them prints the text.
-    #[test]
-    fn what_is_secret_is_never_printed() {
-        let secret = || Some("wd_hunter".to_owned());
-        let asked = format!("{:?}", WalletConfirmationRequest { device: secret() });
-        let code = format!("{:?}", WalletCodeRequest { code: "hunter".to_owned(), remember: true });
-        let told = WalletConfirmationView {
-            state: ConfirmationState::Confirmed,
-            sent_to: None,
-            resend_after_s: None,
-            expires_in_s: None,
-            access: Some("wa_hunter".to_owned()),
-            device: secret(),
-        };
-        for printed in [asked, code, format!("{told:?}")] {
-            assert!(printed.contains('…') && !printed.contains("hunter"), "{printed}");
-        }
-        assert_eq!(ConfirmationState::parse("code_sent"), Some(ConfirmationState::CodeSent));
-        assert_eq!(ConfirmationState::parse("open"), None);
     }
 }
