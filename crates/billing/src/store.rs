@@ -15,6 +15,7 @@ mod credits;
 mod db;
 mod deliveries;
 mod dialect;
+mod erased_clients;
 mod erasures;
 mod events;
 pub mod exports;
@@ -155,6 +156,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         audit::ALL,
         credits::ALL,
         inbox::ALL,
+        erased_clients::ALL,
         erasures::ALL,
         exports::ALL,
         kept::ALL,
@@ -180,6 +182,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));
+    all.extend(erased_clients::statements(engine));
     all.extend(several::statements(engine));
     all.extend(credits::statements(engine));
     for (name, insert) in INSERTS {

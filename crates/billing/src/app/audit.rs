@@ -35,6 +35,8 @@ pub enum Action {
     ClientCreated,
     /// What is known of a client was changed.
     ClientChanged,
+    /// What is known of a client was emptied.
+    ClientErased,
     /// An invoice was made.
     InvoiceCreated,
     /// A client was given credit.
@@ -162,6 +164,7 @@ impl Action {
             Self::SecretsResealed => "webhook_secrets.resealed",
             Self::ClientCreated => "client.created",
             Self::ClientChanged => "client.changed",
+            Self::ClientErased => "client.erased",
             Self::InvoiceCreated => "invoice.created",
             Self::CreditCreated => "credit.created",
             Self::CreditUsed => "credit.used",

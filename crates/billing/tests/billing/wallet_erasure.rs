@@ -48,7 +48,7 @@ impl Keeper {
 /// the wallet; without `WIPE_MAILS` the mail that waited is sent.
 async fn a_wallet_is_erased(engine: Engine) {
     let keeper = Keeper::start(engine).await;
-    let Keeper { stack, account, sister, .. } = &keeper;
+    let Keeper { stack, account, .. } = &keeper;
     let reference = stack.stored_card(CARD).await;
     let card = stack.bring_in(&stack.key, account, &reference).await;
     let removed = stack.saved_card(account, "5555555555554444").await;
@@ -190,6 +190,7 @@ async fn what_is_planned_or_under_way_stands_in_the_way(engine: Engine) {
     assert_eq!(keeper.traces(&[]).await, []);
 }
 
+/// Positive control (tried): without `is_open`, all of them erase it.
 async fn two_at_once_erase_it_once(engine: Engine) {
     let keeper = Keeper::start(engine).await;
     let Keeper { stack, account, .. } = &keeper;
@@ -199,7 +200,8 @@ async fn two_at_once_erase_it_once(engine: Engine) {
     let mut requests: Vec<_> = (0..6).map(|_| keeper.erasure(&fresh("w-"))).collect();
     requests.insert(3, keeper.change(&card, &json!({"version": version, "nickname": NICKNAME})));
     let replies = stack.send_all(requests.into_iter()).await;
-    assert!(replies.iter().any(|reply| reply.status == 200), "{replies:?}");
+    let erased = replies.iter().filter(|reply| reply.text.contains("erased_at")).count();
+    assert_eq!(erased, 1, "{replies:?}");
     for reply in &replies {
         assert!([200, 401, 404, 409].contains(&reply.status), "{reply:?}");
     }

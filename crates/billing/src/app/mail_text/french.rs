@@ -69,11 +69,16 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                 ),
             ],
         ),
-        Occasion::WalletErased => (
+        Occasion::WalletErased => wallet_erased(organization),
+    }
+}
+
+fn wallet_erased(organization: &str) -> (String, Vec<String>) {
+    (
             "Votre portefeuille a été effacé".to_owned(),
             vec![
                 format!(
-                    "Comme vous l’avez demandé sur la page de {organization}, votre portefeuille a été effacé\u{a0}: vos cartes et comptes \
+                    "Comme il a été demandé auprès de {organization}, votre portefeuille a été effacé\u{a0}: vos cartes et comptes \
                      bancaires enregistrés ont été retirés, et personne ne peut plus les débiter."
                 ),
                 "Ce que vous avez accepté est conservé aussi longtemps que les règles des paiements l’exigent. Chaque organisme conserve \
@@ -81,8 +86,7 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                     .to_owned(),
                 format!("Si ce n’est pas vous qui l’avez demandé, veuillez communiquer avec {organization}."),
             ],
-        ),
-    }
+        )
 }
 
 fn consent_given(method: &Named, organization: &str) -> (String, Vec<String>) {
