@@ -44,6 +44,7 @@ pub mod create_wallet_session;
 pub mod delete_endpoint;
 pub mod deliver;
 pub mod end_plan;
+pub mod erase_client;
 mod erase_wallet;
 pub mod error;
 pub mod event_types;

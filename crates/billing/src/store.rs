@@ -17,6 +17,7 @@ mod db;
 mod deliveries;
 mod dialect;
 mod enrolments;
+mod erased_clients;
 mod erasures;
 mod events;
 pub mod exports;
@@ -166,6 +167,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         credits::ALL,
         enrolments::ALL,
         inbox::ALL,
+        erased_clients::ALL,
         erasures::ALL,
         exports::ALL,
         kept::ALL,
@@ -193,6 +195,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         all.extend(room);
     }
     all.extend(dialect::statements(engine));
+    all.extend(erased_clients::statements(engine));
     all.extend(several::statements(engine));
     all.extend(credits::statements(engine));
     all.extend(people::lists(engine));

@@ -21,8 +21,8 @@ pub use action_items::{ActionItemView, ActionItemsQuery};
 pub use audit::{AuditEntryView, AuditQuery};
 pub use charges::{ChargeReason, ChargeView, ChargesQuery, NewCharge};
 pub use clients::{
-    BringMethod, ChangedAccount, ChangedClient, ChangedLogin, ClientView, ClientsQuery, GivenConsent,
-    NewAccount, NewClient, NewLogin, NewPerson, PersonView, SavedMethodView,
+    BringMethod, ChangedAccount, ChangedClient, ChangedLogin, ClientView, ClientsQuery, ErasedClientView,
+    GivenConsent, NewAccount, NewClient, NewLogin, NewPerson, PersonView, SavedMethodView,
 };
 pub use credits::{CreditAllocationView, CreditUseView, CreditView, CreditsQuery, NewCredit};
 pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemView};

@@ -93,7 +93,11 @@ pub async fn run_poller(app: App, stop: CancellationToken) {
 pub async fn run_forgetting(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let mut gone = 0;
-        for (what, done) in [("events", app.forget_old().await), ("records", app.forget_records().await)] {
+        for (what, done) in [
+            ("events", app.forget_old().await),
+            ("records", app.forget_records().await),
+            ("kept cards", app.let_kept_cards_go().await),
+        ] {
             match done {
                 Ok(count) => gone += count,
                 Err(error) => tracing::error!(%error, what, "what is old could not be deleted"),

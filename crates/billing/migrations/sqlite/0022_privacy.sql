@@ -108,3 +108,10 @@ CREATE INDEX setups_with_consent ON setups (org_id, created_at_ms) WHERE consent
 CREATE INDEX setups_by_invoice ON setups (org_id, invoice_id);
 CREATE INDEX wallet_sessions_by_login ON wallet_sessions (org_id, login_id);
 CREATE INDEX backups_ended ON backups (org_id, ended_at_ms) WHERE ended_at_ms IS NOT NULL;
+
+-- A client whom their organization has erased: the books refer to the account still. And a card that was kept for a plan of theirs, which
+-- the processor is to let go.
+ALTER TABLE accounts ADD COLUMN erased_at_ms INTEGER;
+ALTER TABLE plan_methods ADD COLUMN detach_at_ms INTEGER;
+ALTER TABLE plan_methods ADD COLUMN detach_tries INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX plan_methods_to_detach ON plan_methods (detach_at_ms) WHERE detach_at_ms IS NOT NULL;

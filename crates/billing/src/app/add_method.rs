@@ -8,6 +8,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::erase_client::refuse_erased;
 use crate::app::mail_text::{Named, Occasion};
 use crate::app::write_once::Write;
 use crate::app::{App, AppError, Settings, address, text, view};
@@ -31,6 +32,7 @@ impl App {
     ) -> Result<(OrgTx, SavedMethodView), AppError> {
         let mut tx = tenant.read().await?;
         let account = tx.find_account(account).await?.ok_or_else(AppError::not_found)?;
+        refuse_erased(&mut tx, &account.id).await?;
         let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
         drop(tx);
         let billing_address = address::accept("billing_address", &new.billing_address)?;
@@ -54,6 +56,7 @@ impl App {
         let customer = self.kept_under(tenant, &account, &stored).await?;
 
         let mut tx = write.transaction().await?;
+        refuse_erased(&mut tx, &account.id).await?;
         tx.keep_consent_text(&account.login_id, &sha256_hex(shown.text.as_bytes()), &shown.text).await?;
         let row = MethodRow {
             id: self.mint.id(PaymentMethodId::new)?.as_str().to_owned(),

@@ -37,6 +37,8 @@ pub enum Action {
     ClientChanged,
     /// What is known of somebody in an account was changed.
     PersonChanged,
+    /// What is known of a client was emptied.
+    ClientErased,
     /// An invoice was made.
     InvoiceCreated,
     /// A client was given credit.
@@ -165,6 +167,7 @@ impl Action {
             Self::ClientCreated => "client.created",
             Self::ClientChanged => "client.changed",
             Self::PersonChanged => "person.changed",
+            Self::ClientErased => "client.erased",
             Self::InvoiceCreated => "invoice.created",
             Self::CreditCreated => "credit.created",
             Self::CreditUsed => "credit.used",

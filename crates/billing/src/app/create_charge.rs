@@ -8,6 +8,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use crate::app::audit::{Action, attempt_detail, note};
 use crate::app::chargeable::Ground;
 use crate::app::confirm_checkout::with_method;
+use crate::app::erase_client::refuse_erased;
 use crate::app::{App, AppError, text, view};
 use crate::store::{AttemptRow, NewAttempt, OrgTx, OrganizationRow, Tenant};
 use crate::wire::{ChargeView, NewCharge};
@@ -30,6 +31,7 @@ impl App {
         }
         let invoice = tx.find_invoice(&new.invoice).await?.ok_or_else(unknown)?;
         let account = tx.find_account(&invoice.account_id).await?.ok_or_else(unknown)?;
+        refuse_erased(&mut tx, &account.id).await?;
         if tx.live_attempt(&invoice.id).await?.is_some() {
             let detail = "A try to pay this invoice is under way: wait for its outcome.";
             return Err(AppError::refused(ErrorCode::AttemptInProgress, detail));

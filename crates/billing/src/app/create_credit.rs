@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::create_invoice::AMOUNT_MAX;
+use crate::app::erase_client::refuse_erased;
 use crate::app::read_credits::view;
 use crate::app::take_payment::book;
 use crate::app::{App, AppError, event_types, text};
@@ -34,6 +35,7 @@ impl App {
         if tx.find_account(&new.client).await?.is_none() {
             return Err(AppError::invalid("client", "There is no such client of yours."));
         }
+        refuse_erased(&mut tx, &new.client).await?;
         let row = CreditRow {
             id: self.mint.id(CreditId::new)?.as_str().to_owned(),
             account_id: new.client,

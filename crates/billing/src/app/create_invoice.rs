@@ -6,6 +6,7 @@ use paydesk_domain::wire::error::ErrorCode;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::erase_client::refuse_erased;
 use crate::app::take_payment::book;
 use crate::app::{App, AppError, read_invoices, text};
 use crate::store::{self, ItemTermsRow, OrgTx, OrganizationRow};
@@ -35,6 +36,7 @@ impl App {
         if tx.find_account(&new.account).await?.is_none() {
             return Err(AppError::invalid("account", "There is no such client of yours."));
         }
+        refuse_erased(&mut tx, &new.account).await?;
         let number = text::optional("number", new.number.as_deref(), 40)?;
         if new.items.is_empty() || new.items.len() > ITEMS_MAX {
             return Err(AppError::invalid("items", format!("1 to {ITEMS_MAX} lines.")));

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::app::acting;
 use crate::app::audit::{Action, note};
+use crate::app::erase_client::refuse_erased;
 use crate::app::find_try::{live_try, newest_try};
 use crate::app::view::{attempt, session_status};
 use crate::app::{App, AppError, millis, text};
@@ -31,6 +32,7 @@ impl App {
         let unknown = || AppError::invalid("invoice", "There is no such invoice of yours.");
         let invoice = tx.find_invoice(&new.invoice).await?.ok_or_else(unknown)?;
         let account = tx.find_account(&invoice.account_id).await?.ok_or_else(unknown)?;
+        refuse_erased(&mut tx, &account.id).await?;
         if new.account.as_ref().is_some_and(|named| *named != account.id) {
             return Err(AppError::invalid("account", "This is not the account of the invoice."));
         }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::audit::{Action, note};
 use crate::app::create_session::{SessionMade, registered_origin};
+use crate::app::erase_client::refuse_erased;
 use crate::app::{App, AppError, millis, text};
 use crate::secret::Secret;
 use crate::store::{CredentialKind, OrgTx, Tenant, WalletSessionRow};
@@ -30,6 +31,7 @@ impl App {
         let locale = text::optional("locale", new.locale.as_deref(), 35)?.unwrap_or(organization.locale);
         let unknown = || AppError::invalid("client", "There is no such client of yours.");
         let account = tx.find_account(&new.client).await?.ok_or_else(unknown)?;
+        refuse_erased(&mut tx, &account.id).await?;
         tx.act_for_login(&account.login_id).await?;
         if tx.last_login(&account.login_id).await?.is_none() {
             let detail =

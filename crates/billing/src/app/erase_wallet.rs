@@ -1,8 +1,6 @@
 //! Erases a client's wallet at their wish, in one transaction: methods are removed, organizations told, and what was typed is emptied.
 //! What was agreed to stays as long as the rules of payments ask; the answer says what, why, and until when.
 
-use std::collections::BTreeSet;
-
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::{WalletErasureView, WalletStayView};
 
@@ -14,7 +12,7 @@ use crate::app::remove_wallet_method::REMOVAL;
 use crate::app::revoke_authorization::METHOD_REMOVED;
 use crate::app::wallet_entry::note_erased;
 use crate::app::{App, AppError, text};
-use crate::store::{OrgTx, OrganizationRow, Tenant, WalletAuthorizationRow};
+use crate::store::{Actor, OrgTx, OrganizationRow, Tenant, WalletAuthorizationRow};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -36,8 +34,49 @@ impl App {
             let detail = "Something is still to be charged, or a card is being brought up to date: end it or wait for it first.";
             return Err(AppError::planned(ErrorCode::MethodInUse, detail, planned));
         }
-        let tenants = self.tenants_of(&mut tx, client).await?;
+        if !tx.is_open(&client.session.id).await? {
+            let detail = "This wallet was erased, or closed, meanwhile.";
+            return Err(AppError::refused(ErrorCode::SessionInvalid, detail));
+        }
+        let tenants = self.tenants_of(&mut tx, login, &client.actor()).await?;
         let (organizations, sessions) = look_at(&mut tx, login, &tenants).await?;
+        tx.turn_to(&client.tenant).await?;
+        let stays = self.stays(&mut tx, login, &organizations).await?;
+        let methods = self.empty_wallet(&mut tx, login, &client.tenant, &tenants, &sessions).await?;
+        note_erased(&mut tx, &self.mint, login, Some(&client.session.id), methods).await?;
+        self.say_last(&mut tx, login, &client.session.locale, &client.organization.name).await?;
+        let methods_removed = i64::try_from(methods).unwrap_or(i64::MAX);
+        Ok((tx, WalletErasureView { erased_at: text::time(self.mint.now_ms()), methods_removed, stays }))
+    }
+
+    /// Erases the wallet of a login that no organization knows any more.
+    ///
+    /// # Errors
+    /// `method_in_use`; when the database fails.
+    pub(super) async fn erase_unknown_login(
+        &self,
+        tx: &mut OrgTx,
+        home: &Tenant,
+        login: &str,
+    ) -> Result<(), AppError> {
+        let organization = tx.find_organization().await?.ok_or_else(AppError::not_found)?;
+        let tenants = self.tenants_of(tx, login, &Actor::Worker).await?;
+        let (_, sessions) = look_at(tx, login, &tenants).await?;
+        let methods = self.empty_wallet(tx, login, home, &tenants, &sessions).await?;
+        note_erased(tx, &self.mint, login, None, methods).await?;
+        self.say_last(tx, login, &organization.locale, &organization.name).await?;
+        Ok(tx.erase_login(login).await?)
+    }
+
+    /// Removes every method, and empties what is left. Answers how many methods that were. The transaction is `home`'s afterwards.
+    async fn empty_wallet(
+        &self,
+        tx: &mut OrgTx,
+        login: &str,
+        home: &Tenant,
+        tenants: &[Tenant],
+        sessions: &[String],
+    ) -> Result<usize, AppError> {
         let methods = tx.wallet_methods(login).await?;
         let authorizations = tx.wallet_authorizations(login).await?;
         let now = self.mint.now_ms();
@@ -45,41 +84,36 @@ impl App {
             tx.remove_method(method, now).await?;
             tx.end_backups_of_method(login, &method.id, now).await?;
         }
-        for tenant in &tenants {
+        for tenant in tenants {
             tx.turn_to(tenant).await?;
             let here = |given: &&WalletAuthorizationRow| given.org_id == tenant.id().as_str();
             for given in authorizations.iter().filter(here) {
                 let Some(method) = methods.iter().find(|method| method.id == given.method_id) else {
                     continue;
                 };
-                self.end_permission(&mut tx, &given.id, method, METHOD_REMOVED, false).await?;
+                self.end_permission(tx, &given.id, method, METHOD_REMOVED, false).await?;
             }
             for method in &methods {
                 // Where only what was agreed to had gone on: that is over, and its agreement ends, too.
                 tx.end_continuing(login, &method.id).await?;
-                self.end_standing_mandate(&mut tx, &method.id, METHOD_REMOVED).await?;
+                self.end_standing_mandate(tx, &method.id, METHOD_REMOVED).await?;
             }
-            tx.erase_wallet_here(login, &sessions).await?;
+            tx.erase_wallet_here(login, sessions).await?;
         }
-        tx.turn_to(&client.tenant).await?;
+        tx.turn_to(home).await?;
         for method in &methods {
-            self.leave_task(&mut tx, REMOVAL, login, &method.id).await?;
+            self.leave_task(tx, REMOVAL, login, &method.id).await?;
         }
-        let stays = self.stays(&mut tx, login, &organizations).await?;
         tx.erase_wallet_texts(login, now).await?;
-        note_erased(&mut tx, &self.mint, client, methods.len()).await?;
-        self.say_last(&mut tx, client).await?;
-        let methods_removed = i64::try_from(methods.len()).unwrap_or(i64::MAX);
-        Ok((tx, WalletErasureView { erased_at: text::time(now), methods_removed, stays }))
+        Ok(methods.len())
     }
 
-    /// The organizations that know the client, in the order of their ids.
-    async fn tenants_of(&self, tx: &mut OrgTx, client: &Client) -> Result<Vec<Tenant>, AppError> {
-        let known = tx.wallet_organizations(&client.session.login_id).await?;
-        let ids: BTreeSet<_> = known.into_iter().map(|row| row.org_id).collect();
+    /// The organizations that know the client, or have erased them, in the order of their ids.
+    async fn tenants_of(&self, tx: &mut OrgTx, login: &str, by: &Actor) -> Result<Vec<Tenant>, AppError> {
+        let ids = tx.organizations_of_login(login).await?;
         let lost = || AppError::Inconsistent("an organization's id that is none".into());
         ids.iter()
-            .map(|id| self.tenant_of(id).map(|tenant| tenant.acting(client.actor())).ok_or_else(lost))
+            .map(|id| self.tenant_of(id).map(|tenant| tenant.acting(by.clone())).ok_or_else(lost))
             .collect()
     }
 
@@ -111,14 +145,14 @@ impl App {
     }
 
     /// Writes to the client once more. Nothing else is written about this wallet afterwards.
-    async fn say_last(&self, tx: &mut OrgTx, client: &Client) -> Result<(), AppError> {
-        let to = ToClient {
-            login: &client.session.login_id,
-            locale: &client.session.locale,
-            organization: &client.organization.name,
-            about: None,
-            until_ms: None,
-        };
+    async fn say_last(
+        &self,
+        tx: &mut OrgTx,
+        login: &str,
+        locale: &str,
+        organization: &str,
+    ) -> Result<(), AppError> {
+        let to = ToClient { login, locale, organization, about: None, until_ms: None };
         self.mail_client(tx, to, &Occasion::WalletErased).await
     }
 }

@@ -43,6 +43,8 @@ pub struct Refusal {
     pub attempt: Option<AttemptView>,
     /// The planned payments that stand in the way.
     pub planned: Vec<WalletPlannedView>,
+    /// The kinds of what stands in the way.
+    pub in_the_way: Vec<&'static str>,
     /// How many more codes can be tried.
     pub tries_left: Option<i64>,
     /// When to come back, in seconds, where that is known.
@@ -58,6 +60,7 @@ impl AppError {
             param: None,
             attempt: None,
             planned: Vec::new(),
+            in_the_way: Vec::new(),
             tries_left: None,
             retry_after_s: None,
         }))
@@ -108,6 +111,14 @@ impl AppError {
     ) -> Self {
         match Self::refused(code, detail) {
             Self::Refused(refusal) => Self::Refused(Box::new(Refusal { planned, ..*refusal })),
+            other => other,
+        }
+    }
+
+    /// A refusal because of what is open, by kind.
+    pub fn in_the_way(code: ErrorCode, detail: &'static str, kinds: Vec<&'static str>) -> Self {
+        match Self::refused(code, detail) {
+            Self::Refused(refusal) => Self::Refused(Box::new(Refusal { in_the_way: kinds, ..*refusal })),
             other => other,
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::erase_client::refuse_erased;
 use crate::app::{App, AppError, address, text};
 use crate::store::OrgTx;
 use crate::wire::{ChangedClient, ClientView};
@@ -19,6 +20,7 @@ impl App {
         change: ChangedClient,
     ) -> Result<(OrgTx, ClientView), AppError> {
         let account = tx.find_account(id).await?.ok_or_else(AppError::not_found)?;
+        refuse_erased(&mut tx, id).await?;
         let detail = json!({"login": change.login.is_some(), "address": change.account.is_some()});
         if let Some(account) = &change.account {
             let given = &account.billing_address;

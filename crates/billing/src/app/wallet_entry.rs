@@ -81,20 +81,22 @@ pub(super) async fn note_of(
     Ok(tx.insert_wallet_entry(entry).await?)
 }
 
-/// Writes down that a client had their wallet erased, without where from. The transaction acts for the login.
+/// Writes down that a wallet was erased, by the session of its client where it was they, without where from. The transaction acts for the
+/// login.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) async fn note_erased(
     tx: &mut OrgTx,
     mint: &Mint,
-    client: &Client,
+    login: &str,
+    session: Option<&str>,
     methods: usize,
 ) -> Result<(), AppError> {
     let detail = json!({"methods": methods});
     let entry = NewWalletEntry {
-        session_id: Some(client.session.id.clone()),
-        ..entry(mint, &client.session.login_id, None, "wallet.erased", &detail)?
+        session_id: session.map(str::to_owned),
+        ..entry(mint, login, None, "wallet.erased", &detail)?
     };
     Ok(tx.insert_wallet_entry(entry).await?)
 }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use paydesk_domain::wire::billing::Problem;
 use paydesk_domain::wire::error::ErrorCode;
 use paydesk_domain::wire::wallet::WalletPlannedView;
+use serde::Serialize;
 
 use crate::app::{AppError, Refusal};
 use crate::ports::processor::ProcessorError;
@@ -26,10 +27,21 @@ pub struct Told {
     pub attempt: Option<paydesk_domain::wire::billing::AttemptView>,
     /// The planned payments that stand in the way.
     pub planned: Vec<WalletPlannedView>,
+    /// The kinds of what stands in the way.
+    pub in_the_way: Vec<&'static str>,
     /// How many more codes can be tried.
     pub tries_left: Option<i64>,
     /// When to come back, in seconds.
     pub retry_after_s: Option<u64>,
+}
+
+/// A problem document, with what an organization's server alone is told.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    in_the_way: Vec<&'static str>,
 }
 
 impl<E: Into<AppError>> From<E> for ApiError {
@@ -47,6 +59,7 @@ impl Told {
             param: None,
             attempt: None,
             planned: Vec::new(),
+            in_the_way: Vec::new(),
             tries_left: None,
             retry_after_s: None,
         }
@@ -73,9 +86,10 @@ impl Told {
     }
 
     /// The document.
-    pub fn document(self, request_id: &str) -> Problem {
+    pub fn document(self, request_id: &str) -> Document {
         let code = self.code.as_str();
-        Problem {
+        let in_the_way = self.in_the_way;
+        let problem = Problem {
             kind: format!("/docs#{code}"),
             title: code.replace('_', " "),
             status: self.code.status(),
@@ -86,7 +100,8 @@ impl Told {
             attempt: self.attempt,
             planned: self.planned,
             tries_left: self.tries_left,
-        }
+        };
+        Document { problem, in_the_way }
     }
 }
 
@@ -111,14 +126,15 @@ impl IntoResponse for ApiError {
 fn told(error: AppError) -> Told {
     match error {
         AppError::Refused(refusal) => {
-            let Refusal { code, detail, param, attempt, planned, tries_left, retry_after_s } = *refusal;
+            let Refusal { code, detail, param, attempt, planned, in_the_way, tries_left, retry_after_s } =
+                *refusal;
             let (detail, param) = (detail.into_owned(), param.map(std::borrow::Cow::into_owned));
             let retry_after_s = retry_after_s.or(match code {
                 ErrorCode::IdempotencyInFlight => Some(1),
                 ErrorCode::Unavailable => Some(10),
                 _ => None,
             });
-            Told { code, detail, param, attempt, planned, tries_left, retry_after_s }
+            Told { code, detail, param, attempt, planned, in_the_way, tries_left, retry_after_s }
         }
         AppError::Processor(ProcessorError::Rejected(why)) => {
             tracing::error!(%why, "the processor rejects our requests: an operator must look");

@@ -20,7 +20,7 @@ use crate::http::routes::{
     add_method, ask_for_code, cancel_attempt, cancel_planned_payment, change_wallet_method, check_code,
     confirm_checkout, create_charge, create_client, create_credit, create_endpoint,
     create_installment_configuration, create_invoice, create_refund, create_session, create_wallet_session,
-    delete_endpoint, dismiss_action_item, end_plan, erase_wallet, export_client, export_wallet,
+    delete_endpoint, dismiss_action_item, end_plan, erase_client, erase_wallet, export_client, export_wallet,
     forget_device, give_authorization, move_wallet_plan, open_checkout, operations, read_action_items,
     read_audit, read_charges, read_clients, read_consents, read_credits, read_deliveries, read_devices,
     read_endpoints, read_events, read_installment_configurations, read_invoices, read_mandates,
@@ -82,6 +82,7 @@ fn described() -> OpenApiRouter<HttpState> {
         .routes(routes!(read_people::list_people))
         .routes(routes!(read_people::read_person, update_person::update_person))
         .routes(routes!(export_client::export_client))
+        .routes(routes!(erase_client::erase_client))
         .routes(routes!(add_method::add_method))
         .routes(routes!(create_invoice::create_invoice, read_invoices::list_invoices))
         .routes(routes!(read_invoices::read_invoice))

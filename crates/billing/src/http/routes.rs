@@ -19,6 +19,7 @@ pub mod create_wallet_session;
 pub mod delete_endpoint;
 pub mod dismiss_action_item;
 pub mod end_plan;
+pub mod erase_client;
 pub mod erase_wallet;
 pub mod export_client;
 pub mod export_wallet;

@@ -28,6 +28,10 @@ statements! {
         JOIN attempts t ON t.org_id = i.org_id AND t.invoice_id = i.id \
         JOIN retries r ON r.org_id = t.org_id AND r.attempt_id = t.id AND r.done_at_ms IS NULL \
         WHERE c.org_id = $1 AND c.login_id = $2";
+    // Those as well that have erased the client. The transaction acts for the wallet.
+    ORGANIZATIONS_OF_LOGIN = "SELECT DISTINCT org_id AS id FROM accounts WHERE login_id = $1 ORDER BY id";
+    ACCESS_OF_SESSION = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM credentials \
+        WHERE org_id = $1 AND kind = 'wallet_access' AND subject = $2";
     SESSIONS_OF_LOGIN = "SELECT id FROM wallet_sessions WHERE org_id = $1 AND login_id = $2 ORDER BY id";
     END_ACCESS = "DELETE FROM credentials WHERE org_id = $1 AND kind = 'wallet_access' AND subject IN \
         (SELECT s.id FROM wallet_sessions s WHERE s.org_id = $1 AND s.login_id = $2)";
@@ -72,6 +76,24 @@ impl OrgTx {
             }
         }
         Ok(false)
+    }
+
+    /// The organizations that ever had an account of a login, in the order of their ids. The transaction must act for the wallet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn organizations_of_login(&mut self, login: &str) -> Result<Vec<String>, StoreError> {
+        let found = fetch_all!(self, IdRow, ORGANIZATIONS_OF_LOGIN, login)?;
+        Ok(found.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Whether anything opens the wallet by a session still.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_open(&mut self, session: &str) -> Result<bool, StoreError> {
+        let counted = fetch_optional!(self, NumberRow, ACCESS_OF_SESSION, &self.org, session)?;
+        Ok(counted.is_some_and(|row| row.number > 0))
     }
 
     /// The wallet sessions of a login that were made with this organization.

@@ -39,6 +39,8 @@ macro_rules! invoice_columns {
     };
 }
 
+pub(crate) use invoice_columns;
+
 macro_rules! payment_columns {
     () => {
         "p.id, p.account_id, p.invoice_id, p.attempt_id, p.kind, p.status, p.amount, p.currency, p.processor_reference, \

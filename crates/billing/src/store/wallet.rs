@@ -18,7 +18,7 @@ statements! {
         FROM planned_payments p JOIN organizations o ON o.org_id = p.org_id \
         WHERE p.login_id = $1 AND p.status IN ('planned', 'charging', 'processing') ORDER BY p.due_on, p.id";
     WALLET_ORGANIZATIONS = "SELECT o.org_id, o.name, o.vault FROM organizations o WHERE EXISTS (SELECT 1 FROM accounts a \
-        WHERE a.org_id = o.org_id AND a.login_id = $1) ORDER BY o.name, o.org_id";
+        WHERE a.org_id = o.org_id AND a.login_id = $1 AND a.erased_at_ms IS NULL) ORDER BY o.name, o.org_id";
     // Also of a permission that has ended.
     WHOSE_AUTHORIZATION = "SELECT org_id AS id FROM authorizations WHERE login_id = $1 AND id = $2";
     WHOSE_PLAN = "SELECT org_id AS id FROM plans WHERE login_id = $1 AND id = $2";

@@ -352,7 +352,10 @@ async fn what_cannot_be_charged_is_put_before_a_human(engine: Engine) {
         (items.len(), &items[0]["subject"], &items[0]["amount"]),
         (1, &planned[0]["id"], &json!(5_000))
     );
-    let allow = "UPDATE authorizations SET revoked_at_ms = NULL";
+    // What has ended has ended: another permission.
+    let allow = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, consent_locale, \
+        accepted_at_ms, actor, created_at_ms) SELECT org_id, 'aut_again', login_id, method_id, consent_version, consent_hash, \
+        consent_locale, accepted_at_ms, actor, created_at_ms FROM authorizations";
     stack.database.execute_for(&organization, allow).await.unwrap();
     stack.days_pass(28).await;
     assert_eq!(states(&stack.planned("").await), ["failed", "paid", "paid"]);

@@ -11,6 +11,7 @@ mod card_testing;
 mod ceilings;
 mod challenges;
 mod charges;
+mod client_erasure;
 mod credit_limits;
 mod credits;
 mod debit_news;

@@ -27,7 +27,7 @@ const TEXT: &str = "plan-card-for-client-1";
 
 /// An invoice of 200.00 that may be paid in a quarter and three installments of 50.00: the invoice, and a session in which an admin
 /// acts for its client.
-async fn camp(stack: &Stack, account: &str) -> (String, String) {
+pub async fn camp(stack: &Stack, account: &str) -> (String, String) {
     let configuration = stack.configuration(quarter_then_three()).await;
     let items =
         json!([{"description": "Camp", "amount": 20_000, "installment_configuration": configuration}]);
@@ -43,7 +43,7 @@ async fn by_admin(stack: &Stack, invoice: &str) -> String {
 }
 
 /// The body of a confirm for a way to pay whose plan keeps a new card.
-async fn kept(stack: &Stack, way: &Value, number: &str) -> Value {
+pub async fn kept(stack: &Stack, way: &Value, number: &str) -> Value {
     let mut body = stack.choosing_new(way, number).await;
     body["save"] = json!(false);
     body["consent_version"] = json!(TEXT);

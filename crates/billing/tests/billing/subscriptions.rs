@@ -193,7 +193,10 @@ async fn what_cannot_be_charged_is_invoiced_all_the_same(engine: Engine) {
     assert_eq!((items.len(), &items[0]["subject"]), (1, &failed[0]["id"]));
     assert_eq!(stack.plans_of(&account).await[0]["status"], "active");
     // A later period is charged as ever.
-    let allow = "UPDATE authorizations SET revoked_at_ms = NULL";
+    // What has ended has ended: another permission.
+    let allow = "INSERT INTO authorizations (org_id, id, login_id, method_id, consent_version, consent_hash, consent_locale, \
+        accepted_at_ms, actor, created_at_ms) SELECT org_id, 'aut_again', login_id, method_id, consent_version, consent_hash, \
+        consent_locale, accepted_at_ms, actor, created_at_ms FROM authorizations";
     stack.database.execute_for(&organization, allow).await.unwrap();
     stack.days_pass(7).await;
     assert_eq!(stack.planned("status=paid").await.len(), 1);

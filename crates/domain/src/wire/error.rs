@@ -72,6 +72,10 @@ codes! {
     MethodCannotTake = "method_cannot_take", 409;
     /// This saved card is being brought up to date already.
     UpdateInProgress = "update_in_progress", 409;
+    /// Something is open with the client: `in_the_way` lists of which kinds.
+    ClientInUse = "client_in_use", 409;
+    /// The client was erased: nothing is written for them any more.
+    ClientErased = "client_erased", 409;
     /// The first request with this key is still under way.
     IdempotencyInFlight = "idempotency_in_flight", 409;
     /// The request body is larger than the limit.

@@ -65,11 +65,16 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
             backup_charged(method, *amount, *due_on, organization)
         }
         Occasion::CardClosed { method, next_on } => card_closed(method, *next_on, organization),
-        Occasion::WalletErased => (
+        Occasion::WalletErased => wallet_erased(organization),
+    }
+}
+
+fn wallet_erased(organization: &str) -> (String, Vec<String>) {
+    (
             "Your wallet was erased".to_owned(),
             vec![
                 format!(
-                    "As you asked on the page of {organization}, your wallet was erased: your saved cards and bank accounts were removed, and \
+                    "As was asked for at {organization}, your wallet was erased: your saved cards and bank accounts were removed, and \
                      nobody may charge them any more."
                 ),
                 "What you agreed to is kept as long as the rules of payments ask. Each organization keeps its own records of what you \
@@ -77,8 +82,7 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                     .to_owned(),
                 format!("If it was not you who asked for this, please contact {organization}."),
             ],
-        ),
-    }
+        )
 }
 
 fn card_expires(

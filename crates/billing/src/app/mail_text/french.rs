@@ -71,11 +71,16 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
             backup_charged(method, *amount, *due_on, organization)
         }
         Occasion::CardClosed { method, next_on } => card_closed(method, *next_on, organization),
-        Occasion::WalletErased => (
+        Occasion::WalletErased => wallet_erased(organization),
+    }
+}
+
+fn wallet_erased(organization: &str) -> (String, Vec<String>) {
+    (
             "Votre portefeuille a été effacé".to_owned(),
             vec![
                 format!(
-                    "Comme vous l’avez demandé sur la page de {organization}, votre portefeuille a été effacé\u{a0}: vos cartes et comptes \
+                    "Comme il a été demandé auprès de {organization}, votre portefeuille a été effacé\u{a0}: vos cartes et comptes \
                      bancaires enregistrés ont été retirés, et personne ne peut plus les débiter."
                 ),
                 "Ce que vous avez accepté est conservé aussi longtemps que les règles des paiements l’exigent. Chaque organisme conserve \
@@ -83,8 +88,7 @@ pub(super) fn write(occasion: &Occasion, organization: &str) -> (String, Vec<Str
                     .to_owned(),
                 format!("Si ce n’est pas vous qui l’avez demandé, veuillez communiquer avec {organization}."),
             ],
-        ),
-    }
+        )
 }
 
 fn card_expires(
