@@ -83,6 +83,10 @@ impl App {
             let Some(method) = tx.find_own_method(login, &given.method_id).await? else { continue };
             self.end_permission(tx, &given.id, &method, CLIENT_ERASED, false).await?;
         }
+        // What it might have charged in the place of something else.
+        if let Some(backup) = tx.standing_backup(login).await? {
+            tx.end_backup(login, &backup.id, self.mint.now_ms()).await?;
+        }
         for method in tx.wallet_methods(login).await? {
             tx.end_continuing(login, &method.id).await?;
             self.end_standing_mandate(tx, &method.id, CLIENT_ERASED).await?;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::app::audit::{Action, note};
+use crate::app::erase_client::refuse_erased;
 use crate::app::read_people::NAME_CHARACTERS_MAX;
 use crate::app::{App, AppError, text};
 use crate::store::{EnrolmentRow, FIRST_DAY, LAST_DAY, MembershipRow, OrgTx};
@@ -20,7 +21,7 @@ impl App {
     /// Changes what the request names.
     ///
     /// # Errors
-    /// `not_found`; a refusal that names the field; when the database fails.
+    /// `not_found`, `client_erased`; a refusal that names the field; when the database fails.
     pub async fn update_person(
         &self,
         mut tx: OrgTx,
@@ -28,6 +29,9 @@ impl App {
         change: ChangedPerson,
     ) -> Result<(OrgTx, ListedPersonView), AppError> {
         let name = change.name.as_deref().map(|name| text::required("name", name, 200)).transpose()?;
+        // The account first, as whoever erases it does.
+        let account = self.person(&mut tx, id).await?.account;
+        refuse_erased(&mut tx, &account).await?;
         if !tx.hold_person(id).await? {
             return Err(AppError::not_found());
         }

@@ -17,6 +17,13 @@ macro_rules! number_of {
     };
 }
 
+/// The people of an account.
+macro_rules! people {
+    () => {
+        "(SELECT p.id FROM people p WHERE p.org_id = $1 AND p.account_id = $2)"
+    };
+}
+
 statements! {
     BEGIN_ERASURE = "UPDATE accounts SET erased_at_ms = $3 WHERE org_id = $1 AND id = $2 AND erased_at_ms IS NULL";
     LIVE_ACCOUNTS_HERE = number_of!("accounts c WHERE c.org_id = $1 AND c.login_id = $2 AND c.erased_at_ms IS NULL");
@@ -35,6 +42,8 @@ statements! {
         JOIN retries r ON r.org_id = t.org_id AND r.attempt_id = t.id AND r.done_at_ms IS NULL \
         WHERE i.org_id = $1 AND i.account_id = $2");
     OPEN_UPDATES = number_of!("method_updates u WHERE u.org_id = $1 AND u.account_id = $2 AND u.status || '' = 'sending'");
+    OPEN_SAVING = number_of!("wallet_verifications w WHERE w.org_id = $1 AND w.account_id = $2 \
+        AND (w.status = 'sending' OR w.due_at_ms IS NOT NULL)");
     OPEN_REFUNDS = number_of!("invoices i JOIN payments p ON p.org_id = i.org_id AND p.invoice_id = i.id \
         JOIN refunds f ON f.org_id = p.org_id AND f.payment_id = p.id \
         AND f.status || '' IN ('created', 'sending', 'in_doubt', 'pending') WHERE i.org_id = $1 AND i.account_id = $2");
@@ -45,6 +54,12 @@ statements! {
     ERASE_ACCOUNT = "UPDATE accounts SET name = 'erased', email = NULL, reference = NULL, billing_address = NULL \
         WHERE org_id = $1 AND id = $2";
     ERASE_PEOPLE = "UPDATE people SET name = 'erased' WHERE org_id = $1 AND account_id = $2";
+    // Where they took part.
+    ERASE_ENROLMENTS = concat!("DELETE FROM enrolments WHERE org_id = $1 AND person_id IN ", people!());
+    ERASE_MEMBERSHIPS = concat!("DELETE FROM memberships WHERE org_id = $1 AND person_id IN ", people!());
+    ERASE_MEMBER_ENROLMENTS = concat!("DELETE FROM member_enrolments WHERE org_id = $1 AND person_id IN ", people!());
+    ERASE_SAVING = "UPDATE wallet_verifications SET billing_address = '{}', nickname = NULL, address = NULL \
+        WHERE org_id = $1 AND account_id = $2";
     ERASE_PARTICIPANTS = "UPDATE invoice_items SET participant = NULL WHERE org_id = $1 AND participant IS NOT NULL AND invoice_id IN \
         (SELECT i.id FROM invoices i WHERE i.org_id = $1 AND i.account_id = $2)";
     ERASE_TRIES = "UPDATE attempts SET billing_address = NULL, consent_address = NULL, consent_user_agent = NULL WHERE org_id = $1 \
@@ -174,6 +189,7 @@ impl OrgTx {
             ("payment_under_way", OPEN_DEBITS),
             ("payment_under_way", OPEN_RETRIES),
             ("payment_under_way", OPEN_UPDATES),
+            ("payment_under_way", OPEN_SAVING),
             ("refund_under_way", OPEN_REFUNDS),
             ("credit_left", CREDIT_LEFT),
             ("open_task", OPEN_TASKS),
@@ -217,6 +233,10 @@ impl OrgTx {
         for sql in [
             ERASE_ACCOUNT,
             ERASE_PEOPLE,
+            ERASE_MEMBER_ENROLMENTS,
+            ERASE_ENROLMENTS,
+            ERASE_MEMBERSHIPS,
+            ERASE_SAVING,
             ERASE_PARTICIPANTS,
             ERASE_TRIES,
             ERASE_VERIFICATIONS,

@@ -17,8 +17,16 @@ on_both! {
 }
 
 /// What tells who the client is, and nothing else in these tests.
-const TRACES: [&str; 6] =
-    ["Zoé Quimby", "zoe.quimby@example.org", "REF-ZQL", "77 Rue Unique", "Milo Larose", "Plum card"];
+const TRACES: [&str; 8] = [
+    "Zoé Quimby",
+    "zoe.quimby@example.org",
+    "REF-ZQL",
+    "77 Rue Unique",
+    "Milo Larose",
+    "Plum card",
+    "Orchids for beginners",
+    "Friends of the garden",
+];
 
 impl Stack {
     async fn erase_client(&self, key: &str, account: &str) -> Reply {
@@ -40,7 +48,9 @@ impl Stack {
             "login": {"name": "Zoé Quimby", "email": "zoe.quimby@example.org",
                 "last_login_at": signed_in.then_some("2026-01-05T15:00:00Z")},
             "account": {"reference": "REF-ZQL", "billing_address": unique()},
-            "people": [{"name": "Milo Larose"}],
+            "people": [{"name": "Milo Larose",
+                "enrolments": [{"program": "Garden", "activity": "Orchids for beginners"}],
+                "memberships": [{"membership": "Friends of the garden"}]}],
         });
         self.write("/v1/clients", body).await.expect(201).at("/id")
     }
@@ -102,9 +112,18 @@ async fn nothing_tells_who_it_was_and_the_books_stay(engine: Engine) {
     stack.work().await;
     // The positive control of the search: it finds what is there.
     let before = stack.traced().await;
-    for table in
-        ["accounts", "attempts", "idempotency_keys", "invoice_items", "logins", "payment_methods", "people"]
-    {
+    for table in [
+        "accounts",
+        "attempts",
+        "enrolments",
+        "idempotency_keys",
+        "invoice_items",
+        "logins",
+        "member_enrolments",
+        "memberships",
+        "payment_methods",
+        "people",
+    ] {
         assert!(before.iter().any(|traced| traced == table), "{table}: {before:?}");
     }
     let books = stack.books().await;
@@ -158,6 +177,10 @@ async fn nothing_tells_who_it_was_and_the_books_stay(engine: Engine) {
         .header("idempotency-key", fresh("k-"))
         .json(&json!({"account": {"billing_address": unique()}}));
     stack.send(change).await.expect_problem(409, "client_erased");
+    let milo = stack.read("/v1/people?limit=1").await.expect(200).at("/data/0/id");
+    let request = stack.http.patch(format!("{}/v1/people/{milo}", stack.billing)).bearer_auth(&stack.key);
+    let renamed = request.header("idempotency-key", fresh("k-")).json(&json!({"name": "Milo Larose"}));
+    stack.send(renamed).await.expect_problem(409, "client_erased");
     assert_eq!(stack.traced().await, Vec::<String>::new());
     // Nobody else is.
     assert_eq!(stack.read(&format!("/v1/clients/{other}")).await.expect(200).at("/name"), "Kim Roy");
