@@ -6,6 +6,7 @@ mod audit;
 mod charges;
 mod clients;
 mod credits;
+mod erasures;
 mod invoices;
 mod list;
 mod mandates;
@@ -21,10 +22,11 @@ pub use action_items::{ActionItemView, ActionItemsQuery};
 pub use audit::{AuditEntryView, AuditQuery};
 pub use charges::{ChargeReason, ChargeView, ChargesQuery, NewCharge};
 pub use clients::{
-    BringMethod, ChangedAccount, ChangedClient, ChangedLogin, ClientView, ClientsQuery, ErasedClientView,
-    GivenConsent, NewAccount, NewClient, NewLogin, NewPerson, PersonView, SavedMethodView,
+    BringMethod, ChangedAccount, ChangedClient, ChangedLogin, ClientView, ClientsQuery, GivenConsent,
+    NewAccount, NewClient, NewLogin, NewPerson, PersonView, SavedMethodView,
 };
 pub use credits::{CreditAllocationView, CreditUseView, CreditView, CreditsQuery, NewCredit};
+pub use erasures::{ErasedClientView, WalletErasureView, WalletStayView};
 pub use invoices::{InvoicesQuery, NewInvoice, NewItem, OwnInvoiceView, OwnItemView};
 pub use list::{List, PageQuery};
 pub use mandates::{ConsentsQuery, MandateTextQuery, MandateView, MandatesQuery};

@@ -2,7 +2,6 @@
 //! What was agreed to stays as long as the rules of payments ask; the answer says what, why, and until when.
 
 use paydesk_domain::wire::error::ErrorCode;
-use paydesk_domain::wire::wallet::{WalletErasureView, WalletStayView};
 
 use crate::app::authenticate::Client;
 use crate::app::mail_client::ToClient;
@@ -13,6 +12,7 @@ use crate::app::revoke_authorization::METHOD_REMOVED;
 use crate::app::wallet_entry::note_erased;
 use crate::app::{App, AppError, text};
 use crate::store::{Actor, OrgTx, OrganizationRow, Tenant, WalletAuthorizationRow};
+use crate::wire::{WalletErasureView, WalletStayView};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 

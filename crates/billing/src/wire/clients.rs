@@ -112,17 +112,6 @@ pub struct ClientView {
     pub created_at: String,
 }
 
-/// A client who was erased.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ErasedClientView {
-    /// `acc_…`: invoices and payments refer to it still.
-    pub id: String,
-    /// When, RFC 3339.
-    pub erased_at: String,
-    /// True where no organization knows them any more, so that their login and their wallet were erased, too.
-    pub login_erased: bool,
-}
-
 /// Somebody in an account.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PersonView {

@@ -319,32 +319,6 @@ wire! {
         pub removed_at: String,
     }
 
-    /// What became of a wallet that its client had erased: `POST /v1/wallet/erasure`.
-    pub struct WalletErasureView {
-        /// When, RFC 3339.
-        pub erased_at: String,
-        /// How many methods were removed.
-        pub methods_removed: i64,
-        /// What is left, with whom.
-        pub stays: Vec<WalletStayView>,
-    }
-
-    /// Something that is left of a wallet that was erased.
-    pub struct WalletStayView {
-        /// `org_…`: who keeps it.
-        pub organization: String,
-        /// The organization's name.
-        pub name: String,
-        /// `consents`: what was agreed to, with its text, from where and with which browser; or `account`: the organization's own account
-        /// of the client, its invoices and payments.
-        pub what: String,
-        /// `proof_of_what_was_agreed`, as the rules of payments ask; or `the_organizations_own_records`: ask the organization.
-        pub why: String,
-        /// Until when at the latest, RFC 3339, where that is known.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-        pub until: Option<String>,
-    }
-
     /// What takes the place of a method: `POST /v1/wallet/methods/{id}/replacement`.
     #[derive(Default)]
     pub struct WalletReplacementRequest {

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use paydesk_domain::wire::wallet::WalletErasureView;
 
 use crate::http::HttpState;
 use crate::http::auth::{ClientCaller, WriteKey};
 use crate::http::error::ApiError;
 use crate::http::routes::changed;
 use crate::secret::sha256_hex;
+use crate::wire::WalletErasureView;
 
 /// Erase the wallet: every method is removed and no organization may charge any of them; names and addresses of all methods, devices,
 /// codes, mails that wait, and network addresses go. It ends what opens the wallet, this access as well.
